@@ -1,0 +1,65 @@
+package domain
+
+import (
+	"fmt"
+	"time"
+)
+
+// TicketSnapshot is a ticket's state in the open, for stores and for answers. Zero labels and nil mean "none".
+type TicketSnapshot struct {
+	ID                 TicketID
+	Title, Description string
+	Status             Status
+	AIStatus           AIStatus
+	Category           Category
+	Priority           Priority
+	AIConfidence       *float64
+	ClassifiedBy       Source
+	CreatedBy          *UserID
+	CreatedAt          time.Time
+	Round              Round
+	Version            int64
+}
+
+// Snapshot gives the state of t.
+func (t Ticket) Snapshot() TicketSnapshot {
+	return TicketSnapshot{
+		ID: t.id, Title: t.text.title, Description: t.text.description, Status: t.status, AIStatus: t.aiStatus,
+		Category: t.category, Priority: t.priority, AIConfidence: t.aiConfidence, ClassifiedBy: t.classifiedBy,
+		CreatedBy: t.creator, CreatedAt: t.createdAt, Round: t.round, Version: t.version,
+	}
+}
+
+// RestoreTicket is the storage door: it rejects combinations that no ticket can have (KindInternal: the row is damaged). The
+// text was checked when it came in and is not read again.
+func RestoreTicket(s TicketSnapshot) (Ticket, error) {
+	if s.ID < 1 || s.Round < 1 || s.Version < 1 || s.Status == (Status{}) {
+		return Ticket{}, fmt.Errorf("stored ticket %d: bad id, round, version or status", s.ID)
+	}
+	if !s.labelsAgree() {
+		return Ticket{}, fmt.Errorf("stored ticket %d: labels %q, %q by %q do not go with ai_status %q",
+			s.ID, s.Category, s.Priority, s.ClassifiedBy, s.AIStatus)
+	}
+	return Ticket{
+		id: s.ID, text: Text{s.Title, s.Description}, status: s.Status, aiStatus: s.AIStatus,
+		category: s.Category, priority: s.Priority, aiConfidence: s.AIConfidence, classifiedBy: s.ClassifiedBy,
+		creator: s.CreatedBy, createdAt: Timestamp(s.CreatedAt), round: s.Round, version: s.Version,
+	}, nil
+}
+
+// labelsAgree: labels come all together or not at all, a person's without a confidence, a fallback's always the same; only a
+// pending ticket may have none, and it may have the labels of an earlier round.
+func (s TicketSnapshot) labelsAgree() bool {
+	decided := !s.Category.IsZero() && !s.Priority.IsZero()
+	sure := s.AIConfidence != nil && *s.AIConfidence >= 0 && *s.AIConfidence <= 1
+	switch s.ClassifiedBy {
+	case Source{}:
+		return s.AIStatus == AIStatusPending && s.Category.IsZero() && s.Priority.IsZero() && s.AIConfidence == nil
+	case SourceHuman:
+		return decided && s.AIConfidence == nil && s.AIStatus != AIStatusFallback
+	case SourceFallback:
+		return s.Category == FallbackCategory && s.Priority == FallbackPriority && sure && *s.AIConfidence == 0 && s.AIStatus != AIStatusDone
+	default:
+		return decided && sure && s.AIStatus != AIStatusFallback
+	}
+}

@@ -1,0 +1,82 @@
+package domain
+
+import (
+	"net/mail"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// UserID is the store's number of a user, from 1.
+type UserID int64
+
+// MaxEmail is the longest address in octets (RFC 5321, section 4.5.3.1.3, without the angle brackets).
+const MaxEmail = 254
+
+// User is somebody who can own tickets.
+type User struct {
+	id        UserID
+	name      string
+	email     string
+	createdAt time.Time
+}
+
+// NewUser is the only way to a user that did not exist before; the store gives the id. It reports all broken fields
+// (KindInvalid, "name" and "email").
+func NewUser(name, email string, now time.Time) (User, error) {
+	var bad FieldErrors
+	bad.check("name", CheckUserName(name))
+	bad.check("email", CheckEmail(email))
+	return User{name: name, email: email, createdAt: Timestamp(now)}, bad.Err()
+}
+
+// RestoreUser is the storage door.
+func RestoreUser(id UserID, name, email string, createdAt time.Time) User {
+	return User{id, name, email, Timestamp(createdAt)}
+}
+
+// ID is 0 before the user is stored.
+func (u User) ID() UserID { return u.id }
+
+// Name is as sent.
+func (u User) Name() string { return u.name }
+
+// Email is as sent.
+func (u User) Email() string { return u.email }
+
+// EmailKey is the address after case folding: two users never share one.
+func (u User) EmailKey() string { return foldCase(u.email) }
+
+// CreatedAt is in UTC, to the microsecond.
+func (u User) CreatedAt() time.Time { return u.createdAt }
+
+// CheckEmail says what is wrong with an address, or "". It takes one bare address (RFC 5322 addr-spec) without a display name,
+// comments or quoting.
+func CheckEmail(s string) string {
+	if !utf8.ValidString(s) {
+		return "must be valid UTF-8"
+	}
+	if s == "" || len(s) > MaxEmail {
+		return "must have between 1 and 254 characters"
+	}
+	a, err := mail.ParseAddress(s)
+	if err != nil || a.Address != s || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		return "must be one bare e-mail address such as ann@example.com"
+	}
+	return ""
+}
+
+// foldCase maps every code point to the smallest one of its simple case-folding orbit, alike for every store.
+func foldCase(s string) string {
+	return strings.Map(func(r rune) rune {
+		low := r
+		for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
+			low = min(low, f)
+		}
+		return low
+	}, s)
+}
+
+// Timestamp is the one precision of stored times: UTC, microseconds.
+func Timestamp(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
