@@ -1,0 +1,159 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"ticketd/adapters/httpapi/gen"
+	"ticketd/domain"
+)
+
+// problemType is the media type of RFC 9457.
+const problemType = "application/problem+json"
+
+// maxNamed is how many broken fields the detail names; errors has them all.
+const maxNamed = 5
+
+// retryLater is the Retry-After of an answer that says "not now" without knowing for how long.
+const retryLater = 5 * time.Second
+
+// statusOf is the only place where a kind of error becomes an HTTP status.
+func statusOf(k domain.Kind) int {
+	switch k {
+	case domain.KindInvalid:
+		return http.StatusBadRequest
+	case domain.KindUnauthenticated:
+		return http.StatusUnauthorized
+	case domain.KindNotFound:
+		return http.StatusNotFound
+	case domain.KindConflict:
+		return http.StatusConflict
+	case domain.KindUnavailable:
+		return http.StatusServiceUnavailable
+	case domain.KindInternal:
+	}
+	return http.StatusInternalServerError
+}
+
+// httpError is an error that only HTTP knows.
+type httpError struct {
+	status int
+	code   string
+	detail string
+}
+
+func (e *httpError) Error() string { return e.detail }
+
+var (
+	errBodyTooLarge  = &httpError{http.StatusRequestEntityTooLarge, "body_too_large", "the body must have at most " + strconv.Itoa(maxBody) + " bytes"}
+	errMediaType     = &httpError{http.StatusUnsupportedMediaType, "unsupported_media_type", "the body must be sent as Content-Type: application/json, without Content-Encoding"}
+	errRouteNotFound = &httpError{http.StatusNotFound, "route_not_found", "there is no such route"}
+	errMethod        = &httpError{http.StatusMethodNotAllowed, "method_not_allowed", "the route does not know this method; the Allow header lists those it knows"}
+	errBodyCut       = &httpError{http.StatusBadRequest, "body_incomplete", "the body ended before it was complete"}
+)
+
+// problemOf turns any error into the answer. Whatever is not meant for the client becomes a bare 500.
+func problemOf(err error) gen.Problem {
+	if h, ok := errors.AsType[*httpError](err); ok {
+		return problem(h.status, h.code, h.detail)
+	}
+	if e, ok := errors.AsType[*domain.Error](err); ok && e.Kind != domain.KindInternal {
+		p := problem(statusOf(e.Kind), e.Code, e.Message)
+		if len(e.Fields) > 0 {
+			p.Errors, p.Detail = fieldErrors(e.Fields)
+		}
+		return p
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return problem(http.StatusServiceUnavailable, "timeout", "the request took too long; try again later")
+	}
+	if h, ok := errors.AsType[*echo.HTTPError](err); ok {
+		return problemOfEcho(h.Code)
+	}
+	return problem(http.StatusInternalServerError, "internal", "something went wrong on our side; the request id finds it in the log")
+}
+
+// fieldErrors gives each complaint as a sentence, and all of them as one line.
+func fieldErrors(fields []domain.FieldError) (*[]gen.FieldError, string) {
+	list := make([]gen.FieldError, len(fields))
+	sentences := make([]string, len(fields))
+	for i, f := range fields {
+		sentences[i] = f.Field + " " + f.Message
+		list[i] = gen.FieldError{Field: f.Field, Message: sentences[i]}
+	}
+	if len(sentences) > maxNamed {
+		sentences = append(sentences[:maxNamed], fmt.Sprintf("and %d more", len(fields)-maxNamed))
+	}
+	return &list, strings.Join(sentences, "; ")
+}
+
+// problemOfEcho takes the status of an error of the framework, never its text.
+func problemOfEcho(status int) gen.Problem {
+	switch status {
+	case http.StatusNotFound:
+		return problemOf(errRouteNotFound)
+	case http.StatusMethodNotAllowed:
+		return problemOf(errMethod)
+	case http.StatusRequestEntityTooLarge:
+		return problemOf(errBodyTooLarge)
+	case http.StatusUnsupportedMediaType:
+		return problemOf(errMediaType)
+	case http.StatusBadRequest:
+		return problem(status, "invalid_input", "the input is invalid")
+	}
+	return problemOf(errors.New("framework error"))
+}
+
+func problem(status int, code, detail string) gen.Problem {
+	return gen.Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: code, Detail: detail}
+}
+
+// errorHandler is Echo's error handler: every error leaves through it.
+func errorHandler(log *slog.Logger) echo.HTTPErrorHandler {
+	return func(err error, c echo.Context) {
+		p := problemOf(err)
+		if p.Status >= http.StatusInternalServerError {
+			level := slog.LevelError
+			if errors.Is(err, context.Canceled) {
+				level = slog.LevelInfo
+			}
+			log.Log(c.Request().Context(), level, "request failed", "error", err, "status", p.Status, "request_id", requestID(c))
+		}
+		if c.Response().Committed {
+			return
+		}
+		writeProblem(c, p, retryAfter(err))
+	}
+}
+
+func retryAfter(err error) time.Duration {
+	if e, ok := errors.AsType[*domain.Error](err); ok && e.RetryAfter > 0 {
+		return e.RetryAfter
+	}
+	return retryLater
+}
+
+func writeProblem(c echo.Context, p gen.Problem, wait time.Duration) {
+	p.RequestId = requestID(c)
+	h := c.Response().Header()
+	if p.Status == http.StatusServiceUnavailable {
+		h.Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	}
+	h.Set(echo.HeaderContentType, problemType)
+	c.Response().WriteHeader(p.Status)
+	if c.Request().Method == http.MethodHead {
+		return
+	}
+	// The only error left is a client that is gone.
+	_ = json.NewEncoder(c.Response()).Encode(p)
+}

@@ -1,0 +1,83 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+var wellFormedID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
+
+type requestIDKey struct{}
+
+// withRequestID takes the client's X-Request-Id if it is well-formed, else makes one, and returns it in every answer.
+func withRequestID(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		id := c.Request().Header.Get(echo.HeaderXRequestID)
+		if !wellFormedID.MatchString(id) {
+			id = rand.Text()
+		}
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), requestIDKey{}, id)))
+		return next(c)
+	}
+}
+
+func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
+
+// RequestID gives the id of the request that ctx belongs to, or "".
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
+
+// logRequests writes one line per request: never a query, a body or an address.
+func logRequests(log *slog.Logger) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			begin := time.Now()
+			if err := next(c); err != nil {
+				c.Error(err)
+			}
+			level := slog.LevelInfo
+			if isProbe(c) {
+				level = slog.LevelDebug
+			}
+			log.LogAttrs(c.Request().Context(), level, "request",
+				slog.String("method", knownMethod(c.Request().Method)), slog.String("route", route(c)), slog.Int("status", c.Response().Status),
+				slog.Float64("duration_ms", float64(time.Since(begin).Microseconds())/1000),
+				slog.Int64("bytes", c.Response().Size), slog.String("request_id", requestID(c)))
+			return nil
+		}
+	}
+}
+
+// route is the template that matched, so that ids and made-up paths stay out of logs and labels.
+func route(c echo.Context) string {
+	if p := c.Path(); p != "" && c.Response().Status != http.StatusMethodNotAllowed {
+		return p
+	}
+	return "unmatched"
+}
+
+func knownMethod(m string) string {
+	switch m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return m
+	}
+	return "other"
+}
+
+// isProbe reports whether a machine asks for our health: those requests are free and not worth a line.
+func isProbe(c echo.Context) bool {
+	switch c.Path() {
+	case "/healthz", "/readyz", "/metrics":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,74 @@
+package httpapi
+
+import (
+	_ "embed" // for openapi.yaml
+	"fmt"
+	"regexp"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"ticketd/domain"
+)
+
+// specYAML is the contract, byte for byte the openapi.yaml at the root of the repository.
+//
+//go:embed gen/openapi.yaml
+var specYAML []byte
+
+// operation is what the contract says about the input of one route.
+type operation struct {
+	path  []*openapi3.Parameter
+	query map[string]*openapi3.Parameter
+	body  *openapi3.Schema // nil if the route takes none
+	// rules are the domain's rules for text, by field or parameter. They stand here too so that one answer names all the broken
+	// fields: those of a wrong type, and those that only the domain can judge. They replace the contract's lengths, which
+	// kin-openapi counts in UTF-16 units.
+	rules map[string]func(string) string
+}
+
+func rulesOf(operationID string) map[string]func(string) string {
+	switch operationID {
+	case "createTicket":
+		return map[string]func(string) string{"title": domain.CheckTitle, "description": domain.CheckDescription}
+	case "createUser":
+		return map[string]func(string) string{"name": domain.CheckUserName, "email": domain.CheckEmail}
+	case "listTickets":
+		return map[string]func(string) string{"cursor": cursorRule(listOfTickets)}
+	case "listUsers":
+		return map[string]func(string) string{"cursor": cursorRule(listOfUsers)}
+	}
+	return nil
+}
+
+func loadSpec() (*openapi3.T, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(specYAML)
+	if err != nil {
+		return nil, fmt.Errorf("read openapi.yaml: %w", err)
+	}
+	return doc, nil
+}
+
+var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
+
+// operations reads the contract into a table by method and Echo's form of the path: "GET /tickets/:id".
+func operations(doc *openapi3.T) map[string]*operation {
+	table := map[string]*operation{}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			o := &operation{query: map[string]*openapi3.Parameter{}, rules: rulesOf(op.OperationID)}
+			for _, p := range op.Parameters {
+				switch p.Value.In {
+				case openapi3.ParameterInPath:
+					o.path = append(o.path, p.Value)
+				case openapi3.ParameterInQuery:
+					o.query[p.Value.Name] = p.Value
+				}
+			}
+			if op.RequestBody != nil {
+				o.body = op.RequestBody.Value.Content.Get(mimeJSON).Schema.Value
+			}
+			table[method+" "+pathParameter.ReplaceAllString(path, ":$1")] = o
+		}
+	}
+	return table
+}

@@ -1,0 +1,51 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+
+	"ticketd/adapters/httpapi/gen"
+	"ticketd/domain"
+)
+
+// CreateUser serves POST /users.
+func (s *server) CreateUser(ctx context.Context, req gen.CreateUserRequestObject) (gen.CreateUserResponseObject, error) {
+	u, err := s.app.CreateUser.Handle(ctx, req.Body.Name, req.Body.Email)
+	if err != nil {
+		return nil, err
+	}
+	return gen.CreateUser201JSONResponse{
+		Body:    userToAPI(u),
+		Headers: gen.CreateUser201ResponseHeaders{Location: fmt.Sprintf("/users/%d", u.ID())},
+	}, nil
+}
+
+// GetUser serves GET /users/{id}.
+func (s *server) GetUser(ctx context.Context, req gen.GetUserRequestObject) (gen.GetUserResponseObject, error) {
+	u, err := s.app.GetUser.Handle(ctx, domain.UserID(req.Id))
+	if err != nil {
+		return nil, err
+	}
+	return gen.GetUser200JSONResponse{Body: userToAPI(u)}, nil
+}
+
+// ListUsers serves GET /users.
+func (s *server) ListUsers(ctx context.Context, req gen.ListUsersRequestObject) (gen.ListUsersResponseObject, error) {
+	page, err := pageFromAPI(listOfUsers, req.Params.Limit, req.Params.Offset, req.Params.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	slice, err := s.app.ListUsers.Handle(ctx, page)
+	if err != nil {
+		return nil, err
+	}
+	return gen.ListUsers200JSONResponse{Body: userPageToAPI(page, slice)}, nil
+}
+
+// DeleteUser serves DELETE /users/{id}.
+func (s *server) DeleteUser(ctx context.Context, req gen.DeleteUserRequestObject) (gen.DeleteUserResponseObject, error) {
+	if err := s.app.DeleteUser.Handle(ctx, domain.UserID(req.Id)); err != nil {
+		return nil, err
+	}
+	return gen.DeleteUser204Response{}, nil
+}

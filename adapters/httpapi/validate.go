@@ -1,0 +1,133 @@
+package httpapi
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"ticketd/domain"
+)
+
+const mimeJSON = "application/json"
+
+// maxBody is the largest body in bytes: a description of 20,000 code points of four bytes each, escaped as surrogate pairs of twelve,
+// fits.
+const maxBody = 256 << 10
+
+// complaints collects what is wrong with a request: one complaint per field, the first.
+type complaints map[string]string
+
+func (c complaints) add(field, message string) {
+	if _, known := c[field]; !known && message != "" {
+		c[field] = message
+	}
+}
+
+func (c complaints) err() error {
+	fields := make([]string, 0, len(c))
+	for f := range c {
+		fields = append(fields, f)
+	}
+	slices.Sort(fields)
+	var bad domain.FieldErrors
+	for _, f := range fields {
+		bad.Add(f, c[f])
+	}
+	return bad.Err()
+}
+
+// validate checks a request against the contract before the generated code sees it, and reports all that is wrong at once.
+func validate(table map[string]*operation) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			op, known := table[c.Request().Method+" "+c.Path()]
+			if !known {
+				return next(c)
+			}
+			bad := complaints{}
+			for _, p := range op.path {
+				bad.add(p.Name, checkParameter(p, c.Param(p.Name), nil))
+			}
+			checkQuery(op, c.Request().URL.RawQuery, bad)
+			if op.body != nil {
+				raw, err := readJSON(c)
+				if err != nil {
+					return err
+				}
+				checkBody(op, raw, bad)
+				c.Request().Body = io.NopCloser(bytes.NewReader(raw))
+				c.Request().ContentLength = int64(len(raw))
+			}
+			if err := bad.err(); err != nil {
+				return err
+			}
+			return next(c)
+		}
+	}
+}
+
+func checkQuery(op *operation, raw string, bad complaints) {
+	query, err := url.ParseQuery(raw)
+	if err != nil {
+		bad.add("query", "must be a well-formed query string: name=value pairs, joined by &, with valid %-escapes")
+	}
+	for name, values := range query {
+		p, known := op.query[name]
+		switch {
+		case !known:
+			bad.add(printable(name), "is not a parameter of this route")
+		case len(values) > 1:
+			bad.add(name, "must be given only once")
+		case values[0] == "":
+			bad.add(name, "must not be empty; leave it out instead")
+		default:
+			bad.add(name, checkParameter(p, values[0], op.rules[name]))
+		}
+	}
+	if query.Has("cursor") && query.Has("offset") && op.query["cursor"] != nil {
+		bad.add("cursor", "excludes offset: send one of them")
+	}
+}
+
+// printable keeps the client's own text short and harmless in an answer.
+func printable(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r == '\uFFFD' {
+			return '?'
+		}
+		return r
+	}, strings.ToValidUTF8(name, "?"))
+	if r := []rune(name); len(r) > 64 {
+		return string(r[:64]) + "…"
+	}
+	return name
+}
+
+// readJSON returns the body of a request that declares JSON.
+func readJSON(c echo.Context) ([]byte, error) {
+	r := c.Request()
+	kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	if err != nil && kind == "" || kind != mimeJSON {
+		return nil, errMediaType
+	}
+	if e := r.Header.Get(echo.HeaderContentEncoding); e != "" && !strings.EqualFold(e, "identity") {
+		return nil, errMediaType
+	}
+	if r.ContentLength > maxBody {
+		return nil, errBodyTooLarge
+	}
+	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
+	if _, large := err.(*http.MaxBytesError); large {
+		return nil, errBodyTooLarge
+	}
+	if err != nil {
+		return nil, errBodyCut
+	}
+	return raw, nil
+}
