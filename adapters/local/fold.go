@@ -1,0 +1,57 @@
+package local
+
+import "unicode"
+
+// foldPair returns the two letters that a ligature is matched as, or "".
+func foldPair(r rune) string {
+	switch r {
+	case 'ß', 'ẞ':
+		return "ss"
+	case 'æ', 'Æ':
+		return "ae"
+	case 'œ', 'Œ':
+		return "oe"
+	}
+	return ""
+}
+
+// foldRune lower-cases r and takes its accent off; ok is false for everything that separates words.
+func foldRune(r rune) (folded rune, ok bool) {
+	switch {
+	case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+		return r, true
+	case 'A' <= r && r <= 'Z':
+		return r + 'a' - 'A', true
+	case r < 0x80:
+		return 0, false
+	case r < 0x180:
+		return foldLatin(unicode.ToLower(r))
+	}
+	return unicode.ToLower(r), unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+func foldLatin(r rune) (rune, bool) {
+	switch r {
+	case 'à', 'á', 'â', 'ã', 'ä', 'å', 'ā', 'ă', 'ą', 'ª':
+		return 'a', true
+	case 'è', 'é', 'ê', 'ë', 'ē', 'ė', 'ę', 'ě':
+		return 'e', true
+	case 'ì', 'í', 'î', 'ï', 'ī', 'į', 'ı':
+		return 'i', true
+	case 'ò', 'ó', 'ô', 'õ', 'ö', 'ø', 'ō', 'ő', 'º':
+		return 'o', true
+	case 'ù', 'ú', 'û', 'ü', 'ū', 'ů', 'ű':
+		return 'u', true
+	case 'ç', 'ć', 'č':
+		return 'c', true
+	case 'ñ', 'ń', 'ň':
+		return 'n', true
+	case 'ś', 'š', 'ş':
+		return 's', true
+	case 'ý', 'ÿ':
+		return 'y', true
+	case 'ź', 'ż', 'ž':
+		return 'z', true
+	}
+	return r, unicode.IsLetter(r)
+}

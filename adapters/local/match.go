@@ -1,0 +1,155 @@
+package local
+
+import "strings"
+
+// The title of a ticket is its summary, and what matters stands at the beginning of the description.
+const (
+	titleWeight = 1.5
+	repeatShare = 0.25 // what a second sign of the same concept adds
+	mostOfOne   = 2.0  // of one concept, however often it is said
+	negatedSign = -0.5
+	negatorSpan = 5 // words after "not about" that it reaches
+)
+
+// reading is what one ticket says, in terms of the lexicon. Its buffers are reused.
+type reading struct {
+	scanner   scanner
+	matches   []match
+	cover     []int32
+	negated   []bool
+	hasTitle  bool
+	strengths []strength // by concept
+	touched   []int32
+	present   []sentenceConcept // by sentence, each concept once in it
+}
+
+// strength is how clearly a ticket shows a concept.
+type strength struct {
+	best, sum, negative float32
+	cue                 int32
+	seen                uint16 // the last sentence that shows it, counted from 1
+}
+
+type sentenceConcept struct {
+	sentence uint16
+	concept  int32
+	weight   float32
+}
+
+func newReading(lex *lexicon) *reading {
+	return &reading{scanner: scanner{vocab: lex.vocab}, strengths: make([]strength, len(lex.concepts))}
+}
+
+func (r *reading) read(lex *lexicon, title, description string) {
+	r.scanner.reset()
+	r.hasTitle = !strings.HasPrefix(description, strings.TrimRight(title, ". …"))
+	if r.hasTitle {
+		r.scanner.text(title)
+	}
+	r.scanner.text(description)
+	r.matches = lex.phrases.find(r.scanner.tokens, r.matches[:0])
+	r.dropCovered()
+	r.markNegated(lex)
+	r.weigh(lex)
+}
+
+// dropCovered leaves out cues inside longer cues: in "money back guarantee" nothing is said of money.
+func (r *reading) dropCovered() {
+	n := len(r.scanner.tokens)
+	r.cover = append(r.cover[:0], make([]int32, n)...)
+	for _, m := range r.matches {
+		if m.gapped {
+			continue
+		}
+		for i := m.start; i < m.start+m.length; i++ {
+			r.cover[i] = max(r.cover[i], m.length)
+		}
+	}
+	kept := r.matches[:0]
+	for _, m := range r.matches {
+		if m.gapped || r.exposed(m) {
+			kept = append(kept, m)
+		}
+	}
+	r.matches = kept
+}
+
+func (r *reading) exposed(m match) bool {
+	for _, longest := range r.cover[m.start : m.start+m.length] {
+		if longest <= m.length {
+			return true
+		}
+	}
+	return false
+}
+
+// markNegated finds the words that the writer says the ticket is not about.
+func (r *reading) markNegated(lex *lexicon) {
+	tokens := r.scanner.tokens
+	r.negated = append(r.negated[:0], make([]bool, len(tokens))...)
+	for _, m := range r.matches {
+		c := &lex.concepts[lex.cues[m.cue].concept]
+		end := int(m.start + m.length)
+		if end == len(tokens) || (c.name != conceptNotAbout && !((c.name == conceptNot || c.name == conceptNegAction) && tokens[end].article)) {
+			continue
+		}
+		for i := end; i < min(end+negatorSpan, len(tokens)) && tokens[i].clause == tokens[end-1].clause; i++ {
+			r.negated[i] = true
+		}
+	}
+}
+
+func (r *reading) weigh(lex *lexicon) {
+	for _, c := range r.touched {
+		r.strengths[c] = strength{}
+	}
+	r.touched, r.present = r.touched[:0], r.present[:0]
+	for _, m := range r.matches {
+		sentence := r.scanner.tokens[m.start].sentence
+		r.note(lex.cues[m.cue].concept, m, sentence, r.sentenceWeight(sentence))
+	}
+}
+
+func (r *reading) note(concept int32, m match, sentence uint16, weight float32) {
+	s := &r.strengths[concept]
+	if s.sum == 0 && s.negative == 0 {
+		r.touched = append(r.touched, concept)
+	}
+	if r.negated[m.start] {
+		s.negative = max(s.negative, weight)
+		return
+	}
+	if weight > s.best {
+		s.best, s.cue = weight, m.cue
+	}
+	s.sum += weight
+	if s.seen != sentence+1 {
+		s.seen = sentence + 1
+		r.present = append(r.present, sentenceConcept{sentence, concept, weight})
+	}
+}
+
+// of returns how strongly concept c is shown, below 0 if the writer excludes it.
+func (r *reading) of(c int32) float32 {
+	s := &r.strengths[c]
+	if s.sum == 0 {
+		return negatedSign * s.negative
+	}
+	return min(s.best+repeatShare*(s.sum-s.best), mostOfOne)
+}
+
+func (r *reading) sentenceWeight(sentence uint16) float32 {
+	if r.hasTitle {
+		if sentence == 0 {
+			return titleWeight
+		}
+		sentence--
+	}
+	switch {
+	case sentence < 3:
+		return 1
+	case sentence < 6:
+		return 0.7
+	}
+	return 0.4
+}

@@ -1,0 +1,81 @@
+package local
+
+import "math"
+
+// result is the built-in answer before it is put into the terms of the domain.
+type result struct {
+	scores   [categories]float64
+	category int
+	chance   float64 // that the category is right
+
+	urgency        float64
+	priority       int
+	priorityChance float64
+}
+
+// prior is what is known of a ticket before its first word is read.
+var prior = [categories]float64{-0.15, 0, 0.2}
+
+func (lex *lexicon) judge(r *reading) result {
+	res := result{scores: prior}
+	for _, c := range r.touched {
+		s, k := float64(r.of(c)), &lex.concepts[c]
+		res.scores[billing] += s * float64(k.b)
+		res.scores[technical] += s * float64(k.t)
+		res.scores[general] += s * float64(k.g)
+		res.urgency += s * float64(k.u)
+	}
+	lex.judgePairs(r, &res)
+	res.category, res.chance = calibrated(res.scores)
+	res.priority, res.priorityChance = priorityOf(res.urgency)
+	return res
+}
+
+// judgePairs adds what pairs of concepts within one sentence say, each pair once, where it is said most clearly.
+func (lex *lexicon) judgePairs(r *reading, res *result) {
+	for _, p := range lex.pairs {
+		if r.strengths[p.first].sum == 0 || r.strengths[p.second].sum == 0 {
+			continue
+		}
+		w := float64(r.together(p.first, p.second))
+		for k, weight := range p.weights {
+			res.scores[k] += w * float64(weight)
+		}
+	}
+}
+
+// together returns the weight of the best sentence that shows both concepts.
+func (r *reading) together(first, second int32) float32 {
+	best, from := float32(0), 0
+	for _, a := range r.present {
+		if a.concept != first || a.weight <= best {
+			continue
+		}
+		for r.present[from].sentence < a.sentence {
+			from++
+		}
+		for _, b := range r.present[from:] {
+			if b.sentence != a.sentence {
+				break
+			}
+			if b.concept == second {
+				best = a.weight
+			}
+		}
+	}
+	return best
+}
+
+func softmax(scores [categories]float64) [categories]float64 {
+	highest := max(scores[0], scores[1], scores[2])
+	var p [categories]float64
+	sum := 0.0
+	for i, s := range scores {
+		p[i] = math.Exp(s - highest)
+		sum += p[i]
+	}
+	for i := range p {
+		p[i] /= sum
+	}
+	return p
+}

@@ -1,0 +1,170 @@
+package local
+
+import (
+	"slices"
+	"strings"
+)
+
+// FNV-1a, written out so that the hashes of all the beginnings of a word come for free.
+const (
+	hashSeed  = uint64(14695981039346656037)
+	hashPrime = uint64(1099511628211)
+)
+
+func hashStep(h uint64, b byte) uint64 { return (h ^ uint64(b)) * hashPrime }
+
+func hashWord[T string | []byte](word T) uint64 {
+	h := hashSeed
+	for i := range len(word) {
+		h = hashStep(h, word[i])
+	}
+	return h
+}
+
+func hashReversed[T string | []byte](word T) uint64 {
+	h := hashSeed
+	for i := len(word) - 1; i >= 0; i-- {
+		h = hashStep(h, word[i])
+	}
+	return h
+}
+
+// vocabulary knows every word of the lexicon by a number: whole words, stems ("refund*") and endings ("*rechnung").
+type vocabulary struct {
+	exact   map[uint64]uint16
+	stems   hashTable
+	endings hashTable
+	dropped map[uint64]struct{}
+	common  map[uint64]struct{}
+	typos   typoIndex
+	number  uint16 // what "#" in a cue stands for: any number
+	next    uint16
+}
+
+const (
+	shortestStem   = 3
+	shortestEnding = 5
+)
+
+func newVocabulary(dropped, common string) *vocabulary {
+	v := &vocabulary{
+		exact:   make(map[uint64]uint16, 4096),
+		stems:   newHashTable(),
+		endings: newHashTable(),
+		dropped: wordSet(dropped),
+		common:  wordSet(common),
+		typos:   newTypoIndex(),
+		next:    1,
+	}
+	v.number = v.learn("#")
+	return v
+}
+
+func wordSet(words string) map[uint64]struct{} {
+	fields := strings.Fields(words)
+	set := make(map[uint64]struct{}, len(fields))
+	for _, w := range fields {
+		set[hashWord(w)] = struct{}{}
+	}
+	return set
+}
+
+// learn returns the number of a lexicon word, giving it one if it is new.
+func (v *vocabulary) learn(pattern string) uint16 {
+	switch {
+	case strings.HasPrefix(pattern, "*"):
+		return v.learnIn(v.endings.ids, hashReversed(pattern[1:]), func(h uint64) { v.endings.mark(h) })
+	case strings.HasSuffix(pattern, "*"):
+		stem := strings.TrimSuffix(pattern, "*")
+		return v.learnIn(v.stems.ids, hashWord(stem), func(h uint64) {
+			v.stems.mark(h)
+			v.typos.addStem(stem)
+		})
+	}
+	return v.learnIn(v.exact, hashWord(pattern), func(uint64) { v.typos.add(pattern) })
+}
+
+func (v *vocabulary) learnIn(ids map[uint64]uint16, h uint64, isNew func(uint64)) uint16 {
+	if id, known := ids[h]; known {
+		return id
+	}
+	ids[h] = v.next
+	isNew(h)
+	v.next++
+	return ids[h]
+}
+
+func (v *vocabulary) isDropped(word []byte) bool {
+	const longest = 5
+	if len(word) > longest {
+		return false
+	}
+	_, found := v.dropped[hashWord(word)]
+	return found
+}
+
+// lookUp notes in t all lexicon words that word can stand for; a word that is unknown may be a typing error.
+func (v *vocabulary) lookUp(word []byte, foreign bool, t *token) {
+	if lookUpKnown(v, word, t); t.n > 0 || foreign {
+		return
+	}
+	if _, common := v.common[hashWord(word)]; !common {
+		lookUpKnown(v, v.typos.correct(word), t)
+	}
+}
+
+func lookUpKnown[T string | []byte](v *vocabulary, word T, t *token) {
+	h := hashSeed
+	for i := range len(word) {
+		h = hashStep(h, word[i])
+		if i+1 >= shortestStem && v.stems.mayHave(h) {
+			if id, ok := v.stems.ids[h]; ok {
+				t.add(id)
+			}
+		}
+	}
+	if id, ok := v.exact[h]; ok {
+		t.add(id)
+	}
+	if len(word) > 0 && isDigit(word[0]) {
+		t.add(v.number)
+	}
+	if t.n == 0 {
+		lookUpEnding(v, word, t)
+	}
+	slices.Reverse(t.ids[:t.n]) // the longest first
+}
+
+func isDigit(b byte) bool { return '0' <= b && b <= '9' }
+
+func lookUpEnding[T string | []byte](v *vocabulary, word T, t *token) {
+	h := hashSeed
+	for i := len(word) - 1; i > 0; i-- {
+		h = hashStep(h, word[i])
+		if len(word)-i >= shortestEnding && v.endings.mayHave(h) {
+			if id, ok := v.endings.ids[h]; ok {
+				t.add(id)
+			}
+		}
+	}
+}
+
+// hashTable is a map with a small filter in front of it, because most questions are answered by no.
+type hashTable struct {
+	ids    map[uint64]uint16
+	filter []uint64
+}
+
+const filterBits = 1 << 15
+
+func newHashTable() hashTable {
+	return hashTable{ids: make(map[uint64]uint16, 1024), filter: make([]uint64, filterBits/64)}
+}
+
+func (t *hashTable) mark(h uint64) {
+	t.filter[h%filterBits/64] |= 1 << (h % 64)
+}
+
+func (t *hashTable) mayHave(h uint64) bool {
+	return t.filter[h%filterBits/64]&(1<<(h%64)) != 0
+}
