@@ -1,0 +1,56 @@
+package openai_test
+
+import (
+	"encoding/json"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/adapters/openai"
+	"ticketd/domain"
+)
+
+// FuzzParseAnswer feeds what a model may say, with and without log-probabilities for it.
+func FuzzParseAnswer(f *testing.F) {
+	f.Add(goodContent, -0.1)
+	f.Add("```json\n"+goodContent+"\n```", 0.0)
+	f.Add(`{"category":"technical","category":"general"}`, -9999.0)
+	f.Add(`{"category":"Billing","priority":"low","confidence":95}`, 1.0)
+	f.Fuzz(func(t *testing.T, content string, logprob float64) {
+		document := map[string]any{"finish_reason": "stop", "message": map[string]any{"content": content}}
+		if !math.IsNaN(logprob) && !math.IsInf(logprob, 0) {
+			document["logprobs"] = map[string]any{"content": []any{map[string]any{"token": content, "logprob": logprob}}}
+		}
+		body, err := json.Marshal(map[string]any{"choices": []any{document}})
+		require.NoError(t, err)
+		check(t, body)
+	})
+}
+
+// FuzzReadAnswer feeds what a server may send.
+func FuzzReadAnswer(f *testing.F) {
+	f.Add([]byte(`{"choices":[{"finish_reason":"stop","message":{"content":"{\"category\":\"general\",\"priority\":\"low\"}"},"logprobs":{"content":[{"token":"{\"category\":\"","logprob":0},{"token":"general","logprob":-0.5,"top_logprobs":[{"token":"b","logprob":-1}]},{"token":"\",\"priority\":\"low\"}","logprob":-0.25,"bytes":[34]}]}}],"usage":{"prompt_tokens":-1}}`))
+	f.Add([]byte(`{"model":"m","choices":[{"finish_reason":"length"}],"usage":{"prompt_tokens":3,"completion_tokens":4}}`))
+	f.Add([]byte(`{"choices":[]}`))
+	f.Fuzz(check)
+}
+
+// check holds every outcome to the promise: a verdict within the closed lists and 0 to 1, or a bad answer and no verdict.
+func check(t *testing.T, body []byte) {
+	answer, err := openai.ReadAnswer(body)
+	require.GreaterOrEqual(t, answer.InputTokens, 0)
+	require.GreaterOrEqual(t, answer.OutputTokens, 0)
+	if err != nil {
+		require.ErrorIs(t, err, domain.ErrBadAnswer)
+		require.True(t, answer.Verdict.IsZero())
+		return
+	}
+	v := answer.Verdict
+	require.Contains(t, domain.Categories(), v.Category())
+	require.Contains(t, domain.Priorities(), v.Priority())
+	for _, c := range []float64{v.Confidence(), v.PriorityConfidence()} {
+		require.True(t, c >= 0 && c <= 1, "%v", c)
+	}
+	require.LessOrEqual(t, len([]rune(v.Reason())), domain.MaxReason)
+}

@@ -1,0 +1,36 @@
+package openai
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// maxRetryAfter is the longest wait that is believed: a provider that asks for more may change its mind sooner.
+const maxRetryAfter = 15 * time.Minute
+
+// retryAfter is how long the server asks to wait: retry-after-ms as OpenAI sends it, else Retry-After in seconds or as a date
+// (RFC 9110, section 10.2.3). It is 0 if it does not say or says nonsense.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	if d, ok := duration(h.Get("Retry-After-Ms"), time.Millisecond); ok {
+		return d
+	}
+	value := h.Get("Retry-After")
+	if d, ok := duration(value, time.Second); ok {
+		return d
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	return min(max(at.Sub(now), 0), maxRetryAfter)
+}
+
+// duration takes fractions too, which some servers send. NaN is no number here.
+func duration(s string, unit time.Duration) (time.Duration, bool) {
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(n >= 0) {
+		return 0, false
+	}
+	return time.Duration(min(n*float64(unit), float64(maxRetryAfter))), true
+}

@@ -1,0 +1,51 @@
+package openai
+
+import (
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/openai/openai-go/v3/option"
+)
+
+const (
+	// maxIdle connections are kept to the one host there is: as many as the largest WORKER_CONCURRENCY in use. The default of
+	// two would open a new one for almost every call.
+	maxIdle = 512
+	// connectTimeout leaves time for the call itself within the default AI_TIMEOUT_MS of 8 s.
+	connectTimeout = 5 * time.Second
+	// pingAfter finds a dead HTTP/2 connection, over which all calls would go and fail, long before TCP does.
+	pingAfter = 15 * time.Second
+	// maxResponse is several times what maxAnswerTokens take with their log-probabilities (about 500 bytes each).
+	maxResponse = 4 << 20
+)
+
+// newHTTPClient follows no redirect: a POST that moves is a wrong base URL, and the ticket must not go to another host.
+func newHTTPClient(transport http.RoundTripper) *http.Client {
+	if transport == nil {
+		transport = &http.Transport{
+			Proxy:                 http.ProxyFromEnvironment,
+			DialContext:           (&net.Dialer{Timeout: connectTimeout}).DialContext,
+			TLSHandshakeTimeout:   connectTimeout,
+			ExpectContinueTimeout: time.Second,
+			MaxIdleConns:          maxIdle,
+			MaxIdleConnsPerHost:   maxIdle,
+			IdleConnTimeout:       90 * time.Second,
+			ForceAttemptHTTP2:     true,
+			HTTP2:                 &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: connectTimeout},
+		}
+	}
+	return &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// limitResponse makes reading more than maxResponse bytes, counted after decompression, a *http.MaxBytesError.
+func limitResponse(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
+	res, err := next(req)
+	if err == nil {
+		res.Body = http.MaxBytesReader(nil, res.Body, maxResponse)
+	}
+	return res, err
+}
