@@ -16,6 +16,8 @@ type Claim struct {
 	Attempt int
 	// LastError is the code of the round's last failed attempt, or empty.
 	LastError string
+	// ThrottledFor is how long ago the provider first put the ticket off in this round, 0 if it never did.
+	ThrottledFor time.Duration
 }
 
 // Release says how a claim is given back without a verdict.
@@ -24,6 +26,8 @@ type Release struct {
 	Wait time.Duration
 	// Uncounted takes the attempt back: it was not the ticket's fault, or no call was made.
 	Uncounted bool
+	// Throttled notes that the provider put the ticket off.
+	Throttled bool
 	// Failed goes on record; nil if no call was made.
 	Failed *domain.Classification
 }

@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+const (
+	throttleBase = time.Second      // the pause after the first 429
+	throttleCap  = 30 * time.Second // the longest, but for what the provider asks
+	throttlePoll = 50 * time.Millisecond
+	// throttleLimit is how long a ticket may be put off without counting attempts.
+	throttleLimit = 15 * time.Minute
+)
+
+// throttle pauses a whole worker while the provider answers 429. After the pause one call goes ahead alone; the others follow if
+// it gets through.
+type throttle struct {
+	mu     sync.Mutex
+	until  time.Time
+	streak int // pauses in a row without a call that got through
+	ahead  bool
+}
+
+// enter waits until a call may be made. leave must follow.
+func (t *throttle) enter(ctx context.Context) error {
+	for {
+		wait := t.admit(time.Now())
+		if wait == 0 {
+			return ctx.Err()
+		}
+		if err := pause(ctx, wait); err != nil {
+			return err
+		}
+	}
+}
+
+// admit returns 0, or how long to wait before asking again.
+func (t *throttle) admit(now time.Time) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.streak == 0:
+		return 0
+	case now.Before(t.until):
+		return t.until.Sub(now)
+	case t.ahead:
+		return throttlePoll
+	}
+	t.ahead = true
+	return 0
+}
+
+// through notes that the provider took a call.
+func (t *throttle) through() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.streak, t.ahead = 0, false
+}
+
+// leave notes that a call or the plan of one is over, whatever came of it.
+func (t *throttle) leave() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ahead = false
+}
+
+// refused notes a 429 and returns how long everybody pauses. Calls that were under way when the pause began do not lengthen
+// it, unless the provider asks for more.
+func (t *throttle) refused(asked time.Duration) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := time.Now()
+	if t.streak == 0 || !now.Before(t.until) {
+		wait := throttleCap
+		if t.streak < 5 {
+			wait = min(throttleCap, throttleBase<<t.streak)
+		}
+		t.until = now.Add(wait/2 + time.Duration(jitter()*float64(wait/2)))
+		t.streak++
+	}
+	if end := now.Add(asked); end.After(t.until) {
+		t.until = end
+	}
+	return t.until.Sub(now)
+}
+
+// open reports whether nothing holds calls back.
+func (t *throttle) open() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.streak == 0
+}

@@ -1,0 +1,205 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+const (
+	// dueInterval is how often due retries and ended leases are looked for.
+	dueInterval = 500 * time.Millisecond
+	// dueBatch is how many are claimed in one step at most.
+	dueBatch = 64
+	// storePause is the wait before the store is asked again while it is away.
+	storePause = 250 * time.Millisecond
+	// holdTime is how long a paid answer is held for a store that is away. By then the lease has ended and others may pay again.
+	holdTime = 2 * time.Minute
+	// buryTime is how long a dead letter is held for a queue that is away.
+	buryTime = time.Minute
+)
+
+// workerStore is what a worker needs of the store.
+type workerStore interface {
+	saver
+	ports.TicketClaimer
+}
+
+// WorkerLimits say how much a worker does at a time, how often and for how long.
+type WorkerLimits struct {
+	Slots   int // classifications in flight
+	Timeout time.Duration
+	Policy  domain.RetryPolicy
+}
+
+// RetryLater is the policy of a worker: with 5 attempts they spread over about half a minute.
+func RetryLater(attempts int) domain.RetryPolicy {
+	return domain.RetryPolicy{MaxAttempts: attempts, Base: 2 * time.Second, Cap: 30 * time.Second}
+}
+
+// Worker classifies in queue mode: events and due retries fill its slots, each slot makes one attempt and never waits for the next,
+// which stands in the row.
+type Worker struct {
+	tickets    workerStore
+	classifier domain.Classifier
+	letters    ports.Burier
+	limits     WorkerLimits
+	slots      chan struct{} // a token is a taken slot; waiting senders are served in order
+	throttle   *throttle
+	clock      ports.Clock
+	log        *slog.Logger
+
+	life   context.Context // ends what is in flight when the stop takes too long
+	kill   context.CancelFunc
+	flight sync.WaitGroup
+}
+
+// NewWorker wires the use case.
+func NewWorker(tickets interface {
+	ports.TicketReader
+	ports.TicketSaver
+	ports.TicketClaimer
+}, classifier domain.Classifier, letters ports.Burier, limits WorkerLimits, clock ports.Clock, log *slog.Logger) *Worker {
+	life, kill := context.WithCancel(context.Background())
+	return &Worker{
+		tickets: tickets, classifier: classifier, letters: letters, limits: limits, slots: make(chan struct{}, limits.Slots),
+		throttle: &throttle{}, clock: clock, log: log, life: life, kill: kill,
+	}
+}
+
+// TakeEvent waits for a free slot, claims the ticket and starts its classification. It returns nil when the event may be
+// acknowledged: the lease in the row outlives a crash. It fails only when ctx ends.
+func (w *Worker) TakeEvent(ctx context.Context, id domain.TicketID) error {
+	if err := w.takeSlot(ctx); err != nil {
+		return err
+	}
+	claim, err := w.claim(ctx, id)
+	if err == nil {
+		w.start(claim)
+		return nil
+	}
+	w.freeSlot()
+	switch {
+	case ctx.Err() != nil:
+		return err
+	case errors.Is(err, domain.ErrTicketNotFound):
+		w.log.WarnContext(ctx, "an event names a ticket that does not exist", "ticket", id)
+	case !errors.Is(err, domain.ErrNotClaimable):
+		// The row will be found by a sweep; the event has nothing more to say.
+		w.log.ErrorContext(ctx, "ticket not claimed", "ticket", id, "error", err)
+	}
+	return nil
+}
+
+// claim waits for a store that is away: that is not the ticket's fault.
+func (w *Worker) claim(ctx context.Context, id domain.TicketID) (ports.Claim, error) {
+	for {
+		c, err := w.tickets.ClaimTicket(ctx, id, Lease(w.limits.Timeout))
+		if err == nil || domain.KindOf(err) != domain.KindUnavailable {
+			return c, err
+		}
+		if err := pause(ctx, storePause); err != nil {
+			return ports.Claim{}, err
+		}
+	}
+}
+
+// Sweep takes up due retries and ended leases until ctx ends.
+func (w *Worker) Sweep(ctx context.Context) {
+	broken := false
+	for pause(ctx, dueInterval) == nil {
+		_, err := w.sweepOnce(ctx)
+		if failed := err != nil && ctx.Err() == nil; failed != broken {
+			broken = failed
+			if failed {
+				w.log.WarnContext(ctx, "the store cannot be used; the worker waits for it", "error", err)
+			} else {
+				w.log.InfoContext(ctx, "the store can be used again")
+			}
+		}
+	}
+}
+
+// sweepOnce claims as many due tickets as there are free slots. It waits for one slot in the same line as the events, so that a
+// backlog does not starve the retries.
+func (w *Worker) sweepOnce(ctx context.Context) (int, error) {
+	if err := w.takeSlot(ctx); err != nil {
+		return 0, err
+	}
+	free := 1
+	for w.throttle.open() && free < dueBatch && w.tryTakeSlot() {
+		free++
+	}
+	claims, err := w.tickets.ClaimDue(ctx, free, Lease(w.limits.Timeout), 0)
+	for _, c := range claims {
+		w.start(c)
+	}
+	for range free - len(claims) {
+		w.freeSlot()
+	}
+	if err != nil {
+		return 0, fmt.Errorf("claim due tickets: %w", err)
+	}
+	return len(claims), nil
+}
+
+// Drain waits for what is in flight. If ctx ends first, that is cut off, and the leases in the rows bring it back later.
+func (w *Worker) Drain(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		w.flight.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		w.kill()
+		return nil
+	case <-ctx.Done():
+		w.kill()
+		<-done
+		return fmt.Errorf("classifications were still in flight: %w", ctx.Err())
+	}
+}
+
+// InFlight is how many slots are taken.
+func (w *Worker) InFlight() int { return len(w.slots) }
+
+func (w *Worker) takeSlot(ctx context.Context) error {
+	select {
+	case w.slots <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if err := w.throttle.enter(ctx); err != nil {
+		w.freeSlot()
+		return err
+	}
+	return nil
+}
+
+func (w *Worker) tryTakeSlot() bool {
+	select {
+	case w.slots <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+func (w *Worker) freeSlot() {
+	w.throttle.leave()
+	<-w.slots
+}
+
+func (w *Worker) start(c ports.Claim) {
+	w.flight.Go(func() {
+		defer w.freeSlot()
+		w.run(w.life, c)
+	})
+}

@@ -1,0 +1,111 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// run makes the one attempt that c is for and stores what came of it.
+func (w *Worker) run(ctx context.Context, c ports.Claim) {
+	if c.Attempt > w.limits.Policy.MaxAttempts {
+		w.giveUp(ctx, c, domain.Attempt{Number: c.Attempt, Err: domain.ErrAttemptsSpent, At: w.clock.Now()})
+		return
+	}
+	calling, cancel := context.WithTimeout(ctx, w.limits.Timeout)
+	a := attempt(calling, w.classifier, w.clock, c.Ticket, c.Attempt)
+	cancel()
+	if ctx.Err() != nil {
+		return // cut off: the lease brings the ticket back
+	}
+	if a.Err == nil {
+		w.throttle.through()
+		w.store(ctx, c, func(t *domain.Ticket) { t.Classify(c.Ticket.Round(), a) })
+		return
+	}
+	logFailure(ctx, w.log, c.Ticket.ID(), a)
+	w.fail(ctx, c, a)
+}
+
+// fail puts the ticket back into its row until the next attempt is due, or ends the round.
+func (w *Worker) fail(ctx context.Context, c ports.Claim, a domain.Attempt) {
+	failed := failureEntry(c.Ticket, a)
+	throttled := errors.Is(a.Err, domain.ErrThrottled)
+	if throttled {
+		wait := w.throttle.refused(retryAfter(a.Err))
+		if c.ThrottledFor < throttleLimit {
+			w.release(ctx, c, ports.Release{Wait: wait, Uncounted: true, Throttled: true, Failed: &failed})
+			return
+		}
+	} else {
+		w.throttle.through()
+	}
+	if w.limits.Policy.Again(c.Attempt, a.Err, c.LastError) {
+		w.release(ctx, c, ports.Release{Wait: w.limits.Policy.Wait(c.Attempt, a.Err, jitter()), Failed: &failed})
+		return
+	}
+	w.giveUp(ctx, c, a)
+}
+
+func failureEntry(t domain.Ticket, a domain.Attempt) domain.Classification {
+	t.NoteFailure(t.Round(), a)
+	gained := t.Gained()
+	return gained[len(gained)-1]
+}
+
+func retryAfter(err error) time.Duration {
+	if e, ok := errors.AsType[*domain.Error](err); ok {
+		return e.RetryAfter
+	}
+	return 0
+}
+
+// giveUp ends the round with the fallback and buries the event. The row comes first: it is what people see.
+func (w *Worker) giveUp(ctx context.Context, c ports.Claim, a domain.Attempt) {
+	counts := false
+	if !w.store(ctx, c, func(t *domain.Ticket) { counts = t.FallBack(c.Ticket.Round(), a) }) || !counts {
+		return
+	}
+	letter := ports.DeadLetter{TicketID: c.Ticket.ID(), Cause: domain.CodeOf(a.Err), Attempts: a.Number, At: w.clock.Now()}
+	if err := w.insist(ctx, buryTime, func(ctx context.Context) error { return w.letters.Bury(ctx, letter) }); err != nil {
+		w.log.ErrorContext(ctx, "dead letter not written; the ticket has its fallback", "ticket", c.Ticket.ID(), "cause", letter.Cause, "error", err)
+	}
+}
+
+// store saves the end of a round and reports whether that worked.
+func (w *Worker) store(ctx context.Context, c ports.Claim, decide func(*domain.Ticket)) bool {
+	err := w.insist(ctx, holdTime, func(ctx context.Context) error {
+		_, err := settle(ctx, w.tickets, c.Ticket, decide)
+		return err
+	})
+	if err != nil {
+		w.log.ErrorContext(ctx, "the end of a classification was not stored; the ticket is taken up again when its lease ends",
+			"ticket", c.Ticket.ID(), "error", err)
+	}
+	return err == nil
+}
+
+func (w *Worker) release(ctx context.Context, c ports.Claim, r ports.Release) {
+	err := w.insist(ctx, holdTime, func(ctx context.Context) error { return w.tickets.ReleaseClaim(ctx, c, r) })
+	if err != nil {
+		w.log.ErrorContext(ctx, "a failed attempt was not stored; the ticket is taken up again when its lease ends",
+			"ticket", c.Ticket.ID(), "error", err)
+	}
+}
+
+// insist repeats do while a server that it needs is away, for the given time.
+func (w *Worker) insist(ctx context.Context, limit time.Duration, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	for {
+		trying, done := context.WithTimeout(ctx, slowSaveTime)
+		err := do(trying)
+		done()
+		if err == nil || domain.KindOf(err) != domain.KindUnavailable || pause(ctx, storePause) != nil {
+			return err
+		}
+	}
+}
