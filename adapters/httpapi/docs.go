@@ -15,10 +15,41 @@ func mountDocs(e *echo.Echo, doc *openapi3.T) error {
 	if err != nil {
 		return fmt.Errorf("openapi.yaml as JSON: %w", err)
 	}
-	ui := echo.WrapHandler(v5emb.New(doc.Info.Title, "/docs.json", "/docs"))
+	ui := files(v5emb.New(doc.Info.Title, "/docs.json", "/docs"))
 	e.GET("/docs", ui)
 	e.GET("/docs/*", ui)
 	e.GET("/docs.json", func(c echo.Context) error { return c.Blob(http.StatusOK, mimeJSON, json) })
 	e.GET("/openapi.yaml", func(c echo.Context) error { return c.Blob(http.StatusOK, "application/yaml", specYAML) })
 	return nil
+}
+
+// files serves what h has; what it has not is an unknown route like any other.
+func files(h http.Handler) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		w := &fileWriter{ResponseWriter: c.Response()}
+		h.ServeHTTP(w, c.Request())
+		if w.missing {
+			return errRouteNotFound
+		}
+		return nil
+	}
+}
+
+// fileWriter holds back the text with which http.FileServer and its like say 404.
+type fileWriter struct {
+	http.ResponseWriter
+	missing bool
+}
+
+func (w *fileWriter) WriteHeader(status int) {
+	if w.missing = status == http.StatusNotFound; !w.missing {
+		w.ResponseWriter.WriteHeader(status)
+	}
+}
+
+func (w *fileWriter) Write(b []byte) (int, error) {
+	if w.missing {
+		return len(b), nil
+	}
+	return w.ResponseWriter.Write(b)
 }

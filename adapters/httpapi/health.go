@@ -3,7 +3,11 @@ package httpapi
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"net/http"
 	"time"
+
+	"github.com/labstack/echo/v4"
 
 	"ticketd/adapters/httpapi/gen"
 	"ticketd/domain"
@@ -27,12 +31,36 @@ func (s *server) GetHealth(context.Context, gen.GetHealthRequestObject) (gen.Get
 
 // GetReadiness serves GET /readyz.
 func (s *server) GetReadiness(ctx context.Context, _ gen.GetReadinessRequestObject) (gen.GetReadinessResponseObject, error) {
-	ctx, cancel := context.WithTimeout(ctx, readyTime)
-	defer cancel()
-	for _, c := range s.checks {
-		if err := c.Ping(ctx); err != nil {
-			return nil, errNotReady.With(fmt.Errorf("%s: %w", c.Name, err))
-		}
+	if err := ready(ctx, s.checks); err != nil {
+		return nil, err
 	}
 	return gen.GetReadiness200JSONResponse{Body: gen.Health{Status: gen.HealthStatusOk}}, nil
+}
+
+func ready(ctx context.Context, checks []Check) error {
+	ctx, cancel := context.WithTimeout(ctx, readyTime)
+	defer cancel()
+	for _, c := range checks {
+		if err := c.Ping(ctx); err != nil {
+			return errNotReady.With(fmt.Errorf("%s: %w", c.Name, err))
+		}
+	}
+	return nil
+}
+
+// NewProbes serves /healthz, /readyz and /metrics alone, for a process without an API.
+func NewProbes(checks []Check, metrics http.Handler, log *slog.Logger) http.Handler {
+	e := echo.New()
+	e.HTTPErrorHandler = errorHandler(log)
+	e.Use(withRequestID, logRequests(log), recoverPanics)
+	ok := gen.Health{Status: gen.HealthStatusOk}
+	e.GET("/healthz", func(c echo.Context) error { return c.JSON(http.StatusOK, ok) })
+	e.GET("/readyz", func(c echo.Context) error {
+		if err := ready(c.Request().Context(), checks); err != nil {
+			return err
+		}
+		return c.JSON(http.StatusOK, ok)
+	})
+	e.GET("/metrics", echo.WrapHandler(metrics))
+	return e
 }

@@ -15,18 +15,20 @@ import (
 
 // UseCases are what the API offers.
 type UseCases struct {
-	CreateTicket *app.CreateTicket
-	GetTicket    *app.GetTicket
-	ListTickets  *app.ListTickets
-	CreateUser   *app.CreateUser
-	GetUser      *app.GetUser
-	ListUsers    *app.ListUsers
-	DeleteUser   *app.DeleteUser
+	CreateTicket          *app.CreateTicket
+	RequestClassification *app.RequestClassification
+	GetTicket             *app.GetTicket
+	ListTickets           *app.ListTickets
+	CreateUser            *app.CreateUser
+	GetUser               *app.GetUser
+	ListUsers             *app.ListUsers
+	DeleteUser            *app.DeleteUser
 }
 
 // Options are what the edge needs beside the use cases.
 type Options struct {
 	RateLimit RateLimit
+	Queued    bool    // other processes classify
 	Ready     []Check // all must pass for /readyz to say so
 	Clock     ports.Clock
 	Log       *slog.Logger
@@ -35,6 +37,7 @@ type Options struct {
 type server struct {
 	app    UseCases
 	checks []Check
+	queued bool
 }
 
 var _ gen.StrictServerInterface = (*server)(nil)
@@ -54,7 +57,7 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 	if err := mountDocs(e, doc); err != nil {
 		return nil, err
 	}
-	gen.RegisterHandlers(e, gen.NewStrictHandler(&server{app: uc, checks: o.Ready}, nil))
+	gen.RegisterHandlers(e, gen.NewStrictHandler(&server{app: uc, checks: o.Ready, queued: o.Queued}, nil))
 	return e, nil
 }
 

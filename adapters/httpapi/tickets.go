@@ -49,3 +49,15 @@ func (s *server) ListTickets(ctx context.Context, req gen.ListTicketsRequestObje
 	}
 	return gen.ListTickets200JSONResponse{Body: ticketPageToAPI(page, list)}, nil
 }
+
+// ClassifyTicket serves POST /tickets/{id}/classify.
+func (s *server) ClassifyTicket(ctx context.Context, req gen.ClassifyTicketRequestObject) (gen.ClassifyTicketResponseObject, error) {
+	t, err := s.app.RequestClassification.Handle(ctx, domain.TicketID(req.Id))
+	if err != nil {
+		return nil, err
+	}
+	if s.queued {
+		return gen.ClassifyTicket202JSONResponse{Body: ticketToAPI(t)}, nil
+	}
+	return gen.ClassifyTicket200JSONResponse{Body: ticketToAPI(t)}, nil
+}

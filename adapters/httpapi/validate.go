@@ -63,6 +63,7 @@ func validate(table map[string]*operation) echo.MiddlewareFunc {
 				checkBody(op, raw, bad)
 				c.Request().Body = io.NopCloser(bytes.NewReader(raw))
 				c.Request().ContentLength = int64(len(raw))
+				c.Request().Header.Set(echo.HeaderContentType, mimeJSON) // the binder knows no other spelling
 			}
 			if err := bad.err(); err != nil {
 				return err

@@ -128,12 +128,20 @@ func explainJSON(raw []byte, err error) (field, message string) {
 	switch {
 	case ok && errors.Is(err, jsontext.ErrDuplicateName):
 		return printable(syntax.JSONPointer.LastToken()), "must be given only once"
+	case !ok || errors.Is(err, io.ErrUnexpectedEOF):
+		return "body", "must be valid JSON; it ends too early"
 	case !utf8.Valid(raw):
-		return "body", "must be valid UTF-8"
-	case ok:
-		return "body", fmt.Sprintf("must be valid JSON; it breaks at byte %d", syntax.ByteOffset)
+		return fieldOf(syntax), "must be valid UTF-8"
 	}
-	return "body", "must be valid JSON"
+	return fieldOf(syntax), fmt.Sprintf("must be valid JSON; it breaks at byte %d", syntax.ByteOffset)
+}
+
+// fieldOf is the field in whose value the syntax breaks, such as one with half a surrogate pair; "body" if it breaks between fields.
+func fieldOf(e *jsontext.SyntacticError) string {
+	for name := range e.JSONPointer.Tokens() {
+		return printable(name)
+	}
+	return "body"
 }
 
 // explain puts a violation of the contract into words for the client. It never repeats what was sent.

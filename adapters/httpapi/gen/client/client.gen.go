@@ -460,7 +460,7 @@ type ClientInterface interface {
 
 	// GetReadiness Whether the process can serve
 	//
-	// Never rate limited. It asks the store.
+	// Never rate limited. It asks the store and, in queue mode, Redis.
 	//
 	// Corresponds with GET /readyz (the `GetReadiness` operationId).
 	GetReadiness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -476,7 +476,7 @@ type ClientInterface interface {
 	// CreateTicketWithBody Create a ticket and classify it
 	//
 	// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-	// `ai_status: fallback`. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+	// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -486,7 +486,7 @@ type ClientInterface interface {
 	// CreateTicket Create a ticket and classify it
 	//
 	// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-	// `ai_status: fallback`. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+	// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -497,6 +497,15 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /tickets/{id} (the `GetTicket` operationId).
 	GetTicket(ctx context.Context, id TicketId, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ClassifyTicket Classify a ticket again
+	//
+	// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and if the attempt fails, a
+	// ticket that had a verdict keeps it. Asked again while a classification is under way, nothing further is started. Closed
+	// tickets are classified like open ones.
+	//
+	// Corresponds with POST /tickets/{id}/classify (the `ClassifyTicket` operationId).
+	ClassifyTicket(ctx context.Context, id TicketId, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListUsers List users, newest first
 	//
@@ -600,7 +609,7 @@ func (c *Client) GetOpenapiYaml(ctx context.Context, reqEditors ...RequestEditor
 
 // GetReadiness Whether the process can serve
 //
-// Never rate limited. It asks the store.
+// Never rate limited. It asks the store and, in queue mode, Redis.
 //
 // Corresponds with GET /readyz (the `GetReadiness` operationId).
 func (c *Client) GetReadiness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -636,7 +645,7 @@ func (c *Client) ListTickets(ctx context.Context, params *ListTicketsParams, req
 // CreateTicketWithBody Create a ticket and classify it
 //
 // Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-// `ai_status: fallback`. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
 //
 // Takes any type of body and a specified content type.
 //
@@ -656,7 +665,7 @@ func (c *Client) CreateTicketWithBody(ctx context.Context, contentType string, b
 // CreateTicket Create a ticket and classify it
 //
 // Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-// `ai_status: fallback`. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -678,6 +687,25 @@ func (c *Client) CreateTicket(ctx context.Context, body CreateTicketJSONRequestB
 // Corresponds with GET /tickets/{id} (the `GetTicket` operationId).
 func (c *Client) GetTicket(ctx context.Context, id TicketId, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetTicketRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ClassifyTicket Classify a ticket again
+//
+// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and if the attempt fails, a
+// ticket that had a verdict keeps it. Asked again while a classification is under way, nothing further is started. Closed
+// tickets are classified like open ones.
+//
+// Corresponds with POST /tickets/{id}/classify (the `ClassifyTicket` operationId).
+func (c *Client) ClassifyTicket(ctx context.Context, id TicketId, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewClassifyTicketRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -1134,6 +1162,40 @@ func NewGetTicketRequest(server string, id TicketId) (*http.Request, error) {
 	return req, nil
 }
 
+// NewClassifyTicketRequest constructs an http.Request for the ClassifyTicket method
+func NewClassifyTicketRequest(server string, id TicketId) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/tickets/%s/classify", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListUsersRequest constructs an http.Request for the ListUsers method
 func NewListUsersRequest(server string, params *ListUsersParams) (*http.Request, error) {
 	var err error
@@ -1396,7 +1458,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetReadinessWithResponse Whether the process can serve
 	//
-	// Never rate limited. It asks the store.
+	// Never rate limited. It asks the store and, in queue mode, Redis.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -1416,7 +1478,7 @@ type ClientWithResponsesInterface interface {
 	// CreateTicketWithBodyWithResponse Create a ticket and classify it
 	//
 	// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-	// `ai_status: fallback`. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+	// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1426,7 +1488,7 @@ type ClientWithResponsesInterface interface {
 	// CreateTicketWithResponse Create a ticket and classify it
 	//
 	// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-	// `ai_status: fallback`. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+	// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1439,6 +1501,17 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /tickets/{id} (the `GetTicket` operationId).
 	GetTicketWithResponse(ctx context.Context, id TicketId, reqEditors ...RequestEditorFn) (*GetTicketResponse, error)
+
+	// ClassifyTicketWithResponse Classify a ticket again
+	//
+	// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and if the attempt fails, a
+	// ticket that had a verdict keeps it. Asked again while a classification is under way, nothing further is started. Closed
+	// tickets are classified like open ones.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /tickets/{id}/classify (the `ClassifyTicket` operationId).
+	ClassifyTicketWithResponse(ctx context.Context, id TicketId, reqEditors ...RequestEditorFn) (*ClassifyTicketResponse, error)
 
 	// ListUsersWithResponse List users, newest first
 	//
@@ -2202,6 +2275,152 @@ func (r GetTicketResponse) ContentType() string {
 	return ""
 }
 
+// ClassifyTicketResponse200Headers the declared response headers of an HTTP 200 response for ClassifyTicket
+type ClassifyTicketResponse200Headers struct {
+	RateLimitLimit     *int
+	RateLimitPolicy    *string
+	RateLimitRemaining *int
+	RateLimitReset     *int
+	XRequestId         *string
+}
+
+// ClassifyTicketResponse202Headers the declared response headers of an HTTP 202 response for ClassifyTicket
+type ClassifyTicketResponse202Headers struct {
+	RateLimitLimit     *int
+	RateLimitPolicy    *string
+	RateLimitRemaining *int
+	RateLimitReset     *int
+	XRequestId         *string
+}
+
+// ClassifyTicketResponse400Headers the declared response headers of an HTTP 400 response for ClassifyTicket
+type ClassifyTicketResponse400Headers struct {
+	XRequestId *string
+}
+
+// ClassifyTicketResponse404Headers the declared response headers of an HTTP 404 response for ClassifyTicket
+type ClassifyTicketResponse404Headers struct {
+	XRequestId *string
+}
+
+// ClassifyTicketResponse429Headers the declared response headers of an HTTP 429 response for ClassifyTicket
+type ClassifyTicketResponse429Headers struct {
+	RateLimitLimit     *int
+	RateLimitPolicy    *string
+	RateLimitRemaining *int
+	RateLimitReset     *int
+	RetryAfter         *int
+	XRequestId         *string
+}
+
+// ClassifyTicketResponse500Headers the declared response headers of an HTTP 500 response for ClassifyTicket
+type ClassifyTicketResponse500Headers struct {
+	XRequestId *string
+}
+
+// ClassifyTicketResponse503Headers the declared response headers of an HTTP 503 response for ClassifyTicket
+type ClassifyTicketResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type ClassifyTicketResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Ticket
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Ticket
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ClassifyTicketResponse200Headers
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *ClassifyTicketResponse202Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ClassifyTicketResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *ClassifyTicketResponse404Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ClassifyTicketResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *ClassifyTicketResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ClassifyTicketResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ClassifyTicketResponse) GetJSON200() *Ticket {
+	return r.JSON200
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r ClassifyTicketResponse) GetJSON202() *Ticket {
+	return r.JSON202
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ClassifyTicketResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ClassifyTicketResponse) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ClassifyTicketResponse) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ClassifyTicketResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ClassifyTicketResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ClassifyTicketResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ClassifyTicketResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ClassifyTicketResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ClassifyTicketResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListUsersResponse200Headers the declared response headers of an HTTP 200 response for ListUsers
 type ListUsersResponse200Headers struct {
 	RateLimitLimit     *int
@@ -2778,7 +2997,7 @@ func (c *ClientWithResponses) GetOpenapiYamlWithResponse(ctx context.Context, re
 
 // GetReadinessWithResponse Whether the process can serve
 //
-// Never rate limited. It asks the store.
+// Never rate limited. It asks the store and, in queue mode, Redis.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -2810,7 +3029,7 @@ func (c *ClientWithResponses) ListTicketsWithResponse(ctx context.Context, param
 // CreateTicketWithBodyWithResponse Create a ticket and classify it
 //
 // Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-// `ai_status: fallback`. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2826,7 +3045,7 @@ func (c *ClientWithResponses) CreateTicketWithBodyWithResponse(ctx context.Conte
 // CreateTicketWithResponse Create a ticket and classify it
 //
 // Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-// `ai_status: fallback`. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2850,6 +3069,23 @@ func (c *ClientWithResponses) GetTicketWithResponse(ctx context.Context, id Tick
 		return nil, err
 	}
 	return ParseGetTicketResponse(rsp)
+}
+
+// ClassifyTicketWithResponse Classify a ticket again
+//
+// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and if the attempt fails, a
+// ticket that had a verdict keeps it. Asked again while a classification is under way, nothing further is started. Closed
+// tickets are classified like open ones.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /tickets/{id}/classify (the `ClassifyTicket` operationId).
+func (c *ClientWithResponses) ClassifyTicketWithResponse(ctx context.Context, id TicketId, reqEditors ...RequestEditorFn) (*ClassifyTicketResponse, error) {
+	rsp, err := c.ClassifyTicket(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseClassifyTicketResponse(rsp)
 }
 
 // ListUsersWithResponse List users, newest first
@@ -3896,6 +4132,245 @@ func ParseGetTicketResponse(rsp *http.Response) (*GetTicketResponse, error) {
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetTicketResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseClassifyTicketResponse parses an HTTP response from a ClassifyTicketWithResponse call
+func ParseClassifyTicketResponse(rsp *http.Response) (*ClassifyTicketResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ClassifyTicketResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Ticket
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Ticket
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ClassifyTicketResponse200Headers
+		if values := rsp.Header.Values("RateLimit-Limit"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Limit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Remaining"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Remaining", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitRemaining = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Reset"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Reset", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitReset = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 202:
+		var headers ClassifyTicketResponse202Headers
+		if values := rsp.Header.Values("RateLimit-Limit"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Limit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Remaining"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Remaining", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitRemaining = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Reset"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Reset", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitReset = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers202 = &headers
+	case rsp.StatusCode == 400:
+		var headers ClassifyTicketResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers ClassifyTicketResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 429:
+		var headers ClassifyTicketResponse429Headers
+		if values := rsp.Header.Values("RateLimit-Limit"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Limit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Remaining"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Remaining", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitRemaining = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Reset"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Reset", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitReset = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers ClassifyTicketResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers ClassifyTicketResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
