@@ -1,0 +1,67 @@
+package redisstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"ticketd/domain"
+)
+
+const (
+	// Stream is where classify events are published.
+	Stream = "classify"
+	// DeadStream is where events end that will not be tried again.
+	DeadStream = "classify.dead"
+	// Group is the consumer group that all workers share.
+	Group = "ticketd"
+
+	dialTime = 500 * time.Millisecond
+)
+
+// errRedis is a Redis that does not answer. The cause never has the password: go-redis does not put URLs into errors.
+var errRedis = &domain.Error{Kind: domain.KindUnavailable, Code: "redis_unavailable", Message: "Redis is out of reach; try again later"}
+
+// Client is one connection pool. Watermill closes the client that it was given, and blocked reads occupy connections, so each role
+// has its own.
+type Client struct{ redis *redis.Client }
+
+// CheckURL says whether a Redis URL is well-formed. The error does not repeat the URL, which may have a password.
+func CheckURL(url string) error {
+	if _, err := redis.ParseURL(url); err != nil {
+		return errors.New("must be a URL such as redis://user:password@host:6379/0, rediss:// for TLS")
+	}
+	return nil
+}
+
+// NewClient makes a client for one role. It connects when it is used, so that a process can start before Redis does.
+func NewClient(url, role string, connections int) (*Client, error) {
+	o, err := redis.ParseURL(url)
+	if err != nil {
+		return nil, fmt.Errorf("REDIS_URL: %w", CheckURL(url))
+	}
+	o.ClientName = "ticketd-" + role
+	o.PoolSize = connections
+	o.DialTimeout = dialTime
+	o.ContextTimeoutEnabled = true // else a command outlives its caller's deadline
+	o.MaxRetries = -1              // who repeats what is decided here, not below
+	return &Client{redis.NewClient(o)}, nil
+}
+
+// Ping tells whether Redis answers.
+func (c *Client) Ping(ctx context.Context) error {
+	return unavailable("ping", c.redis.Ping(ctx).Err())
+}
+
+// Close closes the connections.
+func (c *Client) Close() error { return c.redis.Close() }
+
+func unavailable(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, errRedis.With(err))
+}

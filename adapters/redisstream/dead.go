@@ -1,0 +1,90 @@
+package redisstream
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// DeadLetters is the stream of dead letters. Its entries have the fields ticket_id, cause, attempts, at (RFC 3339) and, for an
+// entry that was no event, event (its fields as a JSON object).
+type DeadLetters struct{ client *Client }
+
+var _ ports.DeadLetters = (*DeadLetters)(nil)
+
+// NewDeadLetters uses c, which stays the caller's.
+func NewDeadLetters(c *Client) *DeadLetters { return &DeadLetters{c} }
+
+// Bury appends a letter.
+func (d *DeadLetters) Bury(ctx context.Context, l ports.DeadLetter) error {
+	fields := map[string]any{
+		"cause": l.Cause, "attempts": l.Attempts, "at": l.At.UTC().Format(time.RFC3339Nano),
+	}
+	if l.TicketID > 0 {
+		fields["ticket_id"] = int64(l.TicketID)
+	}
+	if l.Event != nil {
+		fields["event"] = l.Event
+	}
+	return unavailable("write a dead letter", d.client.redis.XAdd(ctx, &redis.XAddArgs{Stream: DeadStream, Values: fields}).Err())
+}
+
+// DeadLetters lists letters, oldest first.
+func (d *DeadLetters) DeadLetters(ctx context.Context, after string, limit int) ([]ports.DeadLetter, error) {
+	from := "-"
+	if after != "" {
+		from = "(" + after
+	}
+	entries, err := d.client.redis.XRangeN(ctx, DeadStream, from, "+", int64(limit)).Result()
+	if err != nil {
+		return nil, unavailable("list dead letters", err)
+	}
+	letters := make([]ports.DeadLetter, len(entries))
+	for i, e := range entries {
+		letters[i] = letterOf(e)
+	}
+	return letters, nil
+}
+
+// DeadLetter reads one letter.
+func (d *DeadLetters) DeadLetter(ctx context.Context, id string) (ports.DeadLetter, error) {
+	if _, _, err := splitID(id); err != nil {
+		return ports.DeadLetter{}, ports.ErrNoDeadLetter
+	}
+	entries, err := d.client.redis.XRangeN(ctx, DeadStream, id, id, 1).Result()
+	if err != nil {
+		return ports.DeadLetter{}, unavailable("read a dead letter", err)
+	}
+	if len(entries) == 0 {
+		return ports.DeadLetter{}, ports.ErrNoDeadLetter
+	}
+	return letterOf(entries[0]), nil
+}
+
+// Discard removes a letter.
+func (d *DeadLetters) Discard(ctx context.Context, id string) error {
+	return unavailable("remove a dead letter", d.client.redis.XDel(ctx, DeadStream, id).Err())
+}
+
+// letterOf reads an entry as far as it can be read: a foreign one becomes a letter without a ticket.
+func letterOf(e redis.XMessage) ports.DeadLetter {
+	l := ports.DeadLetter{ID: e.ID, Cause: textField(e.Values, "cause")}
+	if id, err := strconv.ParseInt(textField(e.Values, "ticket_id"), 10, 64); err == nil && id > 0 {
+		l.TicketID = domain.TicketID(id)
+	}
+	if n, err := strconv.Atoi(textField(e.Values, "attempts")); err == nil {
+		l.Attempts = n
+	}
+	if at, err := time.Parse(time.RFC3339Nano, textField(e.Values, "at")); err == nil {
+		l.At = at
+	}
+	if raw := textField(e.Values, "event"); raw != "" {
+		l.Event = []byte(raw)
+	}
+	return l
+}

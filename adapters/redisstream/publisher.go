@@ -1,0 +1,61 @@
+package redisstream
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ThreeDotsLabs/watermill"
+	"github.com/ThreeDotsLabs/watermill-redisstream/pkg/redisstream"
+	"github.com/ThreeDotsLabs/watermill/message"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// publishConnections is how many events one process publishes at a time.
+const publishConnections = 32
+
+// Publisher announces tickets on the stream.
+type Publisher struct {
+	*Queue
+	publisher *redisstream.Publisher
+}
+
+var _ ports.EventQueue = (*Publisher)(nil)
+
+// NewPublisher makes a publisher with a client of its own. Close closes it.
+func NewPublisher(url string) (*Publisher, error) {
+	c, err := NewClient(url, "publisher", publishConnections)
+	if err != nil {
+		return nil, err
+	}
+	// No length limit: it would drop what nobody has read. The workers remove what is handled.
+	p, err := redisstream.NewPublisher(redisstream.PublisherConfig{Client: c.redis, Marshaller: wire{}}, watermill.NopLogger{})
+	if err != nil {
+		return nil, fmt.Errorf("make the publisher: %w", err)
+	}
+	return &Publisher{Queue: NewQueue(c), publisher: p}, nil
+}
+
+// Announce publishes one event per ticket.
+func (p *Publisher) Announce(ctx context.Context, tickets ...domain.Ticket) error {
+	for _, t := range tickets {
+		m, err := newMessage(t)
+		if err != nil {
+			return err
+		}
+		m.SetContext(ctx)
+		if err := p.publish(m); err != nil {
+			return unavailable(fmt.Sprintf("announce ticket %d", t.ID()), err)
+		}
+	}
+	return nil
+}
+
+func (p *Publisher) publish(m *message.Message) error { return p.publisher.Publish(Stream, m) }
+
+// Ping tells whether Redis answers.
+func (p *Publisher) Ping(ctx context.Context) error { return p.client.Ping(ctx) }
+
+// Close closes the publisher and its client.
+func (p *Publisher) Close() error { return p.publisher.Close() }

@@ -1,0 +1,241 @@
+package redisstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/ThreeDotsLabs/watermill"
+	"github.com/ThreeDotsLabs/watermill-redisstream/pkg/redisstream"
+	"github.com/ThreeDotsLabs/watermill/message"
+	"github.com/redis/go-redis/v9"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+const (
+	// blockTime is how long an idle subscription waits in one read: one command a second, and a stop within a second.
+	blockTime = time.Second
+	// An entry that a worker holds for longer than this without acknowledging it is given to another: the worker is dead, or too
+	// busy. Twice is harmless, since only one of them gets the row.
+	foreignIdle   = 15 * time.Second
+	claimInterval = 5 * time.Second
+	// ownIdle is the same for entries of this very process, which waits for a free slot with them: only one whose answer got lost on
+	// the way stays longer.
+	ownIdle = 3 * time.Minute
+	// tendInterval is how often the group is made sure of and handled entries are removed.
+	tendInterval = time.Second
+	// ackTime bounds the wait for the acknowledgements in flight when the process stops.
+	ackTime = 2 * time.Second
+	// buryPause is the wait before a dead letter is written again.
+	buryPause = time.Second
+)
+
+// Handler takes an event. It returns nil once the row is claimed, or there is nothing to do: then the event is acknowledged. An
+// error means that the process stops; the event stays for another worker.
+type Handler func(ctx context.Context, id domain.TicketID) error
+
+// Subscriber reads the stream as a member of the consumer group.
+type Subscriber struct {
+	client        *Client
+	queue         *Queue
+	letters       ports.Burier
+	handle        Handler
+	subscriptions int
+	consumer      string
+	acks          *ackCounter
+	log           *slog.Logger
+}
+
+// NewSubscriber makes a subscriber with a client of its own, which Run closes. Few subscriptions feed many slots: each holds one event
+// until handle returns.
+func NewSubscriber(url string, subscriptions int, letters ports.Burier, handle Handler, log *slog.Logger) (*Subscriber, error) {
+	// A subscription occupies one connection by its blocked read and needs others to claim and to acknowledge.
+	c, err := NewClient(url, "subscriber", 3*subscriptions+4)
+	if err != nil {
+		return nil, err
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	acks := &ackCounter{}
+	c.redis.AddHook(acks)
+	return &Subscriber{
+		client: c, queue: NewQueue(c), letters: letters, handle: handle, subscriptions: subscriptions,
+		consumer: fmt.Sprintf("%s-%d-%s", host, os.Getpid(), watermill.NewShortUUID()), acks: acks, log: log,
+	}, nil
+}
+
+// Run reads until ctx ends, then lets the events in flight be acknowledged and gives back those that were read but not begun. It
+// returns nil after that, and an error if the reading ended unasked. A Redis that is away is waited for.
+func (s *Subscriber) Run(ctx context.Context) error {
+	reader, err := redisstream.NewSubscriber(redisstream.SubscriberConfig{
+		Client: s.client.redis, Unmarshaller: wire{}, Consumer: s.consumer, ConsumerGroup: Group, OldestId: "0",
+		BlockTime: blockTime, DisableIndefiniteInitialBlock: true, ClaimInterval: claimInterval, MaxIdleTime: foreignIdle,
+		ShouldClaimPendingMessage: s.mayClaim,
+	}, quiet{s.log})
+	if err != nil {
+		return fmt.Errorf("make the subscriber: %w", err)
+	}
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	var wg sync.WaitGroup
+	wg.Go(func() { s.tend(reading) })
+	ended := make(chan error, s.subscriptions)
+	for range s.subscriptions {
+		wg.Go(func() {
+			err := s.subscription(reading, reader)
+			if err != nil {
+				stop() // one that ended unasked ends them all
+			}
+			ended <- err
+		})
+	}
+	wg.Wait()
+	s.awaitAcks(context.WithoutCancel(ctx))
+	s.giveBack(context.WithoutCancel(ctx))
+	closeErr := reader.Close()
+	close(ended)
+	for err := range ended {
+		if err != nil {
+			return err
+		}
+	}
+	return closeErr
+}
+
+func (s *Subscriber) mayClaim(p redis.XPendingExt) bool {
+	return p.Consumer != s.consumer || p.Idle >= ownIdle
+}
+
+var errEnded = errors.New("a subscription ended unasked")
+
+// subscription handles the events of one subscription, one after the other, until ctx ends.
+func (s *Subscriber) subscription(ctx context.Context, reader *redisstream.Subscriber) error {
+	events, err := s.subscribe(ctx, reader)
+	if err != nil {
+		return nil //nolint:nilerr // only the end of ctx stops the trying
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case m, open := <-events:
+			if !open {
+				if ctx.Err() != nil {
+					return nil
+				}
+				return errEnded
+			}
+			if s.process(ctx, m) == nil {
+				s.acks.expect()
+				m.Ack()
+			}
+		}
+	}
+}
+
+// subscribe tries until Redis is there. The subscription itself must outlive ctx: its end would cut the acknowledgements in flight.
+func (s *Subscriber) subscribe(ctx context.Context, reader *redisstream.Subscriber) (<-chan *message.Message, error) {
+	for {
+		events, err := reader.Subscribe(context.WithoutCancel(ctx), Stream)
+		if err == nil {
+			return events, nil
+		}
+		if err := sleep(ctx, tendInterval); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// process hands an event on, and buries what is none. It fails only when ctx ends.
+func (s *Subscriber) process(ctx context.Context, m *message.Message) error {
+	complaint := m.Metadata.Get(malformedKey)
+	if complaint == "" {
+		id, err := decodeEvent(m.Payload)
+		if err == nil {
+			return s.handle(ctx, id)
+		}
+		complaint = err.Error()
+	}
+	s.log.WarnContext(ctx, "an entry of the stream is no event", "stream", Stream, "reason", complaint)
+	letter := ports.DeadLetter{Cause: CauseMalformed, At: time.Now(), Event: m.Payload}
+	for {
+		err := s.letters.Bury(ctx, letter)
+		if err == nil {
+			return nil
+		}
+		if err := sleep(ctx, buryPause); err != nil {
+			return err
+		}
+	}
+}
+
+// CauseMalformed is the cause of a dead letter that was no event.
+const CauseMalformed = "malformed_event"
+
+// tend makes the stream and the group where they are missing, without which every read fails for ever, and removes what is handled.
+func (s *Subscriber) tend(ctx context.Context) {
+	away := false
+	for {
+		err := s.queue.EnsureGroup(ctx)
+		if err == nil {
+			err = s.queue.Trim(ctx)
+		}
+		if gone := err != nil && ctx.Err() == nil; gone != away {
+			away = gone
+			if gone {
+				s.log.WarnContext(ctx, "Redis cannot be used; the worker waits for it", "error", err)
+			} else {
+				s.log.InfoContext(ctx, "Redis can be used again")
+			}
+		}
+		if sleep(ctx, tendInterval) != nil {
+			return
+		}
+	}
+}
+
+// awaitAcks waits until the acknowledgements that were asked for have reached Redis.
+func (s *Subscriber) awaitAcks(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, ackTime)
+	defer cancel()
+	for !s.acks.settled() && sleep(ctx, 5*time.Millisecond) == nil { //nolint:revive // the condition is the work
+	}
+}
+
+// giveBack makes the entries that this process read but did not begin look idle, so that another worker takes them at once.
+func (s *Subscriber) giveBack(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, ackTime)
+	defer cancel()
+	pending, err := s.client.redis.XPendingExt(ctx, &redis.XPendingExtArgs{
+		Stream: Stream, Group: Group, Start: "-", End: "+", Count: int64(10 * s.subscriptions), Consumer: s.consumer,
+	}).Result()
+	if err == nil && len(pending) > 0 {
+		args := []any{"XCLAIM", Stream, Group, s.consumer, 0}
+		for _, p := range pending {
+			args = append(args, p.ID)
+		}
+		err = s.client.redis.Do(ctx, append(args, "IDLE", foreignIdle.Milliseconds(), "JUSTID")...).Err()
+	}
+	if err != nil {
+		s.log.WarnContext(ctx, "unread events were not given back; another worker takes them later", "error", err)
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
