@@ -107,6 +107,7 @@ func (t *Ticket) RequestClassification() bool {
 	}
 	t.aiStatus = AIStatusPending
 	t.round++
+	t.review, t.needsReview, t.audit = Review{}, false, false
 	return true
 }
 

@@ -19,6 +19,9 @@ type TicketSnapshot struct {
 	CreatedAt          time.Time
 	Round              Round
 	Version            int64
+	Review             Review
+	NeedsReview        bool
+	Audit              bool // drawn for the audit sample, whatever its confidence
 }
 
 // Snapshot gives the state of t.
@@ -27,6 +30,7 @@ func (t Ticket) Snapshot() TicketSnapshot {
 		ID: t.id, Title: t.text.title, Description: t.text.description, Status: t.status, AIStatus: t.aiStatus,
 		Category: t.category, Priority: t.priority, AIConfidence: t.aiConfidence, ClassifiedBy: t.classifiedBy,
 		CreatedBy: t.creator, CreatedAt: t.createdAt, Round: t.round, Version: t.version,
+		Review: t.review, NeedsReview: t.needsReview, Audit: t.audit,
 	}
 }
 
@@ -44,6 +48,7 @@ func RestoreTicket(s TicketSnapshot) (Ticket, error) {
 		id: s.ID, text: Text{s.Title, s.Description}, status: s.Status, aiStatus: s.AIStatus,
 		category: s.Category, priority: s.Priority, aiConfidence: s.AIConfidence, classifiedBy: s.ClassifiedBy,
 		creator: s.CreatedBy, createdAt: Timestamp(s.CreatedAt), round: s.Round, version: s.Version,
+		review: s.Review, needsReview: s.NeedsReview, audit: s.Audit,
 	}, nil
 }
 

@@ -22,6 +22,9 @@ type Ticket struct {
 	createdAt    time.Time
 	round        Round
 	version      int64
+	review       Review
+	needsReview  bool
+	audit        bool
 	gained       []Classification
 }
 
@@ -78,6 +81,12 @@ func (t Ticket) Round() Round { return t.round }
 
 // Version is the version of the row that was read, from 1; every save raises it by one.
 func (t Ticket) Version() int64 { return t.version }
+
+// Review says whether a person has looked at the newest verdict.
+func (t Ticket) Review() Review { return t.review }
+
+// NeedsReview reports whether a person should look.
+func (t Ticket) NeedsReview() bool { return t.needsReview }
 
 // Gained are the entries for the record since the ticket was read, oldest first. The store appends them with the ticket.
 func (t Ticket) Gained() []Classification { return t.gained }

@@ -1,0 +1,95 @@
+package sqlstore
+
+import (
+	"errors"
+	"fmt"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// TicketColumns are the columns of a TicketRow.
+const TicketColumns = `id, title, description, status, ai_status, category, priority, ai_confidence, classified_by, created_by, ` +
+	`created_at, round, version`
+
+// TicketRow is a row of tickets, without what concerns claims.
+type TicketRow struct {
+	ID           int64    `db:"id"`
+	Title        string   `db:"title"`
+	Description  string   `db:"description"`
+	Status       string   `db:"status"`
+	AIStatus     string   `db:"ai_status"`
+	Category     *string  `db:"category"`
+	Priority     *string  `db:"priority"`
+	AIConfidence *float64 `db:"ai_confidence"`
+	ClassifiedBy *string  `db:"classified_by"`
+	CreatedBy    *int64   `db:"created_by"`
+	CreatedAt    Moment   `db:"created_at"`
+	Round        int64    `db:"round"`
+	Version      int64    `db:"version"`
+}
+
+// Ticket is the row as a ticket.
+func (r TicketRow) Ticket() (domain.Ticket, error) {
+	status, err1 := domain.ParseStatus(r.Status)
+	ai, err2 := domain.ParseAIStatus(r.AIStatus)
+	category, err3 := stored(r.Category, domain.ParseCategory)
+	priority, err4 := stored(r.Priority, domain.ParsePriority)
+	by, err5 := stored(r.ClassifiedBy, domain.ParseSource)
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+		return domain.Ticket{}, damaged("ticket", r.ID, err)
+	}
+	return domain.RestoreTicket(domain.TicketSnapshot{
+		ID: domain.TicketID(r.ID), Title: r.Title, Description: r.Description, Status: status, AIStatus: ai,
+		Category: category, Priority: priority, AIConfidence: r.AIConfidence, ClassifiedBy: by,
+		CreatedBy: (*domain.UserID)(r.CreatedBy), CreatedAt: r.CreatedAt.Time, Round: domain.Round(r.Round), Version: r.Version,
+	})
+}
+
+// damaged hides the kind of err: a stored label that nobody knows is our fault, not the caller's.
+func damaged(what string, id int64, err error) error {
+	return fmt.Errorf("stored %s %d: %v", what, id, err)
+}
+
+// Tickets maps rows.
+func Tickets(rows []TicketRow) ([]domain.Ticket, error) {
+	return each(rows, TicketRow.Ticket)
+}
+
+// ClaimColumns are the columns of a ClaimRow.
+const ClaimColumns = TicketColumns + `, claimed_until, attempts, last_error`
+
+// ClaimRow is a row of tickets that was just claimed.
+type ClaimRow struct {
+	TicketRow
+	ClaimedUntil Moment  `db:"claimed_until"`
+	Attempts     int     `db:"attempts"`
+	LastError    *string `db:"last_error"`
+}
+
+// Claim is the row as a claim.
+func (r ClaimRow) Claim() (ports.Claim, error) {
+	t, err := r.Ticket()
+	c := ports.Claim{Ticket: t, Until: r.ClaimedUntil.Time, Attempt: r.Attempts}
+	if r.LastError != nil {
+		c.LastError = *r.LastError
+	}
+	return c, err
+}
+
+// Claims maps rows.
+func Claims(rows []ClaimRow) ([]ports.Claim, error) {
+	return each(rows, ClaimRow.Claim)
+}
+
+func each[R, T any](rows []R, convert func(R) (T, error)) ([]T, error) {
+	list := make([]T, len(rows))
+	for i, r := range rows {
+		t, err := convert(r)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = t
+	}
+	return list, nil
+}

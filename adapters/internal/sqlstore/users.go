@@ -1,0 +1,39 @@
+package sqlstore
+
+import "ticketd/domain"
+
+// UserColumns are the columns of a UserRow.
+const UserColumns = `id, name, email, created_at`
+
+// UserRow is a row of users.
+type UserRow struct {
+	ID        int64  `db:"id"`
+	Name      string `db:"name"`
+	Email     string `db:"email"`
+	CreatedAt Moment `db:"created_at"`
+}
+
+// User is the row as a user.
+func (r UserRow) User() domain.User {
+	return domain.RestoreUser(domain.UserID(r.ID), r.Name, r.Email, r.CreatedAt.Time)
+}
+
+// Users maps rows.
+func Users(rows []UserRow) []domain.User {
+	list := make([]domain.User, len(rows))
+	for i, r := range rows {
+		list[i] = r.User()
+	}
+	return list
+}
+
+// CreatorsRow is the answer to who may become a creator.
+type CreatorsRow struct {
+	Admin     *int64 `db:"admin"`
+	Requested *int64 `db:"requested"`
+}
+
+// Creators is the row for the domain.
+func (r CreatorsRow) Creators() domain.Creators {
+	return domain.Creators{Admin: (*domain.UserID)(r.Admin), Requested: (*domain.UserID)(r.Requested)}
+}

@@ -1,0 +1,47 @@
+package sqlstore
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"ticketd/domain"
+)
+
+// Moment is a stored time: a timestamp, or an integer that counts microseconds since 1970.
+type Moment struct{ time.Time }
+
+// Scan makes Moment an sql.Scanner.
+func (m *Moment) Scan(src any) error {
+	switch v := src.(type) {
+	case time.Time:
+		m.Time = domain.Timestamp(v)
+	case int64:
+		m.Time = time.UnixMicro(v).UTC()
+	default:
+		return fmt.Errorf("a time is stored as %T", src)
+	}
+	return nil
+}
+
+// Text keeps what a foreign server said fit for a text column: valid UTF-8 without NUL.
+func Text(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
+}
+
+// Label is a label as it is stored: NULL for the zero value.
+func Label(l fmt.Stringer) *string {
+	if s := l.String(); s != "" {
+		return &s
+	}
+	return nil
+}
+
+// stored reads a label or the zero value for NULL.
+func stored[L any](s *string, parse func(string) (L, error)) (L, error) {
+	if s == nil {
+		var none L
+		return none, nil
+	}
+	return parse(*s)
+}

@@ -1,0 +1,63 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"ticketd/adapters/internal/sqlstore"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// A pending row has a lease, or a due time, or neither. The index tickets_work knows this expression.
+const dueAt = `coalesce(claimed_until, next_attempt_at)`
+
+const claimSQL = `
+UPDATE tickets SET claimed_until = now() + $2::bigint * interval '1 microsecond', next_attempt_at = NULL, attempts = attempts + 1
+WHERE id = $1 AND ai_status = 'pending' AND (` + dueAt + ` IS NULL OR ` + dueAt + ` <= now())
+RETURNING ` + sqlstore.ClaimColumns
+
+// ClaimTicket implements ports.TicketClaimer.
+func (s *Store) ClaimTicket(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error) {
+	row, found, err := one[sqlstore.ClaimRow](ctx, s, claimSQL, int64(id), lease.Microseconds())
+	if err == nil && !found {
+		if err = s.exists(ctx, id); err == nil {
+			err = domain.ErrNotClaimable
+		}
+	}
+	if err != nil {
+		return ports.Claim{}, failed(ctx, err, "claim ticket %d", id)
+	}
+	return row.Claim()
+}
+
+// The due time is set even without a wait: then the ticket is due at once. The record grows whoever holds the claim.
+const releaseSQL = `
+WITH ticket AS (SELECT $1::bigint AS id), noted AS (` + noteSQL + `$2` + noteFromSQL + `)
+UPDATE tickets SET claimed_until = NULL, next_attempt_at = now() + $5::bigint * interval '1 microsecond',
+    attempts = greatest(attempts - $6::integer, 0), last_error = coalesce($7, last_error)
+WHERE id = $1 AND ai_status = 'pending' AND round = $3 AND claimed_until = $4`
+
+// ReleaseClaim implements ports.TicketClaimer.
+func (s *Store) ReleaseClaim(ctx context.Context, c ports.Claim, r ports.Release) error {
+	return failed(ctx, s.release(ctx, c, r), "release ticket %d", c.Ticket.ID())
+}
+
+func (s *Store) release(ctx context.Context, c ports.Claim, r ports.Release) error {
+	var failures []domain.Classification
+	var code *string
+	if r.Failed != nil {
+		failures, code = append(failures, *r.Failed), &r.Failed.ErrorCode
+	}
+	entries, err := entriesJSON(failures...)
+	if err != nil {
+		return err
+	}
+	uncounted := 0
+	if r.Uncounted {
+		uncounted = 1
+	}
+	_, err = exec(ctx, s, releaseSQL, int64(c.Ticket.ID()), entries, int64(c.Ticket.Round()), c.Until,
+		max(r.Wait, 0).Microseconds(), uncounted, code)
+	return err
+}

@@ -1,0 +1,70 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"ticketd/adapters/internal/sqlstore"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// The index tickets_work has two parts: what has a due moment, by that moment, and what nobody has touched since it was
+// announced, by that. Who picks locks, and passes over what others have locked: no two ever wait for each other.
+const (
+	dueSQL = `
+    SELECT id, ` + dueAt + ` AS since FROM tickets
+    WHERE ai_status = 'pending' AND ` + dueAt + ` <= now()
+    ORDER BY ` + dueAt + `, announced_at, id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`
+
+	waitingSQL = `
+    SELECT id, announced_at + (SELECT time FROM idle) AS since FROM tickets
+    WHERE ai_status = 'pending' AND ` + dueAt + ` IS NULL AND announced_at <= now() - (SELECT time FROM idle)
+    ORDER BY ` + dueAt + `, announced_at, id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`
+
+	claimPickedSQL = `claimed AS (
+    UPDATE tickets SET claimed_until = now() + $2::bigint * interval '1 microsecond', next_attempt_at = NULL, attempts = attempts + 1
+    WHERE id = ANY (ARRAY(SELECT id FROM picked))
+    RETURNING ` + sqlstore.ClaimColumns + `
+)
+SELECT claimed.* FROM claimed JOIN picked USING (id) ORDER BY since, id`
+
+	claimDueSQL = `
+WITH picked AS MATERIALIZED (` + dueSQL + `), ` + claimPickedSQL
+
+	claimForgottenSQL = `
+WITH idle AS (SELECT $3::bigint * interval '1 microsecond' AS time),
+due AS MATERIALIZED (` + dueSQL + `), waiting AS MATERIALIZED (` + waitingSQL + `), picked AS MATERIALIZED (
+    SELECT * FROM due UNION ALL SELECT * FROM waiting ORDER BY since, id LIMIT $1
+), ` + claimPickedSQL
+
+	takeLostSQL = `
+WITH idle AS (SELECT $2::bigint * interval '1 microsecond' AS time),
+picked AS MATERIALIZED (` + waitingSQL + `), taken AS (
+    UPDATE tickets SET announced_at = now() WHERE id = ANY (ARRAY(SELECT id FROM picked))
+    RETURNING ` + sqlstore.TicketColumns + `
+)
+SELECT taken.* FROM taken JOIN picked USING (id) ORDER BY since, id`
+)
+
+// ClaimDue implements ports.TicketClaimer.
+func (s *Store) ClaimDue(ctx context.Context, limit int, lease, forgotten time.Duration) ([]ports.Claim, error) {
+	query, args := claimDueSQL, []any{limit, lease.Microseconds()}
+	if forgotten > 0 {
+		query, args = claimForgottenSQL, append(args, forgotten.Microseconds())
+	}
+	list, err := rows[sqlstore.ClaimRow](ctx, s, query, args...)
+	if err != nil {
+		return nil, failed(ctx, err, "claim due tickets")
+	}
+	return sqlstore.Claims(list)
+}
+
+// TakeLost implements ports.LostTaker.
+func (s *Store) TakeLost(ctx context.Context, limit int, idle time.Duration) ([]domain.Ticket, error) {
+	list, err := rows[sqlstore.TicketRow](ctx, s, takeLostSQL, limit, idle.Microseconds())
+	if err != nil {
+		return nil, failed(ctx, err, "take lost tickets")
+	}
+	return sqlstore.Tickets(list)
+}

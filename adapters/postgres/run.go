@@ -1,0 +1,54 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"ticketd/adapters/internal/sqlstore"
+)
+
+// grace is for the server to confirm that it cancelled a statement. One that does not answer at all is not waited for.
+const grace = time.Second
+
+// within runs do and leaves it behind if it does not end with ctx; it ends by itself then, at the latest after patience.
+func within[T any](ctx context.Context, do func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		v, err := do()
+		done <- result{v, err}
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+	}
+	late := time.NewTimer(grace)
+	defer late.Stop()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-late.C:
+		var none T
+		return none, ctx.Err()
+	}
+}
+
+func rows[R any](ctx context.Context, s *Store, query string, args ...any) ([]R, error) {
+	return within(ctx, func() ([]R, error) { return sqlstore.Rows[R](ctx, s.statements, query, args...) })
+}
+
+func one[R any](ctx context.Context, s *Store, query string, args ...any) (row R, found bool, err error) {
+	list, err := rows[R](ctx, s, query, args...)
+	if err != nil || len(list) == 0 {
+		return row, false, err
+	}
+	return list[0], true, nil
+}
+
+func exec(ctx context.Context, s *Store, query string, args ...any) (changed int64, err error) {
+	return within(ctx, func() (int64, error) { return sqlstore.Exec(ctx, s.statements, query, args...) })
+}

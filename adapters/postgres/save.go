@@ -1,0 +1,58 @@
+package postgres
+
+import (
+	"context"
+
+	"ticketd/adapters/internal/sqlstore"
+	"ticketd/domain"
+)
+
+const (
+	// sameRound: the row stays pending in its round, so its claim outlives the save.
+	sameRound = `$5::ai_status_enum = 'pending' AND round = $10`
+
+	// The creator is not written: he may be gone by now.
+	saveTicketSQL = `
+WITH ticket AS (
+    UPDATE tickets SET status = $4, ai_status = $5, category = $6, priority = $7, ai_confidence = $8, classified_by = $9,
+        round = $10, version = version + 1,
+        claimed_until   = CASE WHEN ` + sameRound + ` THEN claimed_until END,
+        next_attempt_at = CASE WHEN ` + sameRound + ` THEN next_attempt_at END,
+        last_error      = CASE WHEN ` + sameRound + ` THEN last_error END,
+        attempts        = CASE WHEN ` + sameRound + ` THEN attempts ELSE 0 END,
+        announced_at    = CASE WHEN round = $10 THEN announced_at ELSE now() END
+    WHERE id = $1 AND version = $2
+    RETURNING id
+), noted AS (` + noteSQL + `$3` + noteFromSQL + `)
+SELECT EXISTS (SELECT FROM ticket) AS saved, EXISTS (SELECT FROM tickets WHERE id = $1) AS there`
+)
+
+type saveRow struct {
+	Saved bool `db:"saved"`
+	There bool `db:"there"`
+}
+
+// SaveTicket implements ports.TicketSaver.
+func (s *Store) SaveTicket(ctx context.Context, t domain.Ticket) error {
+	return failed(ctx, s.save(ctx, t), "save ticket %d", t.ID())
+}
+
+func (s *Store) save(ctx context.Context, t domain.Ticket) error {
+	entries, err := entriesJSON(t.Gained()...)
+	if err != nil {
+		return err
+	}
+	row, _, err := one[saveRow](ctx, s, saveTicketSQL, int64(t.ID()), t.Version(), entries,
+		t.Status().String(), t.AIStatus().String(), sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), t.AIConfidence(),
+		sqlstore.Label(t.ClassifiedBy()), int64(t.Round()))
+	switch {
+	case err != nil:
+		return err
+	case row.Saved:
+		return nil
+	case row.There:
+		return domain.ErrTicketChanged
+	default:
+		return domain.ErrTicketNotFound
+	}
+}

@@ -1,0 +1,75 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ticketd/adapters/internal/sqlstore"
+	"ticketd/ports"
+)
+
+var (
+	_ ports.TicketStore = (*Store)(nil)
+	_ ports.UserStore   = (*Store)(nil)
+	_ ports.Pinger      = (*Store)(nil)
+)
+
+const (
+	// Connections are renewed now and then, so that load spreads after a failover and server-side plans are made anew.
+	maxLifetime = 30 * time.Minute
+	maxIdleTime = 5 * time.Minute
+	// keptStatements is above the number of shapes in use at a time; each costs the server some memory in every connection.
+	keptStatements = 96
+)
+
+// Options size the store.
+type Options struct {
+	MaxConns int // at least 1
+}
+
+// Store keeps tickets and users.
+type Store struct {
+	connector  driver.Connector // for migrations
+	db         *sqlx.DB
+	statements *sqlstore.Statements
+}
+
+// Open connects to a postgres:// URL and checks that the server answers. The schema is the business of package migrations.
+func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
+	plain, err := newConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	patient, err := newConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	patient.Dialer(newDialer())
+	db := sqlx.NewDb(sql.OpenDB(patient), "postgres")
+	db.SetMaxOpenConns(o.MaxConns)
+	db.SetMaxIdleConns(o.MaxConns) // the default of two would open a connection per statement under load
+	db.SetConnMaxLifetime(maxLifetime)
+	db.SetConnMaxIdleTime(maxIdleTime)
+	s := &Store{connector: plain, db: db, statements: sqlstore.NewStatements(db, keptStatements)}
+	if err := s.Ping(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Connector gives connections for a migration: they wait as long as it takes.
+func (s *Store) Connector() driver.Connector { return s.connector }
+
+// Ping asks the server for an answer.
+func (s *Store) Ping(ctx context.Context) error {
+	_, err := within(ctx, func() (struct{}, error) { return struct{}{}, s.db.PingContext(ctx) })
+	return failed(ctx, err, "reach the database")
+}
+
+// Close ends all connections.
+func (s *Store) Close() error { return s.db.Close() }

@@ -1,0 +1,62 @@
+package postgres_test
+
+import (
+	"context"
+	"database/sql"
+	"log/slog"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/adapters/postgres"
+	"ticketd/migrations"
+	"ticketd/ports/porttest"
+	"ticketd/tests/testenv"
+)
+
+func TestStore(t *testing.T) {
+	t.Parallel()
+	fresh := databases(t, runtime.GOMAXPROCS(0))
+	porttest.TicketStore(t, fresh)
+	porttest.UserStore(t, fresh)
+}
+
+// databases gives every test one of n migrated databases, and empties it afterwards: that is faster than making one.
+func databases(t *testing.T, n int) porttest.Factory {
+	t.Helper()
+	free := make(chan string, n)
+	for range n {
+		dsn := testenv.Postgres(t)
+		migrate(t, connect(t, dsn, 1))
+		free <- dsn
+	}
+	return func(t *testing.T) porttest.Stores {
+		t.Helper()
+		dsn := <-free
+		t.Cleanup(func() {
+			db, err := sql.Open("postgres", dsn)
+			require.NoError(t, err)
+			_, err = db.Exec(`DELETE FROM tickets; DELETE FROM users`)
+			require.NoError(t, err)
+			require.NoError(t, db.Close())
+			free <- dsn
+		})
+		return connect(t, dsn, 8)
+	}
+}
+
+func connect(t *testing.T, dsn string, conns int) *postgres.Store {
+	t.Helper()
+	s, err := postgres.Open(t.Context(), dsn, postgres.Options{MaxConns: conns})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+func migrate(t *testing.T, s *postgres.Store) {
+	t.Helper()
+	m, err := migrations.Postgres(s.Connector(), slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	require.NoError(t, m.Up(context.WithoutCancel(t.Context())))
+}

@@ -1,0 +1,67 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"ticketd/adapters/internal/sqlstore"
+	"ticketd/domain"
+)
+
+const (
+	insertTicketSQL = `
+INSERT INTO tickets (title, description, status, ai_status, category, priority, ai_confidence, classified_by, created_by,
+    created_at, round, version, claimed_until, attempts)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+    CASE WHEN $13::bigint > 0 THEN now() + $13::bigint * interval '1 microsecond' END, CASE WHEN $13::bigint > 0 THEN 1 ELSE 0 END)
+RETURNING id`
+
+	// A ticket that was classified before it is stored brings its record along.
+	insertWithRecordSQL = `
+WITH ticket AS (` + insertTicketSQL + `), noted AS (` + noteSQL + `$14` + noteFromSQL + `)
+SELECT id FROM ticket`
+)
+
+// AddTicket implements ports.TicketAdder.
+func (s *Store) AddTicket(ctx context.Context, t domain.Ticket, lease time.Duration) (domain.Ticket, error) {
+	query, args := insertTicketSQL, newTicket(t, lease)
+	if len(t.Gained()) > 0 {
+		entries, err := entriesJSON(t.Gained()...)
+		if err != nil {
+			return domain.Ticket{}, failed(ctx, err, "add a ticket")
+		}
+		query, args = insertWithRecordSQL, append(args, entries)
+	}
+	id, _, err := one[int64](ctx, s, query, args...)
+	if err != nil {
+		return domain.Ticket{}, failed(ctx, err, "add a ticket")
+	}
+	return t.Stored(domain.TicketID(id)), nil
+}
+
+func newTicket(t domain.Ticket, lease time.Duration) []any {
+	if t.AIStatus() != domain.AIStatusPending {
+		lease = 0
+	}
+	return []any{
+		t.Text().Title(), t.Text().Description(), t.Status().String(), t.AIStatus().String(),
+		sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), t.AIConfidence(), sqlstore.Label(t.ClassifiedBy()),
+		(*int64)(t.Creator()), t.CreatedAt(), int64(t.Round()), t.Version(), lease.Microseconds(),
+	}
+}
+
+const ticketSQL = `SELECT ` + sqlstore.TicketColumns + ` FROM tickets WHERE id = $1`
+
+// Ticket implements ports.TicketReader.
+func (s *Store) Ticket(ctx context.Context, id domain.TicketID) (domain.Ticket, error) {
+	row, found, err := one[sqlstore.TicketRow](ctx, s, ticketSQL, int64(id))
+	if err == nil && !found {
+		err = domain.ErrTicketNotFound
+	}
+	if err != nil {
+		return domain.Ticket{}, failed(ctx, err, "read ticket %d", id)
+	}
+	return row.Ticket()
+}
+
+const ticketExistsSQL = `SELECT 1 FROM tickets WHERE id = $1`

@@ -1,0 +1,75 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ticketd/adapters/internal/sqlstore"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// A pending row has a lease, or a due time, or neither. The index tickets_work knows this expression.
+const dueAt = `coalesce(claimed_until, next_attempt_at)`
+
+const claimSQL = `
+UPDATE tickets SET claimed_until = ?3, next_attempt_at = NULL, attempts = attempts + 1
+WHERE id = ?1 AND ai_status = 'pending' AND (` + dueAt + ` IS NULL OR ` + dueAt + ` <= ?2)
+RETURNING ` + sqlstore.ClaimColumns
+
+// ClaimTicket implements ports.TicketClaimer.
+func (s *Store) ClaimTicket(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error) {
+	n := now()
+	row, found, err := sqlstore.One[sqlstore.ClaimRow](ctx, s.write, claimSQL, int64(id), n.UnixMicro(), n.Add(lease).UnixMicro())
+	if err == nil && !found {
+		err = s.whyNotClaimed(ctx, id)
+	}
+	if err != nil {
+		return ports.Claim{}, failed(ctx, err, "claim ticket %d", id)
+	}
+	return row.Claim()
+}
+
+func (s *Store) whyNotClaimed(ctx context.Context, id domain.TicketID) error {
+	_, there, err := sqlstore.One[int](ctx, s.read, ticketExistsSQL, int64(id))
+	switch {
+	case err != nil:
+		return err
+	case there:
+		return domain.ErrNotClaimable
+	default:
+		return domain.ErrTicketNotFound
+	}
+}
+
+const releaseSQL = `
+UPDATE tickets SET claimed_until = NULL, next_attempt_at = ?4, attempts = max(attempts - ?5, 0), last_error = coalesce(?6, last_error)
+WHERE id = ?1 AND ai_status = 'pending' AND round = ?2 AND claimed_until = ?3`
+
+// ReleaseClaim implements ports.TicketClaimer. The due time is set even without a wait: then the ticket is due at once.
+func (s *Store) ReleaseClaim(ctx context.Context, c ports.Claim, r ports.Release) error {
+	id := int64(c.Ticket.ID())
+	var failure *string
+	var entries []domain.Classification
+	if r.Failed != nil {
+		failure, entries = &r.Failed.ErrorCode, []domain.Classification{*r.Failed}
+	}
+	uncounted := 0
+	if r.Uncounted {
+		uncounted = 1
+	}
+	err := s.change(ctx, func(tx *sqlx.Tx) error {
+		_, err := tx.ExecContext(ctx, releaseSQL, id, int64(c.Ticket.Round()), c.Until.UnixMicro(),
+			now().Add(max(r.Wait, 0)).UnixMicro(), uncounted, failure)
+		if err != nil {
+			return err
+		}
+		return addEntries(ctx, tx, id, entries)
+	})
+	if isForeignKey(err) {
+		err = domain.ErrTicketNotFound.With(err)
+	}
+	return failed(ctx, err, "release ticket %d", id)
+}

@@ -1,0 +1,162 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	modernc "modernc.org/sqlite"
+
+	"ticketd/adapters/internal/sqlstore"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+var (
+	_ ports.TicketStore = (*Store)(nil)
+	_ ports.UserStore   = (*Store)(nil)
+	_ ports.Pinger      = (*Store)(nil)
+)
+
+const (
+	readers = 4
+	// keptStatements is above the number of shapes that are in use at a time.
+	keptStatements = 128
+)
+
+// Store keeps tickets and users.
+type Store struct {
+	location  location
+	connector driver.Connector
+	writer    *sqlx.DB // one connection: SQLite has one writer at a time, and who waits here waits in order
+	reader    *sqlx.DB // the writer's own for a database in memory
+	write     *sqlstore.Statements
+	read      *sqlstore.Statements
+	keeper    *sql.DB // keeps a database in memory alive
+}
+
+// Open opens or creates the database. The schema is the business of package migrations.
+func Open(ctx context.Context, dbURL string) (*Store, error) {
+	l, err := locate(dbURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.check(); err != nil {
+		return nil, fmt.Errorf("open the SQLite database: %w", err)
+	}
+	s := &Store{location: l}
+	if err := s.open(ctx); err != nil {
+		return nil, fmt.Errorf("open the SQLite database: %w", errors.Join(s.explain(err), s.Close()))
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	var err error
+	if s.connector, err = modernc.NewConnector(s.location.dsn(writing())); err != nil {
+		return err
+	}
+	if s.location.path == "" {
+		s.keeper = sql.OpenDB(s.connector)
+		s.keeper.SetMaxOpenConns(1)
+		if err := s.keeper.PingContext(ctx); err != nil {
+			return err
+		}
+	}
+	s.writer = pool(s.connector, 1)
+	s.write = sqlstore.NewStatements(s.writer, keptStatements)
+	if err := s.writer.PingContext(ctx); err != nil {
+		return err
+	}
+	if s.location.path == "" {
+		s.reader, s.read = s.writer, s.write
+		return nil
+	}
+	connector, err := modernc.NewConnector(s.location.dsn(reading()))
+	if err != nil {
+		return err
+	}
+	s.reader = pool(connector, readers)
+	s.read = sqlstore.NewStatements(s.reader, keptStatements)
+	return s.Ping(ctx)
+}
+
+// common settings: names in double quotes never turn into text, and who finds the file locked by another process waits.
+func common() url.Values {
+	return url.Values{"_busy_timeout": {"5000"}, "_foreign_keys": {"1"}, "_dqs": {"0"}, "_error_rc": {"1"}}
+}
+
+// writing: a ticket that was acknowledged survives a loss of power (FULL), and a transaction takes the lock when it begins, since
+// one that asked for it later could not wait.
+func writing() url.Values {
+	v := common()
+	v.Set("_journal_mode", "WAL")
+	v.Set("_synchronous", "FULL")
+	v.Set("_txlock", "immediate")
+	return v
+}
+
+func reading() url.Values {
+	v := common()
+	v.Set("_query_only", "1")
+	return v
+}
+
+func pool(c driver.Connector, size int) *sqlx.DB {
+	db := sqlx.NewDb(sql.OpenDB(c), "sqlite")
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	return db
+}
+
+// Connector gives connections for a migration.
+func (s *Store) Connector() driver.Connector { return s.connector }
+
+// Path is the file of the database, empty for one in memory.
+func (s *Store) Path() string { return s.location.path }
+
+const pingSQL = `SELECT count(*) FROM sqlite_schema`
+
+// Ping reads from the file.
+func (s *Store) Ping(ctx context.Context) error {
+	_, _, err := sqlstore.One[int](ctx, s.read, pingSQL)
+	return failed(ctx, err, "reach the database")
+}
+
+// Close ends all connections. A database in memory is gone then.
+func (s *Store) Close() error {
+	var err error
+	if s.reader != nil && s.reader != s.writer {
+		err = s.reader.Close()
+	}
+	if s.writer != nil {
+		err = errors.Join(err, s.writer.Close())
+	}
+	if s.keeper != nil {
+		err = errors.Join(err, s.keeper.Close())
+	}
+	return err
+}
+
+// change runs do in one transaction.
+func (s *Store) change(ctx context.Context, do func(tx *sqlx.Tx) error) error {
+	tx, err := s.writer.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := do(tx); err != nil {
+		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+			return errors.Join(err, undo)
+		}
+		return err
+	}
+	return tx.Commit()
+}
+
+// now is the store's clock.
+func now() time.Time { return domain.Timestamp(time.Now()) }

@@ -1,0 +1,79 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ticketd/adapters/internal/sqlstore"
+	"ticketd/domain"
+)
+
+const addTicketSQL = `
+INSERT INTO tickets (title, description, status, ai_status, category, priority, ai_confidence, classified_by, created_by,
+    created_at, round, version, announced_at, claimed_until, attempts)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+RETURNING id`
+
+// AddTicket implements ports.TicketAdder.
+func (s *Store) AddTicket(ctx context.Context, t domain.Ticket, lease time.Duration) (domain.Ticket, error) {
+	id, err := s.insertTicket(ctx, t, lease)
+	if isForeignKey(err) {
+		err = domain.ErrCreatorGone.With(err)
+	}
+	if err != nil {
+		return domain.Ticket{}, failed(ctx, err, "add a ticket")
+	}
+	return t.Stored(domain.TicketID(id)), nil
+}
+
+func (s *Store) insertTicket(ctx context.Context, t domain.Ticket, lease time.Duration) (int64, error) {
+	args := newTicket(t, lease)
+	if len(t.Gained()) == 0 {
+		id, _, err := sqlstore.One[int64](ctx, s.write, addTicketSQL, args...)
+		return id, err
+	}
+	var ids []int64
+	err := s.change(ctx, func(tx *sqlx.Tx) error {
+		if err := tx.SelectContext(ctx, &ids, addTicketSQL, args...); err != nil {
+			return err
+		}
+		return addEntries(ctx, tx, ids[0], t.Gained())
+	})
+	if err != nil {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
+func newTicket(t domain.Ticket, lease time.Duration) []any {
+	n := now()
+	var claimedUntil *int64
+	attempts := 0
+	if lease > 0 && t.AIStatus() == domain.AIStatusPending {
+		until := n.Add(lease).UnixMicro()
+		claimedUntil, attempts = &until, 1
+	}
+	return []any{
+		t.Text().Title(), t.Text().Description(), t.Status().String(), t.AIStatus().String(),
+		sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), t.AIConfidence(), sqlstore.Label(t.ClassifiedBy()),
+		(*int64)(t.Creator()), t.CreatedAt().UnixMicro(), int64(t.Round()), t.Version(), n.UnixMicro(), claimedUntil, attempts,
+	}
+}
+
+const ticketSQL = `SELECT ` + sqlstore.TicketColumns + ` FROM tickets WHERE id = ?1`
+
+// Ticket implements ports.TicketReader.
+func (s *Store) Ticket(ctx context.Context, id domain.TicketID) (domain.Ticket, error) {
+	row, found, err := sqlstore.One[sqlstore.TicketRow](ctx, s.read, ticketSQL, int64(id))
+	if err == nil && !found {
+		err = domain.ErrTicketNotFound
+	}
+	if err != nil {
+		return domain.Ticket{}, failed(ctx, err, "read ticket %d", id)
+	}
+	return row.Ticket()
+}
+
+const ticketExistsSQL = `SELECT 1 FROM tickets WHERE id = ?1`

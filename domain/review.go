@@ -1,0 +1,81 @@
+package domain
+
+import "time"
+
+// Review says whether a person has looked at a verdict. The zero value means "not yet".
+type Review struct{ slug string }
+
+// The outcomes of a review.
+var (
+	ReviewCorrected = Review{"corrected"} // a person set labels
+	ReviewConfirmed = Review{"confirmed"} // a person found the labels right
+)
+
+// Reviews lists the outcomes.
+func Reviews() []Review { return []Review{ReviewCorrected, ReviewConfirmed} }
+
+// ParseReview accepts only known slugs; anything else is KindInvalid, field "review".
+func ParseReview(s string) (Review, error) { return parseLabel("review", s, Reviews()) }
+
+func (r Review) String() string { return r.slug }
+
+// IsZero reports whether nobody has looked yet.
+func (r Review) IsZero() bool { return r.slug == "" }
+
+// ErrPending: there is no verdict to confirm while a classification is under way.
+var ErrPending = &Error{Kind: KindConflict, Code: "ticket_pending", Message: "the ticket is being classified; there is nothing to confirm yet"}
+
+// ReviewPolicy says which of the machine's verdicts a person should look at.
+type ReviewPolicy struct {
+	Threshold float64 // a confidence below it is worth a look, 0 to 1
+	AuditRate float64 // the share of verdicts to look at whatever their confidence, 0 to 1
+}
+
+// Judge marks a ticket for review after the machine's part ended: a fallback, an unsure verdict, or one drawn for the audit.
+// draw is a random number, 0 <= draw < 1. The marks hold until a person corrects or confirms, or asks for another classification.
+func (t *Ticket) Judge(p ReviewPolicy, draw float64) {
+	if t.aiStatus == AIStatusPending || !t.review.IsZero() || t.classifiedBy == SourceHuman {
+		return
+	}
+	t.audit = draw < p.AuditRate
+	t.needsReview = t.audit || t.aiStatus == AIStatusFallback || t.aiConfidence != nil && *t.aiConfidence < p.Threshold
+}
+
+// Correct sets labels by a person: from now on no classification that was asked for earlier changes them. A zero label is left as it
+// is, or becomes the fallback's if there is none yet.
+func (t *Ticket) Correct(category Category, priority Priority, at time.Time) {
+	if category.IsZero() {
+		category = t.category
+	}
+	if category.IsZero() {
+		category = FallbackCategory
+	}
+	if priority.IsZero() {
+		priority = t.priority
+	}
+	if priority.IsZero() {
+		priority = FallbackPriority
+	}
+	t.category, t.priority, t.aiConfidence = category, priority, nil
+	t.aiStatus, t.classifiedBy = AIStatusDone, SourceHuman
+	t.reviewed(ReviewCorrected, at)
+}
+
+// Confirm notes that a person finds the labels right. They and their confidence stay; a fallback's, which meant nothing, become the
+// person's own. A pending ticket is ErrPending.
+func (t *Ticket) Confirm(at time.Time) error {
+	if t.aiStatus == AIStatusPending {
+		return ErrPending
+	}
+	if t.aiStatus == AIStatusFallback {
+		t.aiStatus, t.classifiedBy, t.aiConfidence = AIStatusDone, SourceHuman, nil
+	}
+	t.reviewed(ReviewConfirmed, at)
+	return nil
+}
+
+// reviewed ends the review and puts the person's verdict on record.
+func (t *Ticket) reviewed(r Review, at time.Time) {
+	t.review, t.needsReview = r, false
+	t.gain(Classification{Round: t.round, Source: SourceHuman, Category: t.category, Priority: t.priority, At: Timestamp(at)})
+}

@@ -1,0 +1,153 @@
+package migrations
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"log/slog"
+
+	"github.com/golang-migrate/migrate/v4"
+	"github.com/golang-migrate/migrate/v4/database"
+)
+
+// Migrator brings one database to the schema of this program. Every call opens a connection of its own and closes it.
+type Migrator struct {
+	connector driver.Connector
+	engine    engine
+	steps     steps
+	log       *slog.Logger
+}
+
+// engine is what differs between the two.
+type engine interface {
+	// name is also the folder of the files.
+	name() string
+	// current reads the version, -1 for an empty database. It neither locks nor writes.
+	current(ctx context.Context, db *sql.DB) (version int, dirty bool, err error)
+	// begin waits until no other process migrates the database. end lets the next one in.
+	begin(ctx context.Context, db *sql.DB, log *slog.Logger) (d database.Driver, end func() error, err error)
+}
+
+func newMigrator(c driver.Connector, e engine, log *slog.Logger) (*Migrator, error) {
+	s, err := readSteps(e.name())
+	if err != nil {
+		return nil, fmt.Errorf("read the migrations of %s: %w", e.name(), err)
+	}
+	return &Migrator{connector: c, engine: e, steps: s, log: log}, nil
+}
+
+// Version reads how far the database is. A database without any table is at 0.
+func (m *Migrator) Version(ctx context.Context) (Status, error) {
+	db := sql.OpenDB(m.connector)
+	s, err := m.status(ctx, db)
+	return s, closing(err, db.Close)
+}
+
+// Up brings the database to the newest version. One that is there already is only read; of several processes that start at once,
+// one migrates and the others wait. The error is ErrNewer or ErrDirty if the database is not in a state to go on from.
+func (m *Migrator) Up(ctx context.Context) error {
+	s, err := m.Version(ctx)
+	if err != nil {
+		return err
+	}
+	if !s.Dirty && s.Current >= s.Latest { // a dirty one may just be at work: who holds the lock knows
+		return m.steps.check(s)
+	}
+	return m.alone(ctx, func(mg *migrate.Migrate, db *sql.DB) error {
+		for {
+			s, err := m.ready(ctx, db)
+			if err != nil || s.Current == s.Latest {
+				return err
+			}
+			if err := m.step(ctx, mg, db, +1, m.steps.after(s.Current)); err != nil {
+				return err
+			}
+		}
+	})
+}
+
+// Down takes back the given number of steps, the newest first. More steps than were made are refused.
+func (m *Migrator) Down(ctx context.Context, count int) error {
+	return m.alone(ctx, func(mg *migrate.Migrate, db *sql.DB) error {
+		s, err := m.ready(ctx, db)
+		if err != nil {
+			return err
+		}
+		if made := m.steps.made(s.Current); count < 1 || count > made {
+			return fmt.Errorf("cannot take back %d migrations: the database is at version %d, after %d of them", count, s.Current, made)
+		}
+		for range count {
+			if err := m.step(ctx, mg, db, -1, s.Current); err != nil {
+				return err
+			}
+			if s, err = m.ready(ctx, db); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Force notes that the schema is the one of a version, and clears the mark of a migration that was cut off, without running
+// anything. Version 0 is the empty database.
+func (m *Migrator) Force(ctx context.Context, version uint) error {
+	if version != 0 && !m.steps.has(version) {
+		return fmt.Errorf("there is no migration with version %d; the newest is %d", version, m.steps.latest())
+	}
+	return m.alone(ctx, func(mg *migrate.Migrate, _ *sql.DB) error {
+		v := int(version)
+		if v == 0 {
+			v = database.NilVersion
+		}
+		m.log.InfoContext(ctx, "database schema: version forced", "version", version)
+		return mg.Force(v)
+	})
+}
+
+// alone runs do while no other process migrates the database.
+func (m *Migrator) alone(ctx context.Context, do func(*migrate.Migrate, *sql.DB) error) error {
+	db := sql.OpenDB(m.connector)
+	d, end, err := m.engine.begin(ctx, db, m.log)
+	if err != nil {
+		return closing(fmt.Errorf("prepare to migrate the database: %w", err), db.Close)
+	}
+	mg, err := migrate.NewWithInstance("embedded", m.steps.source, m.engine.name(), d)
+	if err == nil {
+		err = do(mg, db)
+	}
+	return closing(closing(closing(err, end), d.Close), db.Close)
+}
+
+// status does not judge; ready does.
+func (m *Migrator) status(ctx context.Context, db *sql.DB) (Status, error) {
+	v, dirty, err := m.engine.current(ctx, db)
+	if err != nil {
+		return Status{}, fmt.Errorf("read the version of the database schema: %w", err)
+	}
+	return Status{Current: uint(max(v, 0)), Latest: m.steps.latest(), Dirty: dirty}, nil
+}
+
+func (m *Migrator) ready(ctx context.Context, db *sql.DB) (Status, error) {
+	s, err := m.status(ctx, db)
+	if err == nil {
+		err = m.steps.check(s)
+	}
+	return s, err
+}
+
+// step runs one migration, up or down, and never begins one after ctx has ended.
+func (m *Migrator) step(ctx context.Context, mg *migrate.Migrate, db *sql.DB, direction int, version uint) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.log.InfoContext(ctx, "database schema: migrating", "step", m.steps.names[version], "up", direction > 0)
+	if err := mg.Steps(direction); err != nil {
+		err = fmt.Errorf("migration %s: %w", m.steps.names[version], plain(err))
+		if _, dirty := m.ready(ctx, db); dirty != nil {
+			err = fmt.Errorf("%w; %w", err, dirty)
+		}
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package migrations
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/golang-migrate/migrate/v4/database"
+	"github.com/golang-migrate/migrate/v4/database/postgres"
+)
+
+// Postgres makes the migrator of a PostgreSQL database.
+func Postgres(c driver.Connector, log *slog.Logger) (*Migrator, error) {
+	return newMigrator(c, postgresEngine{}, log)
+}
+
+type postgresEngine struct{}
+
+const (
+	// postgresKey is the advisory lock of everybody who migrates; PostgreSQL keeps such locks apart by database.
+	postgresKey = 0x7469636b657464 // "ticketd"
+	// A starter that waited inside golang-migrate's own pg_advisory_lock would hold a snapshot that CREATE INDEX CONCURRENTLY waits
+	// for: deadlock. So it asks again and again instead.
+	askAgain = 100 * time.Millisecond
+	// A migration never makes the running program wait longer than this for a table.
+	lockTimeout = "10s"
+
+	tryLockSQL  = `SELECT pg_try_advisory_lock($1)`
+	unlockSQL   = `SELECT pg_advisory_unlock($1)`
+	timeoutsSQL = `SET lock_timeout = '` + lockTimeout + `'; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0`
+
+	postgresHasVersionSQL = `SELECT to_regclass('schema_migrations') IS NOT NULL`
+	versionSQL            = `SELECT version, dirty FROM schema_migrations`
+)
+
+func (postgresEngine) name() string { return "postgres" }
+
+func (postgresEngine) current(ctx context.Context, db *sql.DB) (int, bool, error) {
+	return readVersion(ctx, db, postgresHasVersionSQL)
+}
+
+func (postgresEngine) begin(ctx context.Context, db *sql.DB, log *slog.Logger) (database.Driver, func() error, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := lockPostgres(ctx, conn, log); err != nil {
+		return nil, nil, closing(err, conn.Close)
+	}
+	d, err := postgres.WithConnection(ctx, conn, &postgres.Config{})
+	if err != nil {
+		return nil, nil, closing(err, conn.Close)
+	}
+	return d, func() error {
+		_, err := conn.ExecContext(context.WithoutCancel(ctx), unlockSQL, postgresKey)
+		return err
+	}, nil
+}
+
+func lockPostgres(ctx context.Context, conn *sql.Conn, log *slog.Logger) error {
+	if _, err := conn.ExecContext(ctx, timeoutsSQL); err != nil {
+		return err
+	}
+	for waited := false; ; waited = true {
+		var mine bool
+		if err := conn.QueryRowContext(ctx, tryLockSQL, postgresKey).Scan(&mine); err != nil || mine {
+			return err
+		}
+		if !waited {
+			log.InfoContext(ctx, "database schema: another process is migrating, waiting for it")
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for another process that migrates: %w", ctx.Err())
+		case <-time.After(askAgain):
+		}
+	}
+}
+
+// readVersion works on both engines.
+func readVersion(ctx context.Context, db *sql.DB, hasVersion string) (version int, dirty bool, err error) {
+	var there bool
+	if err := db.QueryRowContext(ctx, hasVersion).Scan(&there); err != nil {
+		return 0, false, err
+	}
+	if !there {
+		return database.NilVersion, false, nil
+	}
+	err = db.QueryRowContext(ctx, versionSQL).Scan(&version, &dirty)
+	if errors.Is(err, sql.ErrNoRows) {
+		return database.NilVersion, false, nil
+	}
+	return version, dirty, err
+}

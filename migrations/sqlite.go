@@ -1,0 +1,58 @@
+package migrations
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/golang-migrate/migrate/v4/database"
+	"github.com/golang-migrate/migrate/v4/database/sqlite"
+)
+
+// SQLite makes the migrator of an SQLite database. path is its file, empty for a database in memory.
+func SQLite(c driver.Connector, path string, log *slog.Logger) (*Migrator, error) {
+	return newMigrator(c, sqliteEngine{path}, log)
+}
+
+type sqliteEngine struct{ path string }
+
+const sqliteHasVersionSQL = `SELECT count(*) > 0 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'`
+
+func (sqliteEngine) name() string { return "sqlite" }
+
+func (sqliteEngine) current(ctx context.Context, db *sql.DB) (int, bool, error) {
+	return readVersion(ctx, db, sqliteHasVersionSQL)
+}
+
+// begin takes a lock on a file beside the database: golang-migrate has none between processes for SQLite.
+func (e sqliteEngine) begin(ctx context.Context, db *sql.DB, log *slog.Logger) (database.Driver, func() error, error) {
+	unlock, err := e.lock(ctx, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := sqlite.WithInstance(db, &sqlite.Config{})
+	if err != nil {
+		return nil, nil, closing(err, unlock)
+	}
+	return d, unlock, nil
+}
+
+func (e sqliteEngine) lock(ctx context.Context, log *slog.Logger) (unlock func() error, err error) {
+	if e.path == "" {
+		return func() error { return nil }, nil
+	}
+	l := flock.New(e.path + ".migrate.lock")
+	mine, err := l.TryLock()
+	if err == nil && !mine {
+		log.InfoContext(ctx, "database schema: another process is migrating, waiting for it")
+		_, err = l.TryLockContext(ctx, 20*time.Millisecond)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("lock the file %s: %w", l.Path(), err)
+	}
+	return l.Close, nil
+}

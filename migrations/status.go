@@ -1,0 +1,125 @@
+package migrations
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/golang-migrate/migrate/v4/database"
+	"github.com/golang-migrate/migrate/v4/source"
+	"github.com/golang-migrate/migrate/v4/source/iofs"
+)
+
+//go:embed postgres/*.sql sqlite/*.sql
+var files embed.FS
+
+// The states of a database from which no migration starts.
+var (
+	// ErrNewer: a newer program migrated it. This one still works with it, since every step works with the version before.
+	ErrNewer = errors.New("the database schema is newer than this program")
+	// ErrDirty: a migration was cut off. A person has to look what is there and say so with "migrate force".
+	ErrDirty = errors.New("a migration of the database schema was cut off")
+)
+
+// Status is how far a database is.
+type Status struct {
+	Current uint // 0 for an empty database
+	Latest  uint // what this program brings
+	Dirty   bool // the migration to Current, or back to it, was cut off
+}
+
+// Newer reports whether a newer program migrated the database.
+func (s Status) Newer() bool { return s.Current > s.Latest }
+
+// steps are the migrations of one engine.
+type steps struct {
+	source   source.Driver
+	versions []uint
+	names    map[uint]string
+}
+
+func readSteps(folder string) (steps, error) {
+	src, err := iofs.New(files, folder)
+	if err != nil {
+		return steps{}, err
+	}
+	s := steps{source: src, names: map[uint]string{}}
+	for v, err := src.First(); ; v, err = src.Next(v) {
+		if errors.Is(err, fs.ErrNotExist) {
+			return s, nil
+		}
+		if err != nil {
+			return steps{}, err
+		}
+		body, name, err := src.ReadUp(v)
+		if err != nil {
+			return steps{}, err
+		}
+		if err := body.Close(); err != nil {
+			return steps{}, err
+		}
+		s.versions = append(s.versions, v)
+		s.names[v] = fmt.Sprintf("%04d_%s", v, name)
+	}
+}
+
+func (s steps) latest() uint { return s.versions[len(s.versions)-1] }
+
+func (s steps) has(v uint) bool { return slices.Contains(s.versions, v) }
+
+// made counts the steps up to version v.
+func (s steps) made(v uint) int {
+	n, found := slices.BinarySearch(s.versions, v)
+	if found {
+		n++
+	}
+	return n
+}
+
+// after is the version that follows v, before the one that precedes it.
+func (s steps) after(v uint) uint { return s.versions[s.made(v)] }
+
+func (s steps) before(v uint) uint {
+	if n := s.made(v); n > 1 {
+		return s.versions[n-2]
+	}
+	return 0
+}
+
+// check says what to do about a database from which no migration starts.
+func (s steps) check(st Status) error {
+	switch {
+	case st.Dirty:
+		return fmt.Errorf("%w at version %d: %s", ErrDirty, st.Current, s.repair(st.Current))
+	case st.Newer():
+		return fmt.Errorf("%w: it is at version %d, the newest that this program knows is %d", ErrNewer, st.Current, st.Latest)
+	default:
+		return nil
+	}
+}
+
+// repair tells how to go on; a migration is one transaction, so its changes are there as a whole or not at all.
+func (s steps) repair(v uint) string {
+	if !s.has(v) {
+		return "use the program that brought this version, or restore a backup"
+	}
+	return fmt.Sprintf("look whether the changes of %s.up.sql are in the database (they are there as a whole or not at all), "+
+		"or restore a backup; if they are there, run `ticketd migrate force %d`, if not, `ticketd migrate force %d`; then `ticketd migrate up`",
+		s.names[v], v, s.before(v))
+}
+
+// plain takes the whole SQL text out of an error.
+func plain(err error) error {
+	if e, ok := errors.AsType[database.Error](err); ok && e.OrigErr != nil {
+		return e.OrigErr
+	}
+	if e, ok := errors.AsType[*database.Error](err); ok && e.OrigErr != nil {
+		return e.OrigErr
+	}
+	return err
+}
+
+// closing calls end and keeps both errors.
+func closing(err error, end func() error) error { return errors.Join(err, end()) }

@@ -1,0 +1,81 @@
+package porttest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/domain"
+)
+
+func combinationCases() []storeCase {
+	return []storeCase{
+		{"every combination that a ticket can have comes back when added", combinationsAdded},
+		{"every combination that a ticket can have comes back when saved", combinationsSaved},
+	}
+}
+
+func combinationsAdded(t *testing.T, s Stores) {
+	for _, ticket := range combinations(t) {
+		stored := addLeased(t, s, ticket, 0)
+		requireSame(t, ticket.Stored(stored.ID()), read(t, s, stored.ID()))
+	}
+}
+
+func combinationsSaved(t *testing.T, s Stores) {
+	for _, ticket := range combinations(t) {
+		stored := add(t, s, noon).Snapshot()
+		want := ticket.Snapshot()
+		want.ID, want.Version, want.Title, want.Description = stored.ID, stored.Version, stored.Title, stored.Description
+		changed, err := domain.RestoreTicket(want)
+		require.NoError(t, err)
+		requireSame(t, save(t, s, changed), read(t, s, stored.ID))
+	}
+}
+
+// combinations are tickets in every state that domain.RestoreTicket accepts.
+func combinations(t *testing.T) []domain.Ticket {
+	t.Helper()
+	var tickets []domain.Ticket
+	sure := []float64{0, 1.0 / 3, 0.1 + 0.2, 1}
+	for i := range 2 * 3 * 4 * 4 * 5 * 5 {
+		pick := func(n int) int { k := i % n; i /= n; return k }
+		snapshot := domain.TicketSnapshot{
+			ID: 1, Title: "Title", Description: "Description", CreatedAt: noon, Version: 1,
+			Status: domain.Statuses()[pick(2)], AIStatus: domain.AIStatuses()[pick(3)],
+		}
+		if k := pick(4); k < 3 {
+			snapshot.Category = domain.Categories()[k]
+		}
+		if k := pick(4); k < 3 {
+			snapshot.Priority = domain.Priorities()[k]
+		}
+		if k := pick(5); k < 4 {
+			snapshot.AIConfidence = &sure[k]
+		}
+		if k := pick(5); k < 4 {
+			snapshot.ClassifiedBy = domain.Sources()[k]
+		}
+		snapshot.Round = domain.Round(len(tickets)%2 + 1)
+		if ticket, err := domain.RestoreTicket(snapshot); err == nil {
+			tickets = append(tickets, ticket)
+		}
+	}
+	require.Greater(t, len(tickets), 100)
+	return every(tickets, 3)
+}
+
+// every thins a list out, and keeps its first and last.
+func every(tickets []domain.Ticket, n int) []domain.Ticket {
+	var kept []domain.Ticket
+	for i, ticket := range tickets {
+		if i%n == 0 || i == len(tickets)-1 {
+			kept = append(kept, ticket)
+		}
+	}
+	return kept
+}
+
+// at spreads moments so that many are equal.
+func at(i int) time.Time { return noon.Add(time.Duration(i/7) * time.Microsecond) }
