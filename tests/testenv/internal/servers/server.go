@@ -1,0 +1,20 @@
+package servers
+
+// Options of a private server.
+type Options struct {
+	Durable  bool
+	Settings [][2]string
+}
+
+// Server is a server that its user may stop and start; its URL does not change.
+type Server struct {
+	URL string
+	instance
+}
+
+type instance interface {
+	Start() error // returns when the server answers
+	Stop() error  // lets it write its data
+	Kill() error
+	Remove() error // ends it if it runs, and takes its files away
+}
