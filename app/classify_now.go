@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"time"
 
 	"ticketd/domain"
@@ -26,22 +27,28 @@ func Lease(timeout time.Duration) time.Duration { return timeout + leaseMargin }
 type ClassifyNow struct {
 	tickets    saver
 	classifier domain.Classifier
-	policy     domain.RetryPolicy
-	timeout    time.Duration
+	limits     ClassifyLimits
 	clock      ports.Clock
 	log        *slog.Logger
 }
 
-// NewClassifyNow wires the use case. timeout bounds the whole classification with all its attempts.
+// ClassifyLimits say how long a classification may take, how often it is tried, and which verdicts a person should look at.
+type ClassifyLimits struct {
+	Timeout time.Duration // of the whole classification with all its attempts
+	Policy  domain.RetryPolicy
+	Review  domain.ReviewPolicy
+}
+
+// NewClassifyNow wires the use case.
 func NewClassifyNow(tickets interface {
 	ports.TicketReader
 	ports.TicketSaver
-}, classifier domain.Classifier, policy domain.RetryPolicy, timeout time.Duration, clock ports.Clock, log *slog.Logger) *ClassifyNow {
-	return &ClassifyNow{tickets, classifier, policy, timeout, clock, log}
+}, classifier domain.Classifier, limits ClassifyLimits, clock ports.Clock, log *slog.Logger) *ClassifyNow {
+	return &ClassifyNow{tickets, classifier, limits, clock, log}
 }
 
 // Lease is how long Start may hold a ticket.
-func (uc *ClassifyNow) Lease() time.Duration { return Lease(uc.timeout) }
+func (uc *ClassifyNow) Lease() time.Duration { return Lease(uc.limits.Timeout) }
 
 // Start classifies t, which its caller has claimed, whether or not ctx is cancelled: a client that goes away changes nothing. If
 // the end cannot be stored, the ticket is returned as it was, pending; it is taken up again when its lease ends.
@@ -57,9 +64,13 @@ func (uc *ClassifyNow) Start(ctx context.Context, t domain.Ticket) domain.Ticket
 // Finish classifies a ticket that a crash or an outage left, under its claim. A round whose attempts are all spent falls back
 // without another call.
 func (uc *ClassifyNow) Finish(ctx context.Context, c ports.Claim) error {
-	if c.Attempt > uc.policy.MaxAttempts {
+	if c.Attempt > uc.limits.Policy.MaxAttempts {
 		spent := domain.Attempt{Number: c.Attempt, Err: domain.ErrAttemptsSpent, At: uc.clock.Now()}
-		_, err := settle(ctx, uc.tickets, c.Ticket, func(t *domain.Ticket) { t.FallBack(c.Ticket.Round(), spent) })
+		_, err := settle(ctx, uc.tickets, c.Ticket, func(t *domain.Ticket) {
+			if t.FallBack(c.Ticket.Round(), spent) {
+				t.Judge(uc.limits.Review, 1)
+			}
+		})
 		return err
 	}
 	_, err := uc.classify(ctx, c.Ticket, c.Attempt, slowSaveTime)
@@ -69,16 +80,15 @@ func (uc *ClassifyNow) Finish(ctx context.Context, c ports.Claim) error {
 func (uc *ClassifyNow) classify(ctx context.Context, t domain.Ticket, first int, saveTime time.Duration) (domain.Ticket, error) {
 	attempts := uc.try(ctx, t, first)
 	last := attempts[len(attempts)-1]
+	draw := rand.Float64() // one for all tries to save
 	ctx, cancel := context.WithTimeout(ctx, saveTime)
 	defer cancel()
 	settled, err := settle(ctx, uc.tickets, t, func(now *domain.Ticket) {
 		for _, a := range attempts[:len(attempts)-1] {
 			now.NoteFailure(t.Round(), a)
 		}
-		if last.Err != nil {
-			now.FallBack(t.Round(), last)
-		} else {
-			now.Classify(t.Round(), last)
+		if end(now, t.Round(), last) {
+			now.Judge(uc.limits.Review, draw)
 		}
 	})
 	if err != nil {
@@ -87,9 +97,17 @@ func (uc *ClassifyNow) classify(ctx context.Context, t domain.Ticket, first int,
 	return settled, nil
 }
 
+// end ends a round with its last attempt and reports whether that counts.
+func end(t *domain.Ticket, round domain.Round, last domain.Attempt) bool {
+	if last.Err != nil {
+		return t.FallBack(round, last)
+	}
+	return t.Classify(round, last)
+}
+
 // try makes attempts until one has a verdict, none is worth it, or the time is up. It returns at least one.
 func (uc *ClassifyNow) try(ctx context.Context, t domain.Ticket, first int) []domain.Attempt {
-	ctx, cancel := context.WithTimeout(ctx, uc.timeout)
+	ctx, cancel := context.WithTimeout(ctx, uc.limits.Timeout)
 	defer cancel()
 	var attempts []domain.Attempt
 	lastCode := ""
@@ -100,9 +118,9 @@ func (uc *ClassifyNow) try(ctx context.Context, t domain.Ticket, first int) []do
 			return attempts
 		}
 		logFailure(ctx, uc.log, t.ID(), a)
-		wait := uc.policy.Wait(number, a.Err, jitter())
+		wait := uc.limits.Policy.Wait(number, a.Err, jitter())
 		deadline, _ := ctx.Deadline()
-		if !uc.policy.Again(number, a.Err, lastCode) || time.Until(deadline) <= wait || pause(ctx, wait) != nil {
+		if !uc.limits.Policy.Again(number, a.Err, lastCode) || time.Until(deadline) <= wait || pause(ctx, wait) != nil {
 			return attempts
 		}
 		lastCode = domain.CodeOf(a.Err)

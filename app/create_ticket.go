@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -18,7 +20,17 @@ const maxCreatorTries = 3
 type NewTicket struct {
 	Title, Description string
 	CreatedBy          *domain.UserID
+	// Key makes a repetition recognisable; empty: every request is a new one. KeyScope is whose key it is.
+	Key, KeyScope string
 }
+
+// The answers to a repeated request that cannot be answered with its ticket.
+var (
+	// ErrKeyReused: the same key came with another request.
+	ErrKeyReused = &domain.Error{Kind: domain.KindInvalid, Code: "idempotency_key_reused", Message: "the Idempotency-Key was sent before with another body; use a new key for a new request"}
+	// ErrKeyInUse: the first request with the key is still at work.
+	ErrKeyInUse = &domain.Error{Kind: domain.KindConflict, Code: "idempotency_key_in_use", Message: "the first request with this Idempotency-Key is still at work; try again in a moment", RetryAfter: time.Second}
+)
 
 // Starter gets the classification of a pending ticket going.
 type Starter interface {
@@ -29,23 +41,72 @@ type Starter interface {
 	Start(ctx context.Context, t domain.Ticket) domain.Ticket
 }
 
+type ticketAdder interface {
+	ports.TicketAdder
+	ports.IdempotentTicketAdder
+}
+
 // CreateTicket stores a ticket and starts its classification.
 type CreateTicket struct {
-	tickets  ports.TicketAdder
+	tickets  ticketAdder
 	creators ports.CreatorFinder
 	starter  Starter
 	clock    ports.Clock
 }
 
 // NewCreateTicket wires the use case.
-func NewCreateTicket(tickets ports.TicketAdder, creators ports.CreatorFinder, starter Starter, clock ports.Clock) *CreateTicket {
+func NewCreateTicket(tickets interface {
+	ports.TicketAdder
+	ports.IdempotentTicketAdder
+}, creators ports.CreatorFinder, starter Starter, clock ports.Clock) *CreateTicket {
 	return &CreateTicket{tickets, creators, starter, clock}
 }
 
 // Handle returns the stored ticket. Broken fields are KindInvalid, all at once. Once the ticket is stored nothing makes Handle
-// fail, since the ticket cannot be lost any more.
+// fail, since the ticket cannot be lost any more. A repetition, told by its key, gets the first one's ticket as it is now, ErrKeyInUse or
+// ErrKeyReused.
 func (uc *CreateTicket) Handle(ctx context.Context, n NewTicket) (domain.Ticket, error) {
-	t, err := uc.store(ctx, n)
+	if n.Key == "" {
+		return uc.create(ctx, n, nil)
+	}
+	key := ports.IdempotencyKey{Scope: n.KeyScope, Key: n.Key, Fingerprint: n.fingerprint()}
+	t, err := uc.repeated(ctx, key)
+	if !errors.Is(err, domain.ErrTicketNotFound) {
+		return t, err
+	}
+	t, err = uc.create(ctx, n, &key)
+	if errors.Is(err, ports.ErrKeyTaken) {
+		return uc.repeated(ctx, key)
+	}
+	return t, err
+}
+
+// repeated answers a request whose key was seen before; else it is domain.ErrTicketNotFound.
+func (uc *CreateTicket) repeated(ctx context.Context, key ports.IdempotencyKey) (domain.Ticket, error) {
+	t, fingerprint, err := uc.tickets.TicketByKey(ctx, key.Scope, key.Key)
+	switch {
+	case err != nil:
+		return domain.Ticket{}, fmt.Errorf("look up the idempotency key: %w", err)
+	case fingerprint != key.Fingerprint:
+		return domain.Ticket{}, ErrKeyReused
+	case uc.starter.Lease() > 0 && t.Round() == 1 && t.AIStatus() == domain.AIStatusPending:
+		return domain.Ticket{}, ErrKeyInUse
+	}
+	return t, nil
+}
+
+// fingerprint is a digest of what is asked for, whatever the order and spelling of the JSON that said it.
+func (n NewTicket) fingerprint() string {
+	creator := int64(0)
+	if n.CreatedBy != nil {
+		creator = int64(*n.CreatedBy)
+	}
+	digest := sha256.Sum256(fmt.Appendf(nil, "%d:%s%d:%s%d", len(n.Title), n.Title, len(n.Description), n.Description, creator))
+	return hex.EncodeToString(digest[:])
+}
+
+func (uc *CreateTicket) create(ctx context.Context, n NewTicket, key *ports.IdempotencyKey) (domain.Ticket, error) {
+	t, err := uc.store(ctx, n, key)
 	if err != nil {
 		return domain.Ticket{}, err
 	}
@@ -53,7 +114,7 @@ func (uc *CreateTicket) Handle(ctx context.Context, n NewTicket) (domain.Ticket,
 }
 
 // store repeats the admin-creator rule if the creator was deleted between looking him up and storing the ticket.
-func (uc *CreateTicket) store(ctx context.Context, n NewTicket) (domain.Ticket, error) {
+func (uc *CreateTicket) store(ctx context.Context, n NewTicket, key *ports.IdempotencyKey) (domain.Ticket, error) {
 	for try := 1; ; try++ {
 		known, err := uc.creators.FindCreators(ctx, n.CreatedBy)
 		if err != nil {
@@ -63,7 +124,7 @@ func (uc *CreateTicket) store(ctx context.Context, n NewTicket) (domain.Ticket, 
 		if err != nil {
 			return domain.Ticket{}, err
 		}
-		stored, err := uc.tickets.AddTicket(ctx, t, uc.starter.Lease())
+		stored, err := uc.add(ctx, t, key)
 		if errors.Is(err, domain.ErrCreatorGone) && try < maxCreatorTries {
 			continue
 		}
@@ -72,4 +133,11 @@ func (uc *CreateTicket) store(ctx context.Context, n NewTicket) (domain.Ticket, 
 		}
 		return stored, nil
 	}
+}
+
+func (uc *CreateTicket) add(ctx context.Context, t domain.Ticket, key *ports.IdempotencyKey) (domain.Ticket, error) {
+	if key == nil {
+		return uc.tickets.AddTicket(ctx, t, uc.starter.Lease())
+	}
+	return uc.tickets.AddTicketOnce(ctx, t, uc.starter.Lease(), *key)
 }

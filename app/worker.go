@@ -17,6 +17,9 @@ const (
 	dueInterval = 500 * time.Millisecond
 	// dueBatch is how many are claimed in one step at most.
 	dueBatch = 64
+	// claimTime bounds one claim. A stop does not cut it off: it may have reached the row, which would then wait for its lease to end
+	// and have lost an attempt.
+	claimTime = 5 * time.Second
 	// storePause is the wait before the store is asked again while it is away.
 	storePause = 250 * time.Millisecond
 	// holdTime is how long a paid answer is held for a store that is away. By then the lease has ended and others may pay again.
@@ -36,6 +39,7 @@ type WorkerLimits struct {
 	Slots   int // classifications in flight
 	Timeout time.Duration
 	Policy  domain.RetryPolicy
+	Review  domain.ReviewPolicy
 }
 
 // RetryLater is the policy of a worker: with 5 attempts they spread over about half a minute.
@@ -100,7 +104,9 @@ func (w *Worker) TakeEvent(ctx context.Context, id domain.TicketID) error {
 // claim waits for a store that is away: that is not the ticket's fault.
 func (w *Worker) claim(ctx context.Context, id domain.TicketID) (ports.Claim, error) {
 	for {
-		c, err := w.tickets.ClaimTicket(ctx, id, Lease(w.limits.Timeout))
+		claiming, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimTime)
+		c, err := w.tickets.ClaimTicket(claiming, id, Lease(w.limits.Timeout))
+		cancel()
 		if err == nil || domain.KindOf(err) != domain.KindUnavailable {
 			return c, err
 		}
@@ -113,8 +119,10 @@ func (w *Worker) claim(ctx context.Context, id domain.TicketID) (ports.Claim, er
 // Sweep takes up due retries and ended leases until ctx ends.
 func (w *Worker) Sweep(ctx context.Context) {
 	broken := false
-	for pause(ctx, dueInterval) == nil {
-		_, err := w.sweepOnce(ctx)
+	more := false
+	for more || pause(ctx, dueInterval) == nil {
+		var err error
+		more, err = w.sweepOnce(ctx)
 		if failed := err != nil && ctx.Err() == nil; failed != broken {
 			broken = failed
 			if failed {
@@ -127,16 +135,18 @@ func (w *Worker) Sweep(ctx context.Context) {
 }
 
 // sweepOnce claims as many due tickets as there are free slots. It waits for one slot in the same line as the events, so that a
-// backlog does not starve the retries.
-func (w *Worker) sweepOnce(ctx context.Context) (int, error) {
+// backlog does not starve the retries. It reports whether more may be due.
+func (w *Worker) sweepOnce(ctx context.Context) (more bool, err error) {
 	if err := w.takeSlot(ctx); err != nil {
-		return 0, err
+		return false, err
 	}
 	free := 1
 	for w.throttle.open() && free < dueBatch && w.tryTakeSlot() {
 		free++
 	}
-	claims, err := w.tickets.ClaimDue(ctx, free, Lease(w.limits.Timeout), 0)
+	claiming, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimTime)
+	defer cancel()
+	claims, err := w.tickets.ClaimDue(claiming, free, Lease(w.limits.Timeout), 0)
 	for _, c := range claims {
 		w.start(c)
 	}
@@ -144,9 +154,9 @@ func (w *Worker) sweepOnce(ctx context.Context) (int, error) {
 		w.freeSlot()
 	}
 	if err != nil {
-		return 0, fmt.Errorf("claim due tickets: %w", err)
+		return false, fmt.Errorf("claim due tickets: %w", err)
 	}
-	return len(claims), nil
+	return len(claims) == free, nil
 }
 
 // Drain waits for what is in flight. If ctx ends first, that is cut off, and the leases in the rows bring it back later.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"ticketd/domain"
@@ -23,7 +24,7 @@ func (w *Worker) run(ctx context.Context, c ports.Claim) {
 	}
 	if a.Err == nil {
 		w.throttle.through()
-		w.store(ctx, c, func(t *domain.Ticket) { t.Classify(c.Ticket.Round(), a) })
+		w.endRound(ctx, c, a)
 		return
 	}
 	logFailure(ctx, w.log, c.Ticket.ID(), a)
@@ -65,8 +66,7 @@ func retryAfter(err error) time.Duration {
 
 // giveUp ends the round with the fallback and buries the event. The row comes first: it is what people see.
 func (w *Worker) giveUp(ctx context.Context, c ports.Claim, a domain.Attempt) {
-	counts := false
-	if !w.store(ctx, c, func(t *domain.Ticket) { counts = t.FallBack(c.Ticket.Round(), a) }) || !counts {
+	if !w.endRound(ctx, c, a) {
 		return
 	}
 	letter := ports.DeadLetter{TicketID: c.Ticket.ID(), Cause: domain.CodeOf(a.Err), Attempts: a.Number, At: w.clock.Now()}
@@ -75,17 +75,23 @@ func (w *Worker) giveUp(ctx context.Context, c ports.Claim, a domain.Attempt) {
 	}
 }
 
-// store saves the end of a round and reports whether that worked.
-func (w *Worker) store(ctx context.Context, c ports.Claim, decide func(*domain.Ticket)) bool {
+// endRound stores the end of a round and reports whether it is stored and counts.
+func (w *Worker) endRound(ctx context.Context, c ports.Claim, a domain.Attempt) bool {
+	counts := false
+	draw := rand.Float64() // one for all tries to save
 	err := w.insist(ctx, holdTime, func(ctx context.Context) error {
-		_, err := settle(ctx, w.tickets, c.Ticket, decide)
+		_, err := settle(ctx, w.tickets, c.Ticket, func(t *domain.Ticket) {
+			if counts = end(t, c.Ticket.Round(), a); counts {
+				t.Judge(w.limits.Review, draw)
+			}
+		})
 		return err
 	})
 	if err != nil {
 		w.log.ErrorContext(ctx, "the end of a classification was not stored; the ticket is taken up again when its lease ends",
 			"ticket", c.Ticket.ID(), "error", err)
 	}
-	return err == nil
+	return err == nil && counts
 }
 
 func (w *Worker) release(ctx context.Context, c ports.Claim, r ports.Release) {

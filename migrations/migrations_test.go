@@ -19,7 +19,7 @@ import (
 )
 
 // latest is the newest version in this tree.
-const latest = 3
+const latest = 4
 
 // database is an empty one, with a connection beside the migrator's.
 type database struct {

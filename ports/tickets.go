@@ -27,6 +27,8 @@ type TicketFilter struct {
 	Status    domain.Status
 	AIStatus  domain.AIStatus
 	CreatedBy *domain.UserID
+	// NeedsReview is nil where it does not matter.
+	NeedsReview *bool
 }
 
 // TicketLister lists tickets, newest first by created_at, then id.
@@ -59,5 +61,6 @@ type TicketStore interface {
 	TicketSaver
 	TicketClaimer
 	LostTaker
+	IdempotentTicketAdder
 	RecordReader
 }

@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"strconv"
+
 	"github.com/oapi-codegen/nullable"
 
 	"ticketd/adapters/httpapi/gen"
@@ -16,6 +18,9 @@ const (
 	listOfTickets = "tickets"
 	listOfUsers   = "users"
 )
+
+// recordOf names the record of one ticket: a cursor of another ticket's is refused.
+func recordOf(id int64) string { return "classifications-" + strconv.FormatInt(id, 10) }
 
 func ticketToAPI(t domain.Ticket) gen.Ticket {
 	s := t.Snapshot()
@@ -120,7 +125,7 @@ func userPageToAPI(p ports.Page, s ports.Slice[domain.User]) gen.UserPage {
 
 // filterFromAPI takes labels that the validation has already found to be on their lists, and refuses others all the same.
 func filterFromAPI(q gen.ListTicketsParams) (ports.TicketFilter, error) {
-	f := ports.TicketFilter{CreatedBy: userIDFromAPI(q.CreatedBy)}
+	f := ports.TicketFilter{CreatedBy: userIDFromAPI(q.CreatedBy), NeedsReview: q.NeedsReview}
 	var errs [4]error
 	f.Category, errs[0] = labelFromAPI(q.Category, domain.ParseCategory)
 	f.Priority, errs[1] = labelFromAPI(q.Priority, domain.ParsePriority)

@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"ticketd/adapters/httpapi/gen"
+	"ticketd/app"
 	"ticketd/domain"
 )
 
@@ -45,6 +46,17 @@ func statusOf(k domain.Kind) int {
 	return http.StatusInternalServerError
 }
 
+// statusOfError is the kind's status but for the codes for which HTTP has a word of its own.
+func statusOfError(e *domain.Error) int {
+	switch e.Code {
+	case app.ErrKeyReused.Code:
+		return http.StatusUnprocessableEntity
+	case app.ErrVersionStale.Code:
+		return http.StatusPreconditionFailed
+	}
+	return statusOf(e.Kind)
+}
+
 // httpError is an error that only HTTP knows.
 type httpError struct {
 	status int
@@ -68,7 +80,7 @@ func problemOf(err error) gen.Problem {
 		return problem(h.status, h.code, h.detail)
 	}
 	if e, ok := errors.AsType[*domain.Error](err); ok && e.Kind != domain.KindInternal {
-		p := problem(statusOf(e.Kind), e.Code, e.Message)
+		p := problem(statusOfError(e), e.Code, e.Message)
 		if len(e.Fields) > 0 {
 			p.Errors, p.Detail = fieldErrors(e.Fields)
 		}
@@ -132,21 +144,25 @@ func errorHandler(log *slog.Logger) echo.HTTPErrorHandler {
 		if c.Response().Committed {
 			return
 		}
-		writeProblem(c, p, retryAfter(err))
+		writeProblem(c, p, retryAfter(err, p.Status))
 	}
 }
 
-func retryAfter(err error) time.Duration {
+// retryAfter is how long the client should wait, 0 if another try is no use.
+func retryAfter(err error, status int) time.Duration {
 	if e, ok := errors.AsType[*domain.Error](err); ok && e.RetryAfter > 0 {
 		return e.RetryAfter
 	}
-	return retryLater
+	if status == http.StatusServiceUnavailable {
+		return retryLater
+	}
+	return 0
 }
 
 func writeProblem(c echo.Context, p gen.Problem, wait time.Duration) {
 	p.RequestId = requestID(c)
 	h := c.Response().Header()
-	if p.Status == http.StatusServiceUnavailable {
+	if wait > 0 {
 		h.Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	}
 	h.Set(echo.HeaderContentType, problemType)

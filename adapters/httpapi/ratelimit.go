@@ -1,32 +1,39 @@
 package httpapi
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"math"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/labstack/echo/v4"
 
 	"ticketd/ports"
 )
 
+// maxClients bounds the memory of the process's own count to about 20 MB: beyond it the client longest unseen is forgotten.
+const maxClients = 100_000
+
 // RateLimit allows Max requests per Window and client; a Max or Window of 0 turns it off.
 type RateLimit struct {
 	Window time.Duration
 	Max    int
+	// Shared counts for all processes together. The process counts for itself where it is nil or away.
+	Shared ports.RequestCounter
 }
 
-// windows counts requests in fixed windows that begin with a client's first request.
-type windows struct {
-	limit RateLimit
-	clock ports.Clock
-
+// ownCount counts in this process.
+type ownCount struct {
+	clock   ports.Clock
 	mu      sync.Mutex
-	clients map[string]window
-	sweepAt time.Time
+	clients *simplelru.LRU[string, window]
 }
 
 type window struct {
@@ -34,60 +41,113 @@ type window struct {
 	ends  time.Time
 }
 
-// take counts one request of client and returns how many are left, below zero for one too many, and when the window ends.
-func (w *windows) take(client string) (left int, ends time.Time) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	now := w.clock.Now()
-	w.sweep(now)
-	entry, known := w.clients[client]
-	if !known || !now.Before(entry.ends) {
-		entry = window{ends: now.Add(w.limit.Window)}
-	}
-	entry.count++
-	w.clients[client] = entry
-	return w.limit.Max - entry.count, entry.ends
+var _ ports.RequestCounter = (*ownCount)(nil)
+
+func newOwnCount(clock ports.Clock) (*ownCount, error) {
+	clients, err := simplelru.NewLRU[string, window](maxClients, nil)
+	return &ownCount{clock: clock, clients: clients}, err
 }
 
-// sweep forgets, once a window, the clients whose window is over.
-func (w *windows) sweep(now time.Time) {
-	if now.Before(w.sweepAt) {
-		return
+// CountRequest never fails.
+func (o *ownCount) CountRequest(_ context.Context, client string, length time.Duration) (int, time.Duration, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := o.clock.Now()
+	w, known := o.clients.Get(client)
+	if !known || !now.Before(w.ends) {
+		w = window{ends: now.Add(length)}
 	}
-	for client, entry := range w.clients {
-		if !now.Before(entry.ends) {
-			delete(w.clients, client)
+	w.count++
+	o.clients.Add(client, w)
+	return w.count, w.ends.Sub(now), nil
+}
+
+// limiter counts together where it can, alone where it must.
+type limiter struct {
+	RateLimit
+	own   *ownCount
+	alone atomic.Bool
+	log   *slog.Logger
+}
+
+func (l *limiter) count(ctx context.Context, client string) (int, time.Duration) {
+	if l.Shared != nil {
+		n, left, err := l.Shared.CountRequest(ctx, client, l.Window)
+		if l.alone.Swap(err != nil) != (err != nil) {
+			l.tell(ctx, err)
+		}
+		if err == nil {
+			return n, left
 		}
 	}
-	w.sweepAt = now.Add(w.limit.Window)
+	n, left, _ := l.own.CountRequest(ctx, client, l.Window) // never fails
+	return n, left
+}
+
+func (l *limiter) tell(ctx context.Context, err error) {
+	if err != nil {
+		l.log.WarnContext(ctx, "the shared rate limit is away; this process counts for itself", "error", err)
+		return
+	}
+	l.log.InfoContext(ctx, "the rate limit is shared again")
 }
 
 // rateLimit refuses what exceeds the limit, with the headers of draft-ietf-httpapi-ratelimit-headers-06. Probes are free.
-func rateLimit(limit RateLimit, clock ports.Clock) echo.MiddlewareFunc {
-	w := &windows{limit: limit, clock: clock, clients: map[string]window{}}
+func rateLimit(limit RateLimit, clock ports.Clock, log *slog.Logger) (echo.MiddlewareFunc, error) {
+	if limit.Max <= 0 || limit.Window <= 0 {
+		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }, nil
+	}
+	own, err := newOwnCount(clock)
+	if err != nil {
+		return nil, fmt.Errorf("make the rate limit: %w", err)
+	}
+	l := &limiter{RateLimit: limit, own: own, log: log}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		if limit.Max <= 0 || limit.Window <= 0 {
-			return next
-		}
-		seconds := int(math.Ceil(limit.Window.Seconds()))
-		policy := fmt.Sprintf("%d;w=%d", limit.Max, seconds)
 		return func(c echo.Context) error {
 			if isProbe(c) {
 				return next(c)
 			}
-			left, ends := w.take(c.RealIP())
-			reset := strconv.Itoa(int(math.Ceil(max(0, ends.Sub(clock.Now())).Seconds())))
-			h := c.Response().Header()
-			h.Set("RateLimit-Policy", policy)
-			h.Set("RateLimit-Limit", strconv.Itoa(limit.Max))
-			h.Set("RateLimit-Remaining", strconv.Itoa(max(0, left)))
-			h.Set("RateLimit-Reset", reset)
-			if left >= 0 {
-				return next(c)
+			n, left := l.count(c.Request().Context(), clientOf(c))
+			if err := l.answer(c.Response().Header(), n, left); err != nil {
+				return err
 			}
-			h.Set(echo.HeaderRetryAfter, reset)
-			return &httpError{http.StatusTooManyRequests, "rate_limited",
-				fmt.Sprintf("the limit of %d requests in %d seconds is used up; try again in %s seconds", limit.Max, seconds, reset)}
+			return next(c)
+		}
+	}, nil
+}
+
+// answer sets the headers and refuses a request that is one too many.
+func (l *limiter) answer(h http.Header, n int, left time.Duration) error {
+	seconds := strconv.Itoa(wholeSeconds(l.Window))
+	reset := strconv.Itoa(wholeSeconds(left))
+	h.Set("RateLimit-Policy", strconv.Itoa(l.Max)+";w="+seconds)
+	h.Set("RateLimit-Limit", strconv.Itoa(l.Max))
+	h.Set("RateLimit-Remaining", strconv.Itoa(max(0, l.Max-n)))
+	h.Set("RateLimit-Reset", reset)
+	if n <= l.Max {
+		return nil
+	}
+	h.Set(echo.HeaderRetryAfter, reset)
+	return &httpError{http.StatusTooManyRequests, "rate_limited",
+		fmt.Sprintf("the limit of %d requests in %s seconds is used up; try again in %s seconds", l.Max, seconds, reset)}
+}
+
+func wholeSeconds(d time.Duration) int { return int(math.Ceil(max(0, d).Seconds())) }
+
+// clientOf is whom a request counts for: its key's name, else its address; of IPv6 the first 64 bits, since one client has them all.
+func clientOf(c echo.Context) string {
+	if name := keyName(c); name != "" {
+		return "key:" + name
+	}
+	address, err := netip.ParseAddr(c.RealIP())
+	if err != nil {
+		return "address:unknown"
+	}
+	address = address.Unmap().WithZone("")
+	if address.Is6() {
+		if prefix, err := address.Prefix(64); err == nil {
+			return "address:" + prefix.String()
 		}
 	}
+	return "address:" + address.String()
 }

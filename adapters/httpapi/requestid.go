@@ -48,10 +48,15 @@ func logRequests(log *slog.Logger) echo.MiddlewareFunc {
 			if isProbe(c) {
 				level = slog.LevelDebug
 			}
-			log.LogAttrs(c.Request().Context(), level, "request",
+			attrs := []slog.Attr{
 				slog.String("method", knownMethod(c.Request().Method)), slog.String("route", route(c)), slog.Int("status", c.Response().Status),
 				slog.Float64("duration_ms", float64(time.Since(begin).Microseconds())/1000),
-				slog.Int64("bytes", c.Response().Size), slog.String("request_id", requestID(c)))
+				slog.Int64("bytes", c.Response().Size), slog.String("request_id", requestID(c)),
+			}
+			if name := keyName(c); name != "" {
+				attrs = append(attrs, slog.String("key", name))
+			}
+			log.LogAttrs(c.Request().Context(), level, "request", attrs...)
 			return nil
 		}
 	}

@@ -3,7 +3,9 @@ package httpapi
 import (
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 
 	"github.com/labstack/echo/v4"
@@ -17,6 +19,8 @@ import (
 type UseCases struct {
 	CreateTicket          *app.CreateTicket
 	RequestClassification *app.RequestClassification
+	EditTicket            *app.EditTicket
+	ListClassifications   *app.ListClassifications
 	GetTicket             *app.GetTicket
 	ListTickets           *app.ListTickets
 	CreateUser            *app.CreateUser
@@ -27,11 +31,15 @@ type UseCases struct {
 
 // Options are what the edge needs beside the use cases.
 type Options struct {
-	RateLimit RateLimit
-	Queued    bool    // other processes classify
-	Ready     []Check // all must pass for /readyz to say so
-	Clock     ports.Clock
-	Log       *slog.Logger
+	RateLimit      RateLimit
+	Keys           []Key          // without any, the API is open to everybody
+	TrustedProxies []netip.Prefix // X-Forwarded-For counts only from these
+	Metrics        http.Handler   // serves /metrics; nil: nobody does
+	MetricsPublic  bool           // without a key
+	Queued         bool           // other processes classify
+	Ready          []Check        // all must pass for /readyz to say so
+	Clock          ports.Clock
+	Log            *slog.Logger
 }
 
 type server struct {
@@ -43,8 +51,9 @@ type server struct {
 var _ gen.StrictServerInterface = (*server)(nil)
 
 // New builds the handler of the whole API. The order of the middleware: the id comes first, since everything after it mentions it;
-// the log line comes before the recovery, so that it sees the status of a panic too; the limit comes before the validation, which
-// costs more than it.
+// the log line comes before the recovery, so that it sees the status of a panic too; whose request it is comes before the limit,
+// which counts by it, and the limit before the refusal of wrong keys, so that guessing is limited too; the validation comes last,
+// since it costs most.
 func New(uc UseCases, o Options) (http.Handler, error) {
 	doc, err := loadSpec()
 	if err != nil {
@@ -52,13 +61,34 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = errorHandler(o.Log)
-	e.IPExtractor = echo.ExtractIPDirect()
-	e.Use(withRequestID, logRequests(o.Log), recoverPanics, rateLimit(o.RateLimit, o.Clock), validate(operations(doc)))
+	e.IPExtractor = addressFrom(o.TrustedProxies)
+	limit, err := rateLimit(o.RateLimit, o.Clock, o.Log)
+	if err != nil {
+		return nil, err
+	}
+	e.Use(withRequestID, identify(o.Keys), logRequests(o.Log), recoverPanics, limit, requireKey(o.Keys, o.MetricsPublic), validate(operations(doc)))
 	if err := mountDocs(e, doc); err != nil {
 		return nil, err
 	}
+	if o.Metrics != nil {
+		e.GET("/metrics", echo.WrapHandler(o.Metrics))
+	}
 	gen.RegisterHandlers(e, gen.NewStrictHandler(&server{app: uc, checks: o.Ready, queued: o.Queued}, nil))
 	return e, nil
+}
+
+// addressFrom takes the client's address from the connection, or from X-Forwarded-For as far as trusted proxies wrote it.
+func addressFrom(trusted []netip.Prefix) echo.IPExtractor {
+	if len(trusted) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range trusted {
+		options = append(options, echo.TrustIPRange(&net.IPNet{
+			IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen()),
+		}))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
 }
 
 // recoverPanics turns a panic into an error, except for the one that net/http wants to see itself.

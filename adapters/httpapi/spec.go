@@ -3,7 +3,9 @@ package httpapi
 import (
 	_ "embed" // for openapi.yaml
 	"fmt"
+	"net/http"
 	"regexp"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -17,9 +19,10 @@ var specYAML []byte
 
 // operation is what the contract says about the input of one route.
 type operation struct {
-	path  []*openapi3.Parameter
-	query map[string]*openapi3.Parameter
-	body  *openapi3.Schema // nil if the route takes none
+	path    []*openapi3.Parameter
+	headers []*openapi3.Parameter
+	query   map[string]*openapi3.Parameter
+	body    *openapi3.Schema // nil if the route takes none
 	// rules are the domain's rules for text, by field or parameter. They stand here too so that one answer names all the broken
 	// fields: those of a wrong type, and those that only the domain can judge. They replace the contract's lengths, which
 	// kin-openapi counts in UTF-16 units.
@@ -29,7 +32,11 @@ type operation struct {
 func rulesOf(operationID string) map[string]func(string) string {
 	switch operationID {
 	case "createTicket":
-		return map[string]func(string) string{"title": domain.CheckTitle, "description": domain.CheckDescription}
+		return map[string]func(string) string{
+			"title": domain.CheckTitle, "description": domain.CheckDescription, "Idempotency-Key": checkIdempotencyKey,
+		}
+	case "editTicket":
+		return map[string]func(string) string{"If-Match": checkIfMatch}
 	case "createUser":
 		return map[string]func(string) string{"name": domain.CheckUserName, "email": domain.CheckEmail}
 	case "listTickets":
@@ -55,11 +62,16 @@ func operations(doc *openapi3.T) map[string]*operation {
 	table := map[string]*operation{}
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
+			if op.Responses.Status(http.StatusBadRequest) == nil {
+				continue // the documentation: it has no input, and nobody is harmed by a parameter
+			}
 			o := &operation{query: map[string]*openapi3.Parameter{}, rules: rulesOf(op.OperationID)}
 			for _, p := range op.Parameters {
 				switch p.Value.In {
 				case openapi3.ParameterInPath:
 					o.path = append(o.path, p.Value)
+				case openapi3.ParameterInHeader:
+					o.headers = append(o.headers, p.Value)
 				case openapi3.ParameterInQuery:
 					o.query[p.Value.Name] = p.Value
 				}
@@ -71,4 +83,13 @@ func operations(doc *openapi3.T) map[string]*operation {
 		}
 	}
 	return table
+}
+
+const maxIdempotencyKey = 255
+
+func checkIdempotencyKey(s string) string {
+	if s == "" || len(s) > maxIdempotencyKey || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return "must have 1 to 255 printable ASCII characters"
+	}
+	return ""
 }

@@ -11,9 +11,13 @@ import (
 
 // CreateTicket serves POST /tickets.
 func (s *server) CreateTicket(ctx context.Context, req gen.CreateTicketRequestObject) (gen.CreateTicketResponseObject, error) {
-	t, err := s.app.CreateTicket.Handle(ctx, app.NewTicket{
-		Title: req.Body.Title, Description: req.Body.Description, CreatedBy: userIDFromAPI(req.Body.CreatedBy),
-	})
+	n := app.NewTicket{
+		Title: req.Body.Title, Description: req.Body.Description, CreatedBy: userIDFromAPI(req.Body.CreatedBy), KeyScope: KeyName(ctx),
+	}
+	if req.Params.IdempotencyKey != nil {
+		n.Key = *req.Params.IdempotencyKey
+	}
+	t, err := s.app.CreateTicket.Handle(ctx, n)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +33,8 @@ func (s *server) GetTicket(ctx context.Context, req gen.GetTicketRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return gen.GetTicket200JSONResponse{Body: ticketToAPI(t)}, nil
+	tag := etag(t)
+	return gen.GetTicket200JSONResponse{Body: ticketToAPI(t), Headers: gen.GetTicket200ResponseHeaders{ETag: &tag}}, nil
 }
 
 // ListTickets serves GET /tickets.

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -54,6 +55,7 @@ func validate(table map[string]*operation) echo.MiddlewareFunc {
 			for _, p := range op.path {
 				bad.add(p.Name, checkParameter(p, c.Param(p.Name), nil))
 			}
+			checkHeaders(op, c.Request().Header, bad)
 			checkQuery(op, c.Request().URL.RawQuery, bad)
 			if op.body != nil {
 				raw, err := readJSON(c)
@@ -69,6 +71,18 @@ func validate(table map[string]*operation) echo.MiddlewareFunc {
 				return err
 			}
 			return next(c)
+		}
+	}
+}
+
+func checkHeaders(op *operation, sent http.Header, bad complaints) {
+	for _, p := range op.headers {
+		switch values := sent.Values(p.Name); len(values) {
+		case 0:
+		case 1:
+			bad.add(p.Name, checkParameter(p, values[0], op.rules[p.Name]))
+		default:
+			bad.add(p.Name, "must be given only once")
 		}
 	}
 }
@@ -124,7 +138,7 @@ func readJSON(c echo.Context) ([]byte, error) {
 		return nil, errBodyTooLarge
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
-	if _, large := err.(*http.MaxBytesError); large {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return nil, errBodyTooLarge
 	}
 	if err != nil {

@@ -79,6 +79,9 @@ func checkBody(op *operation, raw []byte, bad complaints) {
 	for name, v := range object {
 		checkProperty(op, name, v, bad)
 	}
+	if len(object) < int(op.body.MinProps) {
+		bad.add("body", "must have at least one field")
+	}
 	for _, name := range op.body.Required {
 		if _, sent := object[name]; !sent {
 			bad.add(name, "is required")

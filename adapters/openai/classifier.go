@@ -24,6 +24,7 @@ type Options struct {
 	APIKey    string            // may be empty only with a BaseURL: some local servers know no keys
 	BaseURL   string            // DefaultBaseURL if empty
 	Model     string            // as the provider calls it
+	Redact    bool              // what looks like an e-mail address, a card number, an IBAN, a password or a key is not sent
 	Transport http.RoundTripper // for tests and tracing; an own pool of connections if nil
 }
 
@@ -33,6 +34,7 @@ type Classifier struct {
 	http     *http.Client
 	key      string
 	model    string
+	redact   bool
 	rejected rejected
 }
 
@@ -59,7 +61,7 @@ func New(o Options) (*Classifier, error) {
 		option.WithBaseURL(base), option.WithAPIKey(o.APIKey), option.WithHTTPClient(client),
 		option.WithMaxRetries(0), option.WithMiddleware(limitResponse),
 	)
-	return &Classifier{chat: chat, http: client, key: o.APIKey, model: o.Model}, nil
+	return &Classifier{chat: chat, http: client, key: o.APIKey, model: o.Model, redact: o.Redact}, nil
 }
 
 func baseURL(s string) (string, error) {
@@ -87,7 +89,7 @@ func isModelName(s string) bool {
 // without it, and so are all later ones of this Classifier.
 func (c *Classifier) Classify(ctx context.Context, text domain.Text) (domain.Answer, error) {
 	answer := domain.Answer{Source: domain.SourceModel, Model: c.model, PromptVersion: PromptVersion}
-	body, err := c.ask(ctx, text)
+	body, err := c.ask(ctx, c.ticket(text))
 	if err != nil {
 		return answer, err
 	}
@@ -95,16 +97,16 @@ func (c *Classifier) Classify(ctx context.Context, text domain.Text) (domain.Ans
 }
 
 // ask ends: each turn rejects at least one parameter more than were left out.
-func (c *Classifier) ask(ctx context.Context, text domain.Text) ([]byte, error) {
+func (c *Classifier) ask(ctx context.Context, t ticket) ([]byte, error) {
 	for {
 		without := c.rejected.load()
-		body, f := c.post(ctx, c.params(text, without))
+		body, f := c.post(ctx, c.params(t, without))
 		if f == nil {
 			return body, nil
 		}
-		more := f.rejects(without, text)
+		more := f.rejects(without, t)
 		if more == 0 {
-			return nil, f.err(text, c.key)
+			return nil, f.err(t, c.key)
 		}
 		c.rejected.add(more)
 	}

@@ -24,11 +24,11 @@ type failure struct {
 }
 
 // err translates f for the domain. Its text holds nothing that the server may repeat of the ticket or of the key.
-func (f *failure) err(text domain.Text, key string) error {
+func (f *failure) err(t ticket, key string) error {
 	if f.status == 0 {
 		return f.connectionErr()
 	}
-	e := f.kind().With(f.shown(text, key))
+	e := f.kind().With(f.shown(t, key))
 	if e.Kind == domain.KindUnavailable {
 		e.RetryAfter = retryAfter(f.header, time.Now())
 	}
@@ -54,10 +54,10 @@ func (f *failure) kind() *domain.Error {
 const maxWord = 48
 
 // shown is the status with the provider's type and code, as far as these are plain words of its own.
-func (f *failure) shown(text domain.Text, key string) error {
+func (f *failure) shown(t ticket, key string) error {
 	s := fmt.Sprintf("status %d", f.status)
 	for _, w := range []string{f.problem.kind, f.problem.code} {
-		said := strings.Contains(text.Title(), w) || strings.Contains(text.Description(), w)
+		said := strings.Contains(t.title, w) || strings.Contains(t.description, w)
 		if w != "" && len(w) <= maxWord && !strings.ContainsFunc(w, notWord) && !said && !sharesRun(w, key) {
 			s += ", " + w
 		}

@@ -6,8 +6,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-
-	"ticketd/domain"
 )
 
 // maxProblem is how much of an error document is read: real ones are far shorter.
@@ -55,7 +53,7 @@ func (p problem) outOfMoney() bool {
 
 // rejects gives the parameters that the server does not take, of those in a call without the ones already left out; 0 if the
 // failure is about something else. OpenAI names the parameter in the document's "param", other servers in their message only.
-func (f *failure) rejects(without parameter, text domain.Text) parameter {
+func (f *failure) rejects(without parameter, t ticket) parameter {
 	switch f.status {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusForbidden: // 403: log-probabilities of some models
 	default:
@@ -69,7 +67,7 @@ func (f *failure) rejects(without parameter, text domain.Text) parameter {
 	if f.problem.param != "" {
 		return firstNamed(f.problem.param, names)
 	}
-	ticket := strings.ToLower(text.Title() + "\n" + text.Description())
+	ticket := strings.ToLower(t.title + "\n" + t.description)
 	for name := range names {
 		if strings.Contains(ticket, name) {
 			delete(names, name) // the server may only be repeating the ticket

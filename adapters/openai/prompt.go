@@ -1,13 +1,7 @@
 package openai
 
-import (
-	"github.com/go-json-experiment/json/jsontext"
-
-	"ticketd/domain"
-)
-
 // PromptVersion stands in every answer. It changes with every change of the instructions, of the schema or of the form in which
-// the ticket is given.
+// the ticket is given. Whether redaction is on does not count: it changes tickets, not what is said about them.
 const PromptVersion = "v1"
 
 // instructions name the members of the answer too: a server without schemas has nothing else to go by.
@@ -46,19 +40,3 @@ const schema = `{"type":"object","properties":{` +
 	`"priority_confidence":{"type":"number","description":"0 to 1: the probability that the priority is right"},` +
 	`"reason":{"type":"string","description":"one short sentence"}},` +
 	`"required":["category","priority","confidence","priority_confidence","reason"],"additionalProperties":false}`
-
-// userMessage gives the ticket as a JSON object. That is the fence: no text can end the string that it stands in.
-func userMessage(text domain.Text) string {
-	b := make([]byte, 0, len(text.Title())+len(text.Description())+64)
-	b = append(b, `{"title":`...)
-	b = quote(b, text.Title())
-	b = append(b, `,"description":`...)
-	b = quote(b, text.Description())
-	return string(append(b, '}'))
-}
-
-// quote cannot fail but for bad UTF-8, which no ticket has and which it would replace.
-func quote(b []byte, s string) []byte {
-	quoted, _ := jsontext.AppendQuote(b, s)
-	return quoted
-}

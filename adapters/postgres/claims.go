@@ -12,10 +12,14 @@ import (
 // A pending row has a lease, or a due time, or neither. The index tickets_work knows this expression.
 const dueAt = `coalesce(claimed_until, next_attempt_at)`
 
+// claimColumns adds how long the provider has been putting the ticket off.
+const claimColumns = sqlstore.ClaimColumns + `,
+    coalesce((extract(epoch FROM now() - throttled_since) * 1000000)::bigint, 0) AS throttled`
+
 const claimSQL = `
 UPDATE tickets SET claimed_until = now() + $2::bigint * interval '1 microsecond', next_attempt_at = NULL, attempts = attempts + 1
 WHERE id = $1 AND ai_status = 'pending' AND (` + dueAt + ` IS NULL OR ` + dueAt + ` <= now())
-RETURNING ` + sqlstore.ClaimColumns
+RETURNING ` + claimColumns
 
 // ClaimTicket implements ports.TicketClaimer.
 func (s *Store) ClaimTicket(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error) {
@@ -35,7 +39,8 @@ func (s *Store) ClaimTicket(ctx context.Context, id domain.TicketID, lease time.
 const releaseSQL = `
 WITH ticket AS (SELECT $1::bigint AS id), noted AS (` + noteSQL + `$2` + noteFromSQL + `)
 UPDATE tickets SET claimed_until = NULL, next_attempt_at = now() + $5::bigint * interval '1 microsecond',
-    attempts = greatest(attempts - $6::integer, 0), last_error = coalesce($7, last_error)
+    attempts = greatest(attempts - $6::integer, 0), last_error = coalesce($7, last_error),
+    throttled_since = CASE WHEN $8 THEN coalesce(throttled_since, now()) ELSE throttled_since END
 WHERE id = $1 AND ai_status = 'pending' AND round = $3 AND claimed_until = $4`
 
 // ReleaseClaim implements ports.TicketClaimer.
@@ -58,6 +63,6 @@ func (s *Store) release(ctx context.Context, c ports.Claim, r ports.Release) err
 		uncounted = 1
 	}
 	_, err = exec(ctx, s, releaseSQL, int64(c.Ticket.ID()), entries, int64(c.Ticket.Round()), c.Until,
-		max(r.Wait, 0).Microseconds(), uncounted, code)
+		max(r.Wait, 0).Microseconds(), uncounted, code, r.Throttled)
 	return err
 }

@@ -25,7 +25,7 @@ const (
 	claimPickedSQL = `claimed AS (
     UPDATE tickets SET claimed_until = now() + $2::bigint * interval '1 microsecond', next_attempt_at = NULL, attempts = attempts + 1
     WHERE id = ANY (ARRAY(SELECT id FROM picked))
-    RETURNING ` + sqlstore.ClaimColumns + `
+    RETURNING ` + claimColumns + `
 )
 SELECT claimed.* FROM claimed JOIN picked USING (id) ORDER BY since, id`
 

@@ -15,10 +15,11 @@ const (
 	saveTicketSQL = `
 WITH ticket AS (
     UPDATE tickets SET status = $4, ai_status = $5, category = $6, priority = $7, ai_confidence = $8, classified_by = $9,
-        round = $10, version = version + 1,
+        round = $10, version = version + 1, review = $11, needs_review = $12, audit = $13,
         claimed_until   = CASE WHEN ` + sameRound + ` THEN claimed_until END,
         next_attempt_at = CASE WHEN ` + sameRound + ` THEN next_attempt_at END,
         last_error      = CASE WHEN ` + sameRound + ` THEN last_error END,
+        throttled_since = CASE WHEN ` + sameRound + ` THEN throttled_since END,
         attempts        = CASE WHEN ` + sameRound + ` THEN attempts ELSE 0 END,
         announced_at    = CASE WHEN round = $10 THEN announced_at ELSE now() END
     WHERE id = $1 AND version = $2
@@ -44,7 +45,7 @@ func (s *Store) save(ctx context.Context, t domain.Ticket) error {
 	}
 	row, _, err := one[saveRow](ctx, s, saveTicketSQL, int64(t.ID()), t.Version(), entries,
 		t.Status().String(), t.AIStatus().String(), sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), t.AIConfidence(),
-		sqlstore.Label(t.ClassifiedBy()), int64(t.Round()))
+		sqlstore.Label(t.ClassifiedBy()), int64(t.Round()), sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit)
 	switch {
 	case err != nil:
 		return err

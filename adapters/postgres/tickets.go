@@ -11,14 +11,14 @@ import (
 const (
 	insertTicketSQL = `
 INSERT INTO tickets (title, description, status, ai_status, category, priority, ai_confidence, classified_by, created_by,
-    created_at, round, version, claimed_until, attempts)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-    CASE WHEN $13::bigint > 0 THEN now() + $13::bigint * interval '1 microsecond' END, CASE WHEN $13::bigint > 0 THEN 1 ELSE 0 END)
+    created_at, round, version, review, needs_review, audit, claimed_until, attempts)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+    CASE WHEN $16::bigint > 0 THEN now() + $16::bigint * interval '1 microsecond' END, CASE WHEN $16::bigint > 0 THEN 1 ELSE 0 END)
 RETURNING id`
 
 	// A ticket that was classified before it is stored brings its record along.
 	insertWithRecordSQL = `
-WITH ticket AS (` + insertTicketSQL + `), noted AS (` + noteSQL + `$14` + noteFromSQL + `)
+WITH ticket AS (` + insertTicketSQL + `), noted AS (` + noteSQL + `$17` + noteFromSQL + `)
 SELECT id FROM ticket`
 )
 
@@ -46,7 +46,8 @@ func newTicket(t domain.Ticket, lease time.Duration) []any {
 	return []any{
 		t.Text().Title(), t.Text().Description(), t.Status().String(), t.AIStatus().String(),
 		sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), t.AIConfidence(), sqlstore.Label(t.ClassifiedBy()),
-		(*int64)(t.Creator()), t.CreatedAt(), int64(t.Round()), t.Version(), lease.Microseconds(),
+		(*int64)(t.Creator()), t.CreatedAt(), int64(t.Round()), t.Version(),
+		sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit, lease.Microseconds(),
 	}
 }
 

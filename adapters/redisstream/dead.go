@@ -12,7 +12,7 @@ import (
 )
 
 // DeadLetters is the stream of dead letters. Its entries have the fields ticket_id, cause, attempts, at (RFC 3339) and, for an
-// entry that was no event, event (its fields as a JSON object).
+// entry that was no event, event (its payload, or its fields as a JSON object if it had no payload that we know).
 type DeadLetters struct{ client *Client }
 
 var _ ports.DeadLetters = (*DeadLetters)(nil)

@@ -48,6 +48,7 @@ type Subscriber struct {
 	handle        Handler
 	subscriptions int
 	consumer      string
+	format        redisstream.Unmarshaller
 	acks          *ackCounter
 	log           *slog.Logger
 }
@@ -68,7 +69,7 @@ func NewSubscriber(url string, subscriptions int, letters ports.Burier, handle H
 	c.redis.AddHook(acks)
 	return &Subscriber{
 		client: c, queue: NewQueue(c), letters: letters, handle: handle, subscriptions: subscriptions,
-		consumer: fmt.Sprintf("%s-%d-%s", host, os.Getpid(), watermill.NewShortUUID()), acks: acks, log: log,
+		consumer: fmt.Sprintf("%s-%d-%s", host, os.Getpid(), watermill.NewShortUUID()), format: wire{}, acks: acks, log: log,
 	}, nil
 }
 
@@ -76,7 +77,7 @@ func NewSubscriber(url string, subscriptions int, letters ports.Burier, handle H
 // returns nil after that, and an error if the reading ended unasked. A Redis that is away is waited for.
 func (s *Subscriber) Run(ctx context.Context) error {
 	reader, err := redisstream.NewSubscriber(redisstream.SubscriberConfig{
-		Client: s.client.redis, Unmarshaller: wire{}, Consumer: s.consumer, ConsumerGroup: Group, OldestId: "0",
+		Client: s.client.redis, Unmarshaller: s.format, Consumer: s.consumer, ConsumerGroup: Group, OldestId: "0",
 		BlockTime: blockTime, DisableIndefiniteInitialBlock: true, ClaimInterval: claimInterval, MaxIdleTime: foreignIdle,
 		ShouldClaimPendingMessage: s.mayClaim,
 	}, quiet{s.log})
@@ -142,11 +143,14 @@ func (s *Subscriber) subscription(ctx context.Context, reader *redisstream.Subsc
 }
 
 // subscribe tries until Redis is there. The subscription itself must outlive ctx: its end would cut the acknowledgements in flight.
+// Watermill leaves a goroutine behind at each try that fails, so it is asked only when Redis has just answered.
 func (s *Subscriber) subscribe(ctx context.Context, reader *redisstream.Subscriber) (<-chan *message.Message, error) {
 	for {
-		events, err := reader.Subscribe(context.WithoutCancel(ctx), Stream)
-		if err == nil {
-			return events, nil
+		if s.queue.EnsureGroup(ctx) == nil {
+			events, err := reader.Subscribe(context.WithoutCancel(ctx), Stream)
+			if err == nil {
+				return events, nil
+			}
 		}
 		if err := sleep(ctx, tendInterval); err != nil {
 			return nil, err
@@ -156,13 +160,9 @@ func (s *Subscriber) subscribe(ctx context.Context, reader *redisstream.Subscrib
 
 // process hands an event on, and buries what is none. It fails only when ctx ends.
 func (s *Subscriber) process(ctx context.Context, m *message.Message) error {
-	complaint := m.Metadata.Get(malformedKey)
+	id, complaint := ticketOf(m)
 	if complaint == "" {
-		id, err := decodeEvent(m.Payload)
-		if err == nil {
-			return s.handle(ctx, id)
-		}
-		complaint = err.Error()
+		return s.handle(ctx, id)
 	}
 	s.log.WarnContext(ctx, "an entry of the stream is no event", "stream", Stream, "reason", complaint)
 	letter := ports.DeadLetter{Cause: CauseMalformed, At: time.Now(), Event: m.Payload}

@@ -52,6 +52,18 @@ func decodeEvent(payload []byte) (domain.TicketID, error) {
 	return domain.TicketID(e.ID), nil
 }
 
+// ticketOf gives the ticket that a message names, or what is wrong with it.
+func ticketOf(m *message.Message) (id domain.TicketID, complaint string) {
+	if complaint := m.Metadata.Get(malformedKey); complaint != "" {
+		return 0, complaint
+	}
+	id, err := decodeEvent(m.Payload)
+	if err != nil {
+		return 0, err.Error()
+	}
+	return id, ""
+}
+
 // wire is the one form of stream entries for publishers and subscribers.
 type wire struct {
 	redisstream.DefaultMarshallerUnmarshaller

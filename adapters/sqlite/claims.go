@@ -14,10 +14,14 @@ import (
 // A pending row has a lease, or a due time, or neither. The index tickets_work knows this expression.
 const dueAt = `coalesce(claimed_until, next_attempt_at)`
 
+// claimColumns adds how long the provider has been putting the ticket off, to the millisecond.
+const claimColumns = sqlstore.ClaimColumns + `,
+    coalesce(max(CAST(unixepoch('subsec') * 1000000 AS INTEGER) - throttled_since, 0), 0) AS throttled`
+
 const claimSQL = `
 UPDATE tickets SET claimed_until = ?3, next_attempt_at = NULL, attempts = attempts + 1
 WHERE id = ?1 AND ai_status = 'pending' AND (` + dueAt + ` IS NULL OR ` + dueAt + ` <= ?2)
-RETURNING ` + sqlstore.ClaimColumns
+RETURNING ` + claimColumns
 
 // ClaimTicket implements ports.TicketClaimer.
 func (s *Store) ClaimTicket(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error) {
@@ -45,7 +49,8 @@ func (s *Store) whyNotClaimed(ctx context.Context, id domain.TicketID) error {
 }
 
 const releaseSQL = `
-UPDATE tickets SET claimed_until = NULL, next_attempt_at = ?4, attempts = max(attempts - ?5, 0), last_error = coalesce(?6, last_error)
+UPDATE tickets SET claimed_until = NULL, next_attempt_at = ?4, attempts = max(attempts - ?5, 0), last_error = coalesce(?6, last_error),
+    throttled_since = CASE WHEN ?7 THEN coalesce(throttled_since, ?8) ELSE throttled_since END
 WHERE id = ?1 AND ai_status = 'pending' AND round = ?2 AND claimed_until = ?3`
 
 // ReleaseClaim implements ports.TicketClaimer. The due time is set even without a wait: then the ticket is due at once.
@@ -62,7 +67,7 @@ func (s *Store) ReleaseClaim(ctx context.Context, c ports.Claim, r ports.Release
 	}
 	err := s.change(ctx, func(tx *sqlx.Tx) error {
 		_, err := tx.ExecContext(ctx, releaseSQL, id, int64(c.Ticket.Round()), c.Until.UnixMicro(),
-			now().Add(max(r.Wait, 0)).UnixMicro(), uncounted, failure)
+			now().Add(max(r.Wait, 0)).UnixMicro(), uncounted, failure, r.Throttled, now().UnixMicro())
 		if err != nil {
 			return err
 		}

@@ -28,7 +28,7 @@ ORDER BY announced_at, id LIMIT ?2`
 	claimAllSQL = `
 UPDATE tickets SET claimed_until = ?2, next_attempt_at = NULL, attempts = attempts + 1
 WHERE id IN (SELECT value FROM json_each(?1))
-RETURNING ` + sqlstore.ClaimColumns
+RETURNING ` + claimColumns
 
 	announceAllSQL = `
 UPDATE tickets SET announced_at = ?2 WHERE id IN (SELECT value FROM json_each(?1))

@@ -12,10 +12,11 @@ import (
 // Claims outlive the save of a row that stays pending in its round. The creator is not written: he may be gone by now.
 const saveTicketSQL = `
 UPDATE tickets SET status = ?3, ai_status = ?4, category = ?5, priority = ?6, ai_confidence = ?7, classified_by = ?8,
-    round = ?9, version = version + 1,
+    round = ?9, version = version + 1, review = ?11, needs_review = ?12, audit = ?13,
     claimed_until   = CASE WHEN ?4 = 'pending' AND round = ?9 THEN claimed_until END,
     next_attempt_at = CASE WHEN ?4 = 'pending' AND round = ?9 THEN next_attempt_at END,
     last_error      = CASE WHEN ?4 = 'pending' AND round = ?9 THEN last_error END,
+    throttled_since = CASE WHEN ?4 = 'pending' AND round = ?9 THEN throttled_since END,
     attempts        = CASE WHEN ?4 = 'pending' AND round = ?9 THEN attempts ELSE 0 END,
     announced_at    = CASE WHEN round = ?9 THEN announced_at ELSE ?10 END
 WHERE id = ?1 AND version = ?2`
@@ -25,7 +26,7 @@ func (s *Store) SaveTicket(ctx context.Context, t domain.Ticket) error {
 	err := s.change(ctx, func(tx *sqlx.Tx) error {
 		result, err := tx.ExecContext(ctx, saveTicketSQL, int64(t.ID()), t.Version(), t.Status().String(), t.AIStatus().String(),
 			sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), t.AIConfidence(), sqlstore.Label(t.ClassifiedBy()),
-			int64(t.Round()), now().UnixMicro())
+			int64(t.Round()), now().UnixMicro(), sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit)
 		if err != nil {
 			return err
 		}

@@ -12,8 +12,8 @@ import (
 
 const addTicketSQL = `
 INSERT INTO tickets (title, description, status, ai_status, category, priority, ai_confidence, classified_by, created_by,
-    created_at, round, version, announced_at, claimed_until, attempts)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+    created_at, round, version, announced_at, claimed_until, attempts, review, needs_review, audit)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
 RETURNING id`
 
 // AddTicket implements ports.TicketAdder.
@@ -59,6 +59,7 @@ func newTicket(t domain.Ticket, lease time.Duration) []any {
 		t.Text().Title(), t.Text().Description(), t.Status().String(), t.AIStatus().String(),
 		sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), t.AIConfidence(), sqlstore.Label(t.ClassifiedBy()),
 		(*int64)(t.Creator()), t.CreatedAt().UnixMicro(), int64(t.Round()), t.Version(), n.UnixMicro(), claimedUntil, attempts,
+		sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit,
 	}
 }
 

@@ -18,7 +18,11 @@ CREATE TABLE tickets (
     created_by      bigint CONSTRAINT tickets_created_by_exists REFERENCES users ON DELETE SET NULL,
     claimed_until   timestamptz(6), -- the lease's end, also the holder's token
     next_attempt_at timestamptz(6),
+    throttled_since timestamptz(6), -- of this round
     classified_by   text CHECK (classified_by IN ('model', 'local', 'fallback', 'human')),
+    review          text CHECK (review IN ('corrected', 'confirmed')), -- a person's, of the newest verdict
+    needs_review    boolean NOT NULL DEFAULT false,
+    audit           boolean NOT NULL DEFAULT false, -- drawn for the audit sample
     last_error      text, -- of this round
     title           text NOT NULL,
     description     text NOT NULL,
@@ -32,7 +36,7 @@ CREATE TABLE tickets (
         ELSE ai_status <> 'fallback' AND category IS NOT NULL AND priority IS NOT NULL AND ai_confidence BETWEEN 0 AND 1
         END) IS TRUE),
     CONSTRAINT tickets_work_is_pending CHECK (
-        ai_status = 'pending' OR (claimed_until IS NULL AND next_attempt_at IS NULL AND attempts = 0 AND last_error IS NULL))
+        ai_status = 'pending' OR (claimed_until IS NULL AND next_attempt_at IS NULL AND attempts = 0 AND last_error IS NULL AND throttled_since IS NULL))
 );
 
 -- Every list is read backwards: new rows are appended at the right end of an index, which is the cheapest place.
@@ -44,6 +48,8 @@ CREATE INDEX tickets_by_ai_status ON tickets (ai_status, created_at, id);
 CREATE INDEX tickets_by_category ON tickets (category, created_at, id) WHERE category IS NOT NULL;
 CREATE INDEX tickets_by_priority ON tickets (priority, created_at, id) WHERE priority IS NOT NULL;
 CREATE INDEX tickets_by_creator ON tickets (created_by, created_at, id) WHERE created_by IS NOT NULL;
+
+CREATE INDEX tickets_to_review ON tickets (created_at, id) WHERE needs_review;
 
 -- The pending work: first what has a due moment, by that moment, then what nobody has touched, by its age.
 CREATE INDEX tickets_work ON tickets ((coalesce(claimed_until, next_attempt_at)), announced_at, id) WHERE ai_status = 'pending';

@@ -136,12 +136,76 @@ func (e Status) Valid() bool {
 	}
 }
 
+// Defines values for TicketEditConfirmed.
+const (
+	TicketEditConfirmedTrue TicketEditConfirmed = true
+)
+
+// Valid indicates whether the value is a known member of the TicketEditConfirmed enum.
+func (e TicketEditConfirmed) Valid() bool {
+	switch e {
+	case TicketEditConfirmedTrue:
+		return true
+	default:
+		return false
+	}
+}
+
 // AIStatus How far the classification has come: `pending` (an answer is still to come), `done` (a classifier or a person decided),
 // `fallback` (the classifier failed; the labels are safe ones and mean nothing).
 type AIStatus string
 
 // Category What a ticket is about.
 type Category string
+
+// Classification defines model for Classification.
+type Classification struct {
+	// Attempt From 1 within a request to classify; 0 for a person's verdict.
+	Attempt int `json:"attempt"`
+
+	// Category Null if the call failed.
+	Category nullable.Nullable[Category] `json:"category"`
+
+	// Confidence The probability that the category is right; null if the call failed or a person decided.
+	Confidence nullable.Nullable[float64] `json:"confidence"`
+
+	// CreatedAt UTC, to the microsecond.
+	CreatedAt time.Time `json:"created_at"`
+
+	// Error Why the entry does not count: what failed, or `superseded` for a verdict that came after a person or a newer request had
+	// decided. Null for a verdict that counts.
+	Error nullable.Nullable[string] `json:"error"`
+	Id    int64                     `json:"id"`
+
+	// InputTokens 0 where the server does not say.
+	InputTokens int   `json:"input_tokens"`
+	LatencyMs   int64 `json:"latency_ms"`
+
+	// Model The provider's name for the model
+	Model nullable.Nullable[string] `json:"model"`
+
+	// OutputTokens 0 where the server does not say.
+	OutputTokens int `json:"output_tokens"`
+
+	// Priority Null if the call failed.
+	Priority nullable.Nullable[Priority] `json:"priority"`
+
+	// PriorityConfidence The probability that the priority is right; null if the call failed or a person decided.
+	PriorityConfidence nullable.Nullable[float64] `json:"priority_confidence"`
+	PromptVersion      nullable.Nullable[string]  `json:"prompt_version"`
+
+	// Reason One line in the classifier's words.
+	Reason nullable.Nullable[string] `json:"reason"`
+
+	// Source Who decided the labels.
+	Source Source `json:"source"`
+}
+
+// ClassificationPage defines model for ClassificationPage.
+type ClassificationPage struct {
+	Data       []Classification `json:"data"`
+	Pagination Pagination       `json:"pagination"`
+}
 
 // FieldError defines model for FieldError.
 type FieldError struct {
@@ -250,6 +314,24 @@ type Ticket struct {
 	Title  string `json:"title"`
 }
 
+// TicketEdit What to change; at least one field, none of them null.
+type TicketEdit struct {
+	// Category What a ticket is about.
+	Category *Category `json:"category,omitempty"`
+
+	// Confirmed The labels are right as they stand.
+	Confirmed *TicketEditConfirmed `json:"confirmed,omitempty"`
+
+	// Priority How urgent a ticket is.
+	Priority *Priority `json:"priority,omitempty"`
+
+	// Status Whether people still work on a ticket.
+	Status *Status `json:"status,omitempty"`
+}
+
+// TicketEditConfirmed The labels are right as they stand.
+type TicketEditConfirmed bool
+
 // TicketPage defines model for TicketPage.
 type TicketPage struct {
 	Data       []Ticket   `json:"data"`
@@ -298,11 +380,26 @@ type ContentTooLarge = Problem
 // InternalError RFC 9457. `code` is stable and meant for programs, `detail` for people.
 type InternalError = Problem
 
+// KeyInUse RFC 9457. `code` is stable and meant for programs, `detail` for people.
+type KeyInUse = Problem
+
+// KeyReused RFC 9457. `code` is stable and meant for programs, `detail` for people.
+type KeyReused = Problem
+
 // NotFound RFC 9457. `code` is stable and meant for programs, `detail` for people.
 type NotFound = Problem
 
+// Pending RFC 9457. `code` is stable and meant for programs, `detail` for people.
+type Pending = Problem
+
+// PreconditionFailed RFC 9457. `code` is stable and meant for programs, `detail` for people.
+type PreconditionFailed = Problem
+
 // TooManyRequests RFC 9457. `code` is stable and meant for programs, `detail` for people.
 type TooManyRequests = Problem
+
+// Unauthenticated RFC 9457. `code` is stable and meant for programs, `detail` for people.
+type Unauthenticated = Problem
 
 // Unavailable RFC 9457. `code` is stable and meant for programs, `detail` for people.
 type Unavailable = Problem
@@ -327,6 +424,10 @@ type ListTicketsParams struct {
 	// CreatedBy Only tickets of this user.
 	CreatedBy *int64 `form:"created_by,omitempty" json:"created_by,omitempty"`
 
+	// NeedsReview Only tickets that a person should look at (true), or need not (false): fallbacks, verdicts that were below REVIEW_THRESHOLD,
+	// and the audit sample, as long as nobody has corrected or confirmed them.
+	NeedsReview *bool `form:"needs_review,omitempty" json:"needs_review,omitempty"`
+
 	// Limit How many to return at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -338,6 +439,29 @@ type ListTicketsParams struct {
 
 	// IncludeTotal Whether to count the tickets that match, up to 10,000.
 	IncludeTotal *bool `form:"include_total,omitempty" json:"include_total,omitempty"`
+}
+
+// CreateTicketParams defines parameters for CreateTicket.
+type CreateTicketParams struct {
+	// IdempotencyKey Makes a repetition safe (draft-ietf-httpapi-idempotency-key-header): within 24 hours, a request with the same key and the same
+	// fields gets 201 with the first one's ticket as it is then; 409 while the first is still at work, 422 with other fields.
+	// 1 to 255 printable ASCII characters. Errors are not remembered.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// EditTicketParams defines parameters for EditTicket.
+type EditTicketParams struct {
+	// IfMatch Entity tags from `ETag`, or `*`. The ticket is changed only if it is still one of these; else 412.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ListClassificationsParams defines parameters for ListClassifications.
+type ListClassificationsParams struct {
+	// Limit How many to return at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where to go on, from `pagination.next_cursor` of the same ticket's record.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // ListUsersParams defines parameters for ListUsers.
@@ -355,6 +479,9 @@ type ListUsersParams struct {
 // CreateTicketJSONRequestBody defines body for CreateTicket for application/json ContentType.
 type CreateTicketJSONRequestBody = NewTicket
 
+// EditTicketJSONRequestBody defines body for EditTicket for application/json ContentType.
+type EditTicketJSONRequestBody = TicketEdit
+
 // CreateUserJSONRequestBody defines body for CreateUser for application/json ContentType.
 type CreateUserJSONRequestBody = NewUser
 
@@ -371,10 +498,16 @@ type ServerInterface interface {
 	ListTickets(ctx echo.Context, params ListTicketsParams) error
 	// CreateTicket Create a ticket and classify it
 	// (POST /tickets)
-	CreateTicket(ctx echo.Context) error
+	CreateTicket(ctx echo.Context, params CreateTicketParams) error
 	// GetTicket Read a ticket
 	// (GET /tickets/{id})
 	GetTicket(ctx echo.Context, id TicketId) error
+	// EditTicket Close, reopen, correct or confirm a ticket
+	// (PATCH /tickets/{id})
+	EditTicket(ctx echo.Context, id TicketId, params EditTicketParams) error
+	// ListClassifications Why a ticket has its labels
+	// (GET /tickets/{id}/classifications)
+	ListClassifications(ctx echo.Context, id TicketId, params ListClassificationsParams) error
 	// ClassifyTicket Classify a ticket again
 	// (POST /tickets/{id}/classify)
 	ClassifyTicket(ctx echo.Context, id TicketId) error
@@ -456,6 +589,13 @@ func (w *ServerInterfaceWrapper) ListTickets(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter created_by: %s", err))
 	}
 
+	// ------------- Optional query parameter "needs_review" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "needs_review", ctx.QueryParams(), &params.NeedsReview, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter needs_review: %s", err))
+	}
+
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
@@ -493,8 +633,28 @@ func (w *ServerInterfaceWrapper) ListTickets(ctx echo.Context) error {
 func (w *ServerInterfaceWrapper) CreateTicket(ctx echo.Context) error {
 	var err error
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateTicketParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
-	err = w.Handler.CreateTicket(ctx)
+	err = w.Handler.CreateTicket(ctx, params)
 	return err
 }
 
@@ -511,6 +671,74 @@ func (w *ServerInterfaceWrapper) GetTicket(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetTicket(ctx, id)
+	return err
+}
+
+// EditTicket converts echo context to params.
+func (w *ServerInterfaceWrapper) EditTicket(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id TicketId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EditTicketParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch string
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EditTicket(ctx, id, params)
+	return err
+}
+
+// ListClassifications converts echo context to params.
+func (w *ServerInterfaceWrapper) ListClassifications(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id TicketId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListClassificationsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListClassifications(ctx, id, params)
 	return err
 }
 
@@ -653,6 +881,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/tickets", wrapper.ListTickets, options.OperationMiddlewares["listTickets"]...)
 	router.POST(options.BaseURL+"/tickets", wrapper.CreateTicket, options.OperationMiddlewares["createTicket"]...)
 	router.GET(options.BaseURL+"/tickets/:id", wrapper.GetTicket, options.OperationMiddlewares["getTicket"]...)
+	router.PATCH(options.BaseURL+"/tickets/:id", wrapper.EditTicket, options.OperationMiddlewares["editTicket"]...)
+	router.GET(options.BaseURL+"/tickets/:id/classifications", wrapper.ListClassifications, options.OperationMiddlewares["listClassifications"]...)
 	router.POST(options.BaseURL+"/tickets/:id/classify", wrapper.ClassifyTicket, options.OperationMiddlewares["classifyTicket"]...)
 	router.GET(options.BaseURL+"/users", wrapper.ListUsers, options.OperationMiddlewares["listUsers"]...)
 	router.POST(options.BaseURL+"/users", wrapper.CreateUser, options.OperationMiddlewares["createUser"]...)
@@ -699,6 +929,25 @@ type InternalErrorApplicationProblemPlusJSONResponse struct {
 	Headers InternalErrorResponseHeaders
 }
 
+type KeyInUseResponseHeaders struct {
+	RetryAfter *int
+	XRequestId *string
+}
+type KeyInUseApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers KeyInUseResponseHeaders
+}
+
+type KeyReusedResponseHeaders struct {
+	XRequestId *string
+}
+type KeyReusedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers KeyReusedResponseHeaders
+}
+
 type NotFoundResponseHeaders struct {
 	XRequestId *string
 }
@@ -706,6 +955,24 @@ type NotFoundApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers NotFoundResponseHeaders
+}
+
+type PendingResponseHeaders struct {
+	XRequestId *string
+}
+type PendingApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers PendingResponseHeaders
+}
+
+type PreconditionFailedResponseHeaders struct {
+	XRequestId *string
+}
+type PreconditionFailedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers PreconditionFailedResponseHeaders
 }
 
 type TooManyRequestsResponseHeaders struct {
@@ -720,6 +987,16 @@ type TooManyRequestsApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers TooManyRequestsResponseHeaders
+}
+
+type UnauthenticatedResponseHeaders struct {
+	WWWAuthenticate *string
+	XRequestId      *string
+}
+type UnauthenticatedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnauthenticatedResponseHeaders
 }
 
 type UnavailableResponseHeaders struct {
@@ -930,6 +1207,28 @@ func (response ListTickets400ApplicationProblemPlusJSONResponse) VisitListTicket
 	return err
 }
 
+type ListTickets401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListTickets401ApplicationProblemPlusJSONResponse) VisitListTicketsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTickets429ApplicationProblemPlusJSONResponse struct {
 	TooManyRequestsApplicationProblemPlusJSONResponse
 }
@@ -1006,7 +1305,8 @@ func (response ListTickets503ApplicationProblemPlusJSONResponse) VisitListTicket
 }
 
 type CreateTicketRequestObject struct {
-	Body *CreateTicketJSONRequestBody
+	Params CreateTicketParams
+	Body   *CreateTicketJSONRequestBody
 }
 
 type CreateTicketResponseObject interface {
@@ -1074,6 +1374,50 @@ func (response CreateTicket400ApplicationProblemPlusJSONResponse) VisitCreateTic
 	return err
 }
 
+type CreateTicket401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateTicket401ApplicationProblemPlusJSONResponse) VisitCreateTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTicket409ApplicationProblemPlusJSONResponse struct {
+	KeyInUseApplicationProblemPlusJSONResponse
+}
+
+func (response CreateTicket409ApplicationProblemPlusJSONResponse) VisitCreateTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CreateTicket413ApplicationProblemPlusJSONResponse struct {
 	ContentTooLargeApplicationProblemPlusJSONResponse
 }
@@ -1108,6 +1452,25 @@ func (response CreateTicket415ApplicationProblemPlusJSONResponse) VisitCreateTic
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
 	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateTicket422ApplicationProblemPlusJSONResponse struct {
+	KeyReusedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateTicket422ApplicationProblemPlusJSONResponse) VisitCreateTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(422)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1196,6 +1559,7 @@ type GetTicketResponseObject interface {
 }
 
 type GetTicket200ResponseHeaders struct {
+	ETag               *string
 	RateLimitLimit     *int
 	RateLimitPolicy    *string
 	RateLimitRemaining *int
@@ -1215,6 +1579,9 @@ func (response GetTicket200JSONResponse) VisitGetTicketResponse(w http.ResponseW
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	if response.Headers.RateLimitLimit != nil {
 		w.Header().Set("RateLimit-Limit", fmt.Sprint(*response.Headers.RateLimitLimit))
 	}
@@ -1250,6 +1617,28 @@ func (response GetTicket400ApplicationProblemPlusJSONResponse) VisitGetTicketRes
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
 	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTicket401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetTicket401ApplicationProblemPlusJSONResponse) VisitGetTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(401)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1331,6 +1720,455 @@ type GetTicket503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetTicket503ApplicationProblemPlusJSONResponse) VisitGetTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditTicketRequestObject struct {
+	Id     TicketId `json:"id"`
+	Params EditTicketParams
+	Body   *EditTicketJSONRequestBody
+}
+
+type EditTicketResponseObject interface {
+	VisitEditTicketResponse(w http.ResponseWriter) error
+}
+
+type EditTicket200ResponseHeaders struct {
+	ETag               *string
+	RateLimitLimit     *int
+	RateLimitPolicy    *string
+	RateLimitRemaining *int
+	RateLimitReset     *int
+	XRequestId         *string
+}
+
+type EditTicket200JSONResponse struct {
+	Body    Ticket
+	Headers EditTicket200ResponseHeaders
+}
+
+func (response EditTicket200JSONResponse) VisitEditTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.RateLimitLimit != nil {
+		w.Header().Set("RateLimit-Limit", fmt.Sprint(*response.Headers.RateLimitLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RateLimitRemaining != nil {
+		w.Header().Set("RateLimit-Remaining", fmt.Sprint(*response.Headers.RateLimitRemaining))
+	}
+	if response.Headers.RateLimitReset != nil {
+		w.Header().Set("RateLimit-Reset", fmt.Sprint(*response.Headers.RateLimitReset))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditTicket400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response EditTicket400ApplicationProblemPlusJSONResponse) VisitEditTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditTicket401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response EditTicket401ApplicationProblemPlusJSONResponse) VisitEditTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditTicket404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response EditTicket404ApplicationProblemPlusJSONResponse) VisitEditTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditTicket409ApplicationProblemPlusJSONResponse struct {
+	PendingApplicationProblemPlusJSONResponse
+}
+
+func (response EditTicket409ApplicationProblemPlusJSONResponse) VisitEditTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditTicket412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response EditTicket412ApplicationProblemPlusJSONResponse) VisitEditTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditTicket413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response EditTicket413ApplicationProblemPlusJSONResponse) VisitEditTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditTicket415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response EditTicket415ApplicationProblemPlusJSONResponse) VisitEditTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditTicket429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response EditTicket429ApplicationProblemPlusJSONResponse) VisitEditTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimitLimit != nil {
+		w.Header().Set("RateLimit-Limit", fmt.Sprint(*response.Headers.RateLimitLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RateLimitRemaining != nil {
+		w.Header().Set("RateLimit-Remaining", fmt.Sprint(*response.Headers.RateLimitRemaining))
+	}
+	if response.Headers.RateLimitReset != nil {
+		w.Header().Set("RateLimit-Reset", fmt.Sprint(*response.Headers.RateLimitReset))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditTicket500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response EditTicket500ApplicationProblemPlusJSONResponse) VisitEditTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditTicket503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response EditTicket503ApplicationProblemPlusJSONResponse) VisitEditTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClassificationsRequestObject struct {
+	Id     TicketId `json:"id"`
+	Params ListClassificationsParams
+}
+
+type ListClassificationsResponseObject interface {
+	VisitListClassificationsResponse(w http.ResponseWriter) error
+}
+
+type ListClassifications200ResponseHeaders struct {
+	RateLimitLimit     *int
+	RateLimitPolicy    *string
+	RateLimitRemaining *int
+	RateLimitReset     *int
+	XRequestId         *string
+}
+
+type ListClassifications200JSONResponse struct {
+	Body    ClassificationPage
+	Headers ListClassifications200ResponseHeaders
+}
+
+func (response ListClassifications200JSONResponse) VisitListClassificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimitLimit != nil {
+		w.Header().Set("RateLimit-Limit", fmt.Sprint(*response.Headers.RateLimitLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RateLimitRemaining != nil {
+		w.Header().Set("RateLimit-Remaining", fmt.Sprint(*response.Headers.RateLimitRemaining))
+	}
+	if response.Headers.RateLimitReset != nil {
+		w.Header().Set("RateLimit-Reset", fmt.Sprint(*response.Headers.RateLimitReset))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClassifications400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListClassifications400ApplicationProblemPlusJSONResponse) VisitListClassificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClassifications401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListClassifications401ApplicationProblemPlusJSONResponse) VisitListClassificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClassifications404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListClassifications404ApplicationProblemPlusJSONResponse) VisitListClassificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClassifications429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListClassifications429ApplicationProblemPlusJSONResponse) VisitListClassificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimitLimit != nil {
+		w.Header().Set("RateLimit-Limit", fmt.Sprint(*response.Headers.RateLimitLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RateLimitRemaining != nil {
+		w.Header().Set("RateLimit-Remaining", fmt.Sprint(*response.Headers.RateLimitRemaining))
+	}
+	if response.Headers.RateLimitReset != nil {
+		w.Header().Set("RateLimit-Reset", fmt.Sprint(*response.Headers.RateLimitReset))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClassifications500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response ListClassifications500ApplicationProblemPlusJSONResponse) VisitListClassificationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListClassifications503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListClassifications503ApplicationProblemPlusJSONResponse) VisitListClassificationsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -1451,6 +2289,28 @@ func (response ClassifyTicket400ApplicationProblemPlusJSONResponse) VisitClassif
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
 	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ClassifyTicket401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ClassifyTicket401ApplicationProblemPlusJSONResponse) VisitClassifyTicketResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(401)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1616,6 +2476,28 @@ func (response ListUsers400ApplicationProblemPlusJSONResponse) VisitListUsersRes
 	return err
 }
 
+type ListUsers401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response ListUsers401ApplicationProblemPlusJSONResponse) VisitListUsersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListUsers429ApplicationProblemPlusJSONResponse struct {
 	TooManyRequestsApplicationProblemPlusJSONResponse
 }
@@ -1756,6 +2638,28 @@ func (response CreateUser400ApplicationProblemPlusJSONResponse) VisitCreateUserR
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
 	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateUser401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateUser401ApplicationProblemPlusJSONResponse) VisitCreateUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(401)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1951,6 +2855,28 @@ func (response DeleteUser400ApplicationProblemPlusJSONResponse) VisitDeleteUserR
 	return err
 }
 
+type DeleteUser401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteUser401ApplicationProblemPlusJSONResponse) VisitDeleteUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeleteUser404ApplicationProblemPlusJSONResponse struct {
 	NotFoundApplicationProblemPlusJSONResponse
 }
@@ -2112,6 +3038,28 @@ func (response GetUser400ApplicationProblemPlusJSONResponse) VisitGetUserRespons
 	return err
 }
 
+type GetUser401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetUser401ApplicationProblemPlusJSONResponse) VisitGetUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetUser404ApplicationProblemPlusJSONResponse struct {
 	NotFoundApplicationProblemPlusJSONResponse
 }
@@ -2223,6 +3171,12 @@ type StrictServerInterface interface {
 	// GetTicket Read a ticket
 	// (GET /tickets/{id})
 	GetTicket(ctx context.Context, request GetTicketRequestObject) (GetTicketResponseObject, error)
+	// EditTicket Close, reopen, correct or confirm a ticket
+	// (PATCH /tickets/{id})
+	EditTicket(ctx context.Context, request EditTicketRequestObject) (EditTicketResponseObject, error)
+	// ListClassifications Why a ticket has its labels
+	// (GET /tickets/{id}/classifications)
+	ListClassifications(ctx context.Context, request ListClassificationsRequestObject) (ListClassificationsResponseObject, error)
 	// ClassifyTicket Classify a ticket again
 	// (POST /tickets/{id}/classify)
 	ClassifyTicket(ctx context.Context, request ClassifyTicketRequestObject) (ClassifyTicketResponseObject, error)
@@ -2324,8 +3278,10 @@ func (sh *strictHandler) ListTickets(ctx echo.Context, params ListTicketsParams)
 }
 
 // CreateTicket operation middleware
-func (sh *strictHandler) CreateTicket(ctx echo.Context) error {
+func (sh *strictHandler) CreateTicket(ctx echo.Context, params CreateTicketParams) error {
 	var request CreateTicketRequestObject
+
+	request.Params = params
 
 	var body CreateTicketJSONRequestBody
 	var err error
@@ -2388,6 +3344,81 @@ func (sh *strictHandler) GetTicket(ctx echo.Context, id TicketId) error {
 		return err
 	} else if validResponse, ok := response.(GetTicketResponseObject); ok {
 		return validResponse.VisitGetTicketResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EditTicket operation middleware
+func (sh *strictHandler) EditTicket(ctx echo.Context, id TicketId, params EditTicketParams) error {
+	var request EditTicketRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body EditTicketJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EditTicket(ctx.Request().Context(), request.(EditTicketRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EditTicket")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EditTicketResponseObject); ok {
+		return validResponse.VisitEditTicketResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListClassifications operation middleware
+func (sh *strictHandler) ListClassifications(ctx echo.Context, id TicketId, params ListClassificationsParams) error {
+	var request ListClassificationsRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListClassifications(ctx.Request().Context(), request.(ListClassificationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListClassifications")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListClassificationsResponseObject); ok {
+		return validResponse.VisitListClassificationsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -29,6 +29,9 @@ func Matching(f ports.TicketFilter, placeholder func(n int) string) *Conditions 
 	c.label("priority", f.Priority.String())
 	c.label("status", f.Status.String())
 	c.label("ai_status", f.AIStatus.String())
+	if f.NeedsReview != nil {
+		c.parts = append(c.parts, map[bool]string{true: "needs_review", false: "NOT needs_review"}[*f.NeedsReview])
+	}
 	if f.CreatedBy != nil {
 		c.Equal("created_by", int64(*f.CreatedBy))
 	}

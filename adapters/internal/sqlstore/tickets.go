@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"ticketd/domain"
 	"ticketd/ports"
@@ -10,7 +11,7 @@ import (
 
 // TicketColumns are the columns of a TicketRow.
 const TicketColumns = `id, title, description, status, ai_status, category, priority, ai_confidence, classified_by, created_by, ` +
-	`created_at, round, version`
+	`created_at, round, version, review, needs_review, audit`
 
 // TicketRow is a row of tickets, without what concerns claims.
 type TicketRow struct {
@@ -27,6 +28,9 @@ type TicketRow struct {
 	CreatedAt    Moment   `db:"created_at"`
 	Round        int64    `db:"round"`
 	Version      int64    `db:"version"`
+	Review       *string  `db:"review"`
+	NeedsReview  bool     `db:"needs_review"`
+	Audit        bool     `db:"audit"`
 }
 
 // Ticket is the row as a ticket.
@@ -36,13 +40,15 @@ func (r TicketRow) Ticket() (domain.Ticket, error) {
 	category, err3 := stored(r.Category, domain.ParseCategory)
 	priority, err4 := stored(r.Priority, domain.ParsePriority)
 	by, err5 := stored(r.ClassifiedBy, domain.ParseSource)
-	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+	review, err6 := stored(r.Review, domain.ParseReview)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
 		return domain.Ticket{}, damaged("ticket", r.ID, err)
 	}
 	return domain.RestoreTicket(domain.TicketSnapshot{
 		ID: domain.TicketID(r.ID), Title: r.Title, Description: r.Description, Status: status, AIStatus: ai,
 		Category: category, Priority: priority, AIConfidence: r.AIConfidence, ClassifiedBy: by,
 		CreatedBy: (*domain.UserID)(r.CreatedBy), CreatedAt: r.CreatedAt.Time, Round: domain.Round(r.Round), Version: r.Version,
+		Review: review, NeedsReview: r.NeedsReview, Audit: r.Audit,
 	})
 }
 
@@ -56,7 +62,7 @@ func Tickets(rows []TicketRow) ([]domain.Ticket, error) {
 	return each(rows, TicketRow.Ticket)
 }
 
-// ClaimColumns are the columns of a ClaimRow.
+// ClaimColumns are the columns of a ClaimRow but for throttled, for which each engine has its own words.
 const ClaimColumns = TicketColumns + `, claimed_until, attempts, last_error`
 
 // ClaimRow is a row of tickets that was just claimed.
@@ -65,12 +71,14 @@ type ClaimRow struct {
 	ClaimedUntil Moment  `db:"claimed_until"`
 	Attempts     int     `db:"attempts"`
 	LastError    *string `db:"last_error"`
+	// Throttled is for how long, in microseconds, 0 if never. The engines reckon it with their own clocks.
+	Throttled int64 `db:"throttled"`
 }
 
 // Claim is the row as a claim.
 func (r ClaimRow) Claim() (ports.Claim, error) {
 	t, err := r.Ticket()
-	c := ports.Claim{Ticket: t, Until: r.ClaimedUntil.Time, Attempt: r.Attempts}
+	c := ports.Claim{Ticket: t, Until: r.ClaimedUntil.Time, Attempt: r.Attempts, ThrottledFor: time.Duration(r.Throttled) * time.Microsecond}
 	if r.LastError != nil {
 		c.LastError = *r.LastError
 	}

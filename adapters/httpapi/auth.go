@@ -1,0 +1,96 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"ticketd/domain"
+)
+
+// Key is one API key. Name appears in logs, the key itself nowhere.
+type Key struct {
+	Name   string
+	secret [sha256.Size]byte
+}
+
+// NewKey keeps a digest of the key only.
+func NewKey(name, key string) Key { return Key{name, sha256.Sum256([]byte(key))} }
+
+var (
+	errNoKey    = &domain.Error{Kind: domain.KindUnauthenticated, Code: "key_missing", Message: "this route needs a key: send Authorization: Bearer KEY"}
+	errWrongKey = &domain.Error{Kind: domain.KindUnauthenticated, Code: "key_wrong", Message: "the key is not one of this server's"}
+)
+
+type keyNameKey struct{}
+
+// KeyName gives the name of the key with which the request that ctx belongs to was made, or "".
+func KeyName(ctx context.Context) string {
+	name, _ := ctx.Value(keyNameKey{}).(string)
+	return name
+}
+
+func keyName(c echo.Context) string { return KeyName(c.Request().Context()) }
+
+// identify notes whose key a request has. It refuses nothing: wrong keys are to be counted by the rate limit first.
+func identify(keys []Key) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if sent, ok := bearer(c.Request()); ok {
+				c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), keyNameKey{}, match(keys, sent))))
+			}
+			return next(c)
+		}
+	}
+}
+
+// match compares with every key, in constant time, so that the time tells nothing. It returns the name or "".
+func match(keys []Key, sent string) string {
+	digest := sha256.Sum256([]byte(sent))
+	name := ""
+	for _, k := range keys {
+		if subtle.ConstantTimeCompare(digest[:], k.secret[:]) == 1 {
+			name = k.Name
+		}
+	}
+	return name
+}
+
+// bearer reads the credentials of RFC 6750, section 2.1.
+func bearer(r *http.Request) (string, bool) {
+	scheme, key, found := strings.Cut(r.Header.Get(echo.HeaderAuthorization), " ")
+	key = strings.TrimSpace(key)
+	return key, found && strings.EqualFold(scheme, "Bearer") && key != ""
+}
+
+// requireKey refuses requests without a known key, except for health, metrics and the documentation. Without keys it refuses nothing.
+func requireKey(keys []Key, metricsPublic bool) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if len(keys) == 0 || keyName(c) != "" || isPublic(c, metricsPublic) {
+				return next(c)
+			}
+			h := c.Response().Header()
+			if _, sent := bearer(c.Request()); sent {
+				h.Set(echo.HeaderWWWAuthenticate, `Bearer realm="ticketd", error="invalid_token"`)
+				return errWrongKey
+			}
+			h.Set(echo.HeaderWWWAuthenticate, `Bearer realm="ticketd"`)
+			return errNoKey
+		}
+	}
+}
+
+func isPublic(c echo.Context, metricsPublic bool) bool {
+	switch c.Path() {
+	case "/metrics":
+		return metricsPublic
+	case "/docs", "/docs/", "/docs/*", "/docs.json", "/openapi.yaml":
+		return true
+	}
+	return isProbe(c)
+}

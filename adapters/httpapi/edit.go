@@ -1,0 +1,71 @@
+package httpapi
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"ticketd/adapters/httpapi/gen"
+	"ticketd/app"
+	"ticketd/domain"
+)
+
+// EditTicket serves PATCH /tickets/{id}.
+func (s *server) EditTicket(ctx context.Context, req gen.EditTicketRequestObject) (gen.EditTicketResponseObject, error) {
+	edit, err := editFromAPI(*req.Body, req.Params.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.app.EditTicket.Handle(ctx, domain.TicketID(req.Id), edit)
+	if err != nil {
+		return nil, err
+	}
+	tag := etag(t)
+	return gen.EditTicket200JSONResponse{Body: ticketToAPI(t), Headers: gen.EditTicket200ResponseHeaders{ETag: &tag}}, nil
+}
+
+func editFromAPI(b gen.TicketEdit, ifMatch *string) (app.TicketEdit, error) {
+	e := app.TicketEdit{Confirmed: b.Confirmed != nil && bool(*b.Confirmed)}
+	var errs [3]error
+	e.Status, errs[0] = labelFromAPI(b.Status, domain.ParseStatus)
+	e.Category, errs[1] = labelFromAPI(b.Category, domain.ParseCategory)
+	e.Priority, errs[2] = labelFromAPI(b.Priority, domain.ParsePriority)
+	for _, err := range errs {
+		if err != nil {
+			return app.TicketEdit{}, err
+		}
+	}
+	if ifMatch != nil {
+		e.IfVersion = versions(*ifMatch)
+	}
+	return e, nil
+}
+
+// etag is a strong entity tag (RFC 9110, section 8.8.3).
+func etag(t domain.Ticket) string { return `"` + strconv.FormatInt(t.Version(), 10) + `"` }
+
+// entityTags is the grammar of If-Match (RFC 9110, section 13.1.1).
+var entityTags = regexp.MustCompile(`^[ \t]*(\*|(W/)?"[\x21\x23-\x7E]*"([ \t]*,[ \t]*(W/)?"[\x21\x23-\x7E]*")*)[ \t]*$`)
+
+func checkIfMatch(s string) string {
+	if !entityTags.MatchString(s) {
+		return `must be entity tags such as "3", with commas between them, or *`
+	}
+	return ""
+}
+
+// versions are those that If-Match names; nil for *. A weak or foreign tag matches nothing.
+func versions(ifMatch string) []int64 {
+	if strings.TrimSpace(ifMatch) == "*" {
+		return nil
+	}
+	list := []int64{}
+	for tag := range strings.SplitSeq(ifMatch, ",") {
+		quoted := strings.TrimSpace(tag)
+		if v, err := strconv.ParseInt(strings.Trim(quoted, `"`), 10, 64); err == nil {
+			list = append(list, v)
+		}
+	}
+	return list
+}

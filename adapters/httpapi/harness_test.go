@@ -1,0 +1,192 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/adapters/httpapi"
+	"ticketd/adapters/httpapi/gen/client"
+	"ticketd/app"
+	"ticketd/domain"
+	"ticketd/ports"
+	"ticketd/tests/contract"
+)
+
+// setup is what a test may change of the API it serves.
+type setup struct {
+	store      store
+	classifier domain.Classifier
+	timeout    time.Duration
+	now        func() time.Time
+	limit      httpapi.RateLimit
+	ready      []httpapi.Check
+	keys       []httpapi.Key
+	queued     bool
+	closed     bool // the metrics need a key
+}
+
+// api is a served API and a client of it that checks every answer against openapi.yaml.
+type api struct {
+	*client.ClientWithResponses
+	url     string
+	http    *http.Client
+	handler http.Handler
+	log     *logbook
+}
+
+// serve serves the API over a store; the classifier answers at once.
+func serve(t *testing.T, s store, changes ...func(*setup)) *api {
+	t.Helper()
+	cfg := setup{store: s, classifier: domain.ClassifierFunc(byWord), timeout: 5 * time.Second, now: time.Now}
+	for _, change := range changes {
+		change(&cfg)
+	}
+	book := &logbook{}
+	log := slog.New(slog.NewJSONHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	handler, err := httpapi.New(useCases(cfg, log), httpapi.Options{
+		RateLimit: cfg.limit, Clock: ports.ClockFunc(cfg.now), Log: log,
+		Ready: append([]httpapi.Check{{Name: "store", Ping: cfg.store.Ping}}, cfg.ready...),
+		Keys:  cfg.keys, Queued: cfg.queued, Metrics: http.HandlerFunc(metrics), MetricsPublic: !cfg.closed,
+	})
+	require.NoError(t, err)
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	var opts []contract.Option
+	if cfg.limit.Max > 0 {
+		opts = append(opts, contract.RateLimited())
+	}
+	return &api{contract.Client(t, server.URL, opts...), server.URL, contract.HTTPClient(t, opts...), handler, book}
+}
+
+func useCases(cfg setup, log *slog.Logger) httpapi.UseCases {
+	clock := ports.ClockFunc(cfg.now)
+	st := cfg.store
+	var starter app.Starter = app.NewClassifyNow(st, cfg.classifier, app.ClassifyLimits{Timeout: cfg.timeout, Policy: app.RetryAtOnce()}, clock, log)
+	if cfg.queued {
+		starter = nobodyStarts{}
+	}
+	return httpapi.UseCases{
+		CreateTicket:          app.NewCreateTicket(st, st, starter, clock),
+		RequestClassification: app.NewRequestClassification(st, starter),
+		GetTicket:             app.NewGetTicket(st),
+		ListTickets:           app.NewListTickets(st),
+		CreateUser:            app.NewCreateUser(st, clock),
+		GetUser:               app.NewGetUser(st),
+		ListUsers:             app.NewListUsers(st),
+		DeleteUser:            app.NewDeleteUser(st),
+	}
+}
+
+// metrics stands for those of the process.
+func metrics(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4")
+	if _, err := io.WriteString(w, "up 1\n"); err != nil {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// nobodyStarts is queue mode without a worker.
+type nobodyStarts struct{}
+
+func (nobodyStarts) Lease() time.Duration { return 0 }
+
+func (nobodyStarts) Start(_ context.Context, t domain.Ticket) domain.Ticket { return t }
+
+// byWord is a classifier that goes by the labels which the title names: "billing high" is billing and high.
+func byWord(_ context.Context, text domain.Text) (domain.Answer, error) {
+	category, priority := domain.CategoryGeneral, domain.PriorityLow
+	for _, c := range domain.Categories() {
+		if strings.Contains(text.Title(), c.String()) {
+			category = c
+		}
+	}
+	for _, p := range domain.Priorities() {
+		if strings.Contains(text.Title(), p.String()) {
+			priority = p
+		}
+	}
+	v, err := domain.NewVerdict(category, priority, 0.75, 0.5, "")
+	return domain.Answer{Verdict: v, Source: domain.SourceLocal, Model: "by-word"}, err
+}
+
+// response is an answer that was read.
+type response struct {
+	*http.Response
+	body string
+}
+
+// do sends a request as it is and reads the answer, which the client has checked.
+func (a *api) do(t *testing.T, r *http.Request) response {
+	t.Helper()
+	res, err := a.http.Do(r)
+	require.NoError(t, err)
+	body, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	return response{res, string(body)}
+}
+
+// request makes a request with a JSON body; "" is none.
+func (a *api) request(t *testing.T, method, path, body string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, a.url+path, strings.NewReader(body))
+	require.NoError(t, err)
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	return r
+}
+
+// get asks for a path and reads the answer.
+func (a *api) get(t *testing.T, path string) response {
+	t.Helper()
+	return a.do(t, a.request(t, http.MethodGet, path, ""))
+}
+
+// newTicket creates a ticket and wants it to be accepted.
+func (a *api) newTicket(t *testing.T, title string, createdBy *int64) client.Ticket {
+	t.Helper()
+	res, err := a.CreateTicketWithResponse(t.Context(), nil, client.NewTicket{Title: title, Description: "d", CreatedBy: createdBy})
+	require.NoError(t, err)
+	require.NotNil(t, res.JSON201, "%s", res.Body)
+	return *res.JSON201
+}
+
+// newUser creates a user and wants him to be accepted.
+func (a *api) newUser(t *testing.T, name, email string) client.User {
+	t.Helper()
+	res, err := a.CreateUserWithResponse(t.Context(), client.NewUser{Name: name, Email: email})
+	require.NoError(t, err)
+	require.NotNil(t, res.JSON201, "%s", res.Body)
+	return *res.JSON201
+}
+
+// logbook is a log in memory.
+type logbook struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logbook) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *logbook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func ptr[T any](v T) *T { return &v }

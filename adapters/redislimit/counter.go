@@ -1,0 +1,80 @@
+// Package redislimit counts requests in Redis, so that all processes share one limit.
+package redislimit
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+const (
+	connections = 16
+	// answerTime bounds one count: a limit must not cost more than what it protects.
+	answerTime = 100 * time.Millisecond
+	// restTime is how long a Redis that failed is not asked again.
+	restTime = time.Second
+
+	keyPrefix = "ticketd:limit:"
+)
+
+// The window begins with the first request and ends by itself, since its key expires. A key without an expiry, left by a crash between
+// two commands of another program, gets one.
+var countScript = redis.NewScript(`
+local n = redis.call('INCR', KEYS[1])
+local left = redis.call('PTTL', KEYS[1])
+if n == 1 or left < 0 then
+	redis.call('PEXPIRE', KEYS[1], ARGV[1])
+	left = tonumber(ARGV[1])
+end
+return {n, left}`)
+
+// errAway is a Redis that does not answer now.
+var errAway = &domain.Error{Kind: domain.KindUnavailable, Code: "redis_unavailable", Message: "Redis is out of reach; try again later"}
+
+// Counter is safe for concurrent use.
+type Counter struct {
+	redis     *redis.Client
+	restUntil atomic.Int64 // nanoseconds since the epoch
+}
+
+var _ ports.RequestCounter = (*Counter)(nil)
+
+// New makes a counter with a client of its own. It connects when it is used.
+func New(url string) (*Counter, error) {
+	o, err := redis.ParseURL(url)
+	if err != nil {
+		return nil, errors.New("REDIS_URL must be a URL such as redis://user:password@host:6379/0")
+	}
+	o.ClientName, o.PoolSize, o.MaxRetries = "ticketd-limit", connections, -1
+	o.DialTimeout, o.ContextTimeoutEnabled = answerTime, true
+	return &Counter{redis: redis.NewClient(o)}, nil
+}
+
+// CountRequest implements ports.RequestCounter. The client's name is hashed: keys can be seen by others.
+func (c *Counter) CountRequest(ctx context.Context, client string, window time.Duration) (int, time.Duration, error) {
+	if time.Now().UnixNano() < c.restUntil.Load() {
+		return 0, 0, errAway
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	digest := sha256.Sum256([]byte(client))
+	key := keyPrefix + base64.RawURLEncoding.EncodeToString(digest[:])
+	answer, err := countScript.Run(ctx, c.redis, []string{key}, window.Milliseconds()).Int64Slice()
+	if err != nil || len(answer) != 2 {
+		c.restUntil.Store(time.Now().Add(restTime).UnixNano())
+		return 0, 0, fmt.Errorf("count a request: %w", errAway.With(err))
+	}
+	return int(answer[0]), time.Duration(answer[1]) * time.Millisecond, nil
+}
+
+// Close closes the connections.
+func (c *Counter) Close() error { return c.redis.Close() }

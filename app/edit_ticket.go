@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// ErrVersionStale: the ticket is not the one that the client has seen.
+var ErrVersionStale = &domain.Error{Kind: domain.KindConflict, Code: "version_stale", Message: "the ticket was changed since you read it; read it again"}
+
+// TicketEdit is what a person changes. Zero fields stay as they are.
+type TicketEdit struct {
+	Status    domain.Status
+	Category  domain.Category
+	Priority  domain.Priority
+	Confirmed bool
+	// IfVersion are the versions that the client is willing to change; nil: any.
+	IfVersion []int64
+}
+
+// EditTicket lets a person close, reopen, correct or confirm a ticket.
+type EditTicket struct {
+	tickets saver
+	clock   ports.Clock
+}
+
+// NewEditTicket wires the use case.
+func NewEditTicket(tickets interface {
+	ports.TicketReader
+	ports.TicketSaver
+}, clock ports.Clock) *EditTicket {
+	return &EditTicket{tickets, clock}
+}
+
+// Handle applies all changes at once or none. A race with a classification is repeated on the ticket as it is then, unless the client
+// named versions: then it is ErrVersionStale. Confirming a pending ticket is domain.ErrPending.
+func (uc *EditTicket) Handle(ctx context.Context, id domain.TicketID, e TicketEdit) (domain.Ticket, error) {
+	for range maxSaves {
+		t, err := uc.tickets.Ticket(ctx, id)
+		if err != nil {
+			return domain.Ticket{}, err
+		}
+		if !e.accepts(t.Version()) {
+			return domain.Ticket{}, ErrVersionStale
+		}
+		if err := uc.apply(&t, e); err != nil {
+			return domain.Ticket{}, err
+		}
+		err = uc.tickets.SaveTicket(ctx, t)
+		if err == nil {
+			return t.Saved(), nil
+		}
+		if !errors.Is(err, domain.ErrTicketChanged) {
+			return domain.Ticket{}, fmt.Errorf("save ticket %d: %w", id, err)
+		}
+	}
+	return domain.Ticket{}, domain.ErrTicketChanged
+}
+
+// apply corrects before it confirms: who sends both has set labels, which says more.
+func (uc *EditTicket) apply(t *domain.Ticket, e TicketEdit) error {
+	switch e.Status {
+	case domain.StatusClosed:
+		t.Close()
+	case domain.StatusOpen:
+		t.Reopen()
+	}
+	if !e.Category.IsZero() || !e.Priority.IsZero() {
+		t.Correct(e.Category, e.Priority, uc.clock.Now())
+		return nil
+	}
+	if e.Confirmed {
+		return t.Confirm(uc.clock.Now())
+	}
+	return nil
+}
+
+func (e TicketEdit) accepts(version int64) bool {
+	if e.IfVersion == nil {
+		return true
+	}
+	for _, v := range e.IfVersion {
+		if v == version {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,92 @@
+package evaluation
+
+import "slices"
+
+// Bins is how many parts the range of confidence is cut into.
+const Bins = 10
+
+// Calibration compares claimed confidence with the share of right labels.
+type Calibration struct {
+	// ECE is the expected calibration error: the mean gap between confidence and accuracy over equal parts of the range of
+	// confidence, each weighted by its tickets (Guo et al., On Calibration of Modern Neural Networks, 2017).
+	ECE  float64 `json:"ece"`
+	Bins []Bin   `json:"bins"`
+}
+
+// Bin is one part of the range of confidence: above From (from 0 on for the first one) up to To.
+type Bin struct {
+	From       float64 `json:"from"`
+	To         float64 `json:"to"`
+	N          int     `json:"n"`
+	Confidence float64 `json:"confidence"` // mean
+	Accuracy   float64 `json:"accuracy"`
+}
+
+// Calibrate computes ECE over Bins parts.
+func Calibrate(judgements []Judgement) Calibration {
+	c := Calibration{Bins: make([]Bin, Bins)}
+	var right [Bins]int
+	var claimed [Bins]float64
+	for _, j := range judgements {
+		b := binOf(j.Confidence)
+		c.Bins[b].N++
+		claimed[b] += j.Confidence
+		if j.Said == j.Right {
+			right[b]++
+		}
+	}
+	for i := range c.Bins {
+		b := &c.Bins[i]
+		b.From, b.To = float64(i)/Bins, float64(i+1)/Bins
+		b.Confidence, b.Accuracy = mean(claimed[i], b.N), share(right[i], b.N)
+		c.ECE += gap(b.Confidence, b.Accuracy) * share(b.N, len(judgements))
+	}
+	return c
+}
+
+func binOf(confidence float64) int {
+	for i := range Bins {
+		if confidence <= float64(i+1)/Bins {
+			return i
+		}
+	}
+	return Bins - 1
+}
+
+// CoveragePrecision is the precision at which coverage is reported.
+const CoveragePrecision = 0.9
+
+// Coverage is the largest share of tickets that can be taken as labelled, those with the highest confidence first, while at least
+// Precision of them are right.
+type Coverage struct {
+	Precision float64 `json:"precision"`
+	Share     float64 `json:"share"`
+	// Threshold is the confidence from which on a ticket is taken; 1 if none is.
+	Threshold float64 `json:"threshold"`
+}
+
+// Cover takes tickets of equal confidence together or not at all.
+func Cover(judgements []Judgement, precision float64) Coverage {
+	sorted := slices.Clone(judgements)
+	slices.SortStableFunc(sorted, func(a, b Judgement) int {
+		switch {
+		case a.Confidence > b.Confidence:
+			return -1
+		case a.Confidence < b.Confidence:
+			return 1
+		}
+		return 0
+	})
+	best := Coverage{Precision: precision, Threshold: 1}
+	right := 0
+	for i, j := range sorted {
+		if j.Said == j.Right {
+			right++
+		}
+		last := i+1 == len(sorted) || sorted[i+1].Confidence < j.Confidence
+		if last && float64(right) >= precision*float64(i+1) {
+			best.Share, best.Threshold = share(i+1, len(sorted)), j.Confidence
+		}
+	}
+	return best
+}

@@ -1,0 +1,157 @@
+package evaluation
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"ticketd/domain"
+)
+
+// Report holds all figures of one classifier over one set of tickets. Fallbacks count in Tickets, Fallbacks, FailedCalls and Tokens
+// only: a fallback is no answer, neither right nor confident.
+type Report struct {
+	Tickets     int            `json:"tickets"`
+	Answered    int            `json:"answered"`
+	Fallbacks   int            `json:"fallbacks"`
+	FailedCalls int            `json:"failed_calls"`
+	Errors      map[string]int `json:"errors,omitempty"` // fallbacks by the code of their last error
+	Category    Figures        `json:"category"`
+	Priority    Figures        `json:"priority"`
+	Sources     []SourceReport `json:"sources,omitempty"`
+	Stages      []StageReport  `json:"stages"`
+	Latency     Latency        `json:"latency_ms"`
+	Tokens      Tokens         `json:"tokens"`
+}
+
+// SourceReport is the short report of the tickets that come from one place.
+type SourceReport struct {
+	Name     string  `json:"name"`
+	Tickets  int     `json:"tickets"`
+	Category Summary `json:"category"`
+	Priority Summary `json:"priority"`
+}
+
+// StageReport is the short report of the tickets that one model answered.
+type StageReport struct {
+	Source   string  `json:"source"`
+	Model    string  `json:"model"`
+	Share    float64 `json:"share"` // of the answered tickets
+	Category Summary `json:"category"`
+}
+
+// Summary is the part of Figures that fits into a line.
+type Summary struct {
+	N        int     `json:"n"`
+	Accuracy float64 `json:"accuracy"`
+	MacroF1  float64 `json:"macro_f1"`
+	ECE      float64 `json:"ece"`
+}
+
+// Summary leaves the details out.
+func (f Figures) Summary() Summary { return Summary{f.N, f.Accuracy, f.MacroF1, f.Calibration.ECE} }
+
+// Latency holds percentiles of the calls that answered, in milliseconds.
+type Latency struct {
+	P50 float64 `json:"p50"`
+	P90 float64 `json:"p90"`
+	P99 float64 `json:"p99"`
+	Max float64 `json:"max"`
+}
+
+// Tokens are those of all calls, as far as the server says.
+type Tokens struct {
+	Input  int `json:"input"`
+	Output int `json:"output"`
+}
+
+// NewReport computes the figures.
+func NewReport(outcomes []Outcome) Report {
+	r := Report{Tickets: len(outcomes), Category: categoryFigures(outcomes), Priority: priorityFigures(outcomes)}
+	var latencies []time.Duration
+	for _, o := range outcomes {
+		r.FailedCalls += o.FailedCalls
+		r.Tokens.Input += o.InputTokens
+		r.Tokens.Output += o.OutputTokens
+		if o.Failed() {
+			r.fallBack(o)
+			continue
+		}
+		r.Answered++
+		latencies = append(latencies, o.Latency)
+	}
+	r.Latency = percentiles(latencies)
+	r.Sources = sourceReports(outcomes)
+	r.Stages = stageReports(outcomes, r.Answered)
+	return r
+}
+
+func (r *Report) fallBack(o Outcome) {
+	r.Fallbacks++
+	if r.Errors == nil {
+		r.Errors = map[string]int{}
+	}
+	r.Errors[domain.CodeOf(o.Err)]++
+}
+
+func categoryFigures(outcomes []Outcome) Figures {
+	return Measure(CategoryLabels(), CategoryJudgements(outcomes))
+}
+
+func priorityFigures(outcomes []Outcome) Figures {
+	return Measure(PriorityLabels(), PriorityJudgements(outcomes))
+}
+
+// sourceReports is nil if no ticket says where it comes from.
+func sourceReports(outcomes []Outcome) []SourceReport {
+	var reports []SourceReport
+	names, bySource := groups(outcomes, func(o Outcome) string { return o.Ticket.Source })
+	if len(names) == 1 && names[0] == "" {
+		return nil
+	}
+	for _, name := range names {
+		part := bySource[name]
+		reports = append(reports, SourceReport{name, len(part), categoryFigures(part).Summary(), priorityFigures(part).Summary()})
+	}
+	return reports
+}
+
+func stageReports(outcomes []Outcome, answered int) []StageReport {
+	var reports []StageReport
+	const gap = "\x00"
+	names, byModel := groups(outcomes, func(o Outcome) string { return o.Answer.Source.String() + gap + o.Answer.Model })
+	for _, name := range names {
+		f := categoryFigures(byModel[name])
+		source, model, _ := strings.Cut(name, gap)
+		if f.N > 0 {
+			reports = append(reports, StageReport{source, model, share(f.N, answered), f.Summary()})
+		}
+	}
+	return reports
+}
+
+func groups(outcomes []Outcome, key func(Outcome) string) (names []string, parts map[string][]Outcome) {
+	parts = map[string][]Outcome{}
+	for _, o := range outcomes {
+		k := key(o)
+		if parts[k] == nil {
+			names = append(names, k)
+		}
+		parts[k] = append(parts[k], o)
+	}
+	slices.Sort(names)
+	return names, parts
+}
+
+// percentiles are nearest-rank.
+func percentiles(ds []time.Duration) Latency {
+	if len(ds) == 0 {
+		return Latency{}
+	}
+	slices.Sort(ds)
+	at := func(percent int) float64 {
+		rank := (percent*len(ds) + 99) / 100
+		return float64(ds[rank-1]) / float64(time.Millisecond)
+	}
+	return Latency{at(50), at(90), at(99), at(100)}
+}

@@ -1,0 +1,137 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/app"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+func TestReclassifyFallbacks(t *testing.T) {
+	t.Parallel()
+
+	t.Run("only fallbacks are found, newest first, over many pages, down to a time and a number", func(t *testing.T) {
+		t.Parallel()
+		s := &faulty{Store: newStore(t)}
+		var want []domain.TicketID
+		var since time.Time
+		for i := range 230 {
+			ticket := fallen(t, s)
+			want = append([]domain.TicketID{ticket.ID()}, want...)
+			if i == 200 {
+				since = ticket.CreatedAt()
+			}
+		}
+		finished(t, s)
+		addOne(t, s)
+		uc := app.NewReclassifyFallbacks(s, app.NewRequestClassification(s, &starts{}))
+		for _, c := range []struct {
+			since time.Time
+			limit int
+			want  []domain.TicketID
+		}{
+			{time.Time{}, 1000, want}, {time.Time{}, 230, want}, {time.Time{}, 100, want[:100]}, {time.Time{}, 101, want[:101]},
+			{since, 1000, want[:30]}, {since, 5, want[:5]}, {time.Now(), 1000, nil},
+		} {
+			got, err := uc.Find(t.Context(), c.since, c.limit)
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		}
+	})
+
+	t.Run("each ticket is reported once, and one that fails does not stop the others", func(t *testing.T) {
+		t.Parallel()
+		s := &faulty{Store: newStore(t)}
+		ids := []domain.TicketID{999}
+		for range 40 {
+			ids = append(ids, fallen(t, s).ID())
+		}
+		uc := app.NewReclassifyFallbacks(s, app.NewRequestClassification(s, now(s, &scripted{}, time.Second)))
+		ends, failed := map[domain.AIStatus]int{}, 0
+		err := uc.Handle(t.Context(), ids, func(end domain.AIStatus, err error) {
+			if err != nil {
+				failed++
+				return
+			}
+			ends[end]++
+		})
+		require.ErrorIs(t, err, domain.ErrTicketNotFound)
+		require.Equal(t, map[domain.AIStatus]int{domain.AIStatusDone: 40}, ends)
+		require.Equal(t, 1, failed)
+		left, err := uc.Find(t.Context(), time.Time{}, 1000)
+		require.NoError(t, err)
+		require.Empty(t, left)
+	})
+
+	t.Run("a stop is obeyed between tickets and said", func(t *testing.T) {
+		t.Parallel()
+		s := &faulty{Store: newStore(t)}
+		ctx, cancel := context.WithCancel(t.Context())
+		uc := app.NewReclassifyFallbacks(s, app.NewRequestClassification(s, &starts{}))
+		reported := 0
+		err := uc.Handle(ctx, make([]domain.TicketID, 1000), func(domain.AIStatus, error) {
+			reported++
+			cancel()
+		})
+		require.ErrorIs(t, err, context.Canceled)
+		require.Less(t, reported, 1000)
+	})
+}
+
+func TestReplayDeadLetter(t *testing.T) {
+	t.Parallel()
+	replay := func(t *testing.T, s *faulty, l ports.DeadLetter) (app.Replay, error, *starts, *graveyard) {
+		t.Helper()
+		queue, box := &starts{}, &graveyard{}
+		end, err := app.NewReplayDeadLetter(s, app.NewRequestClassification(s, queue), box).Handle(t.Context(), l)
+		return end, err, queue, box
+	}
+
+	t.Run("a ticket that is still a fallback is classified again and its letter removed", func(t *testing.T) {
+		t.Parallel()
+		s := &faulty{Store: newStore(t)}
+		end, err, queue, box := replay(t, s, ports.DeadLetter{ID: "7-1", TicketID: fallen(t, s).ID()})
+		require.NoError(t, err)
+		require.Equal(t, app.ReplayRequested, end)
+		require.Len(t, queue.begun, 1)
+		require.Equal(t, []string{"7-1"}, box.gone)
+	})
+
+	t.Run("a ticket that is done, pending or gone needs nothing, and its letter is removed", func(t *testing.T) {
+		t.Parallel()
+		s := &faulty{Store: newStore(t)}
+		for _, id := range []domain.TicketID{finished(t, s).ID(), addOne(t, s).ID(), 999} {
+			end, err, queue, box := replay(t, s, ports.DeadLetter{ID: "7-1", TicketID: id})
+			require.NoError(t, err)
+			require.Equal(t, app.ReplayNeedless, end)
+			require.Empty(t, queue.begun)
+			require.Equal(t, []string{"7-1"}, box.gone)
+		}
+	})
+
+	t.Run("a letter without a ticket is refused by name and stays", func(t *testing.T) {
+		t.Parallel()
+		s := &faulty{Store: newStore(t)}
+		_, err, queue, box := replay(t, s, ports.DeadLetter{ID: "7-1", Cause: "malformed_event", Event: []byte("x")})
+		require.ErrorIs(t, err, app.ErrNoTicketInLetter)
+		require.Empty(t, queue.begun)
+		require.Empty(t, box.gone)
+	})
+
+	t.Run("a letter whose ticket cannot be asked for stays", func(t *testing.T) {
+		t.Parallel()
+		s := &faulty{Store: newStore(t)}
+		id := fallen(t, s).ID()
+		s.save = func(context.Context, domain.Ticket) error { return errors.New("full") }
+		_, err, queue, box := replay(t, s, ports.DeadLetter{ID: "7-1", TicketID: id})
+		require.ErrorContains(t, err, "full")
+		require.Empty(t, queue.begun)
+		require.Empty(t, box.gone)
+	})
+}

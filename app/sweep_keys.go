@@ -1,0 +1,39 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"ticketd/ports"
+)
+
+// sweepKeysInterval is how often keys past their life are removed. Until then they count as unknown all the same.
+const sweepKeysInterval = time.Hour
+
+// SweepKeys forgets idempotency keys past their life.
+type SweepKeys struct {
+	keys ports.IdempotentTicketAdder
+	log  *slog.Logger
+}
+
+// NewSweepKeys wires the use case.
+func NewSweepKeys(keys ports.IdempotentTicketAdder, log *slog.Logger) *SweepKeys {
+	return &SweepKeys{keys, log}
+}
+
+// Run sweeps now and then until ctx ends. Any number of servers may run it at once.
+func (uc *SweepKeys) Run(ctx context.Context) {
+	for {
+		n, err := uc.keys.SweepKeys(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			uc.log.WarnContext(ctx, "idempotency keys not swept", "error", err)
+		case n > 0:
+			uc.log.InfoContext(ctx, "idempotency keys swept", "count", n)
+		}
+		if pause(ctx, sweepKeysInterval) != nil {
+			return
+		}
+	}
+}

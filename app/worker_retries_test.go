@@ -1,0 +1,124 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/app"
+	"ticketd/domain"
+)
+
+func TestWorkerRetries(t *testing.T) {
+	t.Parallel()
+	unavailable := domain.ErrClassifierUnavailable
+
+	t.Run("a failed attempt waits in the row, not in the slot", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, failing(unavailable), app.WorkerLimits{Slots: 1, Policy: domain.RetryPolicy{MaxAttempts: 5, Base: time.Hour, Cap: time.Hour}})
+		for _, ticket := range add(t, b.store, 3, 0) { // with one slot, the second would never be taken
+			b.take(ticket.ID())
+		}
+		eventually(t, "all three have failed", func() bool {
+			return len(record(t, b.store, 1)) == 1 && len(record(t, b.store, 2)) == 1 && len(record(t, b.store, 3)) == 1
+		})
+		require.NoError(t, b.drain(limit))
+		require.Zero(t, b.worker.InFlight())
+		require.Empty(t, b.letters.buried())
+	})
+
+	t.Run("a model that fails the first two calls costs three and the ticket is done", func(t *testing.T) {
+		t.Parallel()
+		c := &scripted{script: []error{unavailable, unavailable}}
+		b := newBench(t, c, app.WorkerLimits{Slots: 2, Policy: soon(5)})
+		b.sweep()
+		ticket := addOne(t, b.store)
+		b.take(ticket.ID())
+		require.Equal(t, domain.AIStatusDone, b.ends(ticket.ID()).AIStatus())
+		entries := record(t, b.store, ticket.ID())
+		require.Equal(t, []int{1, 2, 3}, attempts(entries))
+		require.Equal(t, []string{"classifier_unavailable", "classifier_unavailable", ""}, codes(entries))
+		require.Empty(t, b.letters.buried())
+	})
+
+	for name, end := range map[string]struct {
+		script []error
+		calls  int
+		cause  string
+	}{
+		"a model that always fails is asked as often as allowed": {[]error{unavailable, unavailable, unavailable, unavailable}, 4, "classifier_unavailable"},
+		"bad output is asked for once more":                      {[]error{domain.ErrBadAnswer, domain.ErrBadAnswer}, 2, "bad_answer"},
+		"bad output counts anew after another failure":           {[]error{domain.ErrBadAnswer, unavailable, domain.ErrBadAnswer, domain.ErrBadAnswer}, 4, "bad_answer"},
+		"a refused key is not tried again":                       {[]error{domain.ErrClassifierKey}, 1, "classifier_key"},
+		"a refused request is not tried again":                   {[]error{unavailable, domain.ErrClassifierRefused}, 2, "classifier_refused"},
+		"an unknown failure is our fault and worth another try":  {[]error{errBroken, errBroken, errBroken, errBroken}, 4, "internal"},
+	} {
+		t.Run(name+", then comes the fallback and a dead letter with the cause", func(t *testing.T) {
+			t.Parallel()
+			c := &scripted{script: end.script}
+			b := newBench(t, c, app.WorkerLimits{Slots: 2, Policy: soon(4)})
+			b.sweep()
+			ticket := addOne(t, b.store)
+			b.take(ticket.ID())
+			fallen := b.ends(ticket.ID())
+			require.Equal(t, domain.AIStatusFallback, fallen.AIStatus())
+			require.Equal(t, domain.FallbackCategory, fallen.Category())
+			require.Zero(t, *fallen.AIConfidence())
+			require.EqualValues(t, end.calls, c.calls.Load())
+			require.Len(t, record(t, b.store, ticket.ID()), end.calls)
+			letters := b.letters.buried()
+			require.Len(t, letters, 1)
+			require.Equal(t, ticket.ID(), letters[0].TicketID)
+			require.Equal(t, end.cause, letters[0].Cause)
+			require.Equal(t, end.calls, letters[0].Attempts)
+		})
+	}
+
+	t.Run("attempts that crashes spent count, and no further call is made", func(t *testing.T) {
+		t.Parallel()
+		c := &scripted{}
+		b := newBench(t, c, app.WorkerLimits{Slots: 2, Policy: soon(3)})
+		ticket := addOne(t, b.store)
+		for n := 1; n <= 3; n++ { // workers that died with the claim
+			eventually(t, "the lease of the one before ends", func() bool {
+				_, err := b.store.ClaimTicket(t.Context(), ticket.ID(), time.Millisecond)
+				return err == nil
+			})
+		}
+		b.sweep()
+		require.Equal(t, domain.AIStatusFallback, b.ends(ticket.ID()).AIStatus())
+		require.Zero(t, c.calls.Load())
+		require.Equal(t, "attempts_spent", b.letters.buried()[0].Cause)
+	})
+
+	t.Run("many due tickets are taken as fast as slots become free", func(t *testing.T) {
+		t.Parallel()
+		const tickets = 1500
+		c := &scripted{}
+		b := newBench(t, c, app.WorkerLimits{Slots: 64, Policy: soon(3)})
+		add(t, b.store, tickets, time.Millisecond) // abandoned at once
+		began := time.Now()
+		b.sweep()
+		eventually(t, "all are classified", func() bool { return c.calls.Load() == tickets })
+		require.Less(t, time.Since(began), 8*time.Second, "64 in half a second would take 12 seconds")
+	})
+
+	t.Run("a ticket that had a verdict keeps it when asking again fails", func(t *testing.T) {
+		t.Parallel()
+		c := &scripted{script: []error{nil, domain.ErrClassifierKey}}
+		b := newBench(t, c, app.WorkerLimits{Slots: 1, Policy: soon(3)})
+		ticket := addOne(t, b.store)
+		b.take(ticket.ID())
+		again := b.ends(ticket.ID())
+		require.True(t, again.RequestClassification())
+		require.NoError(t, b.store.SaveTicket(t.Context(), again))
+		b.take(ticket.ID())
+		kept := b.ends(ticket.ID())
+		require.Equal(t, domain.AIStatusDone, kept.AIStatus())
+		require.Equal(t, domain.CategoryBilling, kept.Category())
+		require.Equal(t, domain.SourceModel, kept.ClassifiedBy())
+		require.Equal(t, []string{"", "classifier_key"}, codes(record(t, b.store, ticket.ID())))
+		require.Len(t, b.letters.buried(), 1)
+	})
+}

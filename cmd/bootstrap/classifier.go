@@ -1,0 +1,82 @@
+package bootstrap
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"ticketd/adapters/local"
+	"ticketd/adapters/openai"
+	"ticketd/app"
+	"ticketd/domain"
+)
+
+// newClassifier makes the classifier of the settings and its name for people.
+func newClassifier(ctx context.Context, s ClassifierSettings, log *slog.Logger) (domain.Classifier, string, error) {
+	switch {
+	case s.Name != classifierLocal:
+	case s.APIKey == "" && s.BaseURL != "":
+		log.WarnContext(ctx, "OPENAI_BASE_URL is set but OPENAI_API_KEY is not: the offline classifier works; for a server without keys set AI_CLASSIFIER=openai")
+	case s.APIKey == "":
+		log.InfoContext(ctx, "OPENAI_API_KEY is not set: the offline classifier works")
+	}
+	subject, err := newSubject(s)
+	return subject.Classifier, subject.Name, err
+}
+
+// Subject is a classifier with what an evaluation has to know of it.
+type Subject struct {
+	Name       string // for people
+	Classifier domain.Classifier
+	Stages     *Stages       // nil but for a cascade
+	Model      string        // the model whose calls may cost money; empty if there is none
+	OpenAI     bool          // the model is OpenAI's own
+	Timeout    time.Duration // of one call
+}
+
+// Stages are the parts of a cascade.
+type Stages struct {
+	First, Second domain.Classifier
+	Threshold     float64
+}
+
+// Subject makes the classifier that the settings name. It makes no call.
+func (raw RawClassifier) Subject() (Subject, error) {
+	var r reader
+	s := raw.parse(&r)
+	if err := r.err(); err != nil {
+		return Subject{}, err
+	}
+	return newSubject(s)
+}
+
+func newSubject(s ClassifierSettings) (Subject, error) {
+	subject := Subject{Timeout: s.Timeout}
+	if s.Name != classifierOpenAI {
+		c, name, err := newLocal(s)
+		if err != nil {
+			return Subject{}, err
+		}
+		subject.Classifier, subject.Name = c, name
+	}
+	if s.Name == classifierLocal {
+		return subject, nil
+	}
+	model, err := openai.New(openai.Options{APIKey: s.APIKey, BaseURL: s.BaseURL, Model: s.Model, Redact: s.Redact})
+	if err != nil {
+		return Subject{}, err
+	}
+	subject.Model, subject.OpenAI = s.Model, s.BaseURL == ""
+	if s.Name == classifierOpenAI {
+		subject.Classifier, subject.Name = model, "openai "+s.Model
+		return subject, nil
+	}
+	subject.Stages = &Stages{subject.Classifier, model, s.Threshold}
+	subject.Name = "cascade of " + subject.Name + " and openai " + s.Model
+	subject.Classifier = app.NewCascade(subject.Stages.First, model, s.Threshold)
+	return subject, nil
+}
+
+func newLocal(ClassifierSettings) (domain.Classifier, string, error) {
+	return local.New(), "local", nil
+}

@@ -1,0 +1,90 @@
+package bootstrap
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"ticketd/adapters/httpapi"
+)
+
+// EdgeSettings say how requests are taken.
+type EdgeSettings struct {
+	Port           int
+	LimitWindow    time.Duration
+	LimitMax       int
+	TrustedProxies []netip.Prefix
+	Keys           []httpapi.Key
+	ShortKeys      []string // names of keys that can be guessed
+	MetricsPublic  bool
+}
+
+// shortKey is the length in characters below which a key can be guessed.
+const shortKey = 16
+
+func (raw RawEdge) parse(r *reader) EdgeSettings {
+	keys, short := parseKeys(r, raw.APIKeys)
+	return EdgeSettings{
+		Port:           r.number("PORT", raw.Port, 0, 65535),
+		LimitWindow:    r.millis("RATE_LIMIT_WINDOW_MS", raw.RateLimitWindow, 0, 1<<31-1),
+		LimitMax:       r.number("RATE_LIMIT_MAX_REQUESTS", raw.RateLimitMax, 0, 1<<31-1),
+		TrustedProxies: parseProxies(r, raw.TrustedProxies),
+		Keys:           keys,
+		ShortKeys:      short,
+		MetricsPublic:  r.boolean("METRICS_PUBLIC", raw.MetricsPublic),
+	}
+}
+
+func parseProxies(r *reader, list string) []netip.Prefix {
+	var proxies []netip.Prefix
+	for item := range strings.SplitSeq(list, ",") {
+		item = strings.TrimSpace(item)
+		if item == "" {
+			continue
+		}
+		if address, err := netip.ParseAddr(item); err == nil {
+			proxies = append(proxies, netip.PrefixFrom(address, address.BitLen()))
+			continue
+		}
+		network, err := netip.ParsePrefix(item)
+		if err != nil {
+			r.complain("TRUSTED_PROXIES", "must be addresses or networks such as 10.0.0.0/8, with commas between them, not %q", item)
+			continue
+		}
+		proxies = append(proxies, network.Masked())
+	}
+	return proxies
+}
+
+// parseKeys never repeats an item in a complaint: it may be a key.
+func parseKeys(r *reader, list string) (keys []httpapi.Key, short []string) {
+	names, secrets := map[string]bool{}, map[string]bool{}
+	for item := range strings.SplitSeq(list, ",") {
+		item = strings.TrimSpace(item)
+		if item == "" {
+			continue
+		}
+		name, key, found := strings.Cut(item, ":")
+		switch {
+		case !found || name == "" || strings.ContainsFunc(name, notNameRune):
+			r.complain("API_KEYS", "must be name:key pairs with commas between them; a name has letters, digits, - and _")
+			return nil, nil
+		case key == "" || strings.ContainsFunc(key, notKeyRune):
+			r.complain("API_KEYS", "has a key of %s that is empty or has unprintable characters or blanks", name)
+		case names[name] || secrets[key]:
+			r.complain("API_KEYS", "has the name %s or its key twice", name)
+		}
+		names[name], secrets[key] = true, true
+		keys = append(keys, httpapi.NewKey(name, key))
+		if len(key) < shortKey {
+			short = append(short, name)
+		}
+	}
+	return keys, short
+}
+
+func notNameRune(c rune) bool {
+	return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_')
+}
+
+func notKeyRune(c rune) bool { return c <= ' ' || c > '~' }

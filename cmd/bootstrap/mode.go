@@ -1,0 +1,50 @@
+package bootstrap
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"ticketd/adapters/httpapi"
+	"ticketd/adapters/redisstream"
+	"ticketd/app"
+	"ticketd/ports"
+)
+
+// mode is what differs between classifying in the request and in other processes.
+type mode struct {
+	starter    app.Starter
+	classifier string                // its name for people
+	checks     []httpapi.Check       // what must work beside the store
+	sweep      func(context.Context) // runs beside the requests until its context ends
+	close      func() error
+}
+
+func newMode(ctx context.Context, s Settings, st store, clock ports.Clock, log *slog.Logger) (mode, error) {
+	if s.Queue.Use {
+		return queueMode(s, log)
+	}
+	classifier, name, err := newClassifier(ctx, s.Classifier, log)
+	if err != nil {
+		return mode{}, err
+	}
+	classify := app.NewClassifyNow(st, classifier, app.ClassifyLimits{
+		Timeout: s.Classifier.Timeout, Policy: app.RetryAtOnce(), Review: s.Review,
+	}, clock, log)
+	return mode{
+		starter: classify, classifier: name, sweep: app.NewFinishPending(st, classify, log).Run,
+		close: func() error { return nil },
+	}, nil
+}
+
+func queueMode(s Settings, log *slog.Logger) (mode, error) {
+	publisher, err := redisstream.NewPublisher(s.Queue.RedisURL)
+	if err != nil {
+		return mode{}, fmt.Errorf("REDIS_URL: %w", err)
+	}
+	return mode{
+		starter: app.NewAnnounceTicket(publisher, log), classifier: "queue",
+		checks: []httpapi.Check{{Name: "redis", Ping: publisher.Ping}},
+		sweep:  func(ctx context.Context) { <-ctx.Done() }, close: publisher.Close,
+	}, nil
+}

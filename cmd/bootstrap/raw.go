@@ -1,0 +1,66 @@
+package bootstrap
+
+// Raw are the settings as they were given, by environment, .env file or flag: text that nobody has checked yet, because kong stops
+// at the first bad value and people want to hear of all of them at once. The tags make the help.
+type Raw struct {
+	Store      RawStore      `embed:"" group:"Store"`
+	Classifier RawClassifier `embed:"" group:"Classification"`
+	Review     RawReview     `embed:"" group:"Review"`
+	Queue      RawQueue      `embed:"" group:"Queue mode"`
+	Edge       RawEdge       `embed:"" group:"Edge"`
+	Process    RawProcess    `embed:"" group:"Process"`
+}
+
+// RawStore says where tickets are kept.
+type RawStore struct {
+	DBURL      string `name:"db-url" env:"DB_URL" default:"sqlite://ticketd.db" placeholder:"URL" help:"Where tickets are kept: sqlite://relative.db, sqlite:///absolute.db or postgres://user:password@host:port/database. Default: ${default}."`
+	DBMaxConns string `name:"db-max-conns" env:"DB_MAX_CONNS" default:"16" placeholder:"N" help:"Connections to PostgreSQL at most, 1 to 1000. Default: ${default}."`
+	Migrate    string `name:"migrate" env:"MIGRATE" default:"true" placeholder:"BOOL" help:"Bring the database's schema up to date at the start. Default: ${default}."`
+}
+
+// RawClassifier says who classifies and how long he may take.
+type RawClassifier struct {
+	Classifier string `name:"ai-classifier" env:"AI_CLASSIFIER" default:"auto" placeholder:"NAME" help:"auto (openai if there is a key, else local), openai (a server without keys needs OPENAI_BASE_URL), local, or cascade (local first, openai only below CASCADE_THRESHOLD). Default: ${default}."`
+	Threshold  string `name:"cascade-threshold" env:"CASCADE_THRESHOLD" default:"0.9" placeholder:"SHARE" help:"With cascade: the local classifier's confidence in the category below which the model is asked, 0 (never) to 1. Default: ${default}."`
+	LocalModel string `name:"local-model" env:"LOCAL_MODEL" placeholder:"FILE" help:"A file from ticketd train that the local classifier uses. Default: what is built in."`
+	APIKey     string `name:"openai-api-key" env:"OPENAI_API_KEY" placeholder:"KEY" help:"Key of the model's API. Without it the offline classifier works."`
+	BaseURL    string `name:"openai-base-url" env:"OPENAI_BASE_URL" placeholder:"URL" help:"Any OpenAI-compatible server, with its path: http://localhost:11434/v1. Default: OpenAI."`
+	Model      string `name:"ai-model" env:"AI_MODEL" default:"gpt-4o-mini" placeholder:"NAME" help:"The model to ask. Default: ${default}."`
+	TimeoutMS  string `name:"ai-timeout-ms" env:"AI_TIMEOUT_MS" default:"8000" placeholder:"MS" help:"Milliseconds for a whole classification with all its attempts, in a worker for one attempt; 100 to 300000. Default: ${default}."`
+	Redact     string `name:"ai-redact" env:"AI_REDACT" default:"true" placeholder:"BOOL" help:"Send no e-mail addresses, card numbers, IBANs, passwords and keys to the model, but placeholders. What is stored stays as sent. Default: ${default}."`
+}
+
+// RawReview says which verdicts a person should look at.
+type RawReview struct {
+	Threshold string `name:"review-threshold" env:"REVIEW_THRESHOLD" default:"0.7" placeholder:"SHARE" help:"A verdict with a confidence below it is marked for review, 0 to 1. Default: ${default}."`
+	AuditRate string `name:"audit-rate" env:"AUDIT_RATE" default:"0.02" placeholder:"SHARE" help:"Share of verdicts marked for review whatever their confidence, 0 to 1. Default: ${default}."`
+}
+
+// RawQueue says whether tickets are classified by other processes and how they hear of them.
+type RawQueue struct {
+	UseQueue string `name:"use-queue" env:"USE_QUEUE" default:"false" placeholder:"BOOL" help:"Let ticketd worker processes classify, instead of the request. Needs REDIS_URL. Default: ${default}."`
+	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"redis://user:password@host:6379/0, rediss:// for TLS."`
+}
+
+// RawWorker says how much a worker does.
+type RawWorker struct {
+	Concurrency string `name:"worker-concurrency" env:"WORKER_CONCURRENCY" default:"64" placeholder:"N" help:"Classifications in flight in one worker, 1 to 10000. Default: ${default}."`
+	MaxAttempts string `name:"worker-max-attempts" env:"WORKER_MAX_ATTEMPTS" default:"5" placeholder:"N" help:"Calls of the model per ticket, 1 to 100; then the fallback. Default: ${default}."`
+	Port        string `name:"worker-port" env:"WORKER_PORT" placeholder:"PORT" help:"Port for /healthz, /readyz and /metrics of the worker; 0 takes a free one. Default: none."`
+}
+
+// RawEdge says how requests are taken.
+type RawEdge struct {
+	Port            string `name:"port" env:"PORT" default:"3000" placeholder:"PORT" help:"Port to listen on; 0 takes a free one. Default: ${default}."`
+	RateLimitWindow string `name:"rate-limit-window-ms" env:"RATE_LIMIT_WINDOW_MS" default:"900000" placeholder:"MS" help:"Length of the rate limit's window in milliseconds; 0 turns the limit off. Default: ${default}."`
+	RateLimitMax    string `name:"rate-limit-max-requests" env:"RATE_LIMIT_MAX_REQUESTS" default:"100" placeholder:"N" help:"Requests per client address and window; 0 turns the limit off. Default: ${default}."`
+	TrustedProxies  string `name:"trusted-proxies" env:"TRUSTED_PROXIES" placeholder:"LIST" help:"Addresses or networks, with commas, whose X-Forwarded-For tells the client's address. Default: none."`
+	APIKeys         string `name:"api-keys" env:"API_KEYS" placeholder:"LIST" help:"name:key, with commas. With any, everything but health, metrics and documentation needs Authorization: Bearer KEY. Default: none."`
+	MetricsPublic   string `name:"metrics-public" env:"METRICS_PUBLIC" default:"true" placeholder:"BOOL" help:"Serve /metrics without a key. Default: ${default}."`
+}
+
+// RawProcess says how the process behaves.
+type RawProcess struct {
+	LogLevel        string `name:"log-level" env:"LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error. Default: ${default}."`
+	ShutdownTimeout string `name:"shutdown-timeout-ms" env:"SHUTDOWN_TIMEOUT_MS" default:"30000" placeholder:"MS" help:"Milliseconds that what is in flight gets to finish at the end, 0 to 600000. Default: ${default}."`
+}

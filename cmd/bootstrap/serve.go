@@ -1,0 +1,173 @@
+package bootstrap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"ticketd/adapters/httpapi"
+	"ticketd/adapters/redislimit"
+	"ticketd/app"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// The limits of a connection.
+const (
+	headerTime = 10 * time.Second // for a client to send its headers
+	readTime   = 20 * time.Second // for the whole request
+	idleTime   = 2 * time.Minute
+	maxHeader  = 64 << 10
+	// writeMargin is what the answer's time outlasts the classification by.
+	writeMargin = 30 * time.Second
+)
+
+// Serve runs the REST API until ctx ends, then finishes what is in flight. It returns nil after an orderly stop.
+func Serve(ctx context.Context, s Settings, stdout io.Writer) error {
+	log := newLogger(stdout, s.Process.LogLevel)
+	store, err := openStore(ctx, s.Store, log)
+	if err != nil {
+		return err
+	}
+	err = serveStore(ctx, s, store, log)
+	return errors.Join(err, store.Close())
+}
+
+func serveStore(ctx context.Context, s Settings, st store, log *slog.Logger) error {
+	clock := ports.ClockFunc(time.Now)
+	mode, err := newMode(ctx, s, st, clock, log)
+	if err != nil {
+		return err
+	}
+	shared, closeShared, err := sharedLimit(s.Queue.RedisURL)
+	if err != nil {
+		return errors.Join(err, mode.close())
+	}
+	defer closeShared()
+	ready := &readiness{}
+	handler, err := httpapi.New(useCases(st, mode.starter, clock), httpapi.Options{
+		RateLimit: httpapi.RateLimit{Window: s.Edge.LimitWindow, Max: s.Edge.LimitMax, Shared: shared},
+		Keys:      s.Edge.Keys, TrustedProxies: s.Edge.TrustedProxies,
+		Metrics: serverMetrics(), MetricsPublic: s.Edge.MetricsPublic,
+		Queued: s.Queue.Use, Clock: clock, Log: log,
+		Ready: append([]httpapi.Check{{Name: "process", Ping: ready.Ping}, {Name: "store", Ping: st.Ping}}, mode.checks...),
+	})
+	if err != nil {
+		return errors.Join(err, mode.close())
+	}
+	listener, err := listen(ctx, s.Edge.Port)
+	if err != nil {
+		return errors.Join(err, mode.close())
+	}
+	if len(s.Edge.ShortKeys) > 0 {
+		log.WarnContext(ctx, "API_KEYS has keys that are short enough to be guessed", "names", s.Edge.ShortKeys, "characters_at_least", shortKey)
+	}
+	log.InfoContext(ctx, "Server running", "port", portOf(listener), "store", s.Store.kind(), "classifier", mode.classifier,
+		"docs", fmt.Sprintf("http://localhost:%d/docs", portOf(listener)))
+	err = runUntil(ctx, s.Process, ready, newHTTPServer(handler, s.Classifier.Timeout), listener,
+		[]func(context.Context){mode.sweep, app.NewSweepKeys(st, log).Run}, log)
+	return errors.Join(err, mode.close())
+}
+
+// sharedLimit counts in Redis where there is one.
+func sharedLimit(redisURL string) (ports.RequestCounter, func(), error) {
+	if redisURL == "" {
+		return nil, func() {}, nil
+	}
+	c, err := redislimit.New(redisURL)
+	if err != nil {
+		return nil, nil, err
+	}
+	// Closing connections at the end can fail only because they are gone.
+	return c, func() { _ = c.Close() }, nil
+}
+
+func portOf(l net.Listener) int {
+	return l.Addr().(*net.TCPAddr).Port //nolint:errcheck,forcetypeassert // it listens on TCP
+}
+
+func useCases(st store, starter app.Starter, clock ports.Clock) httpapi.UseCases {
+	return httpapi.UseCases{
+		CreateTicket:          app.NewCreateTicket(st, st, starter, clock),
+		RequestClassification: app.NewRequestClassification(st, starter),
+		EditTicket:            app.NewEditTicket(st, clock),
+		ListClassifications:   app.NewListClassifications(st),
+		GetTicket:             app.NewGetTicket(st),
+		ListTickets:           app.NewListTickets(st),
+		CreateUser:            app.NewCreateUser(st, clock),
+		GetUser:               app.NewGetUser(st),
+		ListUsers:             app.NewListUsers(st),
+		DeleteUser:            app.NewDeleteUser(st),
+	}
+}
+
+func listen(ctx context.Context, port int) (net.Listener, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", ":"+strconv.Itoa(port))
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on port %d; is another process there? Choose another with PORT: %w", port, err)
+	}
+	return l, nil
+}
+
+func newHTTPServer(h http.Handler, classification time.Duration) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: headerTime,
+		ReadTimeout:       readTime,
+		WriteTimeout:      classification + writeMargin,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    maxHeader,
+		// Its lines are about broken connections and name the clients' addresses.
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+}
+
+// runUntil serves until ctx ends and stops in order: no new requests, those in flight finish, then what runs beside them.
+func runUntil(ctx context.Context, p ProcessSettings, ready *readiness, srv *http.Server, l net.Listener, beside []func(context.Context), log *slog.Logger) error {
+	var background sync.WaitGroup
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	for _, run := range beside {
+		background.Go(func() { run(running) })
+	}
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(l) }()
+	var err error
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		log.InfoContext(ctx, "Server stopping", "timeout_ms", p.ShutdownTimeout.Milliseconds())
+		ready.stopping.Store(true)
+		draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.ShutdownTimeout)
+		defer cancel()
+		if err = srv.Shutdown(draining); err != nil {
+			err = fmt.Errorf("requests were still in flight when SHUTDOWN_TIMEOUT_MS ended: %w", err)
+		}
+	}
+	stop()
+	background.Wait()
+	log.InfoContext(ctx, "Server stopped")
+	return err
+}
+
+// readiness says no once the process is stopping.
+type readiness struct{ stopping atomic.Bool }
+
+var errStopping = &domain.Error{Kind: domain.KindUnavailable, Code: "stopping", Message: "the process is stopping"}
+
+// Ping is an error once the process is stopping.
+func (r *readiness) Ping(context.Context) error {
+	if r.stopping.Load() {
+		return errStopping
+	}
+	return nil
+}

@@ -1,0 +1,94 @@
+package bootstrap
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"ticketd/adapters/postgres"
+	"ticketd/adapters/sqlite"
+	"ticketd/migrations"
+	"ticketd/ports"
+)
+
+// store is what the process needs of either engine.
+type store interface {
+	ports.TicketStore
+	ports.UserStore
+	ports.Pinger
+	Connector() driver.Connector
+	Close() error
+}
+
+// kind names the engine for people.
+func (s StoreSettings) kind() string {
+	if s.SQLite {
+		return "sqlite"
+	}
+	return "postgres"
+}
+
+// openStore connects and, unless MIGRATE is false, brings the schema up to date.
+func openStore(ctx context.Context, s StoreSettings, log *slog.Logger) (store, error) {
+	st, m, err := connect(ctx, s, log)
+	if err != nil {
+		return nil, err
+	}
+	if err := prepareSchema(ctx, s, m, log); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return st, nil
+}
+
+func connect(ctx context.Context, s StoreSettings, log *slog.Logger) (store, *migrations.Migrator, error) {
+	if s.SQLite {
+		st, err := sqlite.Open(ctx, s.URL)
+		if err != nil {
+			return nil, nil, fmt.Errorf("DB_URL: %w", err)
+		}
+		m, err := migrations.SQLite(st.Connector(), st.Path(), log)
+		return st, m, err
+	}
+	st, err := postgres.Open(ctx, s.URL, postgres.Options{MaxConns: s.MaxConns})
+	if err != nil {
+		return nil, nil, fmt.Errorf("DB_URL: %w", err)
+	}
+	m, err := migrations.Postgres(st.Connector(), log)
+	return st, m, err
+}
+
+// prepareSchema migrates, or says what the database lacks. A schema of a newer program is fine: every migration works while the
+// program before it still runs.
+func prepareSchema(ctx context.Context, s StoreSettings, m *migrations.Migrator, log *slog.Logger) error {
+	if s.Migrate {
+		err := m.Up(ctx)
+		if errors.Is(err, migrations.ErrNewer) {
+			log.WarnContext(ctx, "a newer ticketd migrated this database; this one goes on with it", "note", err.Error())
+		}
+		return IgnoreNewer(err)
+	}
+	status, err := m.Version(ctx)
+	if err == nil && status.Current < status.Latest {
+		log.WarnContext(ctx, "the database schema is older than this program and MIGRATE is false: run `ticketd migrate up`",
+			"version", status.Current, "needed", status.Latest)
+	}
+	return err
+}
+
+// IgnoreNewer takes a schema that is newer than this program for a success.
+func IgnoreNewer(err error) error {
+	if errors.Is(err, migrations.ErrNewer) {
+		return nil
+	}
+	return err
+}
+
+// Migrator gives the migrator of the settings' database; its log lines go to out.
+func Migrator(s StoreSettings, out io.Writer) (*migrations.Migrator, error) {
+	log := newLogger(out, slog.LevelWarn)
+	_, m, err := connect(context.Background(), s, log)
+	return m, err
+}

@@ -1,0 +1,126 @@
+package bootstrap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"ticketd/adapters/httpapi"
+	"ticketd/adapters/redisstream"
+	"ticketd/app"
+	"ticketd/ports"
+)
+
+const (
+	// letterConnections is how many dead letters one process writes at a time.
+	letterConnections = 4
+	// An event is done as soon as its row is claimed, so few subscriptions feed many slots.
+	slotsPerSubscription = 16
+	maxSubscriptions     = 8
+)
+
+// Work runs a worker until ctx ends, then finishes what is in flight. It returns nil after an orderly stop.
+func Work(ctx context.Context, s WorkerSettings, stdout io.Writer) error {
+	log := newLogger(stdout, s.Process.LogLevel)
+	st, err := openStore(ctx, s.Store, log)
+	if err != nil {
+		return err
+	}
+	err = workOn(ctx, s, st, log)
+	return errors.Join(err, st.Close())
+}
+
+func workOn(ctx context.Context, s WorkerSettings, st store, log *slog.Logger) error {
+	classifier, name, err := newClassifier(ctx, s.Classifier, log)
+	if err != nil {
+		return err
+	}
+	client, err := redisstream.NewClient(s.RedisURL, "letters", letterConnections)
+	if err != nil {
+		return fmt.Errorf("REDIS_URL: %w", err)
+	}
+	publisher, err := redisstream.NewPublisher(s.RedisURL)
+	if err != nil {
+		return errors.Join(fmt.Errorf("REDIS_URL: %w", err), client.Close())
+	}
+	letters := redisstream.NewDeadLetters(client)
+	worker := app.NewWorker(st, classifier, letters, app.WorkerLimits{
+		Slots: s.Concurrency, Timeout: s.Classifier.Timeout, Policy: app.RetryLater(s.MaxAttempts), Review: s.Review,
+	}, ports.ClockFunc(time.Now), log)
+	subscriber, err := redisstream.NewSubscriber(s.RedisURL, min(maxSubscriptions, 1+s.Concurrency/slotsPerSubscription), letters, worker.TakeEvent, log)
+	if err == nil {
+		err = runWorker(ctx, s, workerParts{
+			worker: worker, subscriber: subscriber, lost: app.NewAnnounceLost(st, publisher, log), log: log,
+			checks: []httpapi.Check{{Name: "store", Ping: st.Ping}, {Name: "redis", Ping: client.Ping}}, classifier: name,
+		})
+	}
+	return errors.Join(err, publisher.Close(), client.Close())
+}
+
+type workerParts struct {
+	worker     *app.Worker
+	subscriber *redisstream.Subscriber
+	lost       *app.AnnounceLost
+	checks     []httpapi.Check
+	classifier string
+	log        *slog.Logger
+}
+
+// runWorker stops in order: no new events and no sweeps, then what is in flight, then the probes.
+func runWorker(ctx context.Context, s WorkerSettings, p workerParts) error {
+	ready := &readiness{}
+	probes, err := newProbes(ctx, s, p, ready)
+	if err != nil {
+		return err
+	}
+	p.log.InfoContext(ctx, "Worker running", "store", s.Store.kind(), "classifier", p.classifier, "concurrency", s.Concurrency, "port", probes.port)
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	var sweeps sync.WaitGroup
+	sweeps.Go(func() { p.worker.Sweep(running) })
+	sweeps.Go(func() { p.lost.Run(running) })
+	err = p.subscriber.Run(running)
+	ready.stopping.Store(true)
+	if ctx.Err() != nil {
+		p.log.InfoContext(ctx, "Worker stopping", "timeout_ms", s.Process.ShutdownTimeout.Milliseconds())
+	}
+	stop()
+	sweeps.Wait()
+	draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Process.ShutdownTimeout)
+	defer cancel()
+	err = errors.Join(err, p.worker.Drain(draining), probes.close())
+	p.log.InfoContext(ctx, "Worker stopped")
+	return err
+}
+
+// probes serve a worker's health and metrics.
+type probes struct {
+	port  int // 0: none
+	close func() error
+}
+
+func newProbes(ctx context.Context, s WorkerSettings, p workerParts, ready *readiness) (probes, error) {
+	if s.Port == nil {
+		return probes{close: func() error { return nil }}, nil
+	}
+	l, err := listen(ctx, *s.Port)
+	if err != nil {
+		return probes{}, fmt.Errorf("WORKER_PORT: %w", err)
+	}
+	checks := append([]httpapi.Check{{Name: "process", Ping: ready.Ping}}, p.checks...)
+	srv := newHTTPServer(httpapi.NewProbes(checks, workerMetrics(p.worker), p.log), 0)
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(l) }()
+	return probes{port: portOf(l), close: func() error {
+		err := srv.Close()
+		if serveErr := <-served; !errors.Is(serveErr, http.ErrServerClosed) {
+			err = errors.Join(err, serveErr)
+		}
+		return err
+	}}, nil
+}

@@ -1,0 +1,34 @@
+package bootstrap
+
+// RawWorkerProcess are the settings of a worker, as they were given.
+type RawWorkerProcess struct {
+	Store      RawStore      `embed:"" group:"Store"`
+	Classifier RawClassifier `embed:"" group:"Classification"`
+	Review     RawReview     `embed:"" group:"Review"`
+	Queue      RawQueue      `embed:"" group:"Queue mode"`
+	Worker     RawWorker     `embed:"" group:"Queue mode"`
+	Process    RawProcess    `embed:"" group:"Process"`
+}
+
+// Parse checks all settings of a worker and reports everything that is wrong with them at once.
+func (raw RawWorkerProcess) Parse() (WorkerSettings, error) {
+	var r reader
+	queue := raw.Queue.parse(&r)
+	if !queue.Use && queue.RedisURL == "" {
+		r.complain("REDIS_URL", "is missing: a worker reads its events from Redis")
+	}
+	s := WorkerSettings{
+		Store:       raw.Store.parse(&r),
+		Classifier:  raw.Classifier.parse(&r),
+		Review:      raw.Review.parse(&r),
+		RedisURL:    queue.RedisURL,
+		Process:     raw.Process.parse(&r),
+		Concurrency: r.number("WORKER_CONCURRENCY", raw.Worker.Concurrency, 1, 10_000),
+		MaxAttempts: r.number("WORKER_MAX_ATTEMPTS", raw.Worker.MaxAttempts, 1, 100),
+	}
+	if raw.Worker.Port != "" {
+		port := r.number("WORKER_PORT", raw.Worker.Port, 0, 65535)
+		s.Port = &port
+	}
+	return s, r.err()
+}

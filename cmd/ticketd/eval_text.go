@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"text/tabwriter"
+
+	"ticketd/app/evaluation"
+)
+
+// page collects text in aligned columns.
+type page struct {
+	buffer bytes.Buffer
+	tabs   *tabwriter.Writer
+}
+
+func newPage() *page {
+	p := &page{}
+	p.tabs = tabwriter.NewWriter(&p.buffer, 0, 0, 2, ' ', tabwriter.AlignRight)
+	return p
+}
+
+// linef cannot fail: it writes to memory.
+func (p *page) linef(format string, args ...any) { _, _ = fmt.Fprintf(p.tabs, format+"\n", args...) }
+
+// text writes outside of the columns.
+func (p *page) textf(format string, args ...any) {
+	_ = p.tabs.Flush()
+	_, _ = fmt.Fprintf(&p.buffer, format+"\n", args...)
+}
+
+func (p *page) writeTo(w io.Writer) error {
+	_ = p.tabs.Flush()
+	_, err := p.buffer.WriteTo(w)
+	return err
+}
+
+func printEvaluation(w io.Writer, doc evaluation.Document) error {
+	p, r := newPage(), doc.Report
+	p.textf("%s on %s", doc.Classifier, doc.Data)
+	p.textf("%d tickets, %d classified, %d fallbacks%s, %d failed calls", r.Tickets, r.Answered, r.Fallbacks, reasons(r.Errors), r.FailedCalls)
+	if c := doc.Cascade; c != nil {
+		p.textf("the model was asked about %d of them: %.1f %% of the calls saved at threshold %.2f", c.Calls, 100*c.Saved, c.Threshold)
+	}
+	p.figures("category", r.Category)
+	p.figures("priority", r.Priority)
+	p.sources(r.Sources)
+	p.stages(r.Stages)
+	p.sweep(doc.Sweep)
+	p.compared(doc.Compared)
+	p.textf("\nlatency in ms: %.2f median, %.2f p90, %.2f p99, %.2f at most; tokens: %d input, %d output",
+		r.Latency.P50, r.Latency.P90, r.Latency.P99, r.Latency.Max, r.Tokens.Input, r.Tokens.Output)
+	return p.writeTo(w)
+}
+
+func reasons(errors map[string]int) string {
+	text := ""
+	for _, code := range slices.Sorted(maps.Keys(errors)) {
+		text += fmt.Sprintf(", %s %d", code, errors[code])
+	}
+	if text != "" {
+		text = " (" + text[2:] + ")"
+	}
+	return text
+}
+
+func (p *page) figures(field string, f evaluation.Figures) {
+	if f.N == 0 {
+		p.textf("\n%s: no right labels to compare with", field)
+		return
+	}
+	p.textf("\n%s: accuracy %.3f, macro-F1 %.3f, ECE %.3f (n = %d)", field, f.Accuracy, f.MacroF1, f.Calibration.ECE, f.N)
+	if f.Coverage.Share > 0 {
+		p.textf("with %.0f %% precision %.1f %% can be taken: those with a confidence from %.2f on",
+			100*f.Coverage.Precision, 100*f.Coverage.Share, f.Coverage.Threshold)
+	} else {
+		p.textf("no part can be taken with %.0f %% precision", 100*f.Coverage.Precision)
+	}
+	head := "right \\ said\t"
+	for _, l := range f.Confusion.Labels {
+		head += l + "\t"
+	}
+	p.linef("%sn\tprecision\trecall\tF1\t", head)
+	for i, c := range f.Classes {
+		row := c.Name + "\t"
+		for _, n := range f.Confusion.Counts[i] {
+			row += fmt.Sprintf("%d\t", n)
+		}
+		p.linef("%s%d\t%.3f\t%.3f\t%.3f\t", row, c.Right, c.Precision, c.Recall, c.F1)
+	}
+}
+
+func (p *page) sources(sources []evaluation.SourceReport) {
+	if len(sources) == 0 {
+		return
+	}
+	p.textf("\nby source, category and (where known) priority:")
+	p.linef("source\tn\taccuracy\tmacro-F1\tECE\tpriority n\taccuracy\tmacro-F1\tECE\t")
+	for _, s := range sources {
+		row := fmt.Sprintf("%s\t%s", cmp.Or(s.Name, "(none)"), summary(s.Category))
+		if s.Priority.N > 0 {
+			row += summary(s.Priority)
+		}
+		p.linef("%s", row)
+	}
+}
+
+func summary(s evaluation.Summary) string {
+	return fmt.Sprintf("%d\t%.3f\t%.3f\t%.3f\t", s.N, s.Accuracy, s.MacroF1, s.ECE)
+}
+
+func (p *page) stages(stages []evaluation.StageReport) {
+	p.textf("\nanswered by:")
+	p.linef("stage\tmodel\tshare\tn\taccuracy\tmacro-F1\tECE\t")
+	for _, s := range stages {
+		p.linef("%s\t%s\t%.1f %%\t%s", s.Source, s.Model, 100*s.Share, summary(s.Category))
+	}
+}
+
+func (p *page) sweep(steps []evaluation.Step) {
+	if len(steps) == 0 {
+		return
+	}
+	p.textf("\nwhat CASCADE_THRESHOLD would mean:")
+	p.linef("threshold\tcalls\tsaved\taccuracy\tmacro-F1\tECE\tfallbacks\tinput tokens\toutput tokens\t")
+	for _, s := range steps {
+		p.linef("%.2f\t%d\t%.1f %%\t%.3f\t%.3f\t%.3f\t%d\t%d\t%d\t", s.Threshold, s.Calls.Calls, 100*s.Saved, s.Accuracy, s.MacroF1, s.ECE,
+			s.Fallbacks, s.Tokens.Input, s.Tokens.Output)
+	}
+}
+
+func (p *page) compared(c *evaluation.Compared) {
+	if c == nil {
+		return
+	}
+	d := c.Comparison
+	p.textf("\nagainst %s: %d won, %d lost, %d both right, %d both wrong (McNemar's exact test: p = %.2g)",
+		c.Other, len(d.Won), len(d.Lost), d.BothRight, len(d.BothWrong), d.McNemarP)
+	if c.Report != nil {
+		o := c.Report.Category
+		p.textf("its category: accuracy %.3f, macro-F1 %.3f, ECE %.3f", o.Accuracy, o.MacroF1, o.Calibration.ECE)
+	}
+	if d.Missing > 0 {
+		p.textf("%d tickets were seen by only one of them", d.Missing)
+	}
+	p.flips("won", d.Won)
+	p.flips("lost", d.Lost)
+	p.flips("both wrong", d.BothWrong)
+}
+
+// maxFlips keeps the text readable; --json and --report have all of them.
+const maxFlips = 20
+
+func (p *page) flips(what string, flips []evaluation.Flip) {
+	for i, f := range flips {
+		if i == maxFlips {
+			p.textf("%s: %d more, see --json or --report", what, len(flips)-maxFlips)
+			return
+		}
+		p.textf("%s: %s is %s: %s before, %s now", what, f.ID, f.Right, cmp.Or(f.Before, "fallback"), cmp.Or(f.Now, "fallback"))
+	}
+}

@@ -1,0 +1,82 @@
+// Command ticketd takes customer-support tickets over REST and says what each is about and how urgent it is.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	"golang.org/x/term"
+
+	"ticketd/cmd/bootstrap"
+)
+
+// commands are the words after "ticketd"; without one it serves.
+type commands struct {
+	Serve       serve       `cmd:"" default:"withargs" help:"Serve the REST API (the default)."`
+	Worker      worker      `cmd:"" help:"Classify tickets in queue mode."`
+	Eval        eval        `cmd:"" help:"Say how often a classifier is right about tickets with known labels."`
+	Reclassify  reclassify  `cmd:"" help:"Classify again the tickets whose classification failed."`
+	Dead        dead        `cmd:"" help:"List, show or replay the events that were given up (queue mode)."`
+	Healthcheck healthcheck `cmd:"" help:"Ask a running process whether it is ready."`
+	Migrate     migrate     `cmd:"" help:"Bring the database's schema up to date, back, or say where it is."`
+}
+
+const description = `Takes customer-support tickets over REST and says what each is about, how urgent it is and how sure that is.
+
+Every setting is an environment variable, a line of a .env file in the working directory (which never overrides the environment)
+or a flag of the same meaning. An empty value counts as unset.`
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run returns the exit status: 0 for a good end, 1 for a failure, 2 for a wrong command line.
+func run(args []string, stdout, stderr io.Writer) int {
+	if err := bootstrap.LoadEnv(); err != nil {
+		return fail(stderr, 1, err)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+
+	var asked commands
+	exited := -1
+	parser, err := kong.New(&asked, kong.Name("ticketd"), kong.Description(description), kong.Writers(stdout, stderr),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Exit(func(code int) { exited = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(&streams{stdout, stderr}))
+	if err != nil {
+		return fail(stderr, 1, err)
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 { // --help was answered
+		return exited
+	}
+	if err != nil {
+		return fail(stderr, 2, fmt.Errorf("%w\nsee ticketd --help", err))
+	}
+	if err := parsed.Run(); err != nil {
+		return fail(stderr, 1, err)
+	}
+	return 0
+}
+
+// streams are where a command writes: its result, and everything else.
+type streams struct{ stdout, stderr io.Writer }
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+func fail(stderr io.Writer, status int, err error) int {
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
+	// Where the error stream is gone there is nobody left to tell.
+	_, _ = fmt.Fprintln(stderr, "ticketd:", err)
+	return status
+}
