@@ -82,7 +82,7 @@ func usablePostgres(rawURL string) error {
 
 // onPostgres runs do on a connection of its own, which leaves no goroutine behind. Its errors never show a password.
 func onPostgres(rawURL string, do func(context.Context, *sql.Conn) error) (err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	u, err := url.Parse(rawURL)
 	if err != nil || !strings.HasPrefix(u.Scheme, "postgres") {

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	startTimeout = 30 * time.Second
+	startTimeout = time.Minute
 	stopTimeout  = 20 * time.Second
 )
 

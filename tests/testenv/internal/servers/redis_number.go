@@ -105,8 +105,11 @@ func isEmpty(server *redis.Options, number int) (empty bool, err error) {
 func (c claim) giveBack() error {
 	return onRedis(c.server, 0, func(ctx context.Context, r *redis.Client) error {
 		holder, err := r.Get(ctx, c.key()).Result()
-		if err != nil || holder != c.token {
-			return fmt.Errorf("the lease of Redis database %d ran out: %w", c.number, err)
+		if err != nil && !errors.Is(err, redis.Nil) {
+			return err
+		}
+		if holder != c.token {
+			return fmt.Errorf("the lease of Redis database %d ran out", c.number)
 		}
 		flush := func(ctx context.Context, r *redis.Client) error { return r.FlushDB(ctx).Err() }
 		return errors.Join(onRedis(c.server, c.number, flush), r.Del(ctx, c.key()).Err())

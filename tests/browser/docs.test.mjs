@@ -1,0 +1,194 @@
+// The documentation page as a person uses it: opened, tried out, and bound to this server alone.
+import assert from "node:assert/strict";
+import { accessSync, constants } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { chromium } from "playwright-core";
+import { build, start } from "../clients/server.mjs";
+
+const limit = 30_000;
+let program;
+
+before(async () => { program = await build(); });
+after(() => program?.remove());
+
+describe("/docs", () => {
+  let server, visit;
+
+  before(async () => {
+    server = await start(program.program);
+    visit = await open(server.url);
+  });
+  after(async () => {
+    await visit?.close();
+    await server?.stop();
+  });
+
+  test("shows every operation of the contract", async () => {
+    const contract = await (await fetch(`${server.url}/docs.json`)).json();
+    const ids = Object.values(contract.paths).flatMap((path) => Object.values(path).map((op) => op.operationId));
+    assert.ok(ids.length > 10, ids.join());
+    assert.match(await visit.page.title(), new RegExp(contract.info.title));
+    assert.equal(await visit.page.locator(".opblock").count(), ids.length);
+  });
+
+  test("creates a ticket with Try it out", async () => {
+    const answer = await tryCreateTicket(visit.page);
+    assert.equal(answer.status, "201");
+    assert.equal(answer.body.category, "billing");
+    const stored = await fetch(`${server.url}/tickets/${answer.body.id}`);
+    assert.deepEqual(await stored.json(), answer.body);
+  });
+
+  test("loads its icons", async () => {
+    const loaded = await visit.page.evaluate(() => Promise.all(
+      [...document.querySelectorAll("link[rel~=icon]")].map(({ href }) => new Promise((resolve) => {
+        const icon = new Image();
+        icon.onload = () => resolve({ href, width: icon.naturalWidth });
+        icon.onerror = () => resolve({ href, width: 0 });
+        icon.src = href;
+      })),
+    ));
+    assert.ok(loaded.length > 0, "the page names no icon");
+    for (const { href, width } of loaded) assert.ok(width > 0, href);
+    await picture(visit.page, "docs.png");
+  });
+
+  test("asks no other host, breaks no policy of its own and logs no error", () => {
+    assert.ok(visit.requests.length >= 6, visit.requests.join("\n"));
+    assert.deepEqual(visit.foreign, []);
+    assert.deepEqual(visit.failed, []);
+    assert.deepEqual(visit.errors, []);
+    assert.deepEqual(visit.violations, []);
+  });
+
+  test("could not ask another host: its policy forbids it, and this test would see it", async () => {
+    const outcome = await visit.page.evaluate(async () => {
+      const noticed = new Promise((resolve) => document.addEventListener("securitypolicyviolation", resolve));
+      const outcome = await fetch("https://example.org/").then(() => "answered", () => "refused");
+      await noticed;
+      return outcome;
+    });
+    assert.equal(outcome, "refused");
+    assert.deepEqual(visit.violations, ["connect-src https://example.org/"]);
+    assert.deepEqual(visit.foreign, [], "it got as far as the network");
+  });
+});
+
+describe("/docs of a server with keys", () => {
+  const key = "a-key-for-the-browser-test";
+  let server, visit;
+
+  before(async () => {
+    server = await start(program.program, { API_KEYS: `browser:${key}` });
+    visit = await open(server.url);
+  });
+  after(async () => {
+    await visit?.close();
+    await server?.stop();
+  });
+
+  test("opens without a key and says 401 to a ticket", async () => {
+    const answer = await tryCreateTicket(visit.page);
+    assert.equal(answer.status, "401");
+    assert.equal(answer.body.code, "key_missing");
+    // The browser itself logs every answer from 400 on.
+    assert.deepEqual(visit.errors.splice(0).filter((line) => !line.includes("401 (Unauthorized)")), []);
+  });
+
+  test("creates a ticket with the key from Authorize", async () => {
+    const { page } = visit;
+    await page.locator(".auth-wrapper .authorize.btn").click();
+    await page.locator(".modal-ux input").fill(key);
+    await page.locator(".modal-ux button.authorize").click();
+    await page.locator(".modal-ux button.btn-done").click();
+    const answer = await execute(page);
+    assert.equal(answer.status, "201");
+    assert.equal(answer.body.category, "billing");
+  });
+
+  test("asks no other host, breaks no policy of its own and logs no error", () => {
+    assert.deepEqual([visit.foreign, visit.failed, visit.errors, visit.violations], [[], [], [], []]);
+  });
+});
+
+/** Opens /docs in a new browser with an empty profile and notes everything that should not be. */
+async function open(origin) {
+  const profile = await mkdtemp(join(tmpdir(), "ticketd-browser-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: browser(),
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync"],
+    viewport: { width: 1200, height: 1600 },
+    timeout: limit,
+  });
+  const [requests, foreign, failed, errors, violations] = [[], [], [], [], []];
+  context.setDefaultTimeout(limit);
+  context.on("weberror", (e) => errors.push(String(e.error())));
+  context.on("console", (m) => { if (m.type() === "error") errors.push(m.text()); });
+  context.on("response", (r) => { if (r.status() >= 400 && r.status() !== 401) failed.push(`${r.status()} ${r.url()}`); });
+  context.on("requestfailed", (r) => failed.push(`${r.failure()?.errorText} ${r.url()}`));
+  await context.route("**/*", (route) => {
+    const url = new URL(route.request().url());
+    requests.push(url.href);
+    if (url.origin === origin || ["data:", "blob:"].includes(url.protocol)) return route.continue();
+    foreign.push(url.href);
+    return route.abort();
+  });
+  await context.exposeFunction("noteViolation", (violation) => { violations.push(violation); });
+  await context.addInitScript(() => document.addEventListener("securitypolicyviolation",
+    (e) => window.noteViolation(`${e.effectiveDirective} ${e.blockedURI}`)));
+
+  const page = context.pages()[0] ?? await context.newPage();
+  const answer = await page.goto(`${origin}/docs`);
+  assert.equal(answer.status(), 200);
+  assert.ok(answer.headers()["content-security-policy"]);
+  await page.locator("#operations-tickets-createTicket").waitFor();
+  const close = async () => {
+    await context.close();
+    await rm(profile, { recursive: true, force: true });
+  };
+  return { page, requests, foreign, failed, errors, violations, close };
+}
+
+/** Expands POST /tickets, presses "Try it out" and executes it with the contract's own example. */
+async function tryCreateTicket(page) {
+  const operation = page.locator("#operations-tickets-createTicket");
+  await operation.locator(".opblock-summary-control").click();
+  await operation.getByRole("button", { name: "Try it out" }).click();
+  return execute(page);
+}
+
+async function execute(page) {
+  const operation = page.locator("#operations-tickets-createTicket");
+  const answered = page.waitForResponse((r) => r.request().method() === "POST" && r.url().endsWith("/tickets"));
+  await operation.getByRole("button", { name: "Execute" }).click();
+  const response = await answered;
+  const live = operation.locator(".live-responses-table tbody .response");
+  const status = live.locator(".response-col_status");
+  await status.filter({ hasText: String(response.status()) }).waitFor();
+  const shown = await live.locator(".response-col_description .highlight-code").first().innerText();
+  return { status: (await status.innerText()).trim().split(/\s/)[0], body: JSON.parse(shown.slice(shown.indexOf("{"), shown.lastIndexOf("}") + 1)) };
+}
+
+/** Keeps a picture in the folder that PICTURES names, if it names one. */
+async function picture(page, name) {
+  if (process.env.PICTURES) await page.screenshot({ path: join(process.env.PICTURES, name), fullPage: true });
+}
+
+function browser() {
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  const paths = (process.env.PATH ?? "").split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
+  const found = paths.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  assert.ok(found, `none of ${names.join(", ")} is installed; on Debian: sudo apt-get install -y chromium`);
+  return found;
+}

@@ -1,0 +1,24 @@
+// Runs the compiled tests against a server without settings, then those for keys against one with API_KEYS.
+import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { build, start } from "./server.mjs";
+
+const key = randomUUID();
+const { program, remove } = await build();
+try {
+  await against({}, "build/open.test.js");
+  await against({ API_KEYS: `tests:${key}` }, "build/keys.test.js");
+} finally {
+  await remove();
+}
+
+async function against(settings, file) {
+  const server = await start(program, settings);
+  try {
+    const env = { ...process.env, TICKETD_URL: server.url, TICKETD_KEY: key };
+    const { status } = spawnSync(process.execPath, ["--test", "--test-reporter=spec", file], { env, stdio: "inherit" });
+    if (status !== 0) process.exitCode = 1;
+  } finally {
+    await server.stop();
+  }
+}

@@ -1,0 +1,57 @@
+package contract
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// checkLimit wants the headers of the rate limit all together or not at all, agreeing with each other, and Retry-After where a
+// client has to wait.
+func checkLimit(a answer) error {
+	errs := []error{checkRetryAfter(a)}
+	given := 0
+	for _, name := range []string{"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy"} {
+		given += len(a.res.Header.Values(name))
+	}
+	wanted := a.limited && !isProbe(a.req) || a.res.StatusCode == http.StatusTooManyRequests
+	switch {
+	case given > 0 && isProbe(a.req):
+		errs = append(errs, errors.New("probes are not limited, but this answer has RateLimit headers"))
+	case given > 0 || wanted:
+		errs = append(errs, checkFigures(a.res))
+	}
+	return errors.Join(errs...)
+}
+
+func isProbe(r *http.Request) bool {
+	return r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || r.URL.Path == "/metrics"
+}
+
+func checkRetryAfter(a answer) error {
+	switch a.res.StatusCode {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		_, err := header(a.res, "Retry-After", 1)
+		return err
+	}
+	return nil
+}
+
+func checkFigures(res *http.Response) error {
+	limit, err1 := header(res, "RateLimit-Limit", 1)
+	left, err2 := header(res, "RateLimit-Remaining", 0)
+	_, err3 := header(res, "RateLimit-Reset", 0)
+	errs := []error{err1, err2, err3}
+	if left >= limit && err1 == nil && err2 == nil {
+		errs = append(errs, fmt.Errorf("after a request at most %d are left, not %d", limit-1, left))
+	}
+	if res.StatusCode == http.StatusTooManyRequests && left != 0 {
+		errs = append(errs, fmt.Errorf("429, and %d requests are left", left))
+	}
+	var ofPolicy, window int
+	policy := res.Header.Get("RateLimit-Policy")
+	if _, err := fmt.Sscanf(policy, "%d;w=%d", &ofPolicy, &window); err != nil || ofPolicy != limit || window < 1 {
+		errs = append(errs, fmt.Errorf("RateLimit-Policy must be %d;w=SECONDS, not %q", limit, policy))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,74 @@
+package faults_test
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/tests/modelserver"
+)
+
+func TestHandledEntriesLeaveTheStream(t *testing.T) {
+	t.Parallel()
+	const tickets = 10_000
+	p := newPlant(t)
+	p.work(env{"AI_CLASSIFIER": "local"})
+	p.seed(tickets)
+	p.eventually("all are done", 2*patience, func() bool { return p.done() == tickets })
+	p.eventually("the stream is short", 3*time.Second, func() bool { return p.length(stream) < 500 })
+	require.Zero(t, p.count(`tickets WHERE ai_status <> 'done'`))
+}
+
+func TestUnhandledEntriesStay(t *testing.T) {
+	t.Parallel()
+	const tickets = 10_000
+	p := newPlant(t)
+	p.serve()
+	p.seed(tickets)
+	require.Equal(t, tickets, p.length(stream), "no worker has seen them")
+
+	p.model.Behave(modelserver.Slow(time.Hour, 0, modelserver.Right()))
+	worker := p.work(env{"WORKER_CONCURRENCY": "1", "AI_TIMEOUT_MS": "60000", "SHUTDOWN_TIMEOUT_MS": "0"})
+	p.eventually("the one that is claimed has left", patience, func() bool { return p.length(stream) == tickets-1 })
+	trims := p.trims()
+	p.eventually("the worker tidies up again", patience, func() bool { return p.trims() > trims+2 })
+	require.Equal(t, tickets-1, p.length(stream))
+	require.Equal(t, 1, worker.Terminate(patience), "a call was cut off")
+	require.Equal(t, tickets-1, p.length(stream))
+}
+
+var trimmed = regexp.MustCompile(`cmdstat_xtrim:calls=(\d+)`)
+
+// trims is how often a worker has removed what is handled.
+func (p *plant) trims() int {
+	p.t.Helper()
+	info, err := p.r.Info(context.Background(), "commandstats").Result()
+	require.NoError(p.t, err)
+	found := trimmed.FindStringSubmatch(info)
+	if found == nil {
+		return 0
+	}
+	n, err := strconv.Atoi(found[1])
+	require.NoError(p.t, err)
+	return n
+}
+
+func TestAnHonestBacklogIsNotMultiplied(t *testing.T) {
+	t.Parallel()
+	const tickets = 360 // two workers need over twenty seconds, in which each looks for lost events four times
+	p := newPlant(t)
+	p.model.Behave(modelserver.Slow(time.Second, 0.5, modelserver.Right()))
+	p.seed(tickets)
+	for range 2 {
+		p.work(env{"WORKER_CONCURRENCY": "8"})
+	}
+	p.allDone(tickets, patience)
+	info, err := p.r.XInfoStream(context.Background(), stream).Result()
+	require.NoError(t, err)
+	require.EqualValues(t, tickets, info.EntriesAdded)
+	require.Equal(t, tickets, p.model.Calls())
+}
