@@ -21,5 +21,5 @@ ENV DB_URL=sqlite:///data/ticketd.db
 WORKDIR /data
 VOLUME /data
 EXPOSE 3000
-HEALTHCHECK --interval=10s --timeout=5s --start-period=10s CMD ["/ticketd", "healthcheck"]
+HEALTHCHECK --interval=10s --timeout=5s CMD ["/ticketd", "healthcheck"]
 ENTRYPOINT ["/ticketd"]

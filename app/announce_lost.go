@@ -17,7 +17,7 @@ const (
 	// lostBatch is how many lost events are announced in one step.
 	lostBatch = 500
 	// lostTime bounds publishing one batch.
-	lostTime = 10 * time.Second
+	lostTime = 5 * time.Second
 )
 
 // AnnounceLost announces again what got lost between the row and the queue: the queue was away or emptied, or a process died

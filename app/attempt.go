@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"runtime/debug"
 	"time"
 
 	"ticketd/domain"
@@ -14,11 +16,24 @@ import (
 func attempt(ctx context.Context, c domain.Classifier, clock ports.Clock, t domain.Ticket, number int) domain.Attempt {
 	at := clock.Now()
 	begin := time.Now()
-	answer, err := c.Classify(ctx, t.Text())
+	answer, err := classifySafely(ctx, c, t.Text())
 	if err == nil && answer.Verdict.IsZero() {
 		err = domain.ErrBadAnswer
 	}
 	return domain.Attempt{Number: number, Answer: answer, Err: err, Latency: time.Since(begin), At: at}
+}
+
+// errPanicked is a classifier that broke on a text. What it said stays out of the log, since it may repeat the text.
+var errPanicked = &domain.Error{Kind: domain.KindInternal, Code: "classifier_panicked", Message: "the classifier panicked"}
+
+// classifySafely keeps one text that breaks the classifier from taking the process and all that is in flight with it.
+func classifySafely(ctx context.Context, c domain.Classifier, text domain.Text) (answer domain.Answer, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			answer, err = domain.Answer{}, errPanicked.With(fmt.Errorf("%T at\n%s", p, debug.Stack()))
+		}
+	}()
+	return c.Classify(ctx, text)
 }
 
 // logFailure writes the one line of a failed attempt. It has no word of the ticket.

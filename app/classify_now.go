@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"ticketd/domain"
@@ -14,10 +15,10 @@ import (
 const (
 	// leaseMargin is what a claim outlasts the classification by: time to save, and to be slow.
 	leaseMargin = 15 * time.Second
-	// saveTime bounds storing the end of a round, so that an answer comes at the latest one second after the classification's time.
-	saveTime = 800 * time.Millisecond
-	// slowSaveTime bounds it where nobody waits for the answer.
-	slowSaveTime = 10 * time.Second
+	// answerMargin is how much longer than the classification's time an answer may take: it comes within a second of it.
+	answerMargin = 800 * time.Millisecond
+	// saveTime bounds storing the end of a round.
+	saveTime = 10 * time.Second
 )
 
 // Lease is how long a claim lasts where a classification takes at most timeout.
@@ -30,6 +31,9 @@ type ClassifyNow struct {
 	limits     ClassifyLimits
 	clock      ports.Clock
 	log        *slog.Logger
+	flight     sync.WaitGroup
+	life       context.Context // ends what is in flight when the stop takes too long
+	kill       context.CancelFunc
 }
 
 // ClassifyLimits say how long a classification may take, how often it is tried, and which verdicts a person should look at.
@@ -44,28 +48,69 @@ func NewClassifyNow(tickets interface {
 	ports.TicketReader
 	ports.TicketSaver
 }, classifier domain.Classifier, limits ClassifyLimits, clock ports.Clock, log *slog.Logger) *ClassifyNow {
-	return &ClassifyNow{tickets, classifier, limits, clock, log}
+	life, kill := context.WithCancel(context.Background())
+	return &ClassifyNow{tickets: tickets, classifier: classifier, limits: limits, clock: clock, log: log, life: life, kill: kill}
 }
 
 // Lease is how long Start may hold a ticket.
 func (uc *ClassifyNow) Lease() time.Duration { return Lease(uc.limits.Timeout) }
 
 // Start classifies t, which its caller has claimed, whether or not ctx is cancelled: a client that goes away changes nothing. If
-// the end cannot be stored, the ticket is returned as it was, pending; it is taken up again when its lease ends.
+// the end is not stored in time, the ticket is returned as it was, pending, and the storing goes on. If that fails too, the ticket is
+// taken up again when its lease ends.
 func (uc *ClassifyNow) Start(ctx context.Context, t domain.Ticket) domain.Ticket {
-	settled, err := uc.classify(context.WithoutCancel(ctx), t, 1, saveTime)
-	if err != nil {
-		uc.log.ErrorContext(ctx, "verdict not stored; the ticket stays pending until its lease ends", "ticket", t.ID(), "error", err)
+	settled := make(chan domain.Ticket, 1)
+	uc.flight.Go(func() {
+		ctx, done := uc.lasting(ctx)
+		defer done()
+		now, err := uc.classify(ctx, t, 1)
+		if err != nil {
+			uc.log.ErrorContext(ctx, "verdict not stored; the ticket stays pending until its lease ends", "ticket", t.ID(), "error", err)
+			now = t
+		}
+		settled <- now
+	})
+	late := time.NewTimer(uc.limits.Timeout + answerMargin)
+	defer late.Stop()
+	select {
+	case now := <-settled:
+		return now
+	case <-late.C:
+		uc.log.WarnContext(ctx, "verdict not stored in time; answered as pending", "ticket", t.ID())
 		return t
 	}
-	return settled
+}
+
+// Drain waits for what is in flight. If ctx ends first, that is cut off, and the leases in the rows bring it back later.
+func (uc *ClassifyNow) Drain(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, uc.kill)
+	defer stop()
+	uc.flight.Wait()
+	if ctx.Err() != nil {
+		return fmt.Errorf("classifications were still in flight: %w", ctx.Err())
+	}
+	return nil
+}
+
+// lasting is a context that outlives ctx and ends when what is in flight is cut off.
+func (uc *ClassifyNow) lasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(uc.life, cancel)
+	return ctx, func() {
+		stop()
+		cancel()
+	}
 }
 
 // Finish classifies a ticket that a crash or an outage left, under its claim. A round whose attempts are all spent falls back
-// without another call.
+// without another call. It goes on when ctx is cancelled.
 func (uc *ClassifyNow) Finish(ctx context.Context, c ports.Claim) error {
+	uc.flight.Add(1)
+	defer uc.flight.Done()
+	ctx, done := uc.lasting(ctx)
+	defer done()
 	if c.Attempt > uc.limits.Policy.MaxAttempts {
-		spent := domain.Attempt{Number: c.Attempt, Err: domain.ErrAttemptsSpent, At: uc.clock.Now()}
+		spent := domain.Attempt{Number: uc.limits.Policy.MaxAttempts, Err: domain.ErrAttemptsSpent, At: uc.clock.Now()}
 		_, err := settle(ctx, uc.tickets, c.Ticket, func(t *domain.Ticket) {
 			if t.FallBack(c.Ticket.Round(), spent) {
 				t.Judge(uc.limits.Review, 1)
@@ -73,28 +118,31 @@ func (uc *ClassifyNow) Finish(ctx context.Context, c ports.Claim) error {
 		})
 		return err
 	}
-	_, err := uc.classify(ctx, c.Ticket, c.Attempt, slowSaveTime)
+	_, err := uc.classify(ctx, c.Ticket, c.Attempt)
 	return err
 }
 
-func (uc *ClassifyNow) classify(ctx context.Context, t domain.Ticket, first int, saveTime time.Duration) (domain.Ticket, error) {
+func (uc *ClassifyNow) classify(ctx context.Context, t domain.Ticket, first int) (domain.Ticket, error) {
 	attempts := uc.try(ctx, t, first)
-	last := attempts[len(attempts)-1]
 	draw := rand.Float64() // one for all tries to save
 	ctx, cancel := context.WithTimeout(ctx, saveTime)
 	defer cancel()
-	settled, err := settle(ctx, uc.tickets, t, func(now *domain.Ticket) {
-		for _, a := range attempts[:len(attempts)-1] {
-			now.NoteFailure(t.Round(), a)
-		}
-		if end(now, t.Round(), last) {
-			now.Judge(uc.limits.Review, draw)
-		}
-	})
+	settled, err := settle(ctx, uc.tickets, t, func(now *domain.Ticket) { uc.conclude(now, t.Round(), attempts, draw) })
 	if err != nil {
 		return domain.Ticket{}, fmt.Errorf("store the end of round %d: %w", t.Round(), err)
 	}
 	return settled, nil
+}
+
+// conclude puts all attempts of a round on record, of which the last one ends it.
+func (uc *ClassifyNow) conclude(t *domain.Ticket, round domain.Round, attempts []domain.Attempt, draw float64) {
+	last := len(attempts) - 1
+	for _, a := range attempts[:last] {
+		t.NoteFailure(round, a)
+	}
+	if end(t, round, attempts[last]) {
+		t.Judge(uc.limits.Review, draw)
+	}
 }
 
 // end ends a round with its last attempt and reports whether that counts.

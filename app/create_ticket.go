@@ -76,7 +76,10 @@ func (uc *CreateTicket) Handle(ctx context.Context, n NewTicket) (domain.Ticket,
 	}
 	t, err = uc.create(ctx, n, &key)
 	if errors.Is(err, ports.ErrKeyTaken) {
-		return uc.repeated(ctx, key)
+		t, err = uc.repeated(ctx, key)
+	}
+	if errors.Is(err, domain.ErrTicketNotFound) {
+		return domain.Ticket{}, ErrKeyInUse // the key reached the end of its life between the two looks
 	}
 	return t, err
 }

@@ -53,14 +53,16 @@ func (uc *FinishPending) Run(ctx context.Context) {
 // sweep finishes one batch of abandoned tickets and returns their number. Those that cannot be stored stay for a later sweep.
 func (uc *FinishPending) sweep(ctx context.Context) (int, error) {
 	lease := uc.classify.Lease()
-	claims, err := uc.tickets.ClaimDue(ctx, sweepSlots, lease, lease)
+	claiming, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimTime)
+	defer cancel()
+	claims, err := uc.tickets.ClaimDue(claiming, sweepSlots, lease, lease)
 	if err != nil {
 		return 0, fmt.Errorf("claim abandoned tickets: %w", err)
 	}
 	var wg sync.WaitGroup
 	errs := make([]error, len(claims))
 	for i, c := range claims {
-		wg.Go(func() { errs[i] = uc.classify.Finish(context.WithoutCancel(ctx), c) })
+		wg.Go(func() { errs[i] = uc.classify.Finish(ctx, c) })
 	}
 	wg.Wait()
 	done := 0

@@ -86,17 +86,17 @@ func TestReclassifyFallbacks(t *testing.T) {
 
 func TestReplayDeadLetter(t *testing.T) {
 	t.Parallel()
-	replay := func(t *testing.T, s *faulty, l ports.DeadLetter) (app.Replay, error, *starts, *graveyard) {
+	replay := func(t *testing.T, s *faulty, l ports.DeadLetter) (app.Replay, *starts, *graveyard, error) {
 		t.Helper()
 		queue, box := &starts{}, &graveyard{}
 		end, err := app.NewReplayDeadLetter(s, app.NewRequestClassification(s, queue), box).Handle(t.Context(), l)
-		return end, err, queue, box
+		return end, queue, box, err
 	}
 
 	t.Run("a ticket that is still a fallback is classified again and its letter removed", func(t *testing.T) {
 		t.Parallel()
 		s := &faulty{Store: newStore(t)}
-		end, err, queue, box := replay(t, s, ports.DeadLetter{ID: "7-1", TicketID: fallen(t, s).ID()})
+		end, queue, box, err := replay(t, s, ports.DeadLetter{ID: "7-1", TicketID: fallen(t, s).ID()})
 		require.NoError(t, err)
 		require.Equal(t, app.ReplayRequested, end)
 		require.Len(t, queue.begun, 1)
@@ -107,7 +107,7 @@ func TestReplayDeadLetter(t *testing.T) {
 		t.Parallel()
 		s := &faulty{Store: newStore(t)}
 		for _, id := range []domain.TicketID{finished(t, s).ID(), addOne(t, s).ID(), 999} {
-			end, err, queue, box := replay(t, s, ports.DeadLetter{ID: "7-1", TicketID: id})
+			end, queue, box, err := replay(t, s, ports.DeadLetter{ID: "7-1", TicketID: id})
 			require.NoError(t, err)
 			require.Equal(t, app.ReplayNeedless, end)
 			require.Empty(t, queue.begun)
@@ -118,7 +118,7 @@ func TestReplayDeadLetter(t *testing.T) {
 	t.Run("a letter without a ticket is refused by name and stays", func(t *testing.T) {
 		t.Parallel()
 		s := &faulty{Store: newStore(t)}
-		_, err, queue, box := replay(t, s, ports.DeadLetter{ID: "7-1", Cause: "malformed_event", Event: []byte("x")})
+		_, queue, box, err := replay(t, s, ports.DeadLetter{ID: "7-1", Cause: "malformed_event", Event: []byte("x")})
 		require.ErrorIs(t, err, app.ErrNoTicketInLetter)
 		require.Empty(t, queue.begun)
 		require.Empty(t, box.gone)
@@ -129,7 +129,7 @@ func TestReplayDeadLetter(t *testing.T) {
 		s := &faulty{Store: newStore(t)}
 		id := fallen(t, s).ID()
 		s.save = func(context.Context, domain.Ticket) error { return errors.New("full") }
-		_, err, queue, box := replay(t, s, ports.DeadLetter{ID: "7-1", TicketID: id})
+		_, queue, box, err := replay(t, s, ports.DeadLetter{ID: "7-1", TicketID: id})
 		require.ErrorContains(t, err, "full")
 		require.Empty(t, queue.begun)
 		require.Empty(t, box.gone)

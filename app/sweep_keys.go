@@ -25,7 +25,7 @@ func NewSweepKeys(keys ports.IdempotentTicketAdder, log *slog.Logger) *SweepKeys
 // Run sweeps now and then until ctx ends. Any number of servers may run it at once.
 func (uc *SweepKeys) Run(ctx context.Context) {
 	for {
-		n, err := uc.keys.SweepKeys(ctx)
+		n, err := uc.sweep(ctx)
 		switch {
 		case err != nil && ctx.Err() == nil:
 			uc.log.WarnContext(ctx, "idempotency keys not swept", "error", err)
@@ -34,6 +34,17 @@ func (uc *SweepKeys) Run(ctx context.Context) {
 		}
 		if pause(ctx, sweepKeysInterval) != nil {
 			return
+		}
+	}
+}
+
+func (uc *SweepKeys) sweep(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		n, err := uc.keys.SweepKeys(ctx)
+		total += n
+		if err != nil || n < ports.KeySweep {
+			return total, err
 		}
 	}
 }

@@ -23,47 +23,61 @@ type throttle struct {
 	ahead  bool
 }
 
+// pass is the leave to make one call.
+type pass struct {
+	ahead bool // the one call that is made before the others may follow
+	at    time.Time
+}
+
 // enter waits until a call may be made. leave must follow.
-func (t *throttle) enter(ctx context.Context) error {
+func (t *throttle) enter(ctx context.Context) (pass, error) {
 	for {
-		wait := t.admit(time.Now())
+		p, wait := t.admit(time.Now())
 		if wait == 0 {
-			return ctx.Err()
+			if ctx.Err() != nil {
+				t.leave(p)
+			}
+			return p, ctx.Err()
 		}
 		if err := pause(ctx, wait); err != nil {
-			return err
+			return pass{}, err
 		}
 	}
 }
 
-// admit returns 0, or how long to wait before asking again.
-func (t *throttle) admit(now time.Time) time.Duration {
+// admit gives a pass, or says how long to wait before asking again.
+func (t *throttle) admit(now time.Time) (pass, time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
 	case t.streak == 0:
-		return 0
+		return pass{at: now}, 0
 	case now.Before(t.until):
-		return t.until.Sub(now)
+		return pass{}, t.until.Sub(now)
 	case t.ahead:
-		return throttlePoll
+		return pass{}, throttlePoll
 	}
 	t.ahead = true
-	return 0
+	return pass{ahead: true, at: now}, 0
 }
 
-// through notes that the provider took a call.
-func (t *throttle) through() {
+// through notes that the provider took a call: the others may follow, unless the call began before the pause.
+func (t *throttle) through(p pass) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.streak, t.ahead = 0, false
+	if t.streak > 0 && p.at.Before(t.until) {
+		return
+	}
+	t.streak = 0
 }
 
-// leave notes that a call or the plan of one is over, whatever came of it.
-func (t *throttle) leave() {
+// leave gives a pass back, whatever came of its call.
+func (t *throttle) leave(p pass) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.ahead = false
+	if p.ahead {
+		t.ahead = false
+	}
 }
 
 // refused notes a 429 and returns how long everybody pauses. Calls that were under way when the pause began do not lengthen

@@ -80,15 +80,16 @@ func NewWorker(tickets interface {
 // TakeEvent waits for a free slot, claims the ticket and starts its classification. It returns nil when the event may be
 // acknowledged: the lease in the row outlives a crash. It fails only when ctx ends.
 func (w *Worker) TakeEvent(ctx context.Context, id domain.TicketID) error {
-	if err := w.takeSlot(ctx); err != nil {
+	p, err := w.takeSlot(ctx)
+	if err != nil {
 		return err
 	}
 	claim, err := w.claim(ctx, id)
 	if err == nil {
-		w.start(claim)
+		w.start(claim, p)
 		return nil
 	}
-	w.freeSlot()
+	w.freeSlot(p)
 	switch {
 	case ctx.Err() != nil:
 		return err
@@ -137,26 +138,28 @@ func (w *Worker) Sweep(ctx context.Context) {
 // sweepOnce claims as many due tickets as there are free slots. It waits for one slot in the same line as the events, so that a
 // backlog does not starve the retries. It reports whether more may be due.
 func (w *Worker) sweepOnce(ctx context.Context) (more bool, err error) {
-	if err := w.takeSlot(ctx); err != nil {
+	first, err := w.takeSlot(ctx)
+	if err != nil {
 		return false, err
 	}
-	free := 1
-	for w.throttle.open() && free < dueBatch && w.tryTakeSlot() {
-		free++
+	passes := []pass{first}
+	for w.throttle.open() && len(passes) < dueBatch && w.tryTakeSlot() {
+		passes = append(passes, pass{at: first.at})
 	}
 	claiming, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimTime)
 	defer cancel()
-	claims, err := w.tickets.ClaimDue(claiming, free, Lease(w.limits.Timeout), 0)
-	for _, c := range claims {
-		w.start(c)
-	}
-	for range free - len(claims) {
-		w.freeSlot()
+	claims, err := w.tickets.ClaimDue(claiming, len(passes), Lease(w.limits.Timeout), 0)
+	for i, p := range passes {
+		if i < len(claims) {
+			w.start(claims[i], p)
+		} else {
+			w.freeSlot(p)
+		}
 	}
 	if err != nil {
 		return false, fmt.Errorf("claim due tickets: %w", err)
 	}
-	return len(claims) == free, nil
+	return len(claims) == len(passes), nil
 }
 
 // Drain waits for what is in flight. If ctx ends first, that is cut off, and the leases in the rows bring it back later.
@@ -180,17 +183,17 @@ func (w *Worker) Drain(ctx context.Context) error {
 // InFlight is how many slots are taken.
 func (w *Worker) InFlight() int { return len(w.slots) }
 
-func (w *Worker) takeSlot(ctx context.Context) error {
+func (w *Worker) takeSlot(ctx context.Context) (pass, error) {
 	select {
 	case w.slots <- struct{}{}:
 	case <-ctx.Done():
-		return ctx.Err()
+		return pass{}, ctx.Err()
 	}
-	if err := w.throttle.enter(ctx); err != nil {
-		w.freeSlot()
-		return err
+	p, err := w.throttle.enter(ctx)
+	if err != nil {
+		<-w.slots
 	}
-	return nil
+	return p, err
 }
 
 func (w *Worker) tryTakeSlot() bool {
@@ -202,14 +205,14 @@ func (w *Worker) tryTakeSlot() bool {
 	}
 }
 
-func (w *Worker) freeSlot() {
-	w.throttle.leave()
+func (w *Worker) freeSlot(p pass) {
+	w.throttle.leave(p)
 	<-w.slots
 }
 
-func (w *Worker) start(c ports.Claim) {
+func (w *Worker) start(c ports.Claim, p pass) {
 	w.flight.Go(func() {
-		defer w.freeSlot()
-		w.run(w.life, c)
+		defer w.freeSlot(p)
+		w.run(w.life, c, p)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"reflect"
 	"time"
 
 	"ticketd/domain"
@@ -11,9 +12,9 @@ import (
 )
 
 // run makes the one attempt that c is for and stores what came of it.
-func (w *Worker) run(ctx context.Context, c ports.Claim) {
+func (w *Worker) run(ctx context.Context, c ports.Claim, p pass) {
 	if c.Attempt > w.limits.Policy.MaxAttempts {
-		w.giveUp(ctx, c, domain.Attempt{Number: c.Attempt, Err: domain.ErrAttemptsSpent, At: w.clock.Now()})
+		w.giveUp(ctx, c, domain.Attempt{Number: w.limits.Policy.MaxAttempts, Err: domain.ErrAttemptsSpent, At: w.clock.Now()})
 		return
 	}
 	calling, cancel := context.WithTimeout(ctx, w.limits.Timeout)
@@ -22,8 +23,10 @@ func (w *Worker) run(ctx context.Context, c ports.Claim) {
 	if ctx.Err() != nil {
 		return // cut off: the lease brings the ticket back
 	}
+	if domain.KindOf(a.Err) != domain.KindUnavailable || a.Err == nil {
+		w.throttle.through(p) // whatever it said, it was no "slow down"
+	}
 	if a.Err == nil {
-		w.throttle.through()
 		w.endRound(ctx, c, a)
 		return
 	}
@@ -34,15 +37,12 @@ func (w *Worker) run(ctx context.Context, c ports.Claim) {
 // fail puts the ticket back into its row until the next attempt is due, or ends the round.
 func (w *Worker) fail(ctx context.Context, c ports.Claim, a domain.Attempt) {
 	failed := failureEntry(c.Ticket, a)
-	throttled := errors.Is(a.Err, domain.ErrThrottled)
-	if throttled {
+	if errors.Is(a.Err, domain.ErrThrottled) {
 		wait := w.throttle.refused(retryAfter(a.Err))
 		if c.ThrottledFor < throttleLimit {
 			w.release(ctx, c, ports.Release{Wait: wait, Uncounted: true, Throttled: true, Failed: &failed})
 			return
 		}
-	} else {
-		w.throttle.through()
 	}
 	if w.limits.Policy.Again(c.Attempt, a.Err, c.LastError) {
 		w.release(ctx, c, ports.Release{Wait: w.limits.Policy.Wait(c.Attempt, a.Err, jitter()), Failed: &failed})
@@ -79,11 +79,16 @@ func (w *Worker) giveUp(ctx context.Context, c ports.Claim, a domain.Attempt) {
 func (w *Worker) endRound(ctx context.Context, c ports.Claim, a domain.Attempt) bool {
 	counts := false
 	draw := rand.Float64() // one for all tries to save
+	var tried *domain.Ticket
 	err := w.insist(ctx, holdTime, func(ctx context.Context) error {
+		if saved, err := w.alreadySaved(ctx, tried); saved || err != nil {
+			return err
+		}
 		_, err := settle(ctx, w.tickets, c.Ticket, func(t *domain.Ticket) {
 			if counts = end(t, c.Ticket.Round(), a); counts {
 				t.Judge(w.limits.Review, draw)
 			}
+			tried = t
 		})
 		return err
 	})
@@ -92,6 +97,15 @@ func (w *Worker) endRound(ctx context.Context, c ports.Claim, a domain.Attempt) 
 			"ticket", c.Ticket.ID(), "error", err)
 	}
 	return err == nil && counts
+}
+
+// alreadySaved reports whether an earlier try was saved and only the store's answer got lost.
+func (w *Worker) alreadySaved(ctx context.Context, tried *domain.Ticket) (bool, error) {
+	if tried == nil {
+		return false, nil
+	}
+	now, err := w.tickets.Ticket(ctx, tried.ID())
+	return err == nil && reflect.DeepEqual(now.Snapshot(), tried.Saved().Snapshot()), err
 }
 
 func (w *Worker) release(ctx context.Context, c ports.Claim, r ports.Release) {
@@ -107,7 +121,7 @@ func (w *Worker) insist(ctx context.Context, limit time.Duration, do func(contex
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for {
-		trying, done := context.WithTimeout(ctx, slowSaveTime)
+		trying, done := context.WithTimeout(ctx, saveTime)
 		err := do(trying)
 		done()
 		if err == nil || domain.KindOf(err) != domain.KindUnavailable || pause(ctx, storePause) != nil {

@@ -55,13 +55,18 @@ func TestWorkerTakesEvents(t *testing.T) {
 	t.Run("never more are in flight than there are slots, and all slots are used", func(t *testing.T) {
 		t.Parallel()
 		const slots, tickets = 5, 40
-		var now, peak atomic.Int32
+		var now, most atomic.Int32
+		full := make(chan struct{})
 		b := newBench(t, domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
 			n := now.Add(1)
 			defer now.Add(-1)
-			for p := peak.Load(); n > p && !peak.CompareAndSwap(p, n); p = peak.Load() {
+			if n == slots && most.CompareAndSwap(0, slots) {
+				close(full)
 			}
-			time.Sleep(5 * time.Millisecond) // the model's work
+			if n > slots {
+				most.Store(n)
+			}
+			<-full // nobody ends before all slots were in use
 			return billing(), nil
 		}), app.WorkerLimits{Slots: slots, Policy: soon(3)})
 		list := add(t, b.store, tickets, 0)
@@ -78,7 +83,7 @@ func TestWorkerTakesEvents(t *testing.T) {
 		for _, ticket := range list {
 			require.Equal(t, domain.AIStatusDone, load(t, b.store, ticket.ID()).AIStatus())
 		}
-		require.EqualValues(t, slots, peak.Load())
+		require.EqualValues(t, slots, most.Load())
 	})
 
 	t.Run("two workers and repeated events never pay twice", func(t *testing.T) {

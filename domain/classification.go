@@ -27,7 +27,7 @@ type Classification struct {
 	Confidence         *float64 // nil if the call failed or a person decided
 	PriorityConfidence *float64
 	Reason             string
-	Attempt            int // from 1 within the round; 0 for a person's verdict
+	Attempt            int // from 1 within the round; 0 for a person's verdict and where nobody was asked
 	Latency            time.Duration
 	InputTokens        int
 	OutputTokens       int

@@ -96,4 +96,6 @@ var (
 	ErrClassifierKey = &Error{Kind: KindUnauthenticated, Code: "classifier_key", Message: "the classifier does not accept the key"}
 	// ErrAttemptsSpent: every attempt of the round was used, the last one without leaving an answer (a crash).
 	ErrAttemptsSpent = &Error{Kind: KindUnavailable, Code: "attempts_spent", Message: "every attempt was used"}
+	// ErrNotClassified: nobody was asked, because the ticket was to be stored unclassified.
+	ErrNotClassified = &Error{Kind: KindInvalid, Code: "not_classified", Message: "the ticket was stored unclassified"}
 )

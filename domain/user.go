@@ -58,7 +58,7 @@ func CheckEmail(s string) string {
 		return "must be valid UTF-8"
 	}
 	if s == "" || len(s) > MaxEmail {
-		return "must have between 1 and 254 characters"
+		return "must have between 1 and 254 bytes"
 	}
 	a, err := mail.ParseAddress(s)
 	if err != nil || a.Address != s || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {

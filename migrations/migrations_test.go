@@ -19,7 +19,7 @@ import (
 )
 
 // latest is the newest version in this tree.
-const latest = 4
+const latest = 7
 
 // database is an empty one, with a connection beside the migrator's.
 type database struct {

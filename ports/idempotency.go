@@ -20,6 +20,9 @@ var ErrKeyTaken = &domain.Error{Kind: domain.KindConflict, Code: "idempotency_ke
 // KeyLife is how long a key is remembered.
 const KeyLife = 24 * time.Hour
 
+// KeySweep is how many keys are forgotten in one step: a large one would hold up new tickets.
+const KeySweep = 2000
+
 // IdempotentTicketAdder stores each new ticket once, however often the request is repeated.
 type IdempotentTicketAdder interface {
 	// AddTicketOnce is AddTicket with the key stored in the same transaction. A key younger than KeyLife that is there already is
@@ -28,6 +31,6 @@ type IdempotentTicketAdder interface {
 	// TicketByKey returns the ticket that was stored with the scope and key within KeyLife, as it is now, and the key's fingerprint. It is
 	// domain.ErrTicketNotFound if there is none.
 	TicketByKey(ctx context.Context, scope, key string) (t domain.Ticket, fingerprint string, err error)
-	// SweepKeys forgets the keys older than KeyLife and returns how many.
+	// SweepKeys forgets up to KeySweep keys older than KeyLife, the oldest first, and returns how many.
 	SweepKeys(ctx context.Context) (int, error)
 }

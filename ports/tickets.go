@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ticketd/domain"
+	"ticketd/ports/search"
 )
 
 // TicketAdder stores new tickets.
@@ -29,6 +30,8 @@ type TicketFilter struct {
 	CreatedBy *domain.UserID
 	// NeedsReview is nil where it does not matter.
 	NeedsReview *bool
+	// Search is nil where the text does not matter.
+	Search *search.Query
 }
 
 // TicketLister lists tickets, newest first by created_at, then id.
@@ -63,4 +66,7 @@ type TicketStore interface {
 	LostTaker
 	IdempotentTicketAdder
 	RecordReader
+	StatsReader
+	TicketImporter
+	TicketIndexer
 }

@@ -51,7 +51,11 @@ func parseLine(number int, line []byte) (Row, error) {
 
 // jsonProblem leaves out the names of Go's types.
 func jsonProblem(err error) error {
-	if e, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+	e, ok := errors.AsType[*jsontext.SyntacticError](err)
+	if ok && errors.Is(e.Err, jsontext.ErrDuplicateName) {
+		return fmt.Errorf("the name %q stands twice", e.JSONPointer.LastToken())
+	}
+	if ok {
 		return fmt.Errorf("is no well-formed JSON: %w", e.Err)
 	}
 	return errors.New("is no JSON object")

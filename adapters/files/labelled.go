@@ -52,8 +52,8 @@ func labelledFromRow(row Row) (ports.LabelledTicket, error) {
 		}
 		return text
 	}
-	id, source, category, priority := get("id"), get("source"), get("category"), get("priority")
-	title, description := get("title"), get("description")
+	title, description, category, priority := get("title"), get("description"), get("category"), get("priority")
+	id, source := get("id"), get("source")
 	if err := bad.Err(); err != nil {
 		return ports.LabelledTicket{}, plain(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"image/color"
+	"math"
 	"strconv"
 
 	"gonum.org/v1/plot"
@@ -27,6 +28,8 @@ const (
 	labelGap = 0.4 * vg.Centimeter
 	// numberHeight is where in the bars their numbers stand, on the scale of the bars.
 	numberHeight = 0.04
+	// labelDistance keeps the labels of a curve apart, on the scale of its axis.
+	labelDistance = 0.06
 )
 
 var (
@@ -56,16 +59,13 @@ func reliability(c evaluation.Calibration) (template.HTML, error) {
 		counts.XYs = append(counts.XYs, plotter.XY{X: (b.From + b.To) / 2, Y: numberHeight})
 		counts.Labels = append(counts.Labels, strconv.Itoa(b.N))
 	}
-	points, err := plotter.NewScatter(means)
-	if err != nil {
-		return "", err
-	}
-	points.GlyphStyle = draw.GlyphStyle{Color: orange, Radius: 3, Shape: draw.CircleGlyph{}}
 	if err := addLine(p, plotter.XYs{{X: 0, Y: 0}, {X: 1, Y: 1}}, grey, vg.Points(4)); err != nil {
 		return "", err
 	}
-	p.Add(points)
-	if err := addLabels(p, counts); err != nil {
+	if err := addPoints(p, means); err != nil {
+		return "", err
+	}
+	if err := addLabels(p, counts, vg.Point{}); err != nil {
 		return "", err
 	}
 	return svg(p, "Reliability diagram")
@@ -92,7 +92,7 @@ func confusion(c evaluation.Confusion) (template.HTML, error) {
 			counts.Labels = append(counts.Labels, strconv.Itoa(c.Counts[row][column]))
 		}
 	}
-	if err := addLabels(p, counts); err != nil {
+	if err := addLabels(p, counts, vg.Point{}); err != nil {
 		return "", err
 	}
 	return svg(p, "Confusion matrix")
@@ -103,23 +103,21 @@ func sweep(steps []evaluation.Step) (template.HTML, error) {
 	p := newPlot("share of calls saved", "accuracy")
 	var line plotter.XYs
 	marks := plotter.XYLabels{}
-	for i, s := range steps {
-		line = append(line, plotter.XY{X: s.Saved, Y: s.Accuracy})
-		if i%4 == 0 {
-			marks.XYs = append(marks.XYs, plotter.XY{X: s.Saved, Y: s.Accuracy})
+	for _, s := range steps {
+		at := plotter.XY{X: s.Saved, Y: s.Accuracy}
+		line = append(line, at)
+		if n := len(marks.XYs); n == 0 || math.Abs(marks.XYs[n-1].X-at.X) >= labelDistance {
+			marks.XYs = append(marks.XYs, at)
 			marks.Labels = append(marks.Labels, fmt.Sprintf("%.2f", s.Threshold))
 		}
 	}
 	if err := addLine(p, line, blue); err != nil {
 		return "", err
 	}
-	points, err := plotter.NewScatter(marks.XYs)
-	if err != nil {
+	if err := addPoints(p, line); err != nil {
 		return "", err
 	}
-	points.GlyphStyle = draw.GlyphStyle{Color: orange, Radius: 3, Shape: draw.CircleGlyph{}}
-	p.Add(points)
-	if err := addLabels(p, marks); err != nil {
+	if err := addLabels(p, marks, vg.Point{X: 6, Y: 8}); err != nil {
 		return "", err
 	}
 	p.X.Min, p.X.Max = -0.05, 1.05
@@ -149,7 +147,17 @@ func addLine(p *plot.Plot, xys plotter.XYs, c color.Color, dashes ...vg.Length) 
 	return nil
 }
 
-func addLabels(p *plot.Plot, at plotter.XYLabels) error {
+func addPoints(p *plot.Plot, xys plotter.XYs) error {
+	points, err := plotter.NewScatter(xys)
+	if err != nil {
+		return err
+	}
+	points.GlyphStyle = draw.GlyphStyle{Color: orange, Radius: 3, Shape: draw.CircleGlyph{}}
+	p.Add(points)
+	return nil
+}
+
+func addLabels(p *plot.Plot, at plotter.XYLabels, offset vg.Point) error {
 	if len(at.XYs) == 0 {
 		return nil
 	}
@@ -161,6 +169,7 @@ func addLabels(p *plot.Plot, at plotter.XYLabels) error {
 		labels.TextStyle[i].XAlign, labels.TextStyle[i].YAlign = text.XCenter, text.YCenter
 		labels.TextStyle[i].Font.Variant = sans
 	}
+	labels.Offset = offset
 	p.Add(labels)
 	return nil
 }

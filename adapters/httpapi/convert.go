@@ -9,6 +9,7 @@ import (
 	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/search"
 )
 
 const defaultLimit = 20
@@ -17,10 +18,11 @@ const defaultLimit = 20
 const (
 	listOfTickets = "tickets"
 	listOfUsers   = "users"
+	recordPrefix  = "classifications-"
 )
 
 // recordOf names the record of one ticket: a cursor of another ticket's is refused.
-func recordOf(id int64) string { return "classifications-" + strconv.FormatInt(id, 10) }
+func recordOf(id int64) string { return recordPrefix + strconv.FormatInt(id, 10) }
 
 func ticketToAPI(t domain.Ticket) gen.Ticket {
 	s := t.Snapshot()
@@ -126,11 +128,14 @@ func userPageToAPI(p ports.Page, s ports.Slice[domain.User]) gen.UserPage {
 // filterFromAPI takes labels that the validation has already found to be on their lists, and refuses others all the same.
 func filterFromAPI(q gen.ListTicketsParams) (ports.TicketFilter, error) {
 	f := ports.TicketFilter{CreatedBy: userIDFromAPI(q.CreatedBy), NeedsReview: q.NeedsReview}
-	var errs [4]error
+	var errs [5]error
 	f.Category, errs[0] = labelFromAPI(q.Category, domain.ParseCategory)
 	f.Priority, errs[1] = labelFromAPI(q.Priority, domain.ParsePriority)
 	f.Status, errs[2] = labelFromAPI(q.Status, domain.ParseStatus)
 	f.AIStatus, errs[3] = labelFromAPI(q.AiStatus, domain.ParseAIStatus)
+	if q.Q != nil {
+		f.Search, errs[4] = search.Parse(*q.Q)
+	}
 	for _, err := range errs {
 		if err != nil {
 			return ports.TicketFilter{}, err

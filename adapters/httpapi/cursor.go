@@ -48,3 +48,13 @@ func cursorRule(list string) func(string) string {
 		return ""
 	}
 }
+
+// checkRecordCursor takes a cursor of any ticket's record; whether it is this ticket's finds the handler, which knows the ticket.
+func checkRecordCursor(s string) string {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	parts := strings.Split(string(raw), ".")
+	if err != nil || len(parts) != 4 || !strings.HasPrefix(parts[1], recordPrefix) {
+		return badCursor
+	}
+	return cursorRule(parts[1])(s)
+}

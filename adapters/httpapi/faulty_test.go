@@ -26,6 +26,10 @@ func (f faulty) ListTickets(context.Context, ports.TicketFilter, ports.Page) (po
 	return ports.Slice[domain.Ticket]{}, f.fail()
 }
 
+func (f faulty) ListClassifications(context.Context, domain.TicketID, ports.Page) (ports.Slice[domain.Classification], error) {
+	return ports.Slice[domain.Classification]{}, f.fail()
+}
+
 func (f faulty) AddUser(context.Context, domain.User) (domain.User, error) {
 	return domain.User{}, f.fail()
 }

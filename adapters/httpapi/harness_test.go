@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -33,6 +34,8 @@ type setup struct {
 	keys       []httpapi.Key
 	queued     bool
 	closed     bool // the metrics need a key
+	proxies    []netip.Prefix
+	review     domain.ReviewPolicy
 }
 
 // api is a served API and a client of it that checks every answer against openapi.yaml.
@@ -56,7 +59,7 @@ func serve(t *testing.T, s store, changes ...func(*setup)) *api {
 	handler, err := httpapi.New(useCases(cfg, log), httpapi.Options{
 		RateLimit: cfg.limit, Clock: ports.ClockFunc(cfg.now), Log: log,
 		Ready: append([]httpapi.Check{{Name: "store", Ping: cfg.store.Ping}}, cfg.ready...),
-		Keys:  cfg.keys, Queued: cfg.queued, Metrics: http.HandlerFunc(metrics), MetricsPublic: !cfg.closed,
+		Keys:  cfg.keys, TrustedProxies: cfg.proxies, Queued: cfg.queued, Metrics: http.HandlerFunc(metrics), MetricsPublic: !cfg.closed,
 	})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
@@ -71,13 +74,18 @@ func serve(t *testing.T, s store, changes ...func(*setup)) *api {
 func useCases(cfg setup, log *slog.Logger) httpapi.UseCases {
 	clock := ports.ClockFunc(cfg.now)
 	st := cfg.store
-	var starter app.Starter = app.NewClassifyNow(st, cfg.classifier, app.ClassifyLimits{Timeout: cfg.timeout, Policy: app.RetryAtOnce()}, clock, log)
+	var starter app.Starter = app.NewClassifyNow(st, cfg.classifier, app.ClassifyLimits{
+		Timeout: cfg.timeout, Policy: app.RetryAtOnce(), Review: cfg.review,
+	}, clock, log)
 	if cfg.queued {
 		starter = nobodyStarts{}
 	}
 	return httpapi.UseCases{
 		CreateTicket:          app.NewCreateTicket(st, st, starter, clock),
 		RequestClassification: app.NewRequestClassification(st, starter),
+		EditTicket:            app.NewEditTicket(st, clock),
+		ListClassifications:   app.NewListClassifications(st),
+		ReadStats:             app.NewReadStats(st),
 		GetTicket:             app.NewGetTicket(st),
 		ListTickets:           app.NewListTickets(st),
 		CreateUser:            app.NewCreateUser(st, clock),

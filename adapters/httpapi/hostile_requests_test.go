@@ -167,7 +167,10 @@ var brokenMedia = map[string]hostile{
 	"no body and no content type":          {method: "POST", path: "/tickets", status: http.StatusUnsupportedMediaType, code: "unsupported_media_type"},
 	"no body":                              {method: "POST", path: "/tickets", header: http.Header{"Content-Type": {"application/json"}}, fields: []string{"body"}},
 	"a body of one byte more than 256 KiB": tooLarge.bytes(256<<10 + 1),
-	"a body of 3 MiB":                      tooLarge.bytes(3 << 20),
+	"a user as plain text": {method: "POST", path: "/users", body: `{"name":"n","email":"n@example.com"}`, header: http.Header{"Content-Type": {"text/plain"}},
+		status: http.StatusUnsupportedMediaType, code: "unsupported_media_type"},
+	"a user of 3 MiB": {method: "POST", path: "/users", body: strings.Repeat(" ", 3<<20), status: http.StatusRequestEntityTooLarge, code: "body_too_large"},
+	"a body of 3 MiB": tooLarge.bytes(3 << 20),
 }
 
 func method(name, path string) hostile {

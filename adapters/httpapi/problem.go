@@ -53,6 +53,8 @@ func statusOfError(e *domain.Error) int {
 		return http.StatusUnprocessableEntity
 	case app.ErrVersionStale.Code:
 		return http.StatusPreconditionFailed
+	case domain.ErrTicketChanged.Code, domain.ErrCreatorGone.Code:
+		return http.StatusServiceUnavailable // races lost many times in a row: the same request may work later
 	}
 	return statusOf(e.Kind)
 }

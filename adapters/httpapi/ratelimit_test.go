@@ -79,7 +79,7 @@ func TestTheRateLimit(t *testing.T) {
 		for _, path := range []string{"/tickets", "/tickets/1", "/users", "/users/1", "/nowhere", "/docs", "/docs.json", "/openapi.yaml"} {
 			require.Equal(t, http.StatusTooManyRequests, a.get(t, path).StatusCode, path)
 		}
-		for _, operation := range []string{"createTicket", "createUser", "deleteUser"} {
+		for _, operation := range []string{"createTicket", "classify", "createUser", "deleteUser"} {
 			res := a.do(t, anyRequest[operation].request(t, a))
 			require.Equal(t, http.StatusTooManyRequests, res.StatusCode, operation)
 		}

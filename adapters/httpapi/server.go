@@ -1,12 +1,14 @@
 package httpapi
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -21,6 +23,7 @@ type UseCases struct {
 	RequestClassification *app.RequestClassification
 	EditTicket            *app.EditTicket
 	ListClassifications   *app.ListClassifications
+	ReadStats             *app.ReadStats
 	GetTicket             *app.GetTicket
 	ListTickets           *app.ListTickets
 	CreateUser            *app.CreateUser
@@ -66,7 +69,7 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.Use(withRequestID, identify(o.Keys), logRequests(o.Log), recoverPanics, limit, requireKey(o.Keys, o.MetricsPublic), validate(operations(doc)))
+	e.Use(withRequestID, identify(o.Keys), logRequests(o.Log), recoverPanics, limit, requireKey(o.Keys, o.MetricsPublic), withDeadline, validate(operations(doc)))
 	if err := mountDocs(e, doc); err != nil {
 		return nil, err
 	}
@@ -89,6 +92,19 @@ func addressFrom(trusted []netip.Prefix) echo.IPExtractor {
 		}))
 	}
 	return echo.ExtractIPFromXFFHeader(options...)
+}
+
+// storeTime bounds what a request may wait for the store: one that is frozen must not hold requests up. A classification goes on
+// beyond it.
+const storeTime = 10 * time.Second
+
+func withDeadline(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ctx, cancel := context.WithTimeout(c.Request().Context(), storeTime)
+		defer cancel()
+		c.SetRequest(c.Request().WithContext(ctx))
+		return next(c)
+	}
 }
 
 // recoverPanics turns a panic into an error, except for the one that net/http wants to see itself.

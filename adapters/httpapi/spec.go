@@ -10,6 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"ticketd/domain"
+	"ticketd/ports/search"
 )
 
 // specYAML is the contract, byte for byte the openapi.yaml at the root of the repository.
@@ -40,9 +41,13 @@ func rulesOf(operationID string) map[string]func(string) string {
 	case "createUser":
 		return map[string]func(string) string{"name": domain.CheckUserName, "email": domain.CheckEmail}
 	case "listTickets":
-		return map[string]func(string) string{"cursor": cursorRule(listOfTickets)}
+		return map[string]func(string) string{"cursor": cursorRule(listOfTickets), "q": search.Check}
+	case "getStats":
+		return map[string]func(string) string{"from": checkTime, "to": checkTime}
 	case "listUsers":
 		return map[string]func(string) string{"cursor": cursorRule(listOfUsers)}
+	case "listClassifications":
+		return map[string]func(string) string{"cursor": checkRecordCursor}
 	}
 	return nil
 }

@@ -108,6 +108,9 @@ func checkQuery(op *operation, raw string, bad complaints) {
 	if query.Has("cursor") && query.Has("offset") && op.query["cursor"] != nil {
 		bad.add("cursor", "excludes offset: send one of them")
 	}
+	if op.query["from"] != nil {
+		checkPeriod(query, bad)
+	}
 }
 
 // printable keeps the client's own text short and harmless in an answer.

@@ -32,10 +32,14 @@ func (c *Classifier) Classify(ctx context.Context, text domain.Text) (domain.Ans
 	r := c.readings.Get().(*reading)
 	defer c.readings.Put(r)
 	r.read(c.lexicon, text.Title(), text.Description())
-	res := c.lexicon.judge(r)
-	verdict, err := domain.NewVerdict(
-		domain.Categories()[res.category], domain.Priorities()[res.priority],
-		res.chance, res.priorityChance, c.lexicon.reason(r, res),
-	)
+	verdict, err := c.lexicon.verdict(r, c.lexicon.judge(r))
 	return domain.Answer{Verdict: verdict, Source: domain.SourceLocal, Model: Version}, err
+}
+
+// verdict fails for no result that judge gives.
+func (lex *lexicon) verdict(r *reading, res result) (domain.Verdict, error) {
+	return domain.NewVerdict(
+		domain.Categories()[res.category], domain.Priorities()[res.priority],
+		res.chance, res.priorityChance, lex.reason(r, res),
+	)
 }

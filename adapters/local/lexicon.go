@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"unicode/utf8"
+
+	"ticketd/adapters/local/internal/fold"
 )
 
 // The categories and priorities in the order of every array of this package.
@@ -84,9 +86,9 @@ func (lex *lexicon) addCues(concept int32, cues string) {
 func (lex *lexicon) cueWords(text string) string {
 	out := make([]byte, 0, len(text))
 	for _, r := range text {
-		if pair := foldPair(r); pair != "" {
+		if pair := fold.Pair(r); pair != "" {
 			out = append(out, pair...)
-		} else if folded, ok := foldRune(r); ok {
+		} else if folded, ok := fold.Rune(r); ok {
 			out = utf8.AppendRune(out, folded)
 		} else if r != '\'' {
 			out = utf8.AppendRune(out, r)

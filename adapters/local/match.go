@@ -1,6 +1,6 @@
 package local
 
-import "strings"
+import "ticketd/adapters/local/internal/fold"
 
 // The title of a ticket is its summary, and what matters stands at the beginning of the description.
 const (
@@ -42,7 +42,7 @@ func newReading(lex *lexicon) *reading {
 
 func (r *reading) read(lex *lexicon, title, description string) {
 	r.scanner.reset()
-	r.hasTitle = !strings.HasPrefix(description, strings.TrimRight(title, ". …"))
+	r.hasTitle = !fold.Repeats(title, description)
 	if r.hasTitle {
 		r.scanner.text(title)
 	}

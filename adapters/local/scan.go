@@ -1,6 +1,10 @@
 package local
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"ticketd/adapters/local/internal/fold"
+)
 
 // maxTokenIDs bounds the lexicon words that one token can stand for: itself, and stems and endings it shares.
 const maxTokenIDs = 4
@@ -70,11 +74,11 @@ func placeholder(text string) int {
 }
 
 func (s *scanner) rune(r rune, rest string) {
-	if pair := foldPair(r); pair != "" {
+	if pair := fold.Pair(r); pair != "" {
 		s.word = append(s.word, pair...)
 		return
 	}
-	if folded, ok := foldRune(r); ok {
+	if folded, ok := fold.Rune(r); ok {
 		s.foreign = s.foreign || folded >= utf8.RuneSelf
 		s.word = utf8.AppendRune(s.word, folded)
 		return

@@ -10,6 +10,7 @@ import (
 type Signals struct {
 	scores   [categories]float64
 	urgency  float64
+	verdict  domain.Verdict
 	concepts []conceptSignal
 }
 
@@ -18,18 +19,22 @@ type conceptSignal struct {
 	strength float64
 }
 
-// Signals reads a ticket like Classify but does not decide. Its numbers change with Version.
-func (c *Classifier) Signals(text domain.Text) Signals {
+// Signals reads a ticket like Classify. Its numbers change with Version.
+func (c *Classifier) Signals(text domain.Text) (Signals, error) {
 	r := c.readings.Get().(*reading)
 	defer c.readings.Put(r)
 	r.read(c.lexicon, text.Title(), text.Description())
 	res := c.lexicon.judge(r)
-	s := Signals{scores: res.scores, urgency: res.urgency, concepts: make([]conceptSignal, 0, len(r.touched))}
+	verdict, err := c.lexicon.verdict(r, res)
+	s := Signals{scores: res.scores, urgency: res.urgency, verdict: verdict, concepts: make([]conceptSignal, 0, len(r.touched))}
 	for _, concept := range r.touched {
 		s.concepts = append(s.concepts, conceptSignal{int(concept), float64(r.of(concept))})
 	}
-	return s
+	return s, err
 }
+
+// Verdict is what Classify answers.
+func (s Signals) Verdict() domain.Verdict { return s.verdict }
 
 // CategoryScores are log-odds in the order of domain.Categories: their softmax is what confidence is made of.
 func (s Signals) CategoryScores() [3]float64 { return s.scores }

@@ -14,7 +14,8 @@ func TestSignals(t *testing.T) {
 	c := local.New()
 	text, err := domain.NewText("Urgent refund", "I was charged twice.")
 	require.NoError(t, err)
-	s := c.Signals(text)
+	s, err := c.Signals(text)
+	require.NoError(t, err)
 
 	t.Run("the scores favour the category that is answered", func(t *testing.T) {
 		t.Parallel()
@@ -26,6 +27,12 @@ func TestSignals(t *testing.T) {
 		t.Parallel()
 		p := s.CategoryChances()
 		require.InDelta(t, 1, p[0]+p[1]+p[2], 1e-9)
+	})
+	t.Run("the verdict is that of Classify", func(t *testing.T) {
+		t.Parallel()
+		answer, err := c.Classify(t.Context(), text)
+		require.NoError(t, err)
+		require.Equal(t, answer.Verdict, s.Verdict())
 	})
 	t.Run("concepts are numbered within range and bounded", func(t *testing.T) {
 		t.Parallel()

@@ -27,7 +27,10 @@ FROM tickets JOIN (
     WHERE scope = $1 AND key = $2 AND created_at > now() - $3::bigint * interval '1 microsecond'
 ) AS keys ON tickets.id = keys.ticket_id`
 
-	sweepKeysSQL = `DELETE FROM idempotency_keys WHERE created_at <= now() - $1::bigint * interval '1 microsecond'`
+	sweepKeysSQL = `
+DELETE FROM idempotency_keys WHERE (scope, key) IN (
+    SELECT scope, key FROM idempotency_keys WHERE created_at <= now() - $1::bigint * interval '1 microsecond'
+    ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)`
 )
 
 // AddTicketOnce implements ports.IdempotentTicketAdder.
@@ -49,7 +52,7 @@ func (s *Store) addOnce(ctx context.Context, t domain.Ticket, lease time.Duratio
 			err = errors.Join(err, undo)
 		}
 	}()
-	if err := tx.GetContext(ctx, &id, insertTicketSQL, newTicket(t, lease)...); err != nil {
+	if err := tx.GetContext(ctx, &id, addTicketSQL, newTicket(t, lease)...); err != nil {
 		return 0, err
 	}
 	if err := takeKey(ctx, tx, id, key); err != nil {
@@ -84,6 +87,6 @@ func (s *Store) TicketByKey(ctx context.Context, scope, key string) (domain.Tick
 
 // SweepKeys implements ports.IdempotentTicketAdder.
 func (s *Store) SweepKeys(ctx context.Context) (int, error) {
-	n, err := exec(ctx, s, sweepKeysSQL, ports.KeyLife.Microseconds())
+	n, err := exec(ctx, s, sweepKeysSQL, ports.KeyLife.Microseconds(), ports.KeySweep)
 	return int(n), failed(ctx, err, "sweep idempotency keys")
 }

@@ -29,24 +29,24 @@ func (s *Store) ListTickets(ctx context.Context, f ports.TicketFilter, p ports.P
 	return sqlstore.TicketSlice(list, p.Limit)
 }
 
-// listRows prepares the query, but for a creator among other filters: creators differ so much that a plan which is good for one sorts
-// hundreds of thousands of rows for another, so it is made anew each time.
+// listRows prepares the query, but for a search, or a creator among other filters: words and creators differ so much that a plan which
+// is good for one sorts hundreds of thousands of rows for another, so it is made anew each time.
 func (s *Store) listRows(ctx context.Context, f ports.TicketFilter, query string, args []any) ([]sqlstore.TicketRow, error) {
 	others := f
 	others.CreatedBy = nil
-	if f.CreatedBy == nil || others == (ports.TicketFilter{}) {
+	if f.Search == nil && (f.CreatedBy == nil || others == (ports.TicketFilter{})) {
 		return rows[sqlstore.TicketRow](ctx, s, query, args...)
 	}
-	return within(ctx, func() (list []sqlstore.TicketRow, err error) {
-		err = s.db.SelectContext(ctx, &list, query, args...)
-		return list, err
-	})
+	return unprepared[sqlstore.TicketRow](ctx, s, query, args...)
 }
 
 func listQuery(f ports.TicketFilter, p ports.Page) (query string, args []any) {
+	if f.Search != nil {
+		return searchQuery(f, p)
+	}
 	c := sqlstore.Matching(f, placeholder)
 	var further []string
-	if f == (ports.TicketFilter{}) {
+	if noIndexOfItsOwn(f) {
 		further = append(further, always)
 	}
 	if p.Offset == 0 {
@@ -56,23 +56,49 @@ func listQuery(f ports.TicketFilter, p ports.Page) (query string, args []any) {
 	return listSQL + ` WHERE id = ANY (ARRAY(` + skip + `))` + newestFirst, args
 }
 
+// noIndexOfItsOwn: nearly every ticket needs no review, so the index of all tickets serves that filter too.
+func noIndexOfItsOwn(f ports.TicketFilter) bool {
+	if f.NeedsReview != nil && !*f.NeedsReview {
+		f.NeedsReview = nil
+	}
+	return f == (ports.TicketFilter{})
+}
+
 // CountTickets implements ports.TicketLister.
 func (s *Store) CountTickets(ctx context.Context, f ports.TicketFilter, limit int) (int, bool, error) {
-	c := sqlstore.Matching(f, placeholder)
-	n, _, err := one[int](ctx, s, countSQL+c.Where()+` LIMIT `+strconv.Itoa(limit+1)+`) AS matching`, c.Args()...)
+	n, err := s.count(ctx, f, limit+1)
 	if err != nil {
 		return 0, false, failed(ctx, err, "count tickets")
 	}
 	return min(n, limit), n <= limit, nil
 }
 
+// count may count more than limit.
+func (s *Store) count(ctx context.Context, f ports.TicketFilter, limit int) (int, error) {
+	if f.Search != nil {
+		query, args := countSearchedQuery(f, limit)
+		counts, err := unprepared[int](ctx, s, query, args...)
+		if err != nil {
+			return 0, err
+		}
+		return counts[0], nil
+	}
+	c := sqlstore.Matching(f, placeholder)
+	n, _, err := one[int](ctx, s, countSQL+c.Where()+` LIMIT `+strconv.Itoa(limit)+`) AS matching`, c.Args()...)
+	return n, err
+}
+
 func placeholder(n int) string { return "$" + strconv.Itoa(n) }
+
+func after(c *sqlstore.Conditions, p *ports.Position) string {
+	return `(created_at, id) < (` + c.Arg(p.CreatedAt) + `, ` + c.Arg(p.ID) + `)`
+}
 
 // page completes the query of a list. The limit stands in the text, since the planner does better with a number than with a
 // parameter; one row more tells whether there is a next page.
 func page(query string, c *sqlstore.Conditions, p ports.Page, further ...string) (string, []any) {
 	if p.After != nil {
-		further = append(further, `(created_at, id) < (`+c.Arg(p.After.CreatedAt)+`, `+c.Arg(p.After.ID)+`)`)
+		further = append(further, after(c, p.After))
 	}
 	query += c.Where(further...) + newestFirst + ` LIMIT ` + strconv.Itoa(p.Limit+1)
 	if p.Offset > 0 {

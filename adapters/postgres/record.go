@@ -16,9 +16,11 @@ const (
     INSERT INTO classifications (ticket_id, ` + sqlstore.NewEntryColumns + `)
     SELECT ticket.id, ` + sqlstore.NewEntryColumns + `
     FROM ticket, json_to_recordset(`
-	noteFromSQL = `::json) AS entry(round bigint, source text, model text, prompt_version text, category category_enum,
+	noteFromSQL = `::json) AS entry(` + entryTypes + `)`
+	// entryTypes are sqlstore.NewEntryColumns with their types.
+	entryTypes = `round bigint, source text, model text, prompt_version text, category category_enum,
         priority priority_enum, confidence double precision, priority_confidence double precision, reason text, attempt integer,
-        latency_us bigint, input_tokens bigint, output_tokens bigint, error_code text, created_at timestamptz)`
+        latency_us bigint, input_tokens bigint, output_tokens bigint, error_code text, created_at timestamptz`
 )
 
 func entriesJSON(entries ...domain.Classification) (string, error) {

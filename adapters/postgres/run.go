@@ -41,6 +41,14 @@ func rows[R any](ctx context.Context, s *Store, query string, args ...any) ([]R,
 	return within(ctx, func() ([]R, error) { return sqlstore.Rows[R](ctx, s.statements, query, args...) })
 }
 
+// unprepared has the query planned for its values.
+func unprepared[R any](ctx context.Context, s *Store, query string, args ...any) ([]R, error) {
+	return within(ctx, func() (list []R, err error) {
+		err = s.db.SelectContext(ctx, &list, query, args...)
+		return list, err
+	})
+}
+
 func one[R any](ctx context.Context, s *Store, query string, args ...any) (row R, found bool, err error) {
 	list, err := rows[R](ctx, s, query, args...)
 	if err != nil || len(list) == 0 {

@@ -46,7 +46,7 @@ func databases(t *testing.T, n int) porttest.Factory {
 	}
 }
 
-func connect(t *testing.T, dsn string, conns int) *postgres.Store {
+func connect(t testing.TB, dsn string, conns int) *postgres.Store {
 	t.Helper()
 	s, err := postgres.Open(t.Context(), dsn, postgres.Options{MaxConns: conns})
 	require.NoError(t, err)
@@ -54,7 +54,7 @@ func connect(t *testing.T, dsn string, conns int) *postgres.Store {
 	return s
 }
 
-func migrate(t *testing.T, s *postgres.Store) {
+func migrate(t testing.TB, s *postgres.Store) {
 	t.Helper()
 	m, err := migrations.Postgres(s.Connector(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)

@@ -16,21 +16,25 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
     CASE WHEN $16::bigint > 0 THEN now() + $16::bigint * interval '1 microsecond' END, CASE WHEN $16::bigint > 0 THEN 1 ELSE 0 END)
 RETURNING id`
 
+	addTicketSQL = `
+WITH ticket AS (` + insertTicketSQL + `), said AS (` + leaveWordsSQL + `)
+SELECT id FROM ticket`
+
 	// A ticket that was classified before it is stored brings its record along.
-	insertWithRecordSQL = `
-WITH ticket AS (` + insertTicketSQL + `), noted AS (` + noteSQL + `$17` + noteFromSQL + `)
+	addWithRecordSQL = `
+WITH ticket AS (` + insertTicketSQL + `), said AS (` + leaveWordsSQL + `), noted AS (` + noteSQL + `$18` + noteFromSQL + `)
 SELECT id FROM ticket`
 )
 
 // AddTicket implements ports.TicketAdder.
 func (s *Store) AddTicket(ctx context.Context, t domain.Ticket, lease time.Duration) (domain.Ticket, error) {
-	query, args := insertTicketSQL, newTicket(t, lease)
+	query, args := addTicketSQL, newTicket(t, lease)
 	if len(t.Gained()) > 0 {
 		entries, err := entriesJSON(t.Gained()...)
 		if err != nil {
 			return domain.Ticket{}, failed(ctx, err, "add a ticket")
 		}
-		query, args = insertWithRecordSQL, append(args, entries)
+		query, args = addWithRecordSQL, append(args, entries)
 	}
 	id, _, err := one[int64](ctx, s, query, args...)
 	if err != nil {
@@ -47,7 +51,7 @@ func newTicket(t domain.Ticket, lease time.Duration) []any {
 		t.Text().Title(), t.Text().Description(), t.Status().String(), t.AIStatus().String(),
 		sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), t.AIConfidence(), sqlstore.Label(t.ClassifiedBy()),
 		(*int64)(t.Creator()), t.CreatedAt(), int64(t.Round()), t.Version(),
-		sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit, lease.Microseconds(),
+		sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit, lease.Microseconds(), words(t.Text().Title(), t.Text().Description()),
 	}
 }
 

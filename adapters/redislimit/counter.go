@@ -64,7 +64,8 @@ func (c *Counter) CountRequest(ctx context.Context, client string, window time.D
 	if time.Now().UnixNano() < c.restUntil.Load() {
 		return 0, 0, errAway
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	// A client that goes away is no reason to leave Redis alone, so his leaving does not cut the count off.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
 	defer cancel()
 	digest := sha256.Sum256([]byte(client))
 	key := keyPrefix + base64.RawURLEncoding.EncodeToString(digest[:])

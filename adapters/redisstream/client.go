@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 
 	"ticketd/domain"
 )
@@ -28,6 +29,10 @@ var errRedis = &domain.Error{Kind: domain.KindUnavailable, Code: "redis_unavaila
 // Client is one connection pool. Watermill closes the client that it was given, and blocked reads occupy connections, so each role
 // has its own.
 type Client struct{ redis *redis.Client }
+
+// QuietLibrary keeps go-redis from writing plain text with addresses to standard error while Redis is away. It has one logger for the
+// whole process, so a program calls this once, at its start.
+func QuietLibrary() { logging.Disable() }
 
 // CheckURL says whether a Redis URL is well-formed. The error does not repeat the URL, which may have a password.
 func CheckURL(url string) error {

@@ -20,7 +20,7 @@ import (
 
 const (
 	// limit is how long a test waits for what should come soon: many tests share few cores.
-	limit = 20 * time.Second
+	limit = time.Minute
 	poll  = 10 * time.Millisecond
 )
 

@@ -119,20 +119,14 @@ var errEnded = errors.New("a subscription ended unasked")
 
 // subscription handles the events of one subscription, one after the other, until ctx ends.
 func (s *Subscriber) subscription(ctx context.Context, reader *redisstream.Subscriber) error {
-	events, err := s.subscribe(ctx, reader)
-	if err != nil {
-		return nil //nolint:nilerr // only the end of ctx stops the trying
-	}
+	events := s.subscribe(ctx, reader)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case m, open := <-events:
 			if !open {
-				if ctx.Err() != nil {
-					return nil
-				}
-				return errEnded
+				return endedUnasked(ctx)
 			}
 			if s.process(ctx, m) == nil {
 				s.acks.expect()
@@ -142,18 +136,25 @@ func (s *Subscriber) subscription(ctx context.Context, reader *redisstream.Subsc
 	}
 }
 
-// subscribe tries until Redis is there. The subscription itself must outlive ctx: its end would cut the acknowledgements in flight.
-// Watermill leaves a goroutine behind at each try that fails, so it is asked only when Redis has just answered.
-func (s *Subscriber) subscribe(ctx context.Context, reader *redisstream.Subscriber) (<-chan *message.Message, error) {
+func endedUnasked(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return errEnded
+	}
+	return nil
+}
+
+// subscribe tries until Redis is there; when ctx ends first, the result is nil. The subscription itself must outlive ctx: its end would
+// cut the acknowledgements in flight.
+func (s *Subscriber) subscribe(ctx context.Context, reader *redisstream.Subscriber) <-chan *message.Message {
 	for {
+		// The library leaves a goroutine behind for every Subscribe that fails, so Redis is tried first.
 		if s.queue.EnsureGroup(ctx) == nil {
-			events, err := reader.Subscribe(context.WithoutCancel(ctx), Stream)
-			if err == nil {
-				return events, nil
+			if events, err := reader.Subscribe(context.WithoutCancel(ctx), Stream); err == nil {
+				return events
 			}
 		}
-		if err := sleep(ctx, tendInterval); err != nil {
-			return nil, err
+		if sleep(ctx, tendInterval) != nil {
+			return nil
 		}
 	}
 }
@@ -206,7 +207,10 @@ func (s *Subscriber) tend(ctx context.Context) {
 func (s *Subscriber) awaitAcks(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, ackTime)
 	defer cancel()
-	for !s.acks.settled() && sleep(ctx, 5*time.Millisecond) == nil { //nolint:revive // the condition is the work
+	for !s.acks.settled() {
+		if sleep(ctx, 5*time.Millisecond) != nil {
+			return
+		}
 	}
 }
 

@@ -24,14 +24,16 @@ FROM tickets JOIN (
     SELECT ticket_id, fingerprint FROM idempotency_keys WHERE scope = ?1 AND key = ?2 AND created_at > ?3
 ) AS keys ON tickets.id = keys.ticket_id`
 
-	sweepKeysSQL = `DELETE FROM idempotency_keys WHERE created_at <= ?1`
+	sweepKeysSQL = `
+DELETE FROM idempotency_keys WHERE (scope, key) IN (
+    SELECT scope, key FROM idempotency_keys WHERE created_at <= ?1 ORDER BY created_at LIMIT ?2)`
 )
 
 // AddTicketOnce implements ports.IdempotentTicketAdder.
 func (s *Store) AddTicketOnce(ctx context.Context, t domain.Ticket, lease time.Duration, key ports.IdempotencyKey) (domain.Ticket, error) {
 	var id int64
-	err := s.change(ctx, func(tx *sqlx.Tx) error {
-		if err := tx.GetContext(ctx, &id, addTicketSQL, newTicket(t, lease)...); err != nil {
+	err := s.change(ctx, func(tx *sqlx.Tx) (err error) {
+		if id, err = insertTicket(ctx, tx, t, lease); err != nil {
 			return err
 		}
 		n := now()
@@ -67,6 +69,6 @@ func (s *Store) TicketByKey(ctx context.Context, scope, key string) (domain.Tick
 
 // SweepKeys implements ports.IdempotentTicketAdder.
 func (s *Store) SweepKeys(ctx context.Context) (int, error) {
-	n, err := sqlstore.Exec(ctx, s.write, sweepKeysSQL, now().Add(-ports.KeyLife).UnixMicro())
+	n, err := sqlstore.Exec(ctx, s.write, sweepKeysSQL, now().Add(-ports.KeyLife).UnixMicro(), ports.KeySweep)
 	return int(n), failed(ctx, err, "sweep idempotency keys")
 }

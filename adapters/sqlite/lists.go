@@ -28,7 +28,7 @@ func (s *Store) ListTickets(ctx context.Context, f ports.TicketFilter, p ports.P
 }
 
 func listQuery(f ports.TicketFilter, p ports.Page) (query string, args []any) {
-	c := sqlstore.Matching(f, placeholder)
+	c := matching(f)
 	if p.Offset == 0 {
 		return page(listSQL, c, p)
 	}
@@ -38,7 +38,7 @@ func listQuery(f ports.TicketFilter, p ports.Page) (query string, args []any) {
 
 // CountTickets implements ports.TicketLister.
 func (s *Store) CountTickets(ctx context.Context, f ports.TicketFilter, limit int) (int, bool, error) {
-	c := sqlstore.Matching(f, placeholder)
+	c := matching(f)
 	n, _, err := sqlstore.One[int](ctx, s.read, countSQL+c.Where()+` LIMIT `+strconv.Itoa(limit+1)+`)`, c.Args()...)
 	if err != nil {
 		return 0, false, failed(ctx, err, "count tickets")

@@ -36,7 +36,7 @@ func inMemory(t *testing.T) porttest.Stores {
 }
 
 // open opens a store with the newest schema.
-func open(t *testing.T, url string) *sqlite.Store {
+func open(t testing.TB, url string) *sqlite.Store {
 	t.Helper()
 	s, err := sqlite.Open(t.Context(), url)
 	require.NoError(t, err)
@@ -45,7 +45,7 @@ func open(t *testing.T, url string) *sqlite.Store {
 	return s
 }
 
-func migrate(t *testing.T, s *sqlite.Store) {
+func migrate(t testing.TB, s *sqlite.Store) {
 	t.Helper()
 	m, err := migrations.SQLite(s.Connector(), s.Path(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)

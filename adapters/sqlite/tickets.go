@@ -29,22 +29,21 @@ func (s *Store) AddTicket(ctx context.Context, t domain.Ticket, lease time.Durat
 }
 
 func (s *Store) insertTicket(ctx context.Context, t domain.Ticket, lease time.Duration) (int64, error) {
-	args := newTicket(t, lease)
-	if len(t.Gained()) == 0 {
-		id, _, err := sqlstore.One[int64](ctx, s.write, addTicketSQL, args...)
-		return id, err
-	}
-	var ids []int64
-	err := s.change(ctx, func(tx *sqlx.Tx) error {
-		if err := tx.SelectContext(ctx, &ids, addTicketSQL, args...); err != nil {
+	var id int64
+	err := s.change(ctx, func(tx *sqlx.Tx) (err error) {
+		if id, err = insertTicket(ctx, tx, t, lease); err != nil {
 			return err
 		}
-		return addEntries(ctx, tx, ids[0], t.Gained())
+		return addEntries(ctx, tx, id, t.Gained())
 	})
-	if err != nil {
+	return id, err
+}
+
+func insertTicket(ctx context.Context, tx *sqlx.Tx, t domain.Ticket, lease time.Duration) (id int64, err error) {
+	if err := tx.GetContext(ctx, &id, addTicketSQL, newTicket(t, lease)...); err != nil {
 		return 0, err
 	}
-	return ids[0], nil
+	return id, addWords(ctx, tx, id, t.Text().Title(), t.Text().Description())
 }
 
 func newTicket(t domain.Ticket, lease time.Duration) []any {

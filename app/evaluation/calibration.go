@@ -1,9 +1,10 @@
 package evaluation
 
-import "slices"
+import (
+	"slices"
 
-// Bins is how many parts the range of confidence is cut into.
-const Bins = 10
+	"ticketd/domain"
+)
 
 // Calibration compares claimed confidence with the share of right labels.
 type Calibration struct {
@@ -22,13 +23,13 @@ type Bin struct {
 	Accuracy   float64 `json:"accuracy"`
 }
 
-// Calibrate computes ECE over Bins parts.
+// Calibrate computes ECE over domain.ConfidenceBins parts.
 func Calibrate(judgements []Judgement) Calibration {
-	c := Calibration{Bins: make([]Bin, Bins)}
-	var right [Bins]int
-	var claimed [Bins]float64
+	c := Calibration{Bins: make([]Bin, domain.ConfidenceBins)}
+	var right [domain.ConfidenceBins]int
+	var claimed [domain.ConfidenceBins]float64
 	for _, j := range judgements {
-		b := binOf(j.Confidence)
+		b := domain.ConfidenceBin(j.Confidence)
 		c.Bins[b].N++
 		claimed[b] += j.Confidence
 		if j.Said == j.Right {
@@ -37,20 +38,11 @@ func Calibrate(judgements []Judgement) Calibration {
 	}
 	for i := range c.Bins {
 		b := &c.Bins[i]
-		b.From, b.To = float64(i)/Bins, float64(i+1)/Bins
+		b.From, b.To = domain.BinEnd(i-1), domain.BinEnd(i)
 		b.Confidence, b.Accuracy = mean(claimed[i], b.N), share(right[i], b.N)
 		c.ECE += gap(b.Confidence, b.Accuracy) * share(b.N, len(judgements))
 	}
 	return c
-}
-
-func binOf(confidence float64) int {
-	for i := range Bins {
-		if confidence <= float64(i+1)/Bins {
-			return i
-		}
-	}
-	return Bins - 1
 }
 
 // CoveragePrecision is the precision at which coverage is reported.

@@ -2,10 +2,12 @@ package bootstrap
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
 	"ticketd/adapters/local"
+	"ticketd/adapters/local/trained"
 	"ticketd/adapters/openai"
 	"ticketd/app"
 	"ticketd/domain"
@@ -77,6 +79,13 @@ func newSubject(s ClassifierSettings) (Subject, error) {
 	return subject, nil
 }
 
-func newLocal(ClassifierSettings) (domain.Classifier, string, error) {
-	return local.New(), "local", nil
+func newLocal(s ClassifierSettings) (domain.Classifier, string, error) {
+	if s.LocalModel == "" {
+		return local.New(), "local", nil
+	}
+	model, err := trained.Load(s.LocalModel)
+	if err != nil {
+		return nil, "", fmt.Errorf("LOCAL_MODEL: %w", err)
+	}
+	return trained.New(model, local.New()), "local with model " + model.Hash(), nil
 }

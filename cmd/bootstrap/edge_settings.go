@@ -42,7 +42,7 @@ func parseProxies(r *reader, list string) []netip.Prefix {
 		if item == "" {
 			continue
 		}
-		if address, err := netip.ParseAddr(item); err == nil {
+		if address, err := netip.ParseAddr(item); err == nil && address.Zone() == "" { // a zone would swallow "/64"
 			proxies = append(proxies, netip.PrefixFrom(address, address.BitLen()))
 			continue
 		}

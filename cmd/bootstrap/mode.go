@@ -14,9 +14,10 @@ import (
 // mode is what differs between classifying in the request and in other processes.
 type mode struct {
 	starter    app.Starter
-	classifier string                // its name for people
-	checks     []httpapi.Check       // what must work beside the store
-	sweep      func(context.Context) // runs beside the requests until its context ends
+	classifier string                      // its name for people
+	checks     []httpapi.Check             // what must work beside the store
+	sweep      func(context.Context)       // runs beside the requests until its context ends
+	drain      func(context.Context) error // waits for the classifications in flight
 	close      func() error
 }
 
@@ -28,13 +29,16 @@ func newMode(ctx context.Context, s Settings, st store, clock ports.Clock, log *
 	if err != nil {
 		return mode{}, err
 	}
-	classify := app.NewClassifyNow(st, classifier, app.ClassifyLimits{
-		Timeout: s.Classifier.Timeout, Policy: app.RetryAtOnce(), Review: s.Review,
-	}, clock, log)
+	classify := app.NewClassifyNow(st, classifier, classifyLimits(s), clock, log)
 	return mode{
-		starter: classify, classifier: name, sweep: app.NewFinishPending(st, classify, log).Run,
-		close: func() error { return nil },
+		starter: classify, classifier: name,
+		sweep: app.NewFinishPending(st, classify, log).Run, drain: classify.Drain,
+		close: func() error { return classify.Drain(context.Background()) },
 	}, nil
+}
+
+func classifyLimits(s Settings) app.ClassifyLimits {
+	return app.ClassifyLimits{Timeout: s.Classifier.Timeout, Policy: app.RetryAtOnce(), Review: s.Review}
 }
 
 func queueMode(s Settings, log *slog.Logger) (mode, error) {
@@ -45,6 +49,6 @@ func queueMode(s Settings, log *slog.Logger) (mode, error) {
 	return mode{
 		starter: app.NewAnnounceTicket(publisher, log), classifier: "queue",
 		checks: []httpapi.Check{{Name: "redis", Ping: publisher.Ping}},
-		sweep:  func(ctx context.Context) { <-ctx.Done() }, close: publisher.Close,
+		sweep:  func(ctx context.Context) { <-ctx.Done() }, drain: func(context.Context) error { return nil }, close: publisher.Close,
 	}, nil
 }

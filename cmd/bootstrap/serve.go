@@ -73,8 +73,10 @@ func serveStore(ctx context.Context, s Settings, st store, log *slog.Logger) err
 	}
 	log.InfoContext(ctx, "Server running", "port", portOf(listener), "store", s.Store.kind(), "classifier", mode.classifier,
 		"docs", fmt.Sprintf("http://localhost:%d/docs", portOf(listener)))
-	err = runUntil(ctx, s.Process, ready, newHTTPServer(handler, s.Classifier.Timeout), listener,
-		[]func(context.Context){mode.sweep, app.NewSweepKeys(st, log).Run}, log)
+	err = running{
+		server: newHTTPServer(handler, s.Classifier.Timeout), listener: listener, ready: ready, log: log,
+		beside: []func(context.Context){mode.sweep, app.NewSweepKeys(st, log).Run, app.NewIndexTickets(st, log).Run}, drain: mode.drain,
+	}.until(ctx, s.Process.ShutdownTimeout)
 	return errors.Join(err, mode.close())
 }
 
@@ -92,7 +94,7 @@ func sharedLimit(redisURL string) (ports.RequestCounter, func(), error) {
 }
 
 func portOf(l net.Listener) int {
-	return l.Addr().(*net.TCPAddr).Port //nolint:errcheck,forcetypeassert // it listens on TCP
+	return l.Addr().(*net.TCPAddr).Port // it listens on TCP
 }
 
 func useCases(st store, starter app.Starter, clock ports.Clock) httpapi.UseCases {
@@ -101,6 +103,7 @@ func useCases(st store, starter app.Starter, clock ports.Clock) httpapi.UseCases
 		RequestClassification: app.NewRequestClassification(st, starter),
 		EditTicket:            app.NewEditTicket(st, clock),
 		ListClassifications:   app.NewListClassifications(st),
+		ReadStats:             app.NewReadStats(st),
 		GetTicket:             app.NewGetTicket(st),
 		ListTickets:           app.NewListTickets(st),
 		CreateUser:            app.NewCreateUser(st, clock),
@@ -132,30 +135,43 @@ func newHTTPServer(h http.Handler, classification time.Duration) *http.Server {
 	}
 }
 
-// runUntil serves until ctx ends and stops in order: no new requests, those in flight finish, then what runs beside them.
-func runUntil(ctx context.Context, p ProcessSettings, ready *readiness, srv *http.Server, l net.Listener, beside []func(context.Context), log *slog.Logger) error {
+// running is a server and what runs beside it.
+type running struct {
+	server   *http.Server
+	listener net.Listener
+	ready    *readiness
+	beside   []func(context.Context)
+	drain    func(context.Context) error
+	log      *slog.Logger
+}
+
+// until serves until ctx ends and stops in order, all within one grace time: no new requests and no sweeps, those in flight finish, then
+// the classifications that outlive their requests. What is left then is cut off.
+func (r running) until(ctx context.Context, grace time.Duration) error {
+	beside, stop := context.WithCancel(ctx)
+	defer stop()
 	var background sync.WaitGroup
-	running, stop := context.WithCancel(context.WithoutCancel(ctx))
-	for _, run := range beside {
-		background.Go(func() { run(running) })
+	for _, run := range r.beside {
+		background.Go(func() { run(beside) })
 	}
 	served := make(chan error, 1)
-	go func() { served <- srv.Serve(l) }()
+	go func() { served <- r.server.Serve(r.listener) }()
 	var err error
 	select {
 	case err = <-served:
+		stop()
 	case <-ctx.Done():
-		log.InfoContext(ctx, "Server stopping", "timeout_ms", p.ShutdownTimeout.Milliseconds())
-		ready.stopping.Store(true)
-		draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.ShutdownTimeout)
-		defer cancel()
-		if err = srv.Shutdown(draining); err != nil {
-			err = fmt.Errorf("requests were still in flight when SHUTDOWN_TIMEOUT_MS ended: %w", err)
-		}
+		r.log.InfoContext(ctx, "Server stopping", "timeout_ms", grace.Milliseconds())
+		r.ready.stopping.Store(true)
 	}
-	stop()
+	draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	if late := r.server.Shutdown(draining); late != nil {
+		err = errors.Join(err, fmt.Errorf("requests were still in flight when SHUTDOWN_TIMEOUT_MS ended: %w", late), r.server.Close())
+	}
+	err = errors.Join(err, r.drain(draining))
 	background.Wait()
-	log.InfoContext(ctx, "Server stopped")
+	r.log.InfoContext(ctx, "Server stopped")
 	return err
 }
 

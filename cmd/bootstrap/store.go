@@ -50,14 +50,22 @@ func connect(ctx context.Context, s StoreSettings, log *slog.Logger) (store, *mi
 			return nil, nil, fmt.Errorf("DB_URL: %w", err)
 		}
 		m, err := migrations.SQLite(st.Connector(), st.Path(), log)
-		return st, m, err
+		return st, m, closeUnless(err, st)
 	}
 	st, err := postgres.Open(ctx, s.URL, postgres.Options{MaxConns: s.MaxConns})
 	if err != nil {
 		return nil, nil, fmt.Errorf("DB_URL: %w", err)
 	}
 	m, err := migrations.Postgres(st.Connector(), log)
-	return st, m, err
+	return st, m, closeUnless(err, st)
+}
+
+// closeUnless closes a store that will not be used.
+func closeUnless(err error, st store) error {
+	if err == nil {
+		return nil
+	}
+	return errors.Join(err, st.Close())
 }
 
 // prepareSchema migrates, or says what the database lacks. A schema of a newer program is fine: every migration works while the
@@ -86,9 +94,11 @@ func IgnoreNewer(err error) error {
 	return err
 }
 
-// Migrator gives the migrator of the settings' database; its log lines go to out.
-func Migrator(s StoreSettings, out io.Writer) (*migrations.Migrator, error) {
-	log := newLogger(out, slog.LevelWarn)
-	_, m, err := connect(context.Background(), s, log)
-	return m, err
+// WithMigrator opens the settings' database and calls do; log lines go to out.
+func WithMigrator(ctx context.Context, s StoreSettings, out io.Writer, do func(*migrations.Migrator) error) error {
+	st, m, err := connect(ctx, s, newLogger(out, slog.LevelWarn))
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(m), st.Close())
 }

@@ -81,6 +81,8 @@ func runWorker(ctx context.Context, s WorkerSettings, p workerParts) error {
 	p.log.InfoContext(ctx, "Worker running", "store", s.Store.kind(), "classifier", p.classifier, "concurrency", s.Concurrency, "port", probes.port)
 	running, stop := context.WithCancel(ctx)
 	defer stop()
+	draining, cancel := graceAfter(ctx, s.Process.ShutdownTimeout)
+	defer cancel()
 	var sweeps sync.WaitGroup
 	sweeps.Go(func() { p.worker.Sweep(running) })
 	sweeps.Go(func() { p.lost.Run(running) })
@@ -91,11 +93,22 @@ func runWorker(ctx context.Context, s WorkerSettings, p workerParts) error {
 	}
 	stop()
 	sweeps.Wait()
-	draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Process.ShutdownTimeout)
-	defer cancel()
 	err = errors.Join(err, p.worker.Drain(draining), probes.close())
 	p.log.InfoContext(ctx, "Worker stopped")
 	return err
+}
+
+// graceAfter is a context that ends the given time after ctx.
+func graceAfter(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	lasting, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(grace, cancel)
+		context.AfterFunc(lasting, func() { timer.Stop() })
+	})
+	return lasting, func() {
+		stop()
+		cancel()
+	}
 }
 
 // probes serve a worker's health and metrics.

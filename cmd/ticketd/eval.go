@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 
+	"ticketd/adapters/files"
 	"ticketd/adapters/htmlreport"
 	"ticketd/app/evaluation"
 	"ticketd/cmd/bootstrap"
@@ -140,5 +141,8 @@ func writeHTML(path string, doc evaluation.Document) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, page, 0o600)
+	return files.WriteAtomically(path, func(w io.Writer) error {
+		_, err := w.Write(page)
+		return err
+	})
 }

@@ -1,12 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -70,18 +69,15 @@ func lineOfOutcome(o evaluation.Outcome) outcomeLine {
 }
 
 func writeOutcomes(path string, outcomes []evaluation.Outcome) error {
-	file, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	buffer := bufio.NewWriter(file)
-	lines := json.NewEncoder(buffer)
-	for _, o := range outcomes {
-		if err := lines.Encode(lineOfOutcome(o)); err != nil {
-			return errors.Join(err, file.Close())
+	return files.WriteAtomically(path, func(w io.Writer) error {
+		lines := json.NewEncoder(w)
+		for _, o := range outcomes {
+			if err := lines.Encode(lineOfOutcome(o)); err != nil {
+				return err
+			}
 		}
-	}
-	return errors.Join(buffer.Flush(), file.Close())
+		return nil
+	})
 }
 
 func readOutcomes(ctx context.Context, path string) ([]evaluation.Said, error) {

@@ -11,13 +11,21 @@ import (
 const healthTime = 4 * time.Second
 
 type healthcheck struct {
-	URL string `default:"http://localhost:3000/readyz" help:"What to ask. Default: ${default}."`
+	URL        string `placeholder:"URL" help:"What to ask. Default: /readyz of this machine on WORKER_PORT, else on PORT."`
+	Port       string `hidden:"" env:"PORT" default:"3000"`
+	WorkerPort string `hidden:"" env:"WORKER_PORT"`
 }
 
 // Run succeeds if the URL answers 200: the health check of an image that has no shell and no curl.
 func (c *healthcheck) Run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, healthTime)
 	defer cancel()
+	if c.WorkerPort != "" {
+		c.Port = c.WorkerPort
+	}
+	if c.URL == "" {
+		c.URL = "http://localhost:" + c.Port + "/readyz"
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL, http.NoBody)
 	if err != nil {
 		return fmt.Errorf("--url: %w", err)

@@ -18,13 +18,16 @@ import (
 
 // commands are the words after "ticketd"; without one it serves.
 type commands struct {
-	Serve       serve       `cmd:"" default:"withargs" help:"Serve the REST API (the default)."`
-	Worker      worker      `cmd:"" help:"Classify tickets in queue mode."`
-	Eval        eval        `cmd:"" help:"Say how often a classifier is right about tickets with known labels."`
-	Reclassify  reclassify  `cmd:"" help:"Classify again the tickets whose classification failed."`
-	Dead        dead        `cmd:"" help:"List, show or replay the events that were given up (queue mode)."`
-	Healthcheck healthcheck `cmd:"" help:"Ask a running process whether it is ready."`
-	Migrate     migrate     `cmd:"" help:"Bring the database's schema up to date, back, or say where it is."`
+	Serve       serve         `cmd:"" default:"withargs" help:"Serve the REST API (the default)."`
+	Worker      worker        `cmd:"" help:"Classify tickets in queue mode."`
+	Import      importTickets `cmd:"" help:"Store the tickets of a file, each once however often it is repeated."`
+	Export      exportTickets `cmd:"" help:"Write tickets as JSON Lines or CSV."`
+	Eval        eval          `cmd:"" help:"Say how often a classifier is right about tickets with known labels."`
+	Train       train         `cmd:"" help:"Teach the local classifier from tickets with known labels."`
+	Reclassify  reclassify    `cmd:"" help:"Classify again the tickets whose classification failed."`
+	Dead        dead          `cmd:"" help:"List, show or replay the events that were given up (queue mode)."`
+	Healthcheck healthcheck   `cmd:"" help:"Ask a running process whether it is ready."`
+	Migrate     migrate       `cmd:"" help:"Bring the database's schema up to date, back, or say where it is."`
 }
 
 const description = `Takes customer-support tickets over REST and says what each is about, how urgent it is and how sure that is.

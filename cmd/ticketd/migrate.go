@@ -22,14 +22,12 @@ func withMigrator(ctx context.Context, raw bootstrap.RawStore, stdout io.Writer,
 	if err != nil {
 		return err
 	}
-	m, err := bootstrap.Migrator(settings, stdout)
-	if err != nil {
-		return err
-	}
-	if err := do(m); err != nil {
-		return err
-	}
-	return sayVersion(ctx, m, stdout)
+	return bootstrap.WithMigrator(ctx, settings, stdout, func(m *migrations.Migrator) error {
+		if err := do(m); err != nil {
+			return err
+		}
+		return sayVersion(ctx, m, stdout)
+	})
 }
 
 func sayVersion(ctx context.Context, m *migrations.Migrator, stdout io.Writer) error {

@@ -62,7 +62,7 @@ func (c *reclassify) heal(ctx context.Context, uc *app.ReclassifyFallbacks, ids 
 		_ = bar.Add(1) // it only draws
 	})
 	_ = bar.Finish()
-	_, sayErr := fmt.Fprintf(out.stdout, "%d classified, %d handed to the workers, %d fallback again, %d failed\n",
+	_, sayErr := fmt.Fprintf(out.stdout, "%d classified, %d still pending, %d fallback again, %d failed\n",
 		ends[domain.AIStatusDone], ends[domain.AIStatusPending], ends[domain.AIStatusFallback], failed)
 	return errors.Join(err, sayErr)
 }

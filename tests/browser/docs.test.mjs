@@ -40,6 +40,10 @@ describe("/docs", () => {
     assert.equal(answer.body.category, "billing");
     const stored = await fetch(`${server.url}/tickets/${answer.body.id}`);
     assert.deepEqual(await stored.json(), answer.body);
+
+    const again = await execute(visit.page);
+    assert.equal(again.status, "201");
+    assert.equal(again.body.id, answer.body.id + 1, "the second press makes a ticket of its own");
   });
 
   test("loads its icons", async () => {
@@ -163,6 +167,8 @@ async function tryCreateTicket(page) {
 
 async function execute(page) {
   const operation = page.locator("#operations-tickets-createTicket");
+  const clear = operation.getByRole("button", { name: "Clear" });
+  if (await clear.isVisible()) await clear.click();
   const answered = page.waitForResponse((r) => r.request().method() === "POST" && r.url().endsWith("/tickets"));
   await operation.getByRole("button", { name: "Execute" }).click();
   const response = await answered;

@@ -29,10 +29,10 @@ func TestReclassifyInQueueMode(t *testing.T) {
 		heals int
 	}{
 		{[]string{"--ai-status", "fallback", "--dry-run"}, "12 tickets would be classified again", 0},
-		{[]string{"--since", "0s"}, "0 classified, 0 handed to the workers", 0},
-		{[]string{"--ai-status", "fallback", "--limit", "5"}, "0 classified, 5 handed to the workers, 0 fallback again, 0 failed", 5},
-		{[]string{"--since", time.Now().Add(-time.Hour).Format(time.RFC3339)}, "7 handed to the workers", tickets},
-		{nil, "0 classified, 0 handed to the workers, 0 fallback again, 0 failed", tickets},
+		{[]string{"--since", "0s"}, "0 classified, 0 still pending", 0},
+		{[]string{"--ai-status", "fallback", "--limit", "5"}, "0 classified, 5 still pending, 0 fallback again, 0 failed", 5},
+		{[]string{"--since", time.Now().Add(-time.Hour).Format(time.RFC3339)}, "7 still pending", tickets},
+		{nil, "0 classified, 0 still pending, 0 fallback again, 0 failed", tickets},
 	} {
 		status, out, complaint := p.command(append([]string{"reclassify"}, c.args...)...)
 		require.Zero(t, status, complaint)
@@ -65,9 +65,9 @@ func TestReclassifyInSynchronousMode(t *testing.T) {
 		return c.Log()
 	}
 	require.Contains(t, reclassify("--dry-run"), "8 tickets would be classified again")
-	require.Contains(t, reclassify("--limit", "3"), "0 classified, 0 handed to the workers, 3 fallback again, 0 failed")
+	require.Contains(t, reclassify("--limit", "3"), "0 classified, 0 still pending, 3 fallback again, 0 failed")
 	p.model.Behave(modelserver.Right())
-	require.Contains(t, reclassify("--limit", "3"), "3 classified, 0 handed to the workers, 0 fallback again, 0 failed")
+	require.Contains(t, reclassify("--limit", "3"), "3 classified, 0 still pending, 0 fallback again, 0 failed")
 	require.Contains(t, reclassify(), "5 classified")
 	a, err := p.call(http.MethodGet, server.URL()+"/tickets/1", "")
 	require.NoError(t, err)

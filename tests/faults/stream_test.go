@@ -41,20 +41,49 @@ func TestUnhandledEntriesStay(t *testing.T) {
 	require.Equal(t, tickets-1, p.length(stream))
 }
 
-var trimmed = regexp.MustCompile(`cmdstat_xtrim:calls=(\d+)`)
-
 // trims is how often a worker has removed what is handled.
-func (p *plant) trims() int {
+func (p *plant) trims() int { return p.figure("commandstats", "cmdstat_xtrim:calls=") }
+
+// commands is how many commands Redis has carried out.
+func (p *plant) commands() int { return p.figure("stats", "total_commands_processed:") }
+
+// figure is a number of Redis' own about itself, 0 if it does not have it yet.
+func (p *plant) figure(section, name string) int {
 	p.t.Helper()
-	info, err := p.r.Info(context.Background(), "commandstats").Result()
+	info, err := p.r.Info(context.Background(), section).Result()
 	require.NoError(p.t, err)
-	found := trimmed.FindStringSubmatch(info)
+	found := regexp.MustCompile(regexp.QuoteMeta(name) + `(\d+)`).FindStringSubmatch(info)
 	if found == nil {
 		return 0
 	}
 	n, err := strconv.Atoi(found[1])
 	require.NoError(p.t, err)
 	return n
+}
+
+func TestAnIdleWorkerAsksRedisSeldom(t *testing.T) {
+	t.Parallel()
+	const seconds = 5
+	p := newPlant(t)
+	p.work(env{"WORKER_CONCURRENCY": "512"})
+	p.seed(1)
+	p.allDone(1, patience)
+	before := p.commands()
+	time.Sleep(seconds * time.Second) // what is measured is what happens while nothing happens
+	perSecond := (p.commands() - before) / seconds
+	t.Logf("%d commands per second", perSecond)
+	require.Less(t, perSecond, 100)
+}
+
+func TestFiveHundredSlots(t *testing.T) {
+	t.Parallel()
+	const slots, tickets = 512, 700
+	p := newPlant(t)
+	p.model.Behave(modelserver.Slow(time.Hour, 0, modelserver.Right()))
+	worker := p.work(env{"WORKER_CONCURRENCY": "512", "AI_TIMEOUT_MS": "60000", "SHUTDOWN_TIMEOUT_MS": "0"})
+	p.seed(tickets)
+	p.eventually("all slots are at work", patience, func() bool { return p.model.InFlight() == slots })
+	require.Equal(t, 1, worker.Terminate(patience), "calls were cut off")
 }
 
 func TestAnHonestBacklogIsNotMultiplied(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -54,7 +55,11 @@ func open(t *testing.T, b modelserver.Behaviour, settings map[string]string) *de
 	d.url = p.URL()
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Log(p.Log())
+			for _, line := range p.Lines() {
+				if line["level"] != "info" {
+					t.Log(line)
+				}
+			}
 		}
 	})
 	return d
@@ -121,10 +126,18 @@ func (d *desk) post(t *testing.T, title, description string, creator any) docume
 	return d.stored(t, d.do(t, http.MethodPost, "/tickets", ticket(title, description, creator), http.StatusCreated))
 }
 
-// stored wants the store to say what the answer did.
+// patience is longer than the lease of a ticket whose verdict a busy disk did not take in time: another round finishes it.
+const patience = time.Minute
+
+// stored reads the ticket and wants the store to say what the answer did.
 func (d *desk) stored(t *testing.T, answered document) document {
 	t.Helper()
-	stored := d.get(t, fmt.Sprintf("/tickets/%.0f", answered["id"]))
+	path := fmt.Sprintf("/tickets/%.0f", answered["id"])
+	if answered["ai_status"] == "pending" {
+		require.Eventually(t, func() bool { return d.get(t, path)["ai_status"] != "pending" }, patience, 100*time.Millisecond)
+		return d.get(t, path)
+	}
+	stored := d.get(t, path)
 	require.Equal(t, answered, stored)
 	return stored
 }
@@ -132,7 +145,7 @@ func (d *desk) stored(t *testing.T, answered document) document {
 // postAll creates a ticket of each attempt, many at once: most of the time is the pause before another call of a model that failed.
 func (d *desk) postAll(t *testing.T, creator any) []document {
 	t.Helper()
-	const atOnce = 16
+	const atOnce = 4
 	answers, errs := make([]document, len(attempts)), make([]error, len(attempts))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, atOnce)

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/tests/modelserver"
+	"ticketd/tests/process"
 )
 
 // Secrets of every kind, and what the model gets in their place.
@@ -53,4 +54,10 @@ func TestRedaction(t *testing.T) {
 			}
 		})
 	}
+	t.Run("must be true or false", func(t *testing.T) {
+		t.Parallel()
+		p := process.Start(t, map[string]string{"AI_REDACT": "perhaps"})
+		require.Equal(t, 1, p.Wait(patience))
+		require.Contains(t, p.Stderr(), "AI_REDACT must be true or false")
+	})
 }

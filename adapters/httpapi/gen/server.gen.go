@@ -155,12 +155,81 @@ func (e TicketEditConfirmed) Valid() bool {
 // `fallback` (the classifier failed; the labels are safe ones and mean nothing).
 type AIStatus string
 
+// Agreement Of all tickets that were compared; biased towards doubtful ones.
+type Agreement struct {
+	// Category The share of verdicts whose category the person left as it was.
+	Category nullable.Nullable[float64] `json:"category"`
+
+	// N Tickets compared.
+	N int `json:"n"`
+
+	// Priority The share of verdicts whose priority the person left as it was.
+	Priority nullable.Nullable[float64] `json:"priority"`
+}
+
+// AuditAgreement Of the audit sample only.
+type AuditAgreement struct {
+	// Category The share of verdicts whose category the person left as it was.
+	Category nullable.Nullable[float64] `json:"category"`
+
+	// Drawn Tickets drawn for the sample, reviewed or not; fallbacks among them are not compared.
+	Drawn int `json:"drawn"`
+
+	// Ece Expected calibration error of the category, over ten equal bins (Guo et al., 2017).
+	Ece nullable.Nullable[float64] `json:"ece"`
+
+	// N Tickets compared.
+	N int `json:"n"`
+
+	// Priority The share of verdicts whose priority the person left as it was.
+	Priority nullable.Nullable[float64] `json:"priority"`
+}
+
+// ByCategory defines model for ByCategory.
+type ByCategory struct {
+	Billing   int `json:"billing"`
+	General   int `json:"general"`
+	Technical int `json:"technical"`
+}
+
+// ByPriority defines model for ByPriority.
+type ByPriority struct {
+	High   int `json:"high"`
+	Low    int `json:"low"`
+	Medium int `json:"medium"`
+}
+
+// Calibration The claimed confidence in the category beside the share of categories that the person left as they were.
+type Calibration struct {
+	Bins []CalibrationBin `json:"bins"`
+
+	// Ece Expected calibration error of the category, over ten equal bins (Guo et al., 2017).
+	Ece nullable.Nullable[float64] `json:"ece"`
+
+	// N Tickets compared.
+	N int `json:"n"`
+}
+
+// CalibrationBin Verdicts with a confidence above `from`, in the first bin from 0 on, and up to `to`.
+type CalibrationBin struct {
+	// Accuracy The share of categories that the person left as they were.
+	Accuracy nullable.Nullable[float64] `json:"accuracy"`
+
+	// Confidence Mean.
+	Confidence nullable.Nullable[float64] `json:"confidence"`
+	From       float64                    `json:"from"`
+
+	// N Tickets compared.
+	N  int     `json:"n"`
+	To float64 `json:"to"`
+}
+
 // Category What a ticket is about.
 type Category string
 
 // Classification defines model for Classification.
 type Classification struct {
-	// Attempt From 1 within a request to classify; 0 for a person's verdict.
+	// Attempt From 1 within a request to classify; 0 for a person's verdict and for a ticket that was imported unclassified.
 	Attempt int `json:"attempt"`
 
 	// Category Null if the call failed.
@@ -173,7 +242,7 @@ type Classification struct {
 	CreatedAt time.Time `json:"created_at"`
 
 	// Error Why the entry does not count: what failed, or `superseded` for a verdict that came after a person or a newer request had
-	// decided. Null for a verdict that counts.
+	// decided, or `not_classified` for a ticket that was imported so. Null for a verdict that counts.
 	Error nullable.Nullable[string] `json:"error"`
 	Id    int64                     `json:"id"`
 
@@ -181,7 +250,7 @@ type Classification struct {
 	InputTokens int   `json:"input_tokens"`
 	LatencyMs   int64 `json:"latency_ms"`
 
-	// Model The provider's name for the model
+	// Model The provider's name for the model, or the offline classifier's version.
 	Model nullable.Nullable[string] `json:"model"`
 
 	// OutputTokens 0 where the server does not say.
@@ -207,6 +276,20 @@ type ClassificationPage struct {
 	Pagination Pagination       `json:"pagination"`
 }
 
+// Confusion Tickets compared, by what the machine said (outer name) and what the person left (inner name).
+type Confusion struct {
+	Category struct {
+		Billing   ByCategory `json:"billing"`
+		General   ByCategory `json:"general"`
+		Technical ByCategory `json:"technical"`
+	} `json:"category"`
+	Priority struct {
+		High   ByPriority `json:"high"`
+		Low    ByPriority `json:"low"`
+		Medium ByPriority `json:"medium"`
+	} `json:"priority"`
+}
+
 // FieldError defines model for FieldError.
 type FieldError struct {
 	Field   string `json:"field"`
@@ -220,6 +303,26 @@ type Health struct {
 
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
+
+// ModelAgreement defines model for ModelAgreement.
+type ModelAgreement struct {
+	// Category The share of verdicts whose category the person left as it was.
+	Category nullable.Nullable[float64] `json:"category"`
+
+	// Ece Expected calibration error of the category, over ten equal bins (Guo et al., 2017).
+	Ece   nullable.Nullable[float64] `json:"ece"`
+	Model nullable.Nullable[string]  `json:"model"`
+
+	// N Tickets compared.
+	N int `json:"n"`
+
+	// Priority The share of verdicts whose priority the person left as it was.
+	Priority      nullable.Nullable[float64] `json:"priority"`
+	PromptVersion nullable.Nullable[string]  `json:"prompt_version"`
+
+	// Source Who decided the labels.
+	Source Source `json:"source"`
+}
 
 // NewTicket defines model for NewTicket.
 type NewTicket struct {
@@ -277,8 +380,42 @@ type Problem struct {
 	Type  string `json:"type"`
 }
 
+// ReviewCounts defines model for ReviewCounts.
+type ReviewCounts struct {
+	// Confirmed A person found the labels right, since the newest request to classify.
+	Confirmed int `json:"confirmed"`
+
+	// Corrected A person set labels, since the newest request to classify.
+	Corrected int `json:"corrected"`
+
+	// Open Those that `needs_review=true` lists.
+	Open int `json:"open"`
+}
+
 // Source Who decided the labels.
 type Source string
+
+// Stats defines model for Stats.
+type Stats struct {
+	// Agreement Of all tickets that were compared; biased towards doubtful ones.
+	Agreement Agreement `json:"agreement"`
+
+	// Audit Of the audit sample only.
+	Audit AuditAgreement `json:"audit"`
+
+	// ByModel One entry per model and version of the prompt, or version of the offline classifier; the most compared first.
+	ByModel []ModelAgreement `json:"by_model"`
+
+	// Calibration The claimed confidence in the category beside the share of categories that the person left as they were.
+	Calibration Calibration `json:"calibration"`
+
+	// Confusion Tickets compared, by what the machine said (outer name) and what the person left (inner name).
+	Confusion Confusion    `json:"confusion"`
+	Review    ReviewCounts `json:"review"`
+
+	// Tickets Tickets by their labels as they are now; `none` have had no verdict yet.
+	Tickets TicketCounts `json:"tickets"`
+}
 
 // Status Whether people still work on a ticket.
 type Status string
@@ -312,6 +449,32 @@ type Ticket struct {
 	// Status Whether people still work on a ticket.
 	Status Status `json:"status"`
 	Title  string `json:"title"`
+}
+
+// TicketCounts Tickets by their labels as they are now; `none` have had no verdict yet.
+type TicketCounts struct {
+	ByAiStatus struct {
+		Done     int `json:"done"`
+		Fallback int `json:"fallback"`
+		Pending  int `json:"pending"`
+	} `json:"by_ai_status"`
+	ByCategory struct {
+		Billing   int `json:"billing"`
+		General   int `json:"general"`
+		None      int `json:"none"`
+		Technical int `json:"technical"`
+	} `json:"by_category"`
+	ByPriority struct {
+		High   int `json:"high"`
+		Low    int `json:"low"`
+		Medium int `json:"medium"`
+		None   int `json:"none"`
+	} `json:"by_priority"`
+	ByStatus struct {
+		Closed int `json:"closed"`
+		Open   int `json:"open"`
+	} `json:"by_status"`
+	Total int `json:"total"`
 }
 
 // TicketEdit What to change; at least one field, none of them null.
@@ -407,6 +570,15 @@ type Unavailable = Problem
 // UnsupportedMediaType RFC 9457. `code` is stable and meant for programs, `detail` for people.
 type UnsupportedMediaType = Problem
 
+// GetStatsParams defines parameters for GetStats.
+type GetStatsParams struct {
+	// From Only tickets created at this time (RFC 3339) or later.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Only tickets created before this time (RFC 3339); not before `from`.
+	To *time.Time `form:"to,omitempty" json:"to,omitempty"`
+}
+
 // ListTicketsParams defines parameters for ListTickets.
 type ListTicketsParams struct {
 	// Category Only tickets of this category.
@@ -428,6 +600,18 @@ type ListTicketsParams struct {
 	// and the audit sample, as long as nobody has corrected or confirmed them.
 	NeedsReview *bool `form:"needs_review,omitempty" json:"needs_review,omitempty"`
 
+	// Q Only tickets whose title or description says all of this, in words separated by blanks. `"charged twice"` is a phrase, within
+	// the title or within the description; `-refund` and `-"charged twice"` leave out tickets that say it. There are no other
+	// operators.
+	//
+	// Whole words are compared, without case and accents (`cafe` finds Café, `strasse` finds Straße) and without word forms (`charge`
+	// does not find charged). Everything but letters and digits separates words, so that `e-mail` and `ann@example.com` are
+	// phrases; in scripts without blanks between words, such as Chinese, Japanese and Thai, any run of letters is found. Words
+	// longer than 200 characters are compared by their first 200. A quote that is not closed reaches to the end.
+	//
+	// At least one letter or digit, at most 20 words and phrases.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
 	// Limit How many to return at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -445,7 +629,7 @@ type ListTicketsParams struct {
 type CreateTicketParams struct {
 	// IdempotencyKey Makes a repetition safe (draft-ietf-httpapi-idempotency-key-header): within 24 hours, a request with the same key and the same
 	// fields gets 201 with the first one's ticket as it is then; 409 while the first is still at work, 422 with other fields.
-	// 1 to 255 printable ASCII characters. Errors are not remembered.
+	// 1 to 255 printable ASCII characters, such as a UUID. Errors are not remembered.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -493,6 +677,9 @@ type ServerInterface interface {
 	// GetReadiness Whether the process can serve
 	// (GET /readyz)
 	GetReadiness(ctx echo.Context) error
+	// GetStats How many tickets there are, and how often the machine is right
+	// (GET /stats)
+	GetStats(ctx echo.Context, params GetStatsParams) error
 	// ListTickets List tickets, newest first
 	// (GET /tickets)
 	ListTickets(ctx echo.Context, params ListTicketsParams) error
@@ -548,6 +735,31 @@ func (w *ServerInterfaceWrapper) GetReadiness(ctx echo.Context) error {
 	return err
 }
 
+// GetStats converts echo context to params.
+func (w *ServerInterfaceWrapper) GetStats(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetStatsParams
+	// ------------- Optional query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Optional query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetStats(ctx, params)
+	return err
+}
+
 // ListTickets converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTickets(ctx echo.Context) error {
 	var err error
@@ -594,6 +806,13 @@ func (w *ServerInterfaceWrapper) ListTickets(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "needs_review", ctx.QueryParams(), &params.NeedsReview, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter needs_review: %s", err))
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
 	}
 
 	// ------------- Optional query parameter "limit" -------------
@@ -884,6 +1103,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/tickets/:id", wrapper.EditTicket, options.OperationMiddlewares["editTicket"]...)
 	router.GET(options.BaseURL+"/tickets/:id/classifications", wrapper.ListClassifications, options.OperationMiddlewares["listClassifications"]...)
 	router.POST(options.BaseURL+"/tickets/:id/classify", wrapper.ClassifyTicket, options.OperationMiddlewares["classifyTicket"]...)
+	router.GET(options.BaseURL+"/stats", wrapper.GetStats, options.OperationMiddlewares["getStats"]...)
 	router.GET(options.BaseURL+"/users", wrapper.ListUsers, options.OperationMiddlewares["listUsers"]...)
 	router.POST(options.BaseURL+"/users", wrapper.CreateUser, options.OperationMiddlewares["createUser"]...)
 	router.DELETE(options.BaseURL+"/users/:id", wrapper.DeleteUser, options.OperationMiddlewares["deleteUser"]...)
@@ -1123,6 +1343,170 @@ type GetReadiness503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetReadiness503ApplicationProblemPlusJSONResponse) VisitGetReadinessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStatsRequestObject struct {
+	Params GetStatsParams
+}
+
+type GetStatsResponseObject interface {
+	VisitGetStatsResponse(w http.ResponseWriter) error
+}
+
+type GetStats200ResponseHeaders struct {
+	RateLimitLimit     *int
+	RateLimitPolicy    *string
+	RateLimitRemaining *int
+	RateLimitReset     *int
+	XRequestId         *string
+}
+
+type GetStats200JSONResponse struct {
+	Body    Stats
+	Headers GetStats200ResponseHeaders
+}
+
+func (response GetStats200JSONResponse) VisitGetStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimitLimit != nil {
+		w.Header().Set("RateLimit-Limit", fmt.Sprint(*response.Headers.RateLimitLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RateLimitRemaining != nil {
+		w.Header().Set("RateLimit-Remaining", fmt.Sprint(*response.Headers.RateLimitRemaining))
+	}
+	if response.Headers.RateLimitReset != nil {
+		w.Header().Set("RateLimit-Reset", fmt.Sprint(*response.Headers.RateLimitReset))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStats400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetStats400ApplicationProblemPlusJSONResponse) VisitGetStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStats401ApplicationProblemPlusJSONResponse struct {
+	UnauthenticatedApplicationProblemPlusJSONResponse
+}
+
+func (response GetStats401ApplicationProblemPlusJSONResponse) VisitGetStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStats429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetStats429ApplicationProblemPlusJSONResponse) VisitGetStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimitLimit != nil {
+		w.Header().Set("RateLimit-Limit", fmt.Sprint(*response.Headers.RateLimitLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RateLimitRemaining != nil {
+		w.Header().Set("RateLimit-Remaining", fmt.Sprint(*response.Headers.RateLimitRemaining))
+	}
+	if response.Headers.RateLimitReset != nil {
+		w.Header().Set("RateLimit-Reset", fmt.Sprint(*response.Headers.RateLimitReset))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStats500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response GetStats500ApplicationProblemPlusJSONResponse) VisitGetStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStats503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetStats503ApplicationProblemPlusJSONResponse) VisitGetStatsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3162,6 +3546,9 @@ type StrictServerInterface interface {
 	// GetReadiness Whether the process can serve
 	// (GET /readyz)
 	GetReadiness(ctx context.Context, request GetReadinessRequestObject) (GetReadinessResponseObject, error)
+	// GetStats How many tickets there are, and how often the machine is right
+	// (GET /stats)
+	GetStats(ctx context.Context, request GetStatsRequestObject) (GetStatsResponseObject, error)
 	// ListTickets List tickets, newest first
 	// (GET /tickets)
 	ListTickets(ctx context.Context, request ListTicketsRequestObject) (ListTicketsResponseObject, error)
@@ -3246,6 +3633,31 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetReadinessResponseObject); ok {
 		return validResponse.VisitGetReadinessResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetStats operation middleware
+func (sh *strictHandler) GetStats(ctx echo.Context, params GetStatsParams) error {
+	var request GetStatsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStats(ctx.Request().Context(), request.(GetStatsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStats")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetStatsResponseObject); ok {
+		return validResponse.VisitGetStatsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -54,7 +54,7 @@ func isPlaceholder(value string) bool {
 	if first, _ := utf8.DecodeRuneInString(value); unicode.In(first, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
 		return true // nobody can type these into a password field
 	}
-	isName := !strings.ContainsFunc(value, func(r rune) bool { return unicode.IsDigit(r) })
+	isName := !strings.ContainsFunc(value, unicode.IsDigit)
 	return strings.ContainsRune("[<{(", rune(value[0])) || strings.ContainsRune("$%", rune(value[0])) && isName
 }
 

@@ -50,6 +50,9 @@ func (c *Conditions) Equal(column string, value any) {
 	c.parts = append(c.parts, column+" = "+c.Arg(value))
 }
 
+// Demand adds a part in the engine's words.
+func (c *Conditions) Demand(part string) { c.parts = append(c.parts, part) }
+
 // Arg notes a value and returns its placeholder.
 func (c *Conditions) Arg(v any) string {
 	c.args = append(c.args, v)

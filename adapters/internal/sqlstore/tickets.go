@@ -54,7 +54,7 @@ func (r TicketRow) Ticket() (domain.Ticket, error) {
 
 // damaged hides the kind of err: a stored label that nobody knows is our fault, not the caller's.
 func damaged(what string, id int64, err error) error {
-	return fmt.Errorf("stored %s %d: %v", what, id, err)
+	return fmt.Errorf("stored %s %d: %s", what, id, err.Error())
 }
 
 // Tickets maps rows.

@@ -78,6 +78,31 @@ describe("tickets", () => {
     assert.deepEqual(again, ticket);
   });
 
+  test("are corrected, and every verdict is on record", async () => {
+    const [, ticket] = made;
+    assert.ok(ticket);
+    const path = { id: ticket.id };
+    const edit = await api.PATCH("/tickets/{id}", { params: { path }, body: { category: "general", status: "closed" } });
+    const corrected = expectData(edit, 200);
+    assert.deepEqual(
+      [corrected.category, corrected.priority, corrected.ai_confidence, corrected.classified_by, corrected.status],
+      ["general", ticket.priority, null, "human", "closed"],
+    );
+    const { data } = expectData(await api.GET("/tickets/{id}/classifications", { params: { path } }), 200);
+    assert.deepEqual(data.map((c) => [c.source, c.category]), [["human", "general"], ["local", ticket.category]]);
+    assert.ok(data.every((c) => c.error === null && c.latency_ms >= 0));
+    made[1] = corrected;
+  });
+
+  test("are made once for one Idempotency-Key", async () => {
+    const header = { "Idempotency-Key": "a-key-of-the-client" };
+    const text = { title: "Once", description: "And only once." };
+    const first = expectData(await api.POST("/tickets", { params: { header }, body: text }), 201);
+    assert.deepEqual(expectData(await api.POST("/tickets", { params: { header }, body: text }), 201), first);
+    const other = await api.POST("/tickets", { params: { header }, body: { ...text, title: "Twice" } });
+    assert.equal(expectProblem(other, 422).code, "idempotency_key_reused");
+  });
+
   test("keep the answer when their creator goes", async () => {
     const bob = expectData(await api.POST("/users", { body: { name: "Bob", email: "bob@example.com" } }), 201);
     const ticket = expectData(await api.POST("/tickets", { body: { title: "Hello", description: "World", createdBy: bob.id } }), 201);

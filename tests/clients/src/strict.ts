@@ -9,16 +9,12 @@ type Labels = { category: Schemas["Category"] | null; priority: Schemas["Priorit
 export const nullableEnums: [
   Same<Schemas["Ticket"]["category"], "billing" | "technical" | "general" | null>,
   Same<Schemas["Ticket"]["priority"], "low" | "medium" | "high" | null>,
-  Same<Pick<Schemas["Ticket"], "category" | "priority">, Labels>, // the lists in openapi.yaml agree
-] = [true, true, true];
-
-export function classifiedBy(t: Schemas["Ticket"]): "model" | "local" | "fallback" | "human" | null {
-  return t.classified_by;
-}
-
-export function everySource(s: "model" | "local" | "fallback" | "human" | null): Schemas["Ticket"]["classified_by"] {
-  return s;
-}
+  Same<Schemas["Ticket"]["classified_by"], "model" | "local" | "fallback" | "human" | null>,
+  // openapi.yaml has these lists more than once: they agree.
+  Same<Pick<Schemas["Ticket"], "category" | "priority">, Labels>,
+  Same<Pick<Schemas["Classification"], "category" | "priority">, Labels>,
+  Same<Schemas["Ticket"]["classified_by"], Schemas["Classification"]["source"] | null>,
+] = [true, true, true, true, true, true];
 
 // openapi-fetch infers the type of what it is given, so that a field too many in a body shows only where the schema is named.
 // @ts-expect-error a misspelt field
@@ -48,6 +44,10 @@ export async function requests() {
   await api.GET("/tickets", { params: { query: { category: "refund" } } });
   // @ts-expect-error a parameter that the operation does not have
   await api.GET("/users", { params: { query: { category: "billing" } } });
+  // @ts-expect-error an edit never clears a label
+  await api.PATCH("/tickets/{id}", { params: { path: { id: 1 } }, body: { category: null } });
+  // @ts-expect-error confirmed is true or absent
+  await api.PATCH("/tickets/{id}", { params: { path: { id: 1 } }, body: { confirmed: false } });
   // @ts-expect-error a flag is no string
   await api.GET("/tickets", { params: { query: { include_total: "yes" } } });
 }

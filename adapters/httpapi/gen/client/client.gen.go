@@ -159,12 +159,81 @@ func (e TicketEditConfirmed) Valid() bool {
 // `fallback` (the classifier failed; the labels are safe ones and mean nothing).
 type AIStatus string
 
+// Agreement Of all tickets that were compared; biased towards doubtful ones.
+type Agreement struct {
+	// Category The share of verdicts whose category the person left as it was.
+	Category nullable.Nullable[float64] `json:"category"`
+
+	// N Tickets compared.
+	N int `json:"n"`
+
+	// Priority The share of verdicts whose priority the person left as it was.
+	Priority nullable.Nullable[float64] `json:"priority"`
+}
+
+// AuditAgreement Of the audit sample only.
+type AuditAgreement struct {
+	// Category The share of verdicts whose category the person left as it was.
+	Category nullable.Nullable[float64] `json:"category"`
+
+	// Drawn Tickets drawn for the sample, reviewed or not; fallbacks among them are not compared.
+	Drawn int `json:"drawn"`
+
+	// Ece Expected calibration error of the category, over ten equal bins (Guo et al., 2017).
+	Ece nullable.Nullable[float64] `json:"ece"`
+
+	// N Tickets compared.
+	N int `json:"n"`
+
+	// Priority The share of verdicts whose priority the person left as it was.
+	Priority nullable.Nullable[float64] `json:"priority"`
+}
+
+// ByCategory defines model for ByCategory.
+type ByCategory struct {
+	Billing   int `json:"billing"`
+	General   int `json:"general"`
+	Technical int `json:"technical"`
+}
+
+// ByPriority defines model for ByPriority.
+type ByPriority struct {
+	High   int `json:"high"`
+	Low    int `json:"low"`
+	Medium int `json:"medium"`
+}
+
+// Calibration The claimed confidence in the category beside the share of categories that the person left as they were.
+type Calibration struct {
+	Bins []CalibrationBin `json:"bins"`
+
+	// Ece Expected calibration error of the category, over ten equal bins (Guo et al., 2017).
+	Ece nullable.Nullable[float64] `json:"ece"`
+
+	// N Tickets compared.
+	N int `json:"n"`
+}
+
+// CalibrationBin Verdicts with a confidence above `from`, in the first bin from 0 on, and up to `to`.
+type CalibrationBin struct {
+	// Accuracy The share of categories that the person left as they were.
+	Accuracy nullable.Nullable[float64] `json:"accuracy"`
+
+	// Confidence Mean.
+	Confidence nullable.Nullable[float64] `json:"confidence"`
+	From       float64                    `json:"from"`
+
+	// N Tickets compared.
+	N  int     `json:"n"`
+	To float64 `json:"to"`
+}
+
 // Category What a ticket is about.
 type Category string
 
 // Classification defines model for Classification.
 type Classification struct {
-	// Attempt From 1 within a request to classify; 0 for a person's verdict.
+	// Attempt From 1 within a request to classify; 0 for a person's verdict and for a ticket that was imported unclassified.
 	Attempt int `json:"attempt"`
 
 	// Category Null if the call failed.
@@ -177,7 +246,7 @@ type Classification struct {
 	CreatedAt time.Time `json:"created_at"`
 
 	// Error Why the entry does not count: what failed, or `superseded` for a verdict that came after a person or a newer request had
-	// decided. Null for a verdict that counts.
+	// decided, or `not_classified` for a ticket that was imported so. Null for a verdict that counts.
 	Error nullable.Nullable[string] `json:"error"`
 	Id    int64                     `json:"id"`
 
@@ -185,7 +254,7 @@ type Classification struct {
 	InputTokens int   `json:"input_tokens"`
 	LatencyMs   int64 `json:"latency_ms"`
 
-	// Model The provider's name for the model
+	// Model The provider's name for the model, or the offline classifier's version.
 	Model nullable.Nullable[string] `json:"model"`
 
 	// OutputTokens 0 where the server does not say.
@@ -211,6 +280,20 @@ type ClassificationPage struct {
 	Pagination Pagination       `json:"pagination"`
 }
 
+// Confusion Tickets compared, by what the machine said (outer name) and what the person left (inner name).
+type Confusion struct {
+	Category struct {
+		Billing   ByCategory `json:"billing"`
+		General   ByCategory `json:"general"`
+		Technical ByCategory `json:"technical"`
+	} `json:"category"`
+	Priority struct {
+		High   ByPriority `json:"high"`
+		Low    ByPriority `json:"low"`
+		Medium ByPriority `json:"medium"`
+	} `json:"priority"`
+}
+
 // FieldError defines model for FieldError.
 type FieldError struct {
 	Field   string `json:"field"`
@@ -224,6 +307,26 @@ type Health struct {
 
 // HealthStatus defines model for Health.Status.
 type HealthStatus string
+
+// ModelAgreement defines model for ModelAgreement.
+type ModelAgreement struct {
+	// Category The share of verdicts whose category the person left as it was.
+	Category nullable.Nullable[float64] `json:"category"`
+
+	// Ece Expected calibration error of the category, over ten equal bins (Guo et al., 2017).
+	Ece   nullable.Nullable[float64] `json:"ece"`
+	Model nullable.Nullable[string]  `json:"model"`
+
+	// N Tickets compared.
+	N int `json:"n"`
+
+	// Priority The share of verdicts whose priority the person left as it was.
+	Priority      nullable.Nullable[float64] `json:"priority"`
+	PromptVersion nullable.Nullable[string]  `json:"prompt_version"`
+
+	// Source Who decided the labels.
+	Source Source `json:"source"`
+}
 
 // NewTicket defines model for NewTicket.
 type NewTicket struct {
@@ -281,8 +384,42 @@ type Problem struct {
 	Type  string `json:"type"`
 }
 
+// ReviewCounts defines model for ReviewCounts.
+type ReviewCounts struct {
+	// Confirmed A person found the labels right, since the newest request to classify.
+	Confirmed int `json:"confirmed"`
+
+	// Corrected A person set labels, since the newest request to classify.
+	Corrected int `json:"corrected"`
+
+	// Open Those that `needs_review=true` lists.
+	Open int `json:"open"`
+}
+
 // Source Who decided the labels.
 type Source string
+
+// Stats defines model for Stats.
+type Stats struct {
+	// Agreement Of all tickets that were compared; biased towards doubtful ones.
+	Agreement Agreement `json:"agreement"`
+
+	// Audit Of the audit sample only.
+	Audit AuditAgreement `json:"audit"`
+
+	// ByModel One entry per model and version of the prompt, or version of the offline classifier; the most compared first.
+	ByModel []ModelAgreement `json:"by_model"`
+
+	// Calibration The claimed confidence in the category beside the share of categories that the person left as they were.
+	Calibration Calibration `json:"calibration"`
+
+	// Confusion Tickets compared, by what the machine said (outer name) and what the person left (inner name).
+	Confusion Confusion    `json:"confusion"`
+	Review    ReviewCounts `json:"review"`
+
+	// Tickets Tickets by their labels as they are now; `none` have had no verdict yet.
+	Tickets TicketCounts `json:"tickets"`
+}
 
 // Status Whether people still work on a ticket.
 type Status string
@@ -316,6 +453,32 @@ type Ticket struct {
 	// Status Whether people still work on a ticket.
 	Status Status `json:"status"`
 	Title  string `json:"title"`
+}
+
+// TicketCounts Tickets by their labels as they are now; `none` have had no verdict yet.
+type TicketCounts struct {
+	ByAiStatus struct {
+		Done     int `json:"done"`
+		Fallback int `json:"fallback"`
+		Pending  int `json:"pending"`
+	} `json:"by_ai_status"`
+	ByCategory struct {
+		Billing   int `json:"billing"`
+		General   int `json:"general"`
+		None      int `json:"none"`
+		Technical int `json:"technical"`
+	} `json:"by_category"`
+	ByPriority struct {
+		High   int `json:"high"`
+		Low    int `json:"low"`
+		Medium int `json:"medium"`
+		None   int `json:"none"`
+	} `json:"by_priority"`
+	ByStatus struct {
+		Closed int `json:"closed"`
+		Open   int `json:"open"`
+	} `json:"by_status"`
+	Total int `json:"total"`
 }
 
 // TicketEdit What to change; at least one field, none of them null.
@@ -411,6 +574,15 @@ type Unavailable = Problem
 // UnsupportedMediaType RFC 9457. `code` is stable and meant for programs, `detail` for people.
 type UnsupportedMediaType = Problem
 
+// GetStatsParams defines parameters for GetStats.
+type GetStatsParams struct {
+	// From Only tickets created at this time (RFC 3339) or later.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Only tickets created before this time (RFC 3339); not before `from`.
+	To *time.Time `form:"to,omitempty" json:"to,omitempty"`
+}
+
 // ListTicketsParams defines parameters for ListTickets.
 type ListTicketsParams struct {
 	// Category Only tickets of this category.
@@ -432,6 +604,18 @@ type ListTicketsParams struct {
 	// and the audit sample, as long as nobody has corrected or confirmed them.
 	NeedsReview *bool `form:"needs_review,omitempty" json:"needs_review,omitempty"`
 
+	// Q Only tickets whose title or description says all of this, in words separated by blanks. `"charged twice"` is a phrase, within
+	// the title or within the description; `-refund` and `-"charged twice"` leave out tickets that say it. There are no other
+	// operators.
+	//
+	// Whole words are compared, without case and accents (`cafe` finds Café, `strasse` finds Straße) and without word forms (`charge`
+	// does not find charged). Everything but letters and digits separates words, so that `e-mail` and `ann@example.com` are
+	// phrases; in scripts without blanks between words, such as Chinese, Japanese and Thai, any run of letters is found. Words
+	// longer than 200 characters are compared by their first 200. A quote that is not closed reaches to the end.
+	//
+	// At least one letter or digit, at most 20 words and phrases.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
 	// Limit How many to return at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -449,7 +633,7 @@ type ListTicketsParams struct {
 type CreateTicketParams struct {
 	// IdempotencyKey Makes a repetition safe (draft-ietf-httpapi-idempotency-key-header): within 24 hours, a request with the same key and the same
 	// fields gets 201 with the first one's ticket as it is then; 409 while the first is still at work, 422 with other fields.
-	// 1 to 255 printable ASCII characters. Errors are not remembered.
+	// 1 to 255 printable ASCII characters, such as a UUID. Errors are not remembered.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -598,6 +782,19 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /readyz (the `GetReadiness` operationId).
 	GetReadiness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetStats How many tickets there are, and how often the machine is right
+	//
+	// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
+	// person corrected or confirmed since it was last asked to be classified, the machine's newest verdict that counted with the labels
+	// that the person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
+	// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0.
+	//
+	// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
+	// lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that were `drawn` are reviewed.
+	//
+	// Corresponds with GET /stats (the `GetStats` operationId).
+	GetStats(ctx context.Context, params *GetStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListTickets List tickets, newest first
 	//
@@ -794,6 +991,29 @@ func (c *Client) GetOpenapiYaml(ctx context.Context, reqEditors ...RequestEditor
 // Corresponds with GET /readyz (the `GetReadiness` operationId).
 func (c *Client) GetReadiness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetReadinessRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetStats How many tickets there are, and how often the machine is right
+//
+// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
+// person corrected or confirmed since it was last asked to be classified, the machine's newest verdict that counted with the labels
+// that the person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
+// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0.
+//
+// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
+// lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that were `drawn` are reviewed.
+//
+// Corresponds with GET /stats (the `GetStats` operationId).
+func (c *Client) GetStats(ctx context.Context, params *GetStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetStatsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -1204,6 +1424,72 @@ func NewGetReadinessRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewGetStatsRequest constructs an http.Request for the GetStats method
+func NewGetStatsRequest(server string, params *GetStatsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/stats")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListTicketsRequest constructs an http.Request for the ListTickets method
 func NewListTicketsRequest(server string, params *ListTicketsParams) (*http.Request, error) {
 	var err error
@@ -1295,6 +1581,18 @@ func NewListTicketsRequest(server string, params *ListTicketsParams) (*http.Requ
 		if params.NeedsReview != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "needs_review", *params.NeedsReview, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -1902,6 +2200,21 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /readyz (the `GetReadiness` operationId).
 	GetReadinessWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetReadinessResponse, error)
 
+	// GetStatsWithResponse How many tickets there are, and how often the machine is right
+	//
+	// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
+	// person corrected or confirmed since it was last asked to be classified, the machine's newest verdict that counted with the labels
+	// that the person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
+	// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0.
+	//
+	// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
+	// lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that were `drawn` are reviewed.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /stats (the `GetStats` operationId).
+	GetStatsWithResponse(ctx context.Context, params *GetStatsParams, reqEditors ...RequestEditorFn) (*GetStatsResponse, error)
+
 	// ListTicketsWithResponse List tickets, newest first
 	//
 	// Ordered by `created_at`, then `id`, both descending. Go on with `cursor` (from `pagination.next_cursor`, with the same
@@ -2408,6 +2721,135 @@ func (r GetReadinessResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetReadinessResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetStatsResponse200Headers the declared response headers of an HTTP 200 response for GetStats
+type GetStatsResponse200Headers struct {
+	RateLimitLimit     *int
+	RateLimitPolicy    *string
+	RateLimitRemaining *int
+	RateLimitReset     *int
+	XRequestId         *string
+}
+
+// GetStatsResponse400Headers the declared response headers of an HTTP 400 response for GetStats
+type GetStatsResponse400Headers struct {
+	XRequestId *string
+}
+
+// GetStatsResponse401Headers the declared response headers of an HTTP 401 response for GetStats
+type GetStatsResponse401Headers struct {
+	WWWAuthenticate *string
+	XRequestId      *string
+}
+
+// GetStatsResponse429Headers the declared response headers of an HTTP 429 response for GetStats
+type GetStatsResponse429Headers struct {
+	RateLimitLimit     *int
+	RateLimitPolicy    *string
+	RateLimitRemaining *int
+	RateLimitReset     *int
+	RetryAfter         *int
+	XRequestId         *string
+}
+
+// GetStatsResponse500Headers the declared response headers of an HTTP 500 response for GetStats
+type GetStatsResponse500Headers struct {
+	XRequestId *string
+}
+
+// GetStatsResponse503Headers the declared response headers of an HTTP 503 response for GetStats
+type GetStatsResponse503Headers struct {
+	RetryAfter *int
+	XRequestId *string
+}
+
+type GetStatsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Stats
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthenticated
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetStatsResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetStatsResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetStatsResponse401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetStatsResponse429Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *GetStatsResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetStatsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetStatsResponse) GetJSON200() *Stats {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetStatsResponse) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetStatsResponse) GetApplicationproblemJSON401() *Unauthenticated {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetStatsResponse) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetStatsResponse) GetApplicationproblemJSON500() *InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetStatsResponse) GetApplicationproblemJSON503() *Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetStatsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetStatsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetStatsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetStatsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -4042,6 +4484,27 @@ func (c *ClientWithResponses) GetReadinessWithResponse(ctx context.Context, reqE
 	return ParseGetReadinessResponse(rsp)
 }
 
+// GetStatsWithResponse How many tickets there are, and how often the machine is right
+//
+// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
+// person corrected or confirmed since it was last asked to be classified, the machine's newest verdict that counted with the labels
+// that the person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
+// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0.
+//
+// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
+// lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that were `drawn` are reviewed.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /stats (the `GetStats` operationId).
+func (c *ClientWithResponses) GetStatsWithResponse(ctx context.Context, params *GetStatsParams, reqEditors ...RequestEditorFn) (*GetStatsResponse, error) {
+	rsp, err := c.GetStats(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetStatsResponse(rsp)
+}
+
 // ListTicketsWithResponse List tickets, newest first
 //
 // Ordered by `created_at`, then `id`, both descending. Go on with `cursor` (from `pagination.next_cursor`, with the same
@@ -4680,6 +5143,207 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 		response.Headers400 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetReadinessResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetStatsResponse parses an HTTP response from a GetStatsWithResponse call
+func ParseGetStatsResponse(rsp *http.Response) (*GetStatsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetStatsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Stats
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthenticated
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetStatsResponse200Headers
+		if values := rsp.Header.Values("RateLimit-Limit"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Limit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Remaining"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Remaining", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitRemaining = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Reset"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Reset", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitReset = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetStatsResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetStatsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetStatsResponse429Headers
+		if values := rsp.Header.Values("RateLimit-Limit"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Limit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Remaining"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Remaining", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitRemaining = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Reset"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Reset", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitReset = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 500:
+		var headers GetStatsResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetStatsResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

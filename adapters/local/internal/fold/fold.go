@@ -1,9 +1,18 @@
-package local
+// Package fold takes case and accents off letters, so that texts and the words that are looked for in them meet.
+package fold
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+)
 
-// foldPair returns the two letters that a ligature is matched as, or "".
-func foldPair(r rune) string {
+// Repeats reports whether a title is only the beginning of the description, as programs make titles.
+func Repeats(title, description string) bool {
+	return strings.HasPrefix(description, strings.TrimRight(title, ". …"))
+}
+
+// Pair returns the two letters that a ligature is matched as, or "".
+func Pair(r rune) string {
 	switch r {
 	case 'ß', 'ẞ':
 		return "ss"
@@ -15,8 +24,8 @@ func foldPair(r rune) string {
 	return ""
 }
 
-// foldRune lower-cases r and takes its accent off; ok is false for everything that separates words.
-func foldRune(r rune) (folded rune, ok bool) {
+// Rune lower-cases r and takes its accent off; ok is false for everything that separates words.
+func Rune(r rune) (folded rune, ok bool) {
 	switch {
 	case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
 		return r, true
@@ -25,12 +34,12 @@ func foldRune(r rune) (folded rune, ok bool) {
 	case r < 0x80:
 		return 0, false
 	case r < 0x180:
-		return foldLatin(unicode.ToLower(r))
+		return latin(unicode.ToLower(r))
 	}
 	return unicode.ToLower(r), unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
-func foldLatin(r rune) (rune, bool) {
+func latin(r rune) (rune, bool) {
 	switch r {
 	case 'à', 'á', 'â', 'ã', 'ä', 'å', 'ā', 'ă', 'ą', 'ª':
 		return 'a', true

@@ -1,0 +1,102 @@
+package files_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/adapters/files"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+func fileOf(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	return path
+}
+
+// importRows reads a file; what is wrong with a row stands in place of its title.
+func importRows(t *testing.T, name, text string) ([]ports.ImportRow, error) {
+	t.Helper()
+	file, err := files.NewTickets(fileOf(t, name, text))
+	require.NoError(t, err)
+	require.Equal(t, name, file.Name())
+	var list []ports.ImportRow
+	for row, err := range file.ImportRows(t.Context()) {
+		if err != nil {
+			return list, err
+		}
+		if row.Bad != nil {
+			row.Title, row.Bad = "wrong: "+row.Bad.Error(), nil
+		}
+		list = append(list, row)
+	}
+	return list, nil
+}
+
+func TestNewTicketsFromAFile(t *testing.T) {
+	t.Parallel()
+	seven := domain.UserID(7)
+	for name, c := range map[string]struct {
+		file, text string
+		want       []ports.ImportRow
+	}{
+		"CSV with quotes, breaks and strange columns": {
+			"a.csv", "\ufeffexternal_id,Other,title,description,createdBy\nA-1,x,Hello,\"two\nlines, \"\"quoted\"\"\",7\n,,Bye,text,\n",
+			[]ports.ImportRow{
+				{Line: 2, ID: "A-1", Title: "Hello", Description: "two\nlines, \"quoted\"", CreatedBy: &seven},
+				{Line: 4, Title: "Bye", Description: "text"},
+			},
+		},
+		"JSON Lines with blank lines and numbers for names": {
+			"a.JSONL", "{\"external_id\":5,\"title\":\"a\",\"description\":\"b\",\"createdBy\":7}\n\n{\"title\":\"c\",\"description\":\"\\u0000\",\"createdBy\":null}",
+			[]ports.ImportRow{{Line: 1, ID: "5", Title: "a", Description: "b", CreatedBy: &seven}, {Line: 3, Title: "c", Description: "\x00"}},
+		},
+		"the names of an export": {
+			"a.ndjson", `{"id":42,"title":"a","description":"b","created_by":7,"category":"billing","ai_confidence":0.5}`,
+			[]ports.ImportRow{{Line: 1, ID: "42", Title: "a", Description: "b", CreatedBy: &seven}},
+		},
+		"rows that are wrong": {
+			"b.jsonl", "[]\n{\"title\":\n{\"title\":{},\"createdBy\":\"x\"}\n{\"createdBy\":0}\n{\"createdBy\":-1}\n{\"createdBy\":1.0}\n" +
+				"{\"createdBy\":1,\"created_by\":2}\n{\"createdBy\":99999999999999999999}\n{\"title\":\"good\",\"description\":\"d\"}",
+			[]ports.ImportRow{
+				{Line: 1, Title: "wrong: must be a JSON object"},
+				{Line: 2, Title: "wrong: is no well-formed JSON: unexpected EOF"},
+				{Line: 3, Title: "wrong: title must be a string; createdBy must be a positive whole number"},
+				{Line: 4, Title: "wrong: createdBy must be a positive whole number"},
+				{Line: 5, Title: "wrong: createdBy must be a positive whole number"},
+				{Line: 6, Title: "wrong: createdBy must be a positive whole number"},
+				{Line: 7, Title: "wrong: createdBy and created_by name different users"},
+				{Line: 8, Title: "wrong: createdBy must be a positive whole number"},
+				{Line: 9, Title: "good", Description: "d"},
+			},
+		},
+		"a record with too many fields": {
+			"c.csv", "title,description\na,b,c\nd,e\n",
+			[]ports.ImportRow{{Line: 2, Title: "wrong: has not as many fields as the header row"}, {Line: 3, Title: "d", Description: "e"}},
+		},
+		"an empty file": {"d.csv", "", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := importRows(t, c.file, c.text)
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		})
+	}
+}
+
+func TestFilesThatCannotBeReadToTheEnd(t *testing.T) {
+	t.Parallel()
+	rows, err := importRows(t, "a.csv", "title,description\na,b\n\"c,d\n")
+	require.ErrorContains(t, err, "a.csv")
+	require.Len(t, rows, 1)
+	_, err = importRows(t, "a.csv", "title,title\n")
+	require.ErrorContains(t, err, "stands twice")
+	_, err = files.NewTickets("tickets.xlsx")
+	require.ErrorIs(t, err, files.ErrUnknownFormat)
+}

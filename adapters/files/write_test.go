@@ -1,0 +1,102 @@
+package files_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/adapters/files"
+	"ticketd/domain"
+)
+
+func ticketOf(t *testing.T, title, description string) domain.Ticket {
+	t.Helper()
+	at := time.Date(2026, 11, 23, 10, 15, 30, 123456000, time.UTC)
+	ticket, err := domain.NewTicket(title, description, nil, domain.Creators{}, at)
+	require.NoError(t, err)
+	return ticket.Stored(42)
+}
+
+func written(t *testing.T, format string, tickets ...domain.Ticket) string {
+	t.Helper()
+	var out bytes.Buffer
+	w, err := files.NewTicketWriter(&out, format)
+	require.NoError(t, err)
+	for _, k := range tickets {
+		require.NoError(t, w.Write(k))
+	}
+	require.NoError(t, w.Flush())
+	return out.String()
+}
+
+func TestTicketsAsJSONLines(t *testing.T) {
+	t.Parallel()
+	decided := ticketOf(t, "=1+1", "<b>\"\n")
+	owner := domain.UserID(3)
+	s := decided.Snapshot()
+	confidence := 0.25
+	s.AIStatus, s.Category, s.Priority, s.ClassifiedBy = domain.AIStatusDone, domain.CategoryBilling, domain.PriorityLow, domain.SourceLocal
+	s.AIConfidence, s.CreatedBy = &confidence, &owner
+	decided, err := domain.RestoreTicket(s)
+	require.NoError(t, err)
+	require.Equal(t, `{"id":42,"title":"=1+1","description":"<b>\"\n","status":"open","ai_status":"done","category":"billing","priority":"low",`+
+		`"ai_confidence":0.25,"classified_by":"local","created_by":3,"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n"+
+		`{"id":42,"title":"t","description":"d","status":"open","ai_status":"pending","category":null,"priority":null,`+
+		`"ai_confidence":null,"classified_by":null,"created_by":null,"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n",
+		written(t, files.FormatJSONL, decided, ticketOf(t, "t", "d")))
+}
+
+func TestNoCellOfACSVRunsAsAFormula(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x", `=HYPERLINK("http://x","y")`, "=cmd|' /C calc'!A0",
+	} {
+		records, err := csv.NewReader(bytes.NewBufferString(written(t, files.FormatCSV, ticketOf(t, text, text+", more")))).ReadAll()
+		require.NoError(t, err)
+		require.Len(t, records, 2)
+		require.Equal(t, "'"+text, records[1][1])
+		require.Equal(t, "'"+text+", more", records[1][2])
+	}
+	harmless := "a=1; \"quoted\", ünïcode 🎫"
+	records, err := csv.NewReader(bytes.NewBufferString(written(t, files.FormatCSV, ticketOf(t, harmless, "'=1")))).ReadAll()
+	require.NoError(t, err)
+	require.Equal(t, []string{"42", harmless, "'=1", "open", "pending", "", "", "", "", "", "2026-11-23T10:15:30.123456Z"}, records[1])
+	require.Equal(t, "ai_confidence", records[0][7])
+}
+
+func TestAnUnknownFormat(t *testing.T) {
+	t.Parallel()
+	_, err := files.NewTicketWriter(io.Discard, "xlsx")
+	require.ErrorContains(t, err, "csv or jsonl")
+}
+
+func TestAFileAppearsWhenItIsComplete(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "out.jsonl")
+	for _, text := range []string{"first", "second"} {
+		require.NoError(t, files.WriteAtomically(path, func(w io.Writer) error {
+			_, err := io.WriteString(w, text)
+			return err
+		}))
+	}
+	broken := errors.New("broken")
+	require.ErrorIs(t, files.WriteAtomically(path, func(w io.Writer) error {
+		_, err := io.WriteString(w, "third")
+		return errors.Join(err, broken)
+	}), broken)
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, "second", string(content))
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, left, 1, "nothing is left behind")
+	require.Error(t, files.WriteAtomically(filepath.Join(dir, "no", "such"), func(io.Writer) error { return nil }))
+}

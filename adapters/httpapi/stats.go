@@ -1,0 +1,115 @@
+package httpapi
+
+import (
+	"context"
+	"net/url"
+	"regexp"
+	"time"
+
+	"ticketd/adapters/httpapi/gen"
+	"ticketd/app"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// GetStats serves GET /stats.
+func (s *server) GetStats(ctx context.Context, req gen.GetStatsRequestObject) (gen.GetStatsResponseObject, error) {
+	var period ports.Period
+	if req.Params.From != nil {
+		period.From = *req.Params.From
+	}
+	if req.Params.To != nil {
+		period.To = *req.Params.To
+	}
+	stats, err := s.app.ReadStats.Handle(ctx, period)
+	if err != nil {
+		return nil, err
+	}
+	return gen.GetStats200JSONResponse{Body: statsToAPI(stats)}, nil
+}
+
+// rfc3339 excludes what time.Parse takes all the same: commas, hours of one digit, offsets past a day.
+var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+
+func checkTime(s string) string {
+	if _, err := time.Parse(time.RFC3339, s); err != nil || !rfc3339.MatchString(s) {
+		return "must be a time of RFC 3339 such as 2026-11-23T10:15:30Z; in a URL, + is written %2B"
+	}
+	return ""
+}
+
+// checkPeriod adds what is wrong with two times that are right each by itself.
+func checkPeriod(query url.Values, bad complaints) {
+	from, fromErr := time.Parse(time.RFC3339, query.Get("from"))
+	to, toErr := time.Parse(time.RFC3339, query.Get("to"))
+	if fromErr == nil && toErr == nil && from.After(to) {
+		bad.add("from", "must not be after to")
+	}
+}
+
+func statsToAPI(s app.Stats) gen.Stats {
+	t := s.Tickets
+	out := gen.Stats{
+		Review: gen.ReviewCounts{
+			Open: t.ToReview, Corrected: t.Reviewed[domain.ReviewCorrected], Confirmed: t.Reviewed[domain.ReviewConfirmed],
+		},
+		Agreement: gen.Agreement{Category: optional(s.Figures.Category), Priority: optional(s.Figures.Priority), N: s.Figures.N},
+		Audit: gen.AuditAgreement{
+			Category: optional(s.Audit.Category), Priority: optional(s.Audit.Priority), Ece: optional(s.Audit.ECE), N: s.Audit.N, Drawn: t.Drawn,
+		},
+		Calibration: calibrationToAPI(s.Figures),
+		ByModel:     make([]gen.ModelAgreement, len(s.ByModel)),
+		Tickets:     gen.TicketCounts{Total: t.Total},
+	}
+	ticketCountsToAPI(t, &out.Tickets)
+	confusionToAPI(s, &out.Confusion)
+	for i, m := range s.ByModel {
+		out.ByModel[i] = gen.ModelAgreement{
+			Source: gen.Source(m.Source.String()), Model: textToAPI(m.Model), PromptVersion: textToAPI(m.PromptVersion),
+			Category: optional(m.Category), Priority: optional(m.Priority), Ece: optional(m.ECE), N: m.N,
+		}
+	}
+	return out
+}
+
+func calibrationToAPI(f app.Figures) gen.Calibration {
+	c := gen.Calibration{Bins: make([]gen.CalibrationBin, len(f.Bins)), Ece: optional(f.ECE), N: f.N}
+	for i, b := range f.Bins {
+		c.Bins[i] = gen.CalibrationBin{To: domain.BinEnd(i), N: b.N, Confidence: optional(b.Confidence), Accuracy: optional(b.Accuracy)}
+		if i > 0 {
+			c.Bins[i].From = domain.BinEnd(i - 1)
+		}
+	}
+	return c
+}
+
+func ticketCountsToAPI(t ports.TicketCounts, out *gen.TicketCounts) {
+	out.ByCategory.Billing = t.ByCategory[domain.CategoryBilling]
+	out.ByCategory.Technical = t.ByCategory[domain.CategoryTechnical]
+	out.ByCategory.General = t.ByCategory[domain.CategoryGeneral]
+	out.ByCategory.None = t.ByCategory[domain.Category{}]
+	out.ByPriority.Low = t.ByPriority[domain.PriorityLow]
+	out.ByPriority.Medium = t.ByPriority[domain.PriorityMedium]
+	out.ByPriority.High = t.ByPriority[domain.PriorityHigh]
+	out.ByPriority.None = t.ByPriority[domain.Priority{}]
+	out.ByStatus.Open = t.ByStatus[domain.StatusOpen]
+	out.ByStatus.Closed = t.ByStatus[domain.StatusClosed]
+	out.ByAiStatus.Pending = t.ByAIStatus[domain.AIStatusPending]
+	out.ByAiStatus.Done = t.ByAIStatus[domain.AIStatusDone]
+	out.ByAiStatus.Fallback = t.ByAIStatus[domain.AIStatusFallback]
+}
+
+func confusionToAPI(s app.Stats, out *gen.Confusion) {
+	category := func(said domain.Category) gen.ByCategory {
+		n := s.Categories[said]
+		return gen.ByCategory{Billing: n[domain.CategoryBilling], Technical: n[domain.CategoryTechnical], General: n[domain.CategoryGeneral]}
+	}
+	priority := func(said domain.Priority) gen.ByPriority {
+		n := s.Priorities[said]
+		return gen.ByPriority{Low: n[domain.PriorityLow], Medium: n[domain.PriorityMedium], High: n[domain.PriorityHigh]}
+	}
+	out.Category.Billing, out.Category.Technical = category(domain.CategoryBilling), category(domain.CategoryTechnical)
+	out.Category.General = category(domain.CategoryGeneral)
+	out.Priority.Low, out.Priority.Medium = priority(domain.PriorityLow), priority(domain.PriorityMedium)
+	out.Priority.High = priority(domain.PriorityHigh)
+}

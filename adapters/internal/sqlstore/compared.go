@@ -1,0 +1,64 @@
+package sqlstore
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+const (
+	// reviewedTickets is true of the tickets that a person looked at, in a form that the index tickets_reviewed serves.
+	reviewedTickets = `review IN ('corrected', 'confirmed')`
+	// CountingVerdict is true of an entry that a machine's labels came from.
+	CountingVerdict = `source IN ('model', 'local') AND error_code = ''`
+	// ComparedGroups are the columns of ComparedColumns that rows are grouped by.
+	ComparedGroups = `1, 2, 3, 4, 5, 6, 7, 8, 9`
+)
+
+// ComparedColumns are the columns of a ComparedRow: of the tickets t and of what was said of each.
+func ComparedColumns() string {
+	return `said.source, said.model, said.prompt_version, t.audit, said.category AS said_category, t.category, said.priority AS said_priority,
+    t.priority, ` + binOf(`said.confidence`) + ` AS bin, count(*) AS n, sum(said.confidence) AS confidence`
+}
+
+// binOf is domain.ConfidenceBin in SQL.
+func binOf(column string) string {
+	var cases strings.Builder
+	for i := range domain.ConfidenceBins - 1 {
+		fmt.Fprintf(&cases, ` WHEN %s <= %s THEN %d`, column, strconv.FormatFloat(domain.BinEnd(i), 'g', -1, 64), i)
+	}
+	return fmt.Sprintf(`CASE%s ELSE %d END`, cases.String(), domain.ConfidenceBins-1)
+}
+
+// ComparedRow is a group of tickets.
+type ComparedRow struct {
+	Source        *string `db:"source"`
+	Model         string  `db:"model"`
+	PromptVersion string  `db:"prompt_version"`
+	Audit         bool    `db:"audit"`
+	SaidCategory  *string `db:"said_category"`
+	Category      *string `db:"category"`
+	SaidPriority  *string `db:"said_priority"`
+	Priority      *string `db:"priority"`
+	Bin           int     `db:"bin"`
+	N             int     `db:"n"`
+	Confidence    float64 `db:"confidence"`
+}
+
+func (r ComparedRow) compared() (ports.Compared, error) {
+	c := ports.Compared{Model: r.Model, PromptVersion: r.PromptVersion, Audit: r.Audit, Bin: r.Bin, N: r.N, Confidence: r.Confidence}
+	var errs [5]error
+	c.Source, errs[0] = stored(r.Source, domain.ParseSource)
+	c.SaidCategory, errs[1] = stored(r.SaidCategory, domain.ParseCategory)
+	c.Category, errs[2] = stored(r.Category, domain.ParseCategory)
+	c.SaidPriority, errs[3] = stored(r.SaidPriority, domain.ParsePriority)
+	c.Priority, errs[4] = stored(r.Priority, domain.ParsePriority)
+	if err := errors.Join(errs[:]...); err != nil {
+		return ports.Compared{}, fmt.Errorf("stored verdicts: %v", err)
+	}
+	return c, nil
+}

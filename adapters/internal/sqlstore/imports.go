@@ -1,0 +1,69 @@
+package sqlstore
+
+import (
+	"time"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// ImportRow is a new ticket as JSON, with the names of the columns.
+type ImportRow struct {
+	N            int        `json:"n"`
+	Key          string     `json:"key"`
+	Title        string     `json:"title"`
+	Description  string     `json:"description"`
+	Status       string     `json:"status"`
+	AIStatus     string     `json:"ai_status"`
+	Category     *string    `json:"category"`
+	Priority     *string    `json:"priority"`
+	AIConfidence *float64   `json:"ai_confidence"`
+	ClassifiedBy *string    `json:"classified_by"`
+	CreatedBy    *int64     `json:"created_by"`
+	CreatedAt    time.Time  `json:"created_at"`
+	Round        int64      `json:"round"`
+	Version      int64      `json:"version"`
+	Review       *string    `json:"review"`
+	NeedsReview  bool       `json:"needs_review"`
+	Audit        bool       `json:"audit"`
+	Record       []EntryRow `json:"record"`
+}
+
+// NewImportRow is the nth ticket of a batch.
+func NewImportRow(n int, i ports.ImportedTicket) ImportRow {
+	s := i.Ticket.Snapshot()
+	r := ImportRow{
+		N: n, Key: i.Key, Title: s.Title, Description: s.Description, Status: s.Status.String(), AIStatus: s.AIStatus.String(),
+		Category: Label(s.Category), Priority: Label(s.Priority), AIConfidence: s.AIConfidence, ClassifiedBy: Label(s.ClassifiedBy),
+		CreatedBy: (*int64)(s.CreatedBy), CreatedAt: s.CreatedAt, Round: int64(s.Round), Version: s.Version,
+		Review: Label(s.Review), NeedsReview: s.NeedsReview, Audit: s.Audit, Record: []EntryRow{},
+	}
+	for _, c := range i.Ticket.Gained() {
+		r.Record = append(r.Record, Entry(c))
+	}
+	return r
+}
+
+// AddedRow says which id the nth ticket of a batch got.
+type AddedRow struct {
+	N  int   `db:"n"`
+	ID int64 `db:"id"`
+}
+
+// Added are the tickets of the batch that were stored.
+func Added(tickets []ports.ImportedTicket, rows []AddedRow) []domain.Ticket {
+	list := make([]domain.Ticket, len(rows))
+	for i, r := range rows {
+		list[i] = tickets[r.N].Ticket.Stored(domain.TicketID(r.ID))
+	}
+	return list
+}
+
+// KnownKeys is the set of the rows.
+func KnownKeys(rows []string) map[string]bool {
+	known := make(map[string]bool, len(rows))
+	for _, k := range rows {
+		known[k] = true
+	}
+	return known
+}

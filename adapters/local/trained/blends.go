@@ -1,0 +1,90 @@
+package trained
+
+import (
+	"math"
+	"slices"
+
+	"ticketd/domain"
+)
+
+// blends say how the model's view and the built-in one make one verdict.
+type blends struct {
+	home, abroad blend   // of the category's log-odds, for tickets like those of the training and for others
+	border       float64 // the foreignness at which both count alike
+	priority     float64 // what the priority's log-odds are worth
+}
+
+// blend holds what the log-odds of each side are worth.
+type blend struct{ builtIn, learned float64 }
+
+// The blends without anything to fit them to. They were chosen by hand.
+var (
+	usualHome   = blend{builtIn: 0.4, learned: 1.2}
+	usualAbroad = blend{builtIn: 1.2, learned: 0.25}
+)
+
+const usualPriority = 0.5
+
+// mostChance is what no text exceeds: people disagree about more than one ticket in a hundred.
+const mostChance = 0.99
+
+func (b blend) apply(s sight, builtIn opinion) [classes]float64 {
+	var z [classes]float64
+	for c := range z {
+		z[c] = b.builtIn*builtIn.scores[c] + b.learned*s.category[c]
+	}
+	return z
+}
+
+// abroadness is from 0 for a ticket like those of the training to 1 for one like none of them.
+func (b *blends) abroadness(s sight) float64 { return 1 / (1 + math.Exp(b.border-s.foreignness)) }
+
+func (b *blends) category(s sight, builtIn opinion) [classes]float64 {
+	home, abroad, share := b.home.apply(s, builtIn), b.abroad.apply(s, builtIn), b.abroadness(s)
+	for c := range home {
+		home[c] += share * (abroad[c] - home[c])
+	}
+	return softmax(home)
+}
+
+// priorities are those of the model at home and the built-in classifier's abroad.
+func (b *blends) priorities(s sight, builtIn opinion) [classes]float64 {
+	p, share := softmax(scaled(s.priority, b.priority)), b.abroadness(s)
+	said, chance := builtIn.verdict.Priority(), builtIn.verdict.PriorityConfidence()
+	for c, label := range domain.Priorities() {
+		q := (1 - chance) / (classes - 1)
+		if label == said {
+			q = chance
+		}
+		p[c] += share * (q - p[c])
+	}
+	return p
+}
+
+func (b *blends) judge(s sight, builtIn opinion, hasPriority bool) (domain.Verdict, error) {
+	category, chance := likeliest(b.category(s, builtIn))
+	priority, priorityChance := slices.Index(domain.Priorities(), builtIn.verdict.Priority()), builtIn.verdict.PriorityConfidence()
+	if hasPriority {
+		priority, priorityChance = likeliest(b.priorities(s, builtIn))
+	}
+	c, p := domain.Categories()[category], domain.Priorities()[priority]
+	return domain.NewVerdict(c, p, chance, priorityChance, reason(c, p, builtIn.verdict))
+}
+
+// reason holds nothing of the ticket: words that were learnt from tickets are hashes.
+func reason(c domain.Category, p domain.Priority, builtIn domain.Verdict) string {
+	if c == builtIn.Category() && p == builtIn.Priority() {
+		return builtIn.Reason()
+	}
+	return "learnt from labelled tickets; the lexicon alone says " + builtIn.Category().String() + ", " + builtIn.Priority().String() +
+		": " + builtIn.Reason()
+}
+
+func likeliest(p [classes]float64) (class int, chance float64) {
+	for c := range p {
+		if p[c] > p[class] {
+			class = c
+		}
+	}
+	return class, min(p[class], mostChance)
+}

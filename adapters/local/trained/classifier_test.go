@@ -1,0 +1,111 @@
+package trained_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/adapters/local"
+	"ticketd/adapters/local/trained"
+	"ticketd/domain"
+)
+
+const typicalTicket = `Hello, since the update on Tuesday our team cannot log in to the dashboard any more. After entering the password the
+page stays blank, and sometimes an error message with code 502 appears. We tried another browser and cleared the cache, without
+success. Three customers have complained already, so please look into it as soon as possible. My account number is 4711. Thank you!`
+
+func text(tb testing.TB, title, description string) domain.Text {
+	tb.Helper()
+	t, err := domain.NewText(title, description)
+	require.NoError(tb, err)
+	return t
+}
+
+func TestClassifier(t *testing.T) {
+	t.Parallel()
+	c := trained.New(smallModel(t), local.New())
+	for name, description := range map[string]string{
+		"one letter": "a", "punctuation": "?!... --- ;;;", "numbers": "12345 67890", "Chinese": "你好，我有一个问题。", "emoji": "😀😀",
+		"apostrophes": "'’'’", "ligatures": strings.Repeat("ßæœ", 5000), "a word of 20,000 letters": strings.Repeat("x", 20_000),
+		"20,000 characters": strings.Repeat("wazzit ", 2857), "known words": "zorbit quandle fremp",
+	} {
+		t.Run(name+" get a verdict that is not certain", func(t *testing.T) {
+			t.Parallel()
+			answer, err := c.Classify(t.Context(), text(t, "x", description))
+			require.NoError(t, err)
+			require.False(t, answer.Verdict.IsZero())
+			require.LessOrEqual(t, answer.Verdict.Confidence(), 0.99)
+		})
+	}
+	t.Run("many at once get the same answers as one after the other", func(t *testing.T) {
+		t.Parallel()
+		texts := []domain.Text{text(t, "x", "zorbit"), text(t, "x", "borkle wazzit"), text(t, "Refund", "my invoice"), text(t, "x", typicalTicket)}
+		var want []domain.Answer
+		for _, tx := range texts {
+			answer, err := c.Classify(t.Context(), tx)
+			require.NoError(t, err)
+			want = append(want, answer)
+		}
+		var group sync.WaitGroup
+		for range 8 {
+			group.Go(func() {
+				for i, tx := range texts {
+					if got, err := c.Classify(t.Context(), tx); err != nil || got != want[i] {
+						t.Errorf("got %+v, want %+v (%v)", got, want[i], err)
+					}
+				}
+			})
+		}
+		group.Wait()
+	})
+	t.Run("an ended context is refused", func(t *testing.T) {
+		t.Parallel()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := c.Classify(ctx, text(t, "a", "b"))
+		require.ErrorIs(t, err, context.Canceled)
+	})
+}
+
+func TestClassifier_Allocations(t *testing.T) {
+	c, tx := trained.New(smallModel(t), local.New()), text(t, "Login broken", typicalTicket)
+	require.Less(t, testing.AllocsPerRun(200, func() { _, _ = c.Classify(t.Context(), tx) }), 20.0)
+}
+
+func BenchmarkClassify(b *testing.B) {
+	c := trained.New(smallModel(b), local.New())
+	for name, description := range map[string]string{
+		"a sentence": "I was charged twice for my order, please refund one payment.", "a typical ticket": typicalTicket,
+		"20,000 characters": strings.Repeat(typicalTicket, 60)[:20_000],
+	} {
+		b.Run(name, func(b *testing.B) {
+			tx := text(b, "Login broken", description)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := c.Classify(b.Context(), tx); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkTrain(b *testing.B) {
+	tickets := corpus(b, 2500, desks()...)
+	for b.Loop() {
+		train(b, tickets, trained.Options{Folds: 5, Seed: 1})
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	data := smallModel(b).Encode()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := trained.Decode(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

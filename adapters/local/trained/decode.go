@@ -1,0 +1,121 @@
+package trained
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/bits"
+
+	"ticketd/adapters/local"
+)
+
+// decodeBody trusts nothing, although the checksum fits: anybody can make one.
+func decodeBody(data []byte) (*Model, error) {
+	r := &reader{data: data}
+	if version := r.text(); !r.bad && version != local.Version {
+		return nil, fmt.Errorf("%w (%.40q; this program has %q)", ErrOtherLexicon, version, local.Version)
+	}
+	m := &Model{tickets: int(r.number()), hasPriority: r.flag(), newIDF: r.positive()}
+	for _, f := range m.blends.numbers() {
+		*f = float64(r.float())
+	}
+	m.seen = r.seen()
+	m.buckets = r.buckets(m.hasPriority)
+	if r.bad || len(r.data) > 0 {
+		return nil, ErrDamaged
+	}
+	return m, nil
+}
+
+// reader takes from the front of data. After bad input it is bad and gives zeros.
+type reader struct {
+	data []byte
+	bad  bool
+}
+
+func (r *reader) take(n int) []byte {
+	if r.bad || n > len(r.data) {
+		r.bad = true
+		return nil
+	}
+	front := r.data[:n]
+	r.data = r.data[n:]
+	return front
+}
+
+func (r *reader) number() uint32 {
+	if b := r.take(4); b != nil {
+		return binary.LittleEndian.Uint32(b)
+	}
+	return 0
+}
+
+func (r *reader) flag() bool {
+	n := r.number()
+	r.bad = r.bad || n > 1
+	return n == 1
+}
+
+// mostFloat is far beyond what a training gives, and far from where sums overflow.
+const mostFloat = 1e6
+
+func (r *reader) float() float32 {
+	f := math.Float32frombits(r.number())
+	r.bad = r.bad || !(math.Abs(float64(f)) <= mostFloat) // NaN too
+	return f
+}
+
+func (r *reader) positive() float32 {
+	f := r.float()
+	r.bad = r.bad || f <= 0
+	return f
+}
+
+func (r *reader) floats() (fs [classes]float32) {
+	for i := range fs {
+		fs[i] = r.float()
+	}
+	return fs
+}
+
+func (r *reader) text() string {
+	const longest = 100
+	n := r.number()
+	r.bad = r.bad || n > longest
+	return string(r.take(int(n)))
+}
+
+func (r *reader) seen() seen {
+	n := r.number()
+	if r.bad = r.bad || n < leastBits/64 || n > mostBits/64 || bits.OnesCount32(n) != 1; r.bad {
+		return seen{}
+	}
+	s := seen{make([]uint64, n)}
+	for i := range s.bits {
+		s.bits[i] = uint64(r.number()) | uint64(r.number())<<32
+	}
+	return s
+}
+
+func (r *reader) buckets(hasPriority bool) []bucket {
+	const leastSize = 4 * (1 + 1 + classes)
+	n := r.number()
+	if r.bad = r.bad || n > buckets || int(n)*leastSize > len(r.data); r.bad {
+		return nil
+	}
+	all := make([]bucket, buckets)
+	next := uint32(0)
+	for ; n > 0 && !r.bad; n-- {
+		i := r.number()
+		if i < next || i >= buckets {
+			r.bad = true
+			break
+		}
+		next = i + 1
+		all[i].idf, all[i].category = r.positive(), r.floats()
+		if hasPriority {
+			all[i].priority = r.floats()
+		}
+	}
+	return all
+}

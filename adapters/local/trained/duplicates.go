@@ -1,0 +1,100 @@
+package trained
+
+import "math"
+
+// Near-duplicates share sameShare of their distinct words. Candidates are found by MinHash (Broder 1997) in bands, so that not every
+// pair of tickets has to be compared.
+const (
+	sameShare  = 0.6
+	minHashes  = 32
+	bandHashes = 4
+	// mostCandidates bounds the work for texts that half of the file begins with.
+	mostCandidates = 50
+)
+
+// groupDuplicates gives every example a group; near-duplicates, and what is near to those, have the same.
+func groupDuplicates(examples []*example) []int {
+	sets := newSets(len(examples))
+	tables := map[[2]uint64][]int{}
+	for i, e := range examples {
+		signature := signatureOf(e.distinctWords)
+		for band := 0; band < minHashes; band += bandHashes {
+			key := [2]uint64{uint64(band), hashSeed}
+			for _, h := range signature[band : band+bandHashes] {
+				key[1] = mix(hashStep(key[1], h))
+			}
+			for _, other := range tables[key] {
+				if sets.find(i) != sets.find(other) && overlap(e.distinctWords, examples[other].distinctWords) >= sameShare {
+					sets.join(i, other)
+				}
+			}
+			if len(tables[key]) < mostCandidates {
+				tables[key] = append(tables[key], i)
+			}
+		}
+	}
+	groups := make([]int, len(examples))
+	for i := range groups {
+		groups[i] = sets.find(i)
+	}
+	return groups
+}
+
+func signatureOf(words []uint64) [minHashes]uint64 {
+	const golden = 0x9e3779b97f4a7c15
+	var s [minHashes]uint64
+	for i := range s {
+		s[i] = math.MaxUint64
+	}
+	for _, w := range words {
+		for i := range s {
+			s[i] = min(s[i], mix(w+uint64(i+1)*golden))
+		}
+	}
+	return s
+}
+
+// overlap is the Jaccard index of two ascending lists.
+func overlap(a, b []uint64) float64 {
+	common, total := 0, len(a)+len(b)
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] == b[0]:
+			common++
+			a, b = a[1:], b[1:]
+		case a[0] < b[0]:
+			a = a[1:]
+		default:
+			b = b[1:]
+		}
+	}
+	if total == 0 {
+		return 1
+	}
+	return float64(common) / float64(total-common)
+}
+
+// sets is a union-find.
+type sets []int
+
+func newSets(n int) sets {
+	s := make(sets, n)
+	for i := range s {
+		s[i] = i
+	}
+	return s
+}
+
+func (s sets) find(i int) int {
+	for s[i] != i {
+		s[i] = s[s[i]]
+		i = s[i]
+	}
+	return i
+}
+
+// join keeps the smaller number, so that a group is called after its first example.
+func (s sets) join(i, k int) {
+	i, k = s.find(i), s.find(k)
+	s[max(i, k)] = min(i, k)
+}

@@ -1,0 +1,77 @@
+package trained
+
+import (
+	"encoding/binary"
+	"math"
+
+	"ticketd/adapters/local"
+)
+
+func (m *Model) encodeBody() []byte {
+	w := &writer{}
+	w.text(local.Version)
+	w.number(uint32(m.tickets))
+	w.number(flag(m.hasPriority))
+	w.float(m.newIDF)
+	for _, f := range m.blends.numbers() {
+		w.float(float32(*f))
+	}
+	w.number(uint32(len(m.seen.bits)))
+	for _, bits := range m.seen.bits {
+		w.number(uint32(bits))
+		w.number(uint32(bits >> 32))
+	}
+	w.number(uint32(m.used()))
+	for i, b := range m.buckets {
+		if b.idf == 0 {
+			continue
+		}
+		w.number(uint32(i))
+		w.float(b.idf)
+		w.floats(b.category)
+		if m.hasPriority {
+			w.floats(b.priority)
+		}
+	}
+	return w.data
+}
+
+func (m *Model) used() int {
+	n := 0
+	for _, b := range m.buckets {
+		if b.idf != 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// numbers are what a file keeps of the blends, in its order.
+func (b *blends) numbers() []*float64 {
+	return []*float64{&b.home.builtIn, &b.home.learned, &b.abroad.builtIn, &b.abroad.learned, &b.border, &b.priority}
+}
+
+func flag(b bool) uint32 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// writer appends.
+type writer struct{ data []byte }
+
+func (w *writer) number(n uint32) { w.data = binary.LittleEndian.AppendUint32(w.data, n) }
+
+func (w *writer) float(f float32) { w.number(math.Float32bits(f)) }
+
+func (w *writer) floats(fs [classes]float32) {
+	for _, f := range fs {
+		w.float(f)
+	}
+}
+
+func (w *writer) text(s string) {
+	w.number(uint32(len(s)))
+	w.data = append(w.data, s...)
+}

@@ -1,0 +1,60 @@
+package trained
+
+import (
+	"math"
+	"slices"
+
+	"ticketd/adapters/local"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// classes is the number of categories and that of priorities.
+const classes = 3
+
+// example is one training ticket, read.
+type example struct {
+	grams
+	ticket        ports.LabelledTicket
+	category      int
+	priority      int      // -1 if nobody said
+	distinctWords []uint64 // ascending
+	builtIn       opinion
+}
+
+// opinion is what the built-in classifier says of a ticket.
+type opinion struct {
+	scores  [classes]float64
+	verdict domain.Verdict
+}
+
+// mostScore bounds a built-in score: beyond that it is no more often right.
+const mostScore = 3
+
+func newOpinion(s local.Signals) opinion {
+	o := opinion{scores: s.CategoryScores(), verdict: s.Verdict()}
+	mean := (o.scores[0] + o.scores[1] + o.scores[2]) / classes
+	for c := range o.scores {
+		o.scores[c] = mostScore * math.Tanh((o.scores[c]-mean)/mostScore)
+	}
+	return o
+}
+
+func newExample(t ports.LabelledTicket, builtIn *local.Classifier, r *reading) (*example, error) {
+	signals, err := builtIn.Signals(t.Text)
+	if err != nil {
+		return nil, err
+	}
+	r.read(t.Text)
+	e := &example{
+		ticket: t, category: slices.Index(domain.Categories(), t.Category), priority: slices.Index(domain.Priorities(), t.Priority),
+		grams: grams{
+			slices.Clone(r.features), slices.Clone(r.words), slices.Clone(r.pairs), slices.Clone(r.triples),
+		},
+		builtIn: newOpinion(signals),
+	}
+	e.distinctWords = slices.Clone(r.words)
+	slices.Sort(e.distinctWords)
+	e.distinctWords = slices.Compact(e.distinctWords)
+	return e, nil
+}

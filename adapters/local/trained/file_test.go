@@ -1,0 +1,130 @@
+package trained_test
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/adapters/local"
+	"ticketd/adapters/local/trained"
+	"ticketd/domain"
+)
+
+// Where the parts of a file's head stand.
+const (
+	formatAt = 8
+	sumAt    = 12
+	bodyAt   = sumAt + sha256.Size
+)
+
+// resealed puts the right checksum over a body that was changed.
+func resealed(data []byte) []byte {
+	sum := sha256.Sum256(data[bodyAt:])
+	copy(data[sumAt:], sum[:])
+	return data
+}
+
+func smallModel(tb testing.TB) *trained.Model {
+	tb.Helper()
+	m, _ := train(tb, corpus(tb, 60, desks()[0]), trained.Options{Folds: 2, Seed: 1})
+	return m
+}
+
+func TestFile_RoundTrip(t *testing.T) {
+	t.Parallel()
+	m := smallModel(t)
+	data := m.Encode()
+	require.Less(t, len(data), trained.MaxFile)
+	path := filepath.Join(t.TempDir(), "model")
+	require.NoError(t, os.WriteFile(path, data, 0o600))
+	loaded, err := trained.Load(path)
+	require.NoError(t, err)
+	require.Equal(t, data, loaded.Encode())
+	require.Equal(t, m.Hash(), loaded.Hash())
+	require.Len(t, m.Hash(), 8)
+	require.Equal(t, 60, loaded.Tickets())
+	before, after := trained.New(m, local.New()), trained.New(loaded, local.New())
+	for _, s := range []string{"zorbit quandle", "refund my invoice", "ploover", "???"} {
+		text, err := domain.NewText("Hello", s)
+		require.NoError(t, err)
+		want, err := before.Classify(t.Context(), text)
+		require.NoError(t, err)
+		got, err := after.Classify(t.Context(), text)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+}
+
+func TestFile_Refused(t *testing.T) {
+	t.Parallel()
+	whole := smallModel(t).Encode()
+	change := func(do func([]byte) []byte) []byte { return do(append([]byte(nil), whole...)) }
+	cases := []struct {
+		name string
+		data []byte
+		want error
+	}{
+		{"an empty file", nil, trained.ErrForeign},
+		{"another kind of file", []byte("PK\x03\x04 and so on"), trained.ErrForeign},
+		{"a file that is too large", append(change(func(b []byte) []byte { return b }), make([]byte, trained.MaxFile)...), trained.ErrForeign},
+		{"a head without a body", whole[:20], trained.ErrDamaged},
+		{"a file cut in half", whole[:len(whole)/2], trained.ErrDamaged},
+		{"a file without its last byte", whole[:len(whole)-1], trained.ErrDamaged},
+		{"a file with a byte too many", change(func(b []byte) []byte { return append(b, 0) }), trained.ErrDamaged},
+		{"a newer format", change(func(b []byte) []byte { b[formatAt]++; return b }), trained.ErrNewer},
+		{"another lexicon", change(func(b []byte) []byte { b[bodyAt+4] ^= 1; return resealed(b) }), trained.ErrOtherLexicon},
+		{"a body cut off under a right checksum", change(func(b []byte) []byte { return resealed(b[:len(b)-4]) }), trained.ErrDamaged},
+		{"a body with more under a right checksum", change(func(b []byte) []byte { return resealed(append(b, 0, 0, 0, 0)) }), trained.ErrDamaged},
+		{"a weight that is no number", change(func(b []byte) []byte {
+			binary.LittleEndian.PutUint32(b[len(b)-4:], 0x7fc00000)
+			return resealed(b)
+		}), trained.ErrDamaged},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := trained.Decode(c.data)
+			require.ErrorIs(t, err, c.want)
+		})
+	}
+	t.Run("any flipped bit", func(t *testing.T) {
+		t.Parallel()
+		for at := 0; at < len(whole); at += max(1, len(whole)/997) {
+			_, err := trained.Decode(change(func(b []byte) []byte { b[at] ^= 1 << (at % 8); return b }))
+			require.Error(t, err, "byte %d", at)
+		}
+	})
+	t.Run("a file that is not there", func(t *testing.T) {
+		t.Parallel()
+		_, err := trained.Load(filepath.Join(t.TempDir(), "none"))
+		require.ErrorIs(t, err, os.ErrNotExist)
+	})
+}
+
+func FuzzDecode(f *testing.F) {
+	whole := smallModel(f).Encode()
+	f.Add(whole[bodyAt:])
+	f.Add(whole[bodyAt : len(whole)-3])
+	f.Add(whole[bodyAt : bodyAt+64])
+	f.Add([]byte{})
+	text, err := domain.NewText("zorbit", "refund the glitchel")
+	if err != nil {
+		f.Fatal(err)
+	}
+	builtIn := local.New()
+	f.Fuzz(func(t *testing.T, body []byte) {
+		// The checksum is made right, so that the body itself is read.
+		m, err := trained.Decode(resealed(append(append([]byte(nil), whole[:bodyAt]...), body...)))
+		if err != nil {
+			return
+		}
+		answer, err := trained.New(m, builtIn).Classify(t.Context(), text)
+		if err != nil || answer.Verdict.IsZero() {
+			t.Fatalf("a model that can be read must classify: %v", err)
+		}
+	})
+}

@@ -1,0 +1,144 @@
+package trained
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+)
+
+const (
+	// strength is the inverse of the L2 penalty (C in many programs), per class and ticket.
+	strength = 14
+	// firstStep is the step length at the start; the rows have the length 1 in each block.
+	firstStep = 2
+	// An epoch sees every ticket once; few tickets are seen more often.
+	fewestEpochs = 10
+	mostEpochs   = 100
+	usualSteps   = 50_000
+	// scoreShare is how much of the built-in scores the category's regression starts from. More would leave it too little to learn.
+	scoreShare = 0.2
+)
+
+// weights are those of one regression, by bucket.
+type weights [][classes]float32
+
+// target is what a regression learns.
+type target struct {
+	label func(*example) int // -1: nothing to learn from it
+	start func(*example) [classes]float64
+}
+
+func categoryTarget() target {
+	return target{
+		label: func(e *example) int { return e.category },
+		start: func(e *example) [classes]float64 { return scaled(e.builtIn.scores, scoreShare) },
+	}
+}
+
+// priorityTarget starts from nothing: the built-in idea of what is urgent seldom agrees with a help desk's.
+func priorityTarget() target {
+	return target{
+		label: func(e *example) int { return e.priority },
+		start: func(*example) [classes]float64 { return [classes]float64{} },
+	}
+}
+
+func scaled(z [classes]float64, by float64) [classes]float64 {
+	for c := range z {
+		z[c] *= by
+	}
+	return z
+}
+
+// fit learns from the examples that have a label. The same seed gives the same weights.
+func fit(ctx context.Context, s *statistics, examples []*example, t target, seed uint64) (weights, error) {
+	rows := newRows(s, examples, t)
+	w := make(weights, buckets)
+	if len(rows) == 0 {
+		return w, nil
+	}
+	penalty := 1 / (strength * float64(len(rows)))
+	random := rand.New(rand.NewPCG(seed, uint64(len(rows))))
+	// The true weights are scale·w, so that the penalty costs one multiplication a step (Bottou 2010).
+	scale, step := 1.0, 0.0
+	for range min(max(usualSteps/len(rows), fewestEpochs), mostEpochs) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		for _, i := range random.Perm(len(rows)) {
+			rate := firstStep / (1 + penalty*firstStep*step)
+			gradient := rows[i].gradient(w, scale)
+			scale *= 1 - rate*penalty
+			rows[i].descend(w, gradient, rate/scale)
+			step++
+		}
+	}
+	for i := range w {
+		for c := range w[i] {
+			w[i][c] *= float32(scale)
+		}
+	}
+	return w, nil
+}
+
+// row is an example as a regression sees it.
+type row struct {
+	features []feature
+	values   []float32
+	start    [classes]float64
+	label    int
+}
+
+func newRows(s *statistics, examples []*example, t target) []row {
+	var rows []row
+	for _, e := range examples {
+		if label := t.label(e); label >= 0 {
+			rows = append(rows, row{e.features, s.values(e.features), t.start(e), label})
+		}
+	}
+	return rows
+}
+
+// gradient is that of the log loss, per class.
+func (r *row) gradient(w weights, scale float64) [classes]float64 {
+	var z [classes]float32
+	for i, f := range r.features {
+		x, b := r.values[i], &w[f.bucket]
+		z[0] += b[0] * x
+		z[1] += b[1] * x
+		z[2] += b[2] * x
+	}
+	g := r.start
+	for c := range g {
+		g[c] += scale * float64(z[c])
+	}
+	g = softmax(g)
+	g[r.label]--
+	return g
+}
+
+func (r *row) descend(w weights, gradient [classes]float64, rate float64) {
+	var d [classes]float32
+	for c := range d {
+		d[c] = float32(rate * gradient[c])
+	}
+	for i, f := range r.features {
+		x, b := r.values[i], &w[f.bucket]
+		b[0] -= d[0] * x
+		b[1] -= d[1] * x
+		b[2] -= d[2] * x
+	}
+}
+
+func softmax(z [classes]float64) [classes]float64 {
+	highest := max(z[0], z[1], z[2])
+	sum := 0.0
+	for c := range z {
+		z[c] = math.Exp(z[c] - highest)
+		sum += z[c]
+	}
+	for c := range z {
+		z[c] /= sum
+	}
+	return z
+}

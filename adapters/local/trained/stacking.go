@@ -1,0 +1,129 @@
+package trained
+
+import (
+	"math"
+	"slices"
+)
+
+// trial is a ticket with what a model says of it that did not see it.
+type trial struct {
+	example *example
+	sight   sight
+}
+
+const (
+	// homeShare of the tickets at home are on the home side of the border. More would serve the training's own sources better and
+	// others worse.
+	homeShare = 0.6
+	// firmness is how hard the usual blend holds on, in tickets.
+	firmness = 5
+)
+
+// fitBlends fits to trials at home (their near-duplicates were left out) and abroad (their whole source was left out). What there are
+// no trials for is as usual.
+func fitBlends(home, abroad []trial) blends {
+	b := blends{home: usualHome, abroad: usualAbroad, priority: usualPriority}
+	b.border = border(home)
+	b.home = stack(home, usualHome, func(t trial) float64 { return 1 - b.abroadness(t.sight) })
+	b.abroad = stack(abroad, usualAbroad, func(t trial) float64 { return b.abroadness(t.sight) })
+	b.priority = temper(home)
+	return b
+}
+
+func border(home []trial) float64 {
+	if len(home) == 0 {
+		return 0
+	}
+	all := make([]float64, len(home))
+	for i, t := range home {
+		all[i] = t.sight.foreignness
+	}
+	slices.Sort(all)
+	return all[int(homeShare*float64(len(all)-1))]
+}
+
+// stack finds the blend with the least log loss.
+func stack(trials []trial, usual blend, weight func(trial) float64) blend {
+	n := newNewton([]float64{usual.builtIn, usual.learned})
+	for n.next() {
+		b := blend{n.at[0], n.at[1]}
+		for _, t := range trials {
+			e := t.example
+			p := softmax(b.apply(t.sight, e.builtIn))
+			n.add(weight(t), p, e.category, [][classes]float64{e.builtIn.scores, t.sight.category})
+		}
+	}
+	return blend{max(0, n.at[0]), max(0, n.at[1])}
+}
+
+// temper finds what the priority's log-odds are worth.
+func temper(trials []trial) float64 {
+	n := newNewton([]float64{usualPriority})
+	for n.next() {
+		for _, t := range trials {
+			if t.example.priority >= 0 {
+				n.add(1, softmax(scaled(t.sight.priority, n.at[0])), t.example.priority, [][classes]float64{t.sight.priority})
+			}
+		}
+	}
+	return max(0, n.at[0])
+}
+
+// newton minimises a log loss over one or two numbers by Newton's method.
+type newton struct {
+	at, usual []float64
+	gradient  [2]float64
+	hessian   [2][2]float64
+	turn      int
+}
+
+const (
+	newtonTurns = 25
+	longestStep = 0.5
+)
+
+func newNewton(usual []float64) *newton {
+	return &newton{at: slices.Clone(usual), usual: usual}
+}
+
+// next takes a step with what was added and reports whether there is another turn.
+func (n *newton) next() bool {
+	if n.turn > 0 {
+		n.step()
+	}
+	n.turn++
+	n.gradient, n.hessian = [2]float64{}, [2][2]float64{{firmness, 0}, {0, firmness}}
+	for i := range n.at {
+		n.gradient[i] = firmness * (n.at[i] - n.usual[i])
+	}
+	return n.turn <= newtonTurns
+}
+
+// add one ticket with its chances p, where factors[i] is what the i-th number is multiplied with.
+func (n *newton) add(weight float64, p [classes]float64, label int, factors [][classes]float64) {
+	var means [2]float64
+	for i, x := range factors {
+		for c := range x {
+			means[i] += p[c] * x[c]
+		}
+		n.gradient[i] += weight * (means[i] - x[label])
+	}
+	for i, x := range factors {
+		for k, y := range factors {
+			product := 0.0
+			for c := range x {
+				product += p[c] * x[c] * y[c]
+			}
+			n.hessian[i][k] += weight * (product - means[i]*means[k])
+		}
+	}
+}
+
+func (n *newton) step() {
+	h, g := n.hessian, n.gradient
+	det := h[0][0]*h[1][1] - h[0][1]*h[1][0]
+	steps := [2]float64{(h[1][1]*g[0] - h[0][1]*g[1]) / det, (h[0][0]*g[1] - h[1][0]*g[0]) / det}
+	for i := range n.at {
+		n.at[i] -= math.Max(-longestStep, math.Min(longestStep, steps[i]))
+	}
+}

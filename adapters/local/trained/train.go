@@ -1,0 +1,83 @@
+package trained
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"ticketd/adapters/local"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// LeastPerCategory is how many tickets every category needs that occurs at all.
+const LeastPerCategory = 20
+
+// The limits of Options.Folds.
+const (
+	FewestFolds = 2
+	MostFolds   = 20
+)
+
+// Options of a training.
+type Options struct {
+	Folds int
+	Seed  uint64
+	// Progress is called after each of total parts of the work, never at the same time.
+	Progress func(done, total int)
+}
+
+// Validation holds verdicts on the training's own tickets, in their order.
+type Validation struct {
+	BuiltIn []domain.Verdict // of the built-in classifier alone
+	// Home are by models that saw neither the ticket nor its near-duplicates.
+	Home []domain.Verdict
+	// Abroad are by models that saw nothing of the ticket's source; nil if there are not at least two sources.
+	Abroad []domain.Verdict
+}
+
+// Train learns from the tickets. The same tickets in the same order, the same options and the same program give the same model.
+// Too few tickets are an error that says of what.
+func Train(ctx context.Context, tickets []ports.LabelledTicket, builtIn *local.Classifier, o Options) (*Model, Validation, error) {
+	if o.Folds < FewestFolds || o.Folds > MostFolds {
+		return nil, Validation{}, fmt.Errorf("the number of folds must be from %d to %d", FewestFolds, MostFolds)
+	}
+	if err := checkCategories(tickets); err != nil {
+		return nil, Validation{}, err
+	}
+	t := &training{options: o, builtIn: builtIn}
+	if err := t.read(ctx, tickets); err != nil {
+		return nil, Validation{}, err
+	}
+	if err := t.run(ctx); err != nil {
+		return nil, Validation{}, err
+	}
+	validation, err := t.validate()
+	if err != nil {
+		return nil, Validation{}, err
+	}
+	t.model.blends = fitBlends(t.home, t.abroad)
+	t.model.tickets = len(tickets)
+	m, err := Decode(t.model.Encode()) // what is returned is what a file will hold, to the last bit
+	if err != nil {
+		return nil, Validation{}, fmt.Errorf("the training went astray: %w", err)
+	}
+	return m, validation, nil
+}
+
+func checkCategories(tickets []ports.LabelledTicket) error {
+	counts := map[domain.Category]int{}
+	for _, t := range tickets {
+		counts[t.Category]++
+	}
+	if len(counts) < 2 {
+		return errors.New("there is too little to learn from: tickets of at least two categories are needed")
+	}
+	var short []error
+	for _, c := range domain.Categories() {
+		if n := counts[c]; n > 0 && n < LeastPerCategory {
+			short = append(short, fmt.Errorf("there are only %d tickets of the category %s; at least %d are needed, or none", n, c, LeastPerCategory))
+		}
+	}
+	return errors.Join(short...)
+}

@@ -1,0 +1,63 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/lib/pq"
+
+	"ticketd/adapters/internal/sqlstore"
+	"ticketd/domain"
+)
+
+const (
+	// leaveWordsSQL belongs into the statement that stores "ticket".
+	leaveWordsSQL = `INSERT INTO ticket_words_new (ticket_id, text) SELECT id, $17 FROM ticket`
+
+	// A ticket that somebody deleted has no use for its words.
+	indexNewSQL = `
+WITH taken AS (
+    DELETE FROM ticket_words_new
+    WHERE ctid = ANY (ARRAY(SELECT ctid FROM ticket_words_new LIMIT $1 FOR UPDATE SKIP LOCKED))
+    RETURNING ticket_id, text
+), indexed AS (
+    INSERT INTO ticket_words (ticket_id, text)
+    SELECT ticket_id, text FROM taken WHERE EXISTS (SELECT FROM tickets WHERE id = ticket_id)
+    ON CONFLICT DO NOTHING
+)
+SELECT count(*) FROM taken`
+
+	unindexedSQL = `
+SELECT id, title, description FROM tickets
+WHERE id > $1 AND NOT EXISTS (SELECT FROM ticket_words WHERE ticket_id = id)
+    AND NOT EXISTS (SELECT FROM ticket_words_new WHERE ticket_id = id)
+ORDER BY id LIMIT $2`
+
+	indexSQL = `INSERT INTO ticket_words (ticket_id, text) SELECT * FROM unnest($1::bigint[], $2::text[]) ON CONFLICT DO NOTHING`
+)
+
+// words is a text as it stands in ticket_words: each word between two blanks, and an empty one between title and description.
+func words(title, description string) string {
+	return " " + sqlstore.Words(title) + "  " + sqlstore.Words(description) + " "
+}
+
+// IndexNew implements ports.TicketIndexer.
+func (s *Store) IndexNew(ctx context.Context, limit int) (int, error) {
+	n, _, err := one[int](ctx, s, indexNewSQL, limit)
+	return n, failed(ctx, err, "index new tickets")
+}
+
+// IndexOlder implements ports.TicketIndexer.
+func (s *Store) IndexOlder(ctx context.Context, after domain.TicketID, limit int) (domain.TicketID, error) {
+	list, err := rows[sqlstore.TextRow](ctx, s, unindexedSQL, int64(after), limit)
+	if err != nil || len(list) == 0 {
+		return 0, failed(ctx, err, "look for tickets that are not indexed")
+	}
+	ids, texts := make([]int64, len(list)), make([]string, len(list))
+	for i, r := range list {
+		ids[i], texts[i] = r.ID, words(r.Title, r.Description)
+	}
+	if _, err := exec(ctx, s, indexSQL, pq.Array(ids), pq.Array(texts)); err != nil {
+		return 0, failed(ctx, err, "index older tickets")
+	}
+	return domain.TicketID(ids[len(ids)-1]), nil
+}

@@ -1,0 +1,95 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/jmoiron/sqlx"
+
+	"ticketd/adapters/internal/sqlstore"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+const (
+	knownImportsSQL = `SELECT key FROM import_keys WHERE source = ?1 AND key IN (SELECT value FROM json_each(?2))`
+	addImportKeySQL = `INSERT INTO import_keys (source, key, ticket_id) VALUES (?1, ?2, ?3)`
+)
+
+// KnownImports implements ports.TicketImporter.
+func (s *Store) KnownImports(ctx context.Context, source string, keys []string) (map[string]bool, error) {
+	list, err := json.Marshal(keys)
+	if err != nil {
+		return nil, failed(ctx, err, "look up imported tickets")
+	}
+	known, err := sqlstore.Rows[string](ctx, s.read, knownImportsSQL, source, string(list))
+	if err != nil {
+		return nil, failed(ctx, err, "look up imported tickets")
+	}
+	return sqlstore.KnownKeys(known), nil
+}
+
+// AddImported implements ports.TicketImporter.
+func (s *Store) AddImported(ctx context.Context, source string, tickets []ports.ImportedTicket) ([]domain.Ticket, error) {
+	var added []sqlstore.AddedRow
+	err := s.change(ctx, func(tx *sqlx.Tx) (err error) {
+		added, err = addImported(ctx, tx, source, tickets)
+		return err
+	})
+	if isForeignKey(err) {
+		err = domain.ErrCreatorGone.With(err)
+	}
+	if err != nil {
+		return nil, failed(ctx, err, "add imported tickets")
+	}
+	return sqlstore.Added(tickets, added), nil
+}
+
+// addImported looks the keys up again: the transaction is the only writer, so that what it finds stays true.
+func addImported(ctx context.Context, tx *sqlx.Tx, source string, tickets []ports.ImportedTicket) ([]sqlstore.AddedRow, error) {
+	known, err := knownWithin(ctx, tx, source, tickets)
+	if err != nil {
+		return nil, err
+	}
+	add, err := tx.PreparexContext(ctx, addTicketSQL)
+	if err != nil {
+		return nil, err
+	}
+	defer add.Close() // the transaction's end closes it too
+	var added []sqlstore.AddedRow
+	for n, t := range tickets {
+		if known[t.Key] {
+			continue
+		}
+		known[t.Key] = true
+		row := sqlstore.AddedRow{N: n}
+		if err := add.GetContext(ctx, &row.ID, newTicket(t.Ticket, 0)...); err != nil {
+			return nil, err
+		}
+		if err := addWords(ctx, tx, row.ID, t.Ticket.Text().Title(), t.Ticket.Text().Description()); err != nil {
+			return nil, err
+		}
+		if _, err := tx.ExecContext(ctx, addImportKeySQL, source, t.Key, row.ID); err != nil {
+			return nil, err
+		}
+		if err := addEntries(ctx, tx, row.ID, t.Ticket.Gained()); err != nil {
+			return nil, err
+		}
+		added = append(added, row)
+	}
+	return added, nil
+}
+
+func knownWithin(ctx context.Context, tx *sqlx.Tx, source string, tickets []ports.ImportedTicket) (map[string]bool, error) {
+	keys := make([]string, len(tickets))
+	for i, t := range tickets {
+		keys[i] = t.Key
+	}
+	list, err := json.Marshal(keys)
+	if err != nil {
+		return nil, err
+	}
+	var known []string
+	err = tx.SelectContext(ctx, &known, knownImportsSQL, source, string(list))
+	return sqlstore.KnownKeys(known), err
+}

@@ -1,0 +1,137 @@
+package app_test
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/app"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+func labelled(t *testing.T, n int) []ports.LabelledTicket {
+	t.Helper()
+	var tickets []ports.LabelledTicket
+	for i := range n {
+		text, err := domain.NewText(fmt.Sprint(i), "text")
+		require.NoError(t, err)
+		tickets = append(tickets, ports.LabelledTicket{ID: fmt.Sprint(i), Text: text, Category: domain.CategoryBilling})
+	}
+	return tickets
+}
+
+func answer(t *testing.T) domain.Answer {
+	t.Helper()
+	verdict, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, 0.9, 0.5, "")
+	require.NoError(t, err)
+	return domain.Answer{Verdict: verdict, Source: domain.SourceModel, Model: "m", InputTokens: 10, OutputTokens: 1}
+}
+
+func TestEvaluate(t *testing.T) {
+	t.Parallel()
+	policy := domain.RetryPolicy{MaxAttempts: 3, Base: time.Millisecond, Cap: time.Millisecond}
+
+	t.Run("outcomes come in the order of the tickets, and no more calls are in flight than allowed", func(t *testing.T) {
+		t.Parallel()
+		good := answer(t)
+		var inFlight, peak, done atomic.Int64
+		c := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
+			now := inFlight.Add(1)
+			defer inFlight.Add(-1)
+			for p := peak.Load(); now > p && !peak.CompareAndSwap(p, now); p = peak.Load() {
+			}
+			time.Sleep(time.Millisecond) // a call takes a while
+			return good, nil
+		})
+		outcomes, err := app.NewEvaluate(c, policy, time.Minute, 4).Handle(t.Context(), labelled(t, 40), func() { done.Add(1) })
+		require.NoError(t, err)
+		require.Len(t, outcomes, 40)
+		for i, o := range outcomes {
+			require.Equal(t, fmt.Sprint(i), o.Ticket.ID)
+			require.True(t, o.Right())
+			require.Positive(t, o.Latency)
+		}
+		require.LessOrEqual(t, peak.Load(), int64(4))
+		require.Equal(t, int64(40), done.Load())
+	})
+	t.Run("a call that fails is made again, and its tokens count", func(t *testing.T) {
+		t.Parallel()
+		good := answer(t)
+		calls := 0
+		c := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
+			if calls++; calls < 3 {
+				return domain.Answer{InputTokens: 7}, domain.ErrThrottled
+			}
+			return good, nil
+		})
+		outcomes, err := app.NewEvaluate(c, policy, time.Minute, 1).Handle(t.Context(), labelled(t, 1), func() {})
+		require.NoError(t, err)
+		require.False(t, outcomes[0].Failed())
+		require.Equal(t, 2, outcomes[0].FailedCalls)
+		require.Equal(t, 24, outcomes[0].InputTokens)
+	})
+	t.Run("a ticket whose calls all fail is a fallback, and the others go on", func(t *testing.T) {
+		t.Parallel()
+		good := answer(t)
+		c := domain.ClassifierFunc(func(_ context.Context, text domain.Text) (domain.Answer, error) {
+			if text.Title() == "1" {
+				return domain.Answer{}, domain.ErrClassifierUnavailable
+			}
+			return good, nil
+		})
+		outcomes, err := app.NewEvaluate(c, policy, time.Minute, 2).Handle(t.Context(), labelled(t, 3), func() {})
+		require.NoError(t, err)
+		require.True(t, outcomes[1].Failed())
+		require.Equal(t, 3, outcomes[1].FailedCalls)
+		require.True(t, outcomes[2].Right())
+	})
+	t.Run("an answer without a verdict is a failure", func(t *testing.T) {
+		t.Parallel()
+		c := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) { return domain.Answer{}, nil })
+		outcomes, err := app.NewEvaluate(c, policy, time.Minute, 1).Handle(t.Context(), labelled(t, 1), func() {})
+		require.NoError(t, err)
+		require.ErrorIs(t, outcomes[0].Err, domain.ErrBadAnswer)
+	})
+	t.Run("a call that takes too long fails", func(t *testing.T) {
+		t.Parallel()
+		c := domain.ClassifierFunc(func(ctx context.Context, _ domain.Text) (domain.Answer, error) {
+			<-ctx.Done()
+			return domain.Answer{}, ctx.Err()
+		})
+		outcomes, err := app.NewEvaluate(c, domain.RetryPolicy{MaxAttempts: 1}, time.Millisecond, 1).Handle(t.Context(), labelled(t, 1), func() {})
+		require.NoError(t, err)
+		require.ErrorIs(t, outcomes[0].Err, context.DeadlineExceeded)
+	})
+	t.Run("a key that is not accepted ends the run at once", func(t *testing.T) {
+		t.Parallel()
+		var calls atomic.Int64
+		c := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
+			calls.Add(1)
+			return domain.Answer{}, domain.ErrClassifierKey
+		})
+		_, err := app.NewEvaluate(c, policy, time.Minute, 2).Handle(t.Context(), labelled(t, 100), func() {})
+		require.ErrorIs(t, err, domain.ErrClassifierKey)
+		require.Less(t, calls.Load(), int64(10))
+	})
+	t.Run("an ended context ends the run", func(t *testing.T) {
+		t.Parallel()
+		ctx, cancel := context.WithCancel(t.Context())
+		c := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
+			cancel()
+			return domain.Answer{}, context.Canceled
+		})
+		_, err := app.NewEvaluate(c, policy, time.Minute, 2).Handle(ctx, labelled(t, 100), func() {})
+		require.ErrorIs(t, err, context.Canceled)
+	})
+	t.Run("no tickets are no work", func(t *testing.T) {
+		t.Parallel()
+		outcomes, err := app.NewEvaluate(nil, policy, time.Minute, 2).Handle(t.Context(), nil, func() {})
+		require.NoError(t, err)
+		require.Empty(t, outcomes)
+	})
+}

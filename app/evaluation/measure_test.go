@@ -1,0 +1,155 @@
+package evaluation_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"ticketd/app/evaluation"
+)
+
+var abc = []string{"a", "b", "c"}
+
+func judgements(pairs ...string) []evaluation.Judgement {
+	var js []evaluation.Judgement
+	for i, p := range pairs {
+		js = append(js, evaluation.Judgement{Right: p[:1], Said: p[1:], Confidence: float64(i+1) / float64(len(pairs))})
+	}
+	return js
+}
+
+func TestMeasure(t *testing.T) {
+	t.Parallel()
+	f := evaluation.Measure(abc, judgements("aa", "aa", "ab", "ba", "bb", "cc"))
+
+	t.Run("accuracy is the share of right labels", func(t *testing.T) {
+		t.Parallel()
+		require.Equal(t, 6, f.N)
+		require.InDelta(t, 4.0/6, f.Accuracy, 1e-12)
+	})
+	t.Run("the matrix counts by right label and given label", func(t *testing.T) {
+		t.Parallel()
+		require.Equal(t, [][]int{{2, 1, 0}, {1, 1, 0}, {0, 0, 1}}, f.Confusion.Counts)
+	})
+	t.Run("precision, recall and F1 are those of each label", func(t *testing.T) {
+		t.Parallel()
+		a := f.Classes[0]
+		require.Equal(t, 3, a.Right)
+		require.InDelta(t, 2.0/3, a.Precision, 1e-12)
+		require.InDelta(t, 2.0/3, a.Recall, 1e-12)
+		require.InDelta(t, 0.5, f.Classes[1].F1, 1e-12)
+		require.InDelta(t, (2.0/3+0.5+1)/3, f.MacroF1, 1e-12)
+	})
+	t.Run("a label that is never right does not count in macro-F1", func(t *testing.T) {
+		t.Parallel()
+		f := evaluation.Measure(abc, judgements("aa", "ac", "bb"))
+		require.InDelta(t, (2.0/3+1)/2, f.MacroF1, 1e-12)
+	})
+	t.Run("without judgements all figures are 0 and none is NaN", func(t *testing.T) {
+		t.Parallel()
+		f := evaluation.Measure(abc, nil)
+		require.Zero(t, f.N)
+		require.Zero(t, f.Accuracy+f.MacroF1+f.Calibration.ECE+f.Coverage.Share)
+	})
+}
+
+func TestCalibrate(t *testing.T) {
+	t.Parallel()
+	sure := func(confidence float64, right, wrong int) []evaluation.Judgement {
+		var js []evaluation.Judgement
+		for i := range right + wrong {
+			said := "a"
+			if i >= right {
+				said = "b"
+			}
+			js = append(js, evaluation.Judgement{Right: "a", Said: said, Confidence: confidence})
+		}
+		return js
+	}
+	t.Run("who is right as often as he claims has no error", func(t *testing.T) {
+		t.Parallel()
+		require.InDelta(t, 0, evaluation.Calibrate(append(sure(0.75, 3, 1), sure(0.5, 2, 2)...)).ECE, 1e-12)
+	})
+	t.Run("the gaps are weighted by their tickets", func(t *testing.T) {
+		t.Parallel()
+		c := evaluation.Calibrate(append(sure(0.9, 1, 3), sure(0.3, 1, 0)...))
+		require.InDelta(t, 0.8*0.65+0.2*0.7, c.ECE, 1e-12)
+		require.Len(t, c.Bins, 10)
+		require.Equal(t, 4, c.Bins[8].N)
+		require.Equal(t, 1, c.Bins[2].N)
+	})
+	t.Run("both ends of the range are in it", func(t *testing.T) {
+		t.Parallel()
+		c := evaluation.Calibrate(append(sure(0, 1, 0), sure(1, 1, 0)...))
+		require.Equal(t, 1, c.Bins[0].N)
+		require.Equal(t, 1, c.Bins[9].N)
+	})
+}
+
+func TestCover(t *testing.T) {
+	t.Parallel()
+	at := func(confidence float64, right bool) evaluation.Judgement {
+		j := evaluation.Judgement{Right: "a", Said: "b", Confidence: confidence}
+		if right {
+			j.Said = "a"
+		}
+		return j
+	}
+	t.Run("it takes the most confident as long as enough of them are right", func(t *testing.T) {
+		t.Parallel()
+		c := evaluation.Cover([]evaluation.Judgement{at(0.2, false), at(0.9, true), at(0.8, true), at(0.7, false), at(0.6, true)}, 0.75)
+		require.InDelta(t, 0.8, c.Share, 1e-12)
+		require.InDelta(t, 0.6, c.Threshold, 1e-12)
+	})
+	t.Run("tickets of one confidence are taken together or not at all", func(t *testing.T) {
+		t.Parallel()
+		c := evaluation.Cover([]evaluation.Judgement{at(0.9, true), at(0.5, true), at(0.5, false)}, 0.9)
+		require.InDelta(t, 1.0/3, c.Share, 1e-12)
+	})
+	t.Run("if none can be taken the threshold is out of reach", func(t *testing.T) {
+		t.Parallel()
+		c := evaluation.Cover([]evaluation.Judgement{at(0.9, false)}, 0.9)
+		require.Zero(t, c.Share)
+		require.InDelta(t, 1, c.Threshold, 1e-12)
+	})
+}
+
+// TestMeasure_AgreesWithBruteForce computes everything again in the most stupid way.
+func TestMeasure_AgreesWithBruteForce(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		js := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) evaluation.Judgement {
+			return evaluation.Judgement{
+				Right: rapid.SampledFrom(abc).Draw(t, "right"), Said: rapid.SampledFrom(abc).Draw(t, "said"),
+				Confidence: float64(rapid.IntRange(0, 20).Draw(t, "confidence")) / 20,
+			}
+		}), 1, 60).Draw(t, "judgements")
+		f := evaluation.Measure(abc, js)
+		right, best := 0, 0.0
+		for _, j := range js {
+			if j.Right == j.Said {
+				right++
+			}
+			n, hit := 0, 0
+			for _, k := range js {
+				if k.Confidence >= j.Confidence {
+					n++
+					if k.Right == k.Said {
+						hit++
+					}
+				}
+			}
+			if float64(hit) >= 0.9*float64(n) {
+				best = max(best, float64(n)/float64(len(js)))
+			}
+		}
+		if math.Abs(f.Accuracy-float64(right)/float64(len(js))) > 1e-12 || math.Abs(f.Coverage.Share-best) > 1e-12 {
+			t.Fatalf("accuracy %v of %d/%d, coverage %v, not %v", f.Accuracy, right, len(js), f.Coverage.Share, best)
+		}
+		if f.Calibration.ECE < 0 || f.Calibration.ECE > 1 || f.MacroF1 < 0 || f.MacroF1 > 1 {
+			t.Fatalf("out of range: %+v", f)
+		}
+	})
+}

@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+const (
+	// importSlots is how many tickets of a batch are classified at a time.
+	importSlots = 16
+	// importAnnounceTime bounds announcing a batch.
+	importAnnounceTime = 10 * time.Second
+)
+
+// ImportClassified classifies tickets before they are stored: one write each instead of three.
+type ImportClassified struct{ classify *ClassifyNow }
+
+// NewImportClassified wires it.
+func NewImportClassified(c *ClassifyNow) ImportClassified { return ImportClassified{c} }
+
+// Before classifies the batch. If ctx ends meanwhile, it is an error: half a classification must not be stored as a failed one.
+func (m ImportClassified) Before(ctx context.Context, batch []ports.ImportedTicket) error {
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range min(importSlots, len(batch)) {
+		wg.Go(func() {
+			for i := range next {
+				m.classify.decide(ctx, &batch[i].Ticket)
+			}
+		})
+	}
+	for i := range batch {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return ctx.Err()
+}
+
+// After has nothing left to do.
+func (ImportClassified) After(context.Context, []domain.Ticket) {}
+
+// decide classifies a ticket that is not stored yet.
+func (uc *ClassifyNow) decide(ctx context.Context, t *domain.Ticket) {
+	uc.conclude(t, t.Round(), uc.try(ctx, *t, 1), rand.Float64())
+}
+
+// ImportAnnounced leaves the tickets pending and tells the workers.
+type ImportAnnounced struct {
+	queue ports.Announcer
+	log   *slog.Logger
+}
+
+// NewImportAnnounced wires it.
+func NewImportAnnounced(queue ports.Announcer, log *slog.Logger) ImportAnnounced {
+	return ImportAnnounced{queue, log}
+}
+
+// Before leaves the tickets pending.
+func (ImportAnnounced) Before(context.Context, []ports.ImportedTicket) error { return nil }
+
+// After announces the tickets. What the queue does not take, the sweeper of the workers finds later.
+func (m ImportAnnounced) After(ctx context.Context, stored []domain.Ticket) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), importAnnounceTime)
+	defer cancel()
+	if err := m.queue.Announce(ctx, stored...); err != nil {
+		m.log.ErrorContext(ctx, "tickets not announced; the workers find them later", "count", len(stored), "error", err)
+	}
+}
+
+// ImportUnclassified stores tickets as fallbacks that nobody was asked about: no sweeper takes them up, they are listed for review, and a
+// person or `ticketd reclassify` may ask for their classification at any time.
+type ImportUnclassified struct {
+	review domain.ReviewPolicy
+	clock  ports.Clock
+}
+
+// NewImportUnclassified wires it.
+func NewImportUnclassified(review domain.ReviewPolicy, clock ports.Clock) ImportUnclassified {
+	return ImportUnclassified{review, clock}
+}
+
+// Before ends the classification that has not begun. No fallback is drawn for the audit: there is no verdict to check.
+func (m ImportUnclassified) Before(_ context.Context, batch []ports.ImportedTicket) error {
+	for i := range batch {
+		t := &batch[i].Ticket
+		t.FallBack(t.Round(), domain.Attempt{Err: domain.ErrNotClassified, At: m.clock.Now()})
+		t.Judge(m.review, 1)
+	}
+	return nil
+}
+
+// After has nothing left to do.
+func (ImportUnclassified) After(context.Context, []domain.Ticket) {}

@@ -1,0 +1,157 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/app"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+func classifyNow(s interface {
+	ports.TicketReader
+	ports.TicketSaver
+}, c domain.Classifier) *app.ClassifyNow {
+	return app.NewClassifyNow(s, c, app.ClassifyLimits{
+		Timeout: 10 * time.Second, Policy: app.RetryAtOnce(), Review: domain.ReviewPolicy{Threshold: 0.7},
+	}, clock, quiet)
+}
+
+func TestImportedTicketsAreClassifiedBeforeTheyAreStored(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, 0.6, 0.5, "")
+	require.NoError(t, err)
+	classifier := domain.ClassifierFunc(func(_ context.Context, text domain.Text) (domain.Answer, error) {
+		if text.Title() == "Title 1" {
+			return domain.Answer{Source: domain.SourceModel}, domain.ErrClassifierKey
+		}
+		return domain.Answer{Verdict: v, Source: domain.SourceModel, Model: "m"}, nil
+	})
+	uc := importer(s, app.NewImportClassified(classifyNow(s, classifier)))
+	require.Equal(t, app.Imported{Stored: 3, Done: 2, Fallback: 1}, imports(t, uc, sheetOf(3)))
+	all := stored(t, s)
+	require.Equal(t, domain.CategoryBilling, all[0].Category())
+	require.True(t, all[0].NeedsReview(), "its confidence is below the threshold")
+	require.Equal(t, []string{""}, codes(record(t, s, all[0].ID())))
+	require.Equal(t, domain.AIStatusFallback, all[1].AIStatus())
+	require.Equal(t, []string{domain.ErrClassifierKey.Code}, codes(record(t, s, all[1].ID())))
+	require.EqualValues(t, 1, all[0].Version(), "it was written once")
+}
+
+func TestAnInterruptedImportStoresNoFalseFallbacks(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var calls atomic.Int32
+	classifier := domain.ClassifierFunc(func(ctx context.Context, _ domain.Text) (domain.Answer, error) {
+		if calls.Add(1) == 5 {
+			cancel()
+		}
+		<-ctx.Done()
+		return domain.Answer{}, ctx.Err()
+	})
+	_, err := tryImport(ctx, importer(s, app.NewImportClassified(classifyNow(s, classifier))), sheetOf(40))
+	require.ErrorIs(t, err, context.Canceled)
+	require.Empty(t, stored(t, s))
+}
+
+func TestARepeatedImportPaysForNothingTwice(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	imports(t, importer(s, unclassified()), sheetOf(5))
+	classifier := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
+		t.Error("the classifier was asked")
+		return domain.Answer{}, domain.ErrClassifierKey
+	})
+	require.Equal(t, app.Imported{Known: 5}, imports(t, importer(s, app.NewImportClassified(classifyNow(s, classifier))), sheetOf(5)))
+}
+
+func TestATicketThatWasImportedUnclassified(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	imports(t, importer(s, unclassified()), sheetOf(1))
+	ticket := stored(t, s)[0]
+	require.Equal(t, domain.AIStatusFallback, ticket.AIStatus())
+	require.True(t, ticket.NeedsReview())
+	require.False(t, ticket.Snapshot().Audit, "there is no verdict to check")
+	require.Equal(t, []string{domain.ErrNotClassified.Code}, codes(record(t, s, ticket.ID())))
+
+	t.Run("is taken up by no sweeper", func(t *testing.T) {
+		due, err := s.ClaimDue(t.Context(), 10, time.Hour, time.Nanosecond)
+		require.NoError(t, err)
+		require.Empty(t, due)
+		lost, err := s.TakeLost(t.Context(), 10, 0)
+		require.NoError(t, err)
+		require.Empty(t, lost)
+	})
+
+	t.Run("is classified when a person asks", func(t *testing.T) {
+		v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, 0.9, 0.5, "")
+		require.NoError(t, err)
+		classifier := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
+			return domain.Answer{Verdict: v, Source: domain.SourceLocal}, nil
+		})
+		now, err := app.NewRequestClassification(s, classifyNow(s, classifier)).Handle(t.Context(), ticket.ID())
+		require.NoError(t, err)
+		require.Equal(t, domain.AIStatusDone, now.AIStatus())
+		require.False(t, now.NeedsReview())
+	})
+}
+
+type announcer func([]domain.Ticket) error
+
+func (f announcer) Announce(_ context.Context, tickets ...domain.Ticket) error { return f(tickets) }
+
+func TestImportedTicketsAreAnnounced(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	var announced []domain.TicketID
+	queue := announcer(func(tickets []domain.Ticket) error {
+		for _, ticket := range tickets {
+			announced = append(announced, ticket.ID())
+		}
+		return errors.New("no matter")
+	})
+	uc := importer(s, app.NewImportAnnounced(queue, quiet))
+	require.Equal(t, app.Imported{Stored: 3}, imports(t, uc, sheetOf(3)), "what is not announced is found later")
+	imports(t, uc, sheetOf(4))
+	all := stored(t, s)
+	require.Len(t, announced, 4)
+	for i, ticket := range all {
+		require.Equal(t, domain.AIStatusPending, ticket.AIStatus())
+		require.Equal(t, announced[i], ticket.ID())
+	}
+}
+
+func TestExportOfAPeriod(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range 1200 {
+		ticket, err := domain.NewTicket("Title", "Description", nil, domain.Creators{}, begin.Add(time.Duration(i/3)*time.Microsecond))
+		require.NoError(t, err)
+		_, err = s.AddTicket(t.Context(), ticket, 0)
+		require.NoError(t, err)
+	}
+	micros := func(n int) time.Time { return begin.Add(time.Duration(n) * time.Microsecond) }
+	for _, c := range []struct {
+		period ports.Period
+		want   int
+	}{
+		{ports.Period{}, 1200}, {ports.Period{From: micros(399)}, 3}, {ports.Period{To: micros(1)}, 3}, {ports.Period{From: micros(1), To: micros(1)}, 0},
+		{ports.Period{From: micros(0).Add(1), To: micros(3).Add(1)}, 9}, {ports.Period{To: begin}, 0},
+	} {
+		n := 0
+		require.NoError(t, app.NewExportTickets(s).Handle(t.Context(), ports.TicketFilter{}, c.period, func(domain.Ticket) error { n++; return nil }))
+		require.Equal(t, c.want, n, "%v", c.period)
+	}
+	full := errors.New("disk full")
+	require.ErrorIs(t, app.NewExportTickets(s).Handle(t.Context(), ports.TicketFilter{}, ports.Period{}, func(domain.Ticket) error { return full }), full)
+}

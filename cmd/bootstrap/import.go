@@ -1,0 +1,68 @@
+package bootstrap
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"ticketd/adapters/redisstream"
+	"ticketd/app"
+	"ticketd/ports"
+)
+
+// Import opens what the command import needs and calls do. With classify false nobody is asked about the tickets. Log lines that
+// matter go to logs.
+func (raw RawRepair) Import(ctx context.Context, classify bool, logs io.Writer, do func(*app.ImportTickets) error) error {
+	s, err := raw.parse(false)
+	if err != nil {
+		return err
+	}
+	log := newLogger(logs, slog.LevelError)
+	st, err := openStore(ctx, s.Store, log)
+	if err != nil {
+		return err
+	}
+	clock := ports.ClockFunc(time.Now)
+	classifier, closeClassifier, err := importClassifier(ctx, s, st, classify, clock, log)
+	if err != nil {
+		return errors.Join(err, st.Close())
+	}
+	err = do(app.NewImportTickets(st, st, classifier, clock))
+	return errors.Join(err, closeClassifier(), st.Close())
+}
+
+func importClassifier(
+	ctx context.Context, s Settings, st store, classify bool, clock ports.Clock, log *slog.Logger,
+) (app.ImportClassifier, func() error, error) {
+	nothing := func() error { return nil }
+	switch {
+	case !classify:
+		return app.NewImportUnclassified(s.Review, clock), nothing, nil
+	case s.Queue.Use:
+		publisher, err := redisstream.NewPublisher(s.Queue.RedisURL)
+		if err != nil {
+			return nil, nil, err
+		}
+		return app.NewImportAnnounced(publisher, log), publisher.Close, nil
+	}
+	classifier, _, err := newClassifier(ctx, s.Classifier, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	return app.NewImportClassified(app.NewClassifyNow(st, classifier, classifyLimits(s), clock, log)), nothing, nil
+}
+
+// Export opens the store and calls do.
+func (raw RawStore) Export(ctx context.Context, logs io.Writer, do func(*app.ExportTickets) error) error {
+	s, err := raw.Parse()
+	if err != nil {
+		return err
+	}
+	st, err := openStore(ctx, s, newLogger(logs, slog.LevelWarn))
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(app.NewExportTickets(st)), st.Close())
+}

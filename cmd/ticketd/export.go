@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"ticketd/adapters/files"
+	"ticketd/app"
+	"ticketd/cmd/bootstrap"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+type exportTickets struct {
+	bootstrap.RawStore
+	Category    string `placeholder:"NAME" help:"Only tickets of this category: billing, technical or general."`
+	Priority    string `placeholder:"NAME" help:"Only tickets of this priority: low, medium or high."`
+	Status      string `placeholder:"NAME" help:"Only tickets with this status: open or closed."`
+	AIStatus    string `name:"ai-status" placeholder:"NAME" help:"Only tickets whose classification has come this far: pending, done or fallback."`
+	CreatedBy   int64  `placeholder:"ID" help:"Only tickets of this user."`
+	NeedsReview *bool  `negatable:"" help:"Only tickets that a person should look at, or need not."`
+	From        string `placeholder:"TIME" help:"Only tickets created at this time (RFC 3339) or later."`
+	To          string `placeholder:"TIME" help:"Only tickets created before this time (RFC 3339)."`
+	Format      string `enum:"csv,jsonl," default:"" help:"csv (for spreadsheets: an apostrophe stands before what they would run as a formula) or jsonl (exact; can be imported again). Default: by the name of --out, else jsonl."`
+	Out         string `placeholder:"FILE" help:"Write to a file, which appears when it is complete. Default: standard output."`
+}
+
+// Run writes tickets, newest first.
+func (c *exportTickets) Run(ctx context.Context, out *streams) error {
+	filter, period, err := c.filter()
+	if err != nil {
+		return err
+	}
+	bar := newBar(out.stderr, -1, "exporting")
+	err = c.Export(ctx, out.stderr, func(uc *app.ExportTickets) error {
+		write := func(w io.Writer) error { return c.write(ctx, uc, filter, period, w, bar) }
+		if c.Out == "" {
+			buffer := bufio.NewWriter(out.stdout)
+			return errors.Join(write(buffer), buffer.Flush())
+		}
+		return files.WriteAtomically(c.Out, write)
+	})
+	_ = bar.Finish() // it only draws
+	return err
+}
+
+func (c *exportTickets) write(
+	ctx context.Context, uc *app.ExportTickets, f ports.TicketFilter, p ports.Period, w io.Writer, bar *progressbar.ProgressBar,
+) error {
+	tickets, err := files.NewTicketWriter(w, c.format())
+	if err != nil {
+		return err
+	}
+	err = uc.Handle(ctx, f, p, func(t domain.Ticket) error {
+		_ = bar.Add(1) // it only draws
+		return tickets.Write(t)
+	})
+	return errors.Join(err, tickets.Flush())
+}
+
+func (c *exportTickets) format() string {
+	byName := files.FormatJSONL
+	if strings.EqualFold(filepath.Ext(c.Out), ".csv") {
+		byName = files.FormatCSV
+	}
+	return cmp.Or(c.Format, byName)
+}
+
+// filter reports all flags that are wrong at once.
+func (c *exportTickets) filter() (ports.TicketFilter, ports.Period, error) {
+	var errs []error
+	f := ports.TicketFilter{NeedsReview: c.NeedsReview}
+	f.Category = parseFlag("category", c.Category, domain.ParseCategory, &errs)
+	f.Priority = parseFlag("priority", c.Priority, domain.ParsePriority, &errs)
+	f.Status = parseFlag("status", c.Status, domain.ParseStatus, &errs)
+	f.AIStatus = parseFlag("ai-status", c.AIStatus, domain.ParseAIStatus, &errs)
+	if c.CreatedBy != 0 {
+		id := domain.UserID(c.CreatedBy)
+		f.CreatedBy = &id
+	}
+	p := ports.Period{From: parseFlag("from", c.From, parseTime, &errs), To: parseFlag("to", c.To, parseTime, &errs)}
+	if !p.From.IsZero() && !p.To.IsZero() && p.From.After(p.To) {
+		errs = append(errs, errors.New("--from must not be after --to"))
+	}
+	return f, p, errors.Join(errs...)
+}
+
+func parseFlag[T any](name, text string, parse func(string) (T, error), errs *[]error) (value T) {
+	if text == "" {
+		return value
+	}
+	value, err := parse(text)
+	if e, ok := errors.AsType[*domain.Error](err); ok && len(e.Fields) > 0 {
+		err = errors.New(e.Fields[0].Message)
+	}
+	if err != nil {
+		*errs = append(*errs, fmt.Errorf("--%s %w", name, err))
+	}
+	return value
+}
+
+func parseTime(text string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, errors.New("must be a time such as 2026-11-23T10:00:00Z")
+	}
+	return t, nil
+}

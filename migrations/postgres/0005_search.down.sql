@@ -1,0 +1,2 @@
+DROP TABLE ticket_words_new;
+DROP TABLE ticket_words;

@@ -1,0 +1,2 @@
+DROP TRIGGER tickets_words_deleted;
+DROP TABLE ticket_words;

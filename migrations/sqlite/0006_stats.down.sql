@@ -1,0 +1,2 @@
+DROP INDEX tickets_audited;
+DROP INDEX tickets_reviewed;

@@ -1,0 +1,105 @@
+package porttest
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+func newCounts() ports.TicketCounts {
+	c := ports.TicketCounts{
+		ByCategory: map[domain.Category]int{{}: 0}, ByPriority: map[domain.Priority]int{{}: 0},
+		ByStatus: map[domain.Status]int{}, ByAIStatus: map[domain.AIStatus]int{}, Reviewed: map[domain.Review]int{},
+	}
+	nought(c.ByCategory, domain.Categories())
+	nought(c.ByPriority, domain.Priorities())
+	nought(c.ByStatus, domain.Statuses())
+	nought(c.ByAIStatus, domain.AIStatuses())
+	nought(c.Reviewed, domain.Reviews())
+	return c
+}
+
+func nought[L comparable](counts map[L]int, labels []L) {
+	for _, l := range labels {
+		counts[l] = 0
+	}
+}
+
+// bruteForce looks at each ticket and its whole record.
+func bruteForce(t *testing.T, s Stores, all []domain.Ticket, p ports.Period) ports.Stats {
+	t.Helper()
+	stats := ports.Stats{Tickets: newCounts()}
+	for _, ticket := range all {
+		at := ticket.CreatedAt()
+		if !p.From.IsZero() && at.Before(p.From) || !p.To.IsZero() && !at.Before(p.To) {
+			continue
+		}
+		count(&stats.Tickets, ticket)
+		if said, found := reviewed(ticket, record(t, s, ticket.ID())); found {
+			stats.Compared = append(stats.Compared, ports.Compared{
+				Source: said.Source, Model: said.Model, PromptVersion: said.PromptVersion, Audit: ticket.Snapshot().Audit,
+				SaidCategory: said.Category, Category: ticket.Category(), SaidPriority: said.Priority, Priority: ticket.Priority(),
+				Bin: domain.ConfidenceBin(*said.Confidence), N: 1, Confidence: *said.Confidence,
+			})
+		}
+	}
+	return stats
+}
+
+func count(c *ports.TicketCounts, ticket domain.Ticket) {
+	c.Total++
+	c.ByCategory[ticket.Category()]++
+	c.ByPriority[ticket.Priority()]++
+	c.ByStatus[ticket.Status()]++
+	c.ByAIStatus[ticket.AIStatus()]++
+	if ticket.NeedsReview() {
+		c.ToReview++
+	}
+	if ticket.Snapshot().Audit {
+		c.Drawn++
+	}
+	if !ticket.Review().IsZero() {
+		c.Reviewed[ticket.Review()]++
+	}
+}
+
+// reviewed finds what a person judged: his last act of the newest round, and before it the machine's newest verdict that counted.
+func reviewed(ticket domain.Ticket, newestFirst []domain.Classification) (said domain.Classification, found bool) {
+	if ticket.Review().IsZero() {
+		return said, false
+	}
+	person := false
+	for _, e := range newestFirst {
+		switch {
+		case e.Source == domain.SourceHuman && e.Round == ticket.Round():
+			person = true
+		case person && e.ErrorCode == "" && (e.Source == domain.SourceModel || e.Source == domain.SourceLocal):
+			return e, e.Round <= ticket.Round()
+		}
+	}
+	return said, false
+}
+
+func requireSameGroups(t *testing.T, want, got []ports.Compared, what string) {
+	t.Helper()
+	groups := func(list []ports.Compared) (map[ports.Compared]int, map[ports.Compared]float64) {
+		n, sum := map[ports.Compared]int{}, map[ports.Compared]float64{}
+		for _, c := range list {
+			key := c
+			key.N, key.Confidence = 0, 0
+			n[key] += c.N
+			sum[key] += c.Confidence
+		}
+		return n, sum
+	}
+	wantN, wantSum := groups(want)
+	gotN, gotSum := groups(got)
+	require.Equal(t, wantN, gotN, what)
+	require.Len(t, got, len(gotN), "a group came in parts: %s", what)
+	for key, sum := range wantSum {
+		require.InDelta(t, sum, gotSum[key], 1e-9, what)
+	}
+}

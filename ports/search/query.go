@@ -1,0 +1,106 @@
+package search
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"ticketd/domain"
+)
+
+// Limits of a query.
+const (
+	MaxQuery = 200 // code points
+	MaxTerms = 20
+)
+
+// Phrase is words that follow one another, at least one.
+type Phrase []string
+
+// Query is what a search asks for: texts with all the required phrases and none of the excluded ones. A phrase is within the title or
+// within the description, never partly in both. There is at least one phrase.
+type Query struct{ required, excluded []Phrase }
+
+// Required are the phrases that must be there.
+func (q *Query) Required() []Phrase { return slices.Clone(q.required) }
+
+// Excluded are the phrases that must not be there.
+func (q *Query) Excluded() []Phrase { return slices.Clone(q.excluded) }
+
+// quotes open and close phrases, whichever of them a keyboard or a phone makes.
+const quotes = `"“”„«»＂`
+
+// Parse reads a query: words, "phrases" and -words or -"phrases", parted by blanks. What Check complains of is KindInvalid, field "q".
+//
+//   - A word that falls into several, such as e-mail or ann@example.com, is a phrase of them.
+//   - A quote that is never closed reaches to the end. There are no other operators: OR and * are text like any other.
+//   - Terms without letter or digit are ignored; a query without any other is invalid. One that only excludes is fine.
+func Parse(q string) (*Query, error) {
+	query, complaint := parse(q)
+	if complaint != "" {
+		return nil, domain.Invalid("q", complaint)
+	}
+	return query, nil
+}
+
+// Check says what is wrong with a query, or "".
+func Check(q string) string {
+	_, complaint := parse(q)
+	return complaint
+}
+
+func parse(q string) (query *Query, complaint string) {
+	if utf8.RuneCountInString(q) > MaxQuery {
+		return nil, fmt.Sprintf("must have at most %d characters", MaxQuery)
+	}
+	query = &Query{}
+	for rest := " " + q; rest != ""; {
+		var t term
+		t, rest = next(rest)
+		switch phrase := Phrase(Words(t.text)); {
+		case len(phrase) == 0:
+		case t.excluded:
+			query.excluded = append(query.excluded, phrase)
+		default:
+			query.required = append(query.required, phrase)
+		}
+	}
+	switch n := len(query.required) + len(query.excluded); {
+	case n == 0:
+		return nil, "must contain a letter or a digit to search for"
+	case n > MaxTerms:
+		return nil, fmt.Sprintf("must have at most %d words and phrases", MaxTerms)
+	}
+	return query, ""
+}
+
+type term struct {
+	text     string
+	excluded bool
+}
+
+// next cuts the first term off. A hyphen excludes only after a blank.
+func next(q string) (t term, rest string) {
+	trimmed := strings.TrimLeftFunc(q, unicode.IsSpace)
+	bare := strings.TrimLeft(trimmed, "-")
+	t.excluded = len(bare) < len(trimmed) && len(trimmed) < len(q)
+	if opening, size := utf8.DecodeRuneInString(bare); size > 0 && strings.ContainsRune(quotes, opening) {
+		bare = bare[size:]
+		end := strings.IndexAny(bare, quotes)
+		if end < 0 {
+			t.text = bare
+			return t, ""
+		}
+		_, size = utf8.DecodeRuneInString(bare[end:])
+		t.text = bare[:end]
+		return t, bare[end+size:]
+	}
+	end := strings.IndexFunc(bare, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(quotes, r) })
+	if end < 0 {
+		end = len(bare)
+	}
+	t.text = bare[:end]
+	return t, bare[end:]
+}

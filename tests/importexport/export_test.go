@@ -1,0 +1,111 @@
+package importexport_test
+
+import (
+	"encoding/csv"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+func post(t *testing.T, url, body string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
+	require.NoError(t, err)
+	r.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	require.Equal(t, http.StatusCreated, res.StatusCode)
+}
+
+const strange = `{"id":"a","title":"=HYPERLINK(\"http://evil\")","description":"@SUM(A1), \"quoted\"\r\nand\n\ttabs, ünïcode 🎫  <b>"}
+{"id":"b","title":"-2+3","description":"+49 30 123"}
+{"id":"c","title":"  plain  ","description":"plain"}
+`
+
+func TestWhatIsExportedIsImportedAgainAsItWas(t *testing.T) {
+	t.Parallel()
+	onEveryStore(t, func(t *testing.T, s store) {
+		s.migrate(t)
+		inside, out := s.open(t), filepath.Join(t.TempDir(), "out.jsonl")
+		s.good(t, "import", write(t, "strange.jsonl", strange))
+		require.Empty(t, s.good(t, "export", "--out", out).stdout)
+		s.good(t, "import", "--source", "copy", out)
+		require.Equal(t, 6, count(t, inside, ports.TicketFilter{}))
+		require.Contains(t, s.good(t, "import", "--source", "copy", out).stdout, "0 imported")
+
+		all := lines(t, s.good(t, "export").stdout)
+		require.Len(t, all, 6)
+		for i, l := range all[:3] { // the newest are the copies, made in the order of the file: newest first
+			require.Equal(t, all[5-i].Title, l.Title)
+			require.Equal(t, all[5-i].Description, l.Description)
+		}
+	})
+}
+
+func TestACSVForSpreadsheetsRunsNothing(t *testing.T) {
+	t.Parallel()
+	onEveryStore(t, func(t *testing.T, s store) {
+		s.good(t, "import", write(t, "strange.jsonl", strange))
+		out := filepath.Join(t.TempDir(), "out.csv")
+		s.good(t, "export", "--out", out)
+		file, err := os.Open(out)
+		require.NoError(t, err)
+		records, err := csv.NewReader(file).ReadAll()
+		require.NoError(t, err)
+		require.NoError(t, file.Close())
+		require.Len(t, records, 4)
+		require.Equal(t, []string{"  plain  ", "plain"}, records[1][1:3])
+		require.Equal(t, []string{"'-2+3", "'+49 30 123"}, records[2][1:3])
+		require.Equal(t, `'=HYPERLINK("http://evil")`, records[3][1])
+		for _, r := range records {
+			for _, cell := range r {
+				require.False(t, cell != "" && strings.Contains("=+-@\t\r", cell[:1]), cell)
+			}
+		}
+		require.Equal(t, s.good(t, "export", "--format", "csv").stdout, strings.ReplaceAll(read(t, out), "\r\n", "\n"))
+	})
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestExportFilters(t *testing.T) {
+	t.Parallel()
+	onEveryStore(t, func(t *testing.T, s store) {
+		s.good(t, "import", generate(t, 1200, true))
+		s.good(t, "import", "--no-classify", "--source", "raw", generate(t, 5, true))
+		inside := s.open(t)
+		billing := lines(t, s.good(t, "export", "--category", "billing").stdout)
+		require.Len(t, billing, count(t, inside, ports.TicketFilter{Category: domain.CategoryBilling}))
+		require.NotEmpty(t, billing)
+		require.Len(t, lines(t, s.good(t, "export", "--ai-status", "fallback", "--needs-review").stdout), 5)
+		require.Empty(t, s.good(t, "export", "--ai-status", "fallback", "--no-needs-review").stdout)
+		require.Empty(t, s.good(t, "export", "--created-by", "7").stdout)
+		require.Empty(t, s.good(t, "export", "--status", "closed").stdout)
+
+		all := lines(t, s.good(t, "export").stdout)
+		require.Len(t, all, 1205)
+		middle := all[600].CreatedAt
+		from := lines(t, s.good(t, "export", "--from", middle.Format(time.RFC3339Nano)).stdout)
+		to := lines(t, s.good(t, "export", "--to", middle.Format(time.RFC3339Nano)).stdout)
+		require.Equal(t, all, append(from, to...), "each ticket is on one side")
+
+		refused := s.run(t, "export", "--category", "money", "--from", "today", "--out", filepath.Join(t.TempDir(), "x.csv"))
+		require.Equal(t, 1, refused.status)
+		require.Contains(t, refused.stderr, "--category must be one of")
+		require.Contains(t, refused.stderr, "--from must be a time")
+	})
+}

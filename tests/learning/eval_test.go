@@ -1,0 +1,224 @@
+package learning_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/app/evaluation"
+	"ticketd/tests/modelserver"
+)
+
+func decode(t *testing.T, stdout string) evaluation.Document {
+	t.Helper()
+	var doc evaluation.Document
+	require.NoError(t, json.Unmarshal([]byte(stdout), &doc), stdout)
+	return doc
+}
+
+func TestEval_Local(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string]string{"tickets.jsonl": lines(t, few()), "tickets.csv": "title,description,category\nRefund please,\"You charged me twice,\nplease refund\",billing\n"})
+
+	t.Run("it needs no key and asks nothing", func(t *testing.T) {
+		t.Parallel()
+		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "tickets.jsonl")
+		require.Equal(t, 0, status, stderr)
+		require.Empty(t, stderr)
+		for _, part := range []string{"6 tickets, 6 classified, 0 fallbacks, 0 failed calls", "category: accuracy", "priority: accuracy", "macro-F1", "ECE", "90 % precision", "by source", "shop", "odd", "latency in ms"} {
+			require.Contains(t, stdout, part)
+		}
+	})
+	t.Run("CSV is read as well", func(t *testing.T) {
+		t.Parallel()
+		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "tickets.csv", "--json")
+		require.Equal(t, 0, status, stderr)
+		require.InDelta(t, 1, decode(t, stdout).Report.Category.Accuracy, 1e-9)
+	})
+	t.Run("the report needs no network", func(t *testing.T) {
+		t.Parallel()
+		out := filepath.Join(t.TempDir(), "r.html")
+		status, _, stderr := run(t, dir, nil, "eval", "--data", "tickets.jsonl", "--report", out)
+		require.Equal(t, 0, status, stderr)
+		page, err := os.ReadFile(out)
+		require.NoError(t, err)
+		require.Contains(t, string(page), "<svg")
+		require.NotContains(t, string(page), "src=")
+	})
+	t.Run("--limit takes some of the whole file", func(t *testing.T) {
+		t.Parallel()
+		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "tickets.jsonl", "--limit", "2", "--json")
+		require.Equal(t, 0, status, stderr)
+		doc := decode(t, stdout)
+		require.Equal(t, 2, doc.Report.Tickets)
+		require.Len(t, doc.Report.Sources, 2)
+	})
+	t.Run("an earlier run can be compared with", func(t *testing.T) {
+		t.Parallel()
+		out := filepath.Join(t.TempDir(), "before.jsonl")
+		status, _, stderr := run(t, dir, nil, "eval", "--data", "tickets.jsonl", "--outcomes", out)
+		require.Equal(t, 0, status, stderr)
+		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "tickets.jsonl", "--compare", out, "--json")
+		require.Equal(t, 0, status, stderr)
+		c := decode(t, stdout).Compared.Comparison
+		require.Zero(t, len(c.Won)+len(c.Lost)+c.Missing)
+		require.Equal(t, 6, c.BothRight+len(c.BothWrong))
+	})
+}
+
+func TestEval_Refused(t *testing.T) {
+	t.Parallel()
+	rows := few()
+	rows[1].Category, rows[4].Title = "tech", ""
+	dir := folder(t, map[string]string{
+		"good.jsonl": lines(t, few()), "bad.jsonl": lines(t, rows), "empty.jsonl": "", "other.txt": "x", "model": "no model", "outcomes.jsonl": "{}",
+	})
+	cases := []struct {
+		name   string
+		args   []string
+		env    map[string]string
+		status int
+		want   []string
+	}{
+		{"no data", nil, nil, 2, []string{"--data"}},
+		{"wrong rows, each by its line", []string{"--data", "bad.jsonl"}, nil, 1, []string{"bad.jsonl:2: category must be one of", "bad.jsonl:5: title must have"}},
+		{"an empty file", []string{"--data", "empty.jsonl"}, nil, 1, []string{"empty.jsonl: there is no ticket in it"}},
+		{"another format", []string{"--data", "other.txt"}, nil, 1, []string{"must end in .jsonl"}},
+		{"a classifier that is not known", []string{"--data", "good.jsonl", "--classifier", "gpt"}, nil, 1, []string{"AI_CLASSIFIER must be"}},
+		{"a cascade without a key", []string{"--data", "good.jsonl", "--classifier", "cascade"}, nil, 1, []string{"AI_CLASSIFIER is cascade, which needs OPENAI_API_KEY"}},
+		{"a threshold out of range", []string{"--data", "good.jsonl"}, map[string]string{"CASCADE_THRESHOLD": "1.5"}, 1, []string{"CASCADE_THRESHOLD must be a number from 0 to 1"}},
+		{"a threshold that is no number", []string{"--data", "good.jsonl"}, map[string]string{"CASCADE_THRESHOLD": "NaN"}, 1, []string{"CASCADE_THRESHOLD"}},
+		{"a sweep without a cascade", []string{"--data", "good.jsonl", "--sweep"}, nil, 1, []string{"--sweep needs --classifier cascade"}},
+		{"a model that is none", []string{"--data", "good.jsonl", "--model", "model"}, nil, 1, []string{"LOCAL_MODEL: model: this is no model file"}},
+		{"a comparison with a file that is no model", []string{"--data", "good.jsonl", "--compare", "model"}, nil, 1, []string{"--compare", "no model file"}},
+		{"a comparison with lines that are no outcomes", []string{"--data", "good.jsonl", "--compare", "outcomes.jsonl"}, nil, 1, []string{"outcomes.jsonl:1: is no outcome"}},
+		{"a concurrency out of range", []string{"--data", "good.jsonl", "--concurrency", "0"}, nil, 1, []string{"--concurrency must be from 1"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			status, stdout, stderr := run(t, dir, c.env, append([]string{"eval"}, c.args...)...)
+			require.Equal(t, c.status, status, stdout)
+			require.Empty(t, stdout)
+			for _, part := range c.want {
+				require.Contains(t, stderr, part)
+			}
+		})
+	}
+}
+
+func TestEval_Model(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string]string{"tickets.jsonl": lines(t, few())})
+
+	t.Run("it asks before calls that may cost money", func(t *testing.T) {
+		t.Parallel()
+		m, env := withModel(t)
+		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl")
+		require.Equal(t, 1, status)
+		require.Empty(t, stdout)
+		require.Contains(t, stderr, "6 calls, about")
+		require.Contains(t, stderr, "input and 480 output tokens")
+		require.Contains(t, stderr, "--yes")
+		require.Zero(t, m.Hits())
+	})
+	t.Run("with --yes it asks the model about every ticket, once", func(t *testing.T) {
+		t.Parallel()
+		m, env := withModel(t)
+		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--yes", "--json", "--input-price", "1", "--output-price", "2")
+		require.Equal(t, 0, status, stderr)
+		require.Contains(t, stderr, "for about $0.0")
+		doc := decode(t, stdout)
+		require.Equal(t, 6, m.Calls())
+		require.Equal(t, 6, doc.Report.Answered)
+		require.InDelta(t, 1, doc.Report.Category.Accuracy, 1e-9)
+		require.Positive(t, doc.Report.Tokens.Input)
+		require.Equal(t, "model", doc.Report.Stages[0].Source)
+	})
+	t.Run("tickets that the model refuses are fallbacks, not wrong answers", func(t *testing.T) {
+		t.Parallel()
+		m, env := withModel(t)
+		m.BehaveFor("Refund please", modelserver.Refusal())
+		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--yes", "--json")
+		require.Equal(t, 0, status, stderr)
+		r := decode(t, stdout).Report
+		require.Equal(t, []int{6, 5, 1, 2}, []int{r.Tickets, r.Answered, r.Fallbacks, r.FailedCalls})
+		require.Equal(t, map[string]int{"bad_answer": 1}, r.Errors)
+		require.InDelta(t, 1, r.Category.Accuracy, 1e-9)
+	})
+	t.Run("a run in which every call fails is a failure", func(t *testing.T) {
+		t.Parallel()
+		m, env := withModel(t)
+		m.Behave(modelserver.Refusal())
+		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--yes")
+		require.Equal(t, 1, status)
+		require.Contains(t, stdout, "6 fallbacks")
+		require.Contains(t, stderr, "no ticket was classified")
+	})
+	t.Run("a wrong key ends the run and is not shown", func(t *testing.T) {
+		t.Parallel()
+		_, env := withModel(t)
+		env["OPENAI_API_KEY"] = "sk-wrong-4711"
+		status, _, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--yes")
+		require.Equal(t, 1, status)
+		require.Contains(t, stderr, "does not accept the key")
+		require.NotContains(t, stderr, "4711")
+	})
+	t.Run("it is compared with the lexicon ticket by ticket", func(t *testing.T) {
+		t.Parallel()
+		_, env := withModel(t)
+		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--yes", "--compare", "local")
+		require.Equal(t, 0, status, stderr)
+		require.Contains(t, stdout, "against local:")
+		require.Contains(t, stdout, "won: t5 is technical")
+	})
+}
+
+func TestEval_Cascade(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string]string{"tickets.jsonl": lines(t, few())})
+
+	t.Run("only unsure tickets are paid for", func(t *testing.T) {
+		t.Parallel()
+		m, env := withModel(t)
+		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "cascade", "--yes", "--json", "--cascade-threshold", "0.8")
+		require.Equal(t, 0, status, stderr)
+		doc := decode(t, stdout)
+		require.Equal(t, doc.Cascade.Calls, m.Calls())
+		require.Positive(t, doc.Cascade.Calls)
+		require.Less(t, doc.Cascade.Calls, 6)
+		require.InDelta(t, 1-float64(doc.Cascade.Calls)/6, doc.Cascade.Saved, 1e-9)
+		require.Len(t, doc.Report.Stages, 2)
+		require.Nil(t, doc.Sweep)
+	})
+	t.Run("with threshold 0 nobody has to be asked", func(t *testing.T) {
+		t.Parallel()
+		m, env := withModel(t)
+		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "cascade", "--cascade-threshold", "0")
+		require.Equal(t, 0, status, stderr)
+		require.Contains(t, stdout, "100.0 % of the calls saved")
+		require.Zero(t, m.Hits())
+	})
+	t.Run("a sweep pays once per ticket and shows every threshold", func(t *testing.T) {
+		t.Parallel()
+		m, env := withModel(t)
+		out := filepath.Join(t.TempDir(), "r.html")
+		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "cascade", "--sweep", "--yes", "--json", "--report", out)
+		require.Equal(t, 0, status, stderr)
+		doc := decode(t, stdout)
+		require.Equal(t, 6, m.Calls())
+		require.Len(t, doc.Sweep, 21)
+		require.Zero(t, doc.Sweep[0].Calls.Calls)
+		require.Equal(t, 6, doc.Sweep[20].Calls.Calls)
+		for i := 1; i < len(doc.Sweep); i++ {
+			require.GreaterOrEqual(t, doc.Sweep[i].Calls.Calls, doc.Sweep[i-1].Calls.Calls)
+		}
+		page, err := os.ReadFile(out)
+		require.NoError(t, err)
+		require.Equal(t, 5, strings.Count(string(page), "<svg"))
+	})
+}

@@ -1,0 +1,138 @@
+package learning_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/tests/modelserver"
+	"ticketd/tests/process"
+)
+
+func TestTrain(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string]string{"desk.jsonl": lines(t, desk(150)), "few.jsonl": lines(t, desk(30))})
+	status, stdout, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", "model")
+	require.Equal(t, 0, status, stderr)
+	require.Empty(t, stderr)
+	model, err := os.ReadFile(filepath.Join(dir, "model"))
+	require.NoError(t, err)
+
+	t.Run("it says how good the model is on tickets that it did not see", func(t *testing.T) {
+		t.Parallel()
+		for _, part := range []string{"150 tickets", "built in", "trained, near-duplicates left out", "macro-F1", "ECE", "Use it with LOCAL_MODEL=model"} {
+			require.Contains(t, stdout, part)
+		}
+	})
+	t.Run("the same data and seed give the same file, another seed another one", func(t *testing.T) {
+		t.Parallel()
+		for seed, same := range map[string]bool{"1": true, "2": false} {
+			name := "again-" + seed
+			status, _, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", name, "--seed", seed)
+			require.Equal(t, 0, status, stderr)
+			again, err := os.ReadFile(filepath.Join(dir, name))
+			require.NoError(t, err)
+			require.Equal(t, same, bytes.Equal(model, again))
+		}
+	})
+	t.Run("the model is better than the lexicon where it was trained", func(t *testing.T) {
+		t.Parallel()
+		status, stdout, stderr := run(t, dir, map[string]string{"LOCAL_MODEL": "model"}, "eval", "--data", "desk.jsonl", "--compare", "local", "--json")
+		require.Equal(t, 0, status, stderr)
+		doc := decode(t, stdout)
+		require.Greater(t, doc.Report.Category.Accuracy, 0.95)
+		require.Less(t, doc.Compared.Report.Category.Accuracy, 0.7)
+		require.Contains(t, doc.Report.Stages[0].Model, "local-lexicon-")
+		require.Contains(t, doc.Classifier, "local with model ")
+	})
+	t.Run("too little data is refused and no file is written", func(t *testing.T) {
+		t.Parallel()
+		status, _, stderr := run(t, dir, nil, "train", "--data", "few.jsonl", "--out", "none")
+		require.Equal(t, 1, status)
+		require.Contains(t, stderr, "few.jsonl: there are only 10 tickets of the category billing; at least 20 are needed")
+		require.NoFileExists(t, filepath.Join(dir, "none"))
+	})
+	t.Run("a folder that is not there is an error", func(t *testing.T) {
+		t.Parallel()
+		status, _, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", "no/such/model")
+		require.Equal(t, 1, status)
+		require.Contains(t, stderr, "--out")
+	})
+}
+
+func TestServe_LocalModel(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string]string{"desk.jsonl": lines(t, desk(150)), "foreign": "GIF89a"})
+	status, _, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", "model")
+	require.Equal(t, 0, status, stderr)
+	data, err := os.ReadFile(filepath.Join(dir, "model"))
+	require.NoError(t, err)
+	data[len(data)/2] ^= 1
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "flipped"), data, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "cut"), data[:len(data)/2], 0o600))
+
+	t.Run("a server uses the model", func(t *testing.T) {
+		t.Parallel()
+		p := process.Start(t, map[string]string{"PWD": dir, "LOCAL_MODEL": "model", "PORT": "0", "DB_URL": "sqlite://use.db"})
+		ticket := create(t, p.URL(), "Hello", "borkle wazzit jaspik")
+		require.Contains(t, ticket, `"category":"technical"`)
+		require.Contains(t, ticket, `"classified_by":"local"`)
+		require.Contains(t, p.Log(), "local with model ")
+	})
+	for name, want := range map[string]string{
+		"flipped": "the model file is damaged", "cut": "the model file is damaged", "foreign": "this is no model file", "none": "no such file",
+	} {
+		t.Run("a file that is "+name+" ends the start", func(t *testing.T) {
+			t.Parallel()
+			status, _, stderr := run(t, dir, map[string]string{"LOCAL_MODEL": name, "PORT": "0", "DB_URL": "sqlite://" + name + ".db"}, "serve")
+			require.Equal(t, 1, status)
+			require.Contains(t, stderr, "LOCAL_MODEL: ")
+			require.Contains(t, stderr, want)
+		})
+	}
+}
+
+func TestServe_Cascade(t *testing.T) {
+	t.Parallel()
+	m, env := withModel(t)
+	env["AI_CLASSIFIER"], env["PORT"] = "cascade", "0"
+	url := process.Start(t, env).URL()
+
+	t.Run("what the lexicon is sure of costs nothing", func(t *testing.T) {
+		t.Parallel()
+		require.Contains(t, create(t, url, "Refund please", "You charged me twice, please refund the second payment of my invoice."), `"classified_by":"local"`)
+		require.Zero(t, m.CallsOf("Refund please", "You charged me twice, please refund the second payment of my invoice."))
+	})
+	t.Run("the model is asked about the rest", func(t *testing.T) {
+		t.Parallel()
+		require.Contains(t, create(t, url, "Hm", "zorbit quandle"), `"classified_by":"model"`)
+		require.Equal(t, 1, m.CallsOf("Hm", "zorbit quandle"))
+	})
+	t.Run("if the model fails the ticket is a fallback, not an unsure guess", func(t *testing.T) {
+		t.Parallel()
+		m.BehaveFor("Blorf", modelserver.Refusal())
+		require.Contains(t, create(t, url, "Blorf", "wibble"), `"ai_status":"fallback"`)
+	})
+}
+
+func create(t *testing.T, url, title, description string) string {
+	t.Helper()
+	body := fmt.Sprintf(`{"title": %q, "description": %q}`, title, description)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/tickets", strings.NewReader(body))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	var answer bytes.Buffer
+	_, err = answer.ReadFrom(res.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusCreated, res.StatusCode, answer.String())
+	return answer.String()
+}
