@@ -38,23 +38,23 @@ func newImportChecker(uc *ImportTickets, file string) *importChecker {
 // forget looks creators up anew from now on.
 func (c *importChecker) forget() { c.finder.known = nil }
 
-// check returns the row's key. What is wrong with it is an *ImportProblem.
+// check returns the row's key. What is wrong with it is an *ImportError.
 func (c *importChecker) check(ctx context.Context, row ports.ImportRow) (key string, err error) {
 	if row.Bad != nil {
-		return "", &ImportProblem{row.Line, row.Bad}
+		return "", &ImportError{row.Line, row.Bad}
 	}
 	var bad []string
 	if complaint := c.checkID(row); complaint != "" {
 		bad = append(bad, complaint)
 	}
 	_, err = c.finder.ticket(ctx, row, c.clock.Now())
-	if p, wrong := errors.AsType[*ImportProblem](err); wrong {
+	if p, wrong := errors.AsType[*ImportError](err); wrong {
 		bad = append(bad, p.Err.Error())
 	} else if err != nil {
 		return "", err
 	}
 	if len(bad) > 0 {
-		return "", &ImportProblem{row.Line, errors.New(strings.Join(bad, "; "))}
+		return "", &ImportError{row.Line, errors.New(strings.Join(bad, "; "))}
 	}
 	return c.keyOf(row), nil
 }
@@ -91,7 +91,7 @@ type creatorCache struct {
 	known map[domain.UserID]domain.Creators // 0: nobody named
 }
 
-// ticket is the row as a new ticket. What is wrong with it is an *ImportProblem.
+// ticket is the row as a new ticket. What is wrong with it is an *ImportError.
 func (c *creatorCache) ticket(ctx context.Context, row ports.ImportRow, now time.Time) (domain.Ticket, error) {
 	named := domain.UserID(0)
 	if row.CreatedBy != nil {
@@ -110,7 +110,7 @@ func (c *creatorCache) ticket(ctx context.Context, row ports.ImportRow, now time
 	}
 	t, err := domain.NewTicket(row.Title, row.Description, row.CreatedBy, creators, now)
 	if err != nil {
-		return domain.Ticket{}, &ImportProblem{row.Line, fields(err)}
+		return domain.Ticket{}, &ImportError{row.Line, fields(err)}
 	}
 	return t, nil
 }

@@ -77,7 +77,7 @@ func tryImport(ctx context.Context, uc *app.ImportTickets, file sheet) (app.Impo
 
 func problems(t *testing.T, uc *app.ImportTickets, file sheet) (good int, found []string) {
 	t.Helper()
-	good, err := uc.Check(t.Context(), file, func(p *app.ImportProblem) { found = append(found, p.Error()) })
+	good, err := uc.Check(t.Context(), file, func(p *app.ImportError) { found = append(found, p.Error()) })
 	require.NoError(t, err)
 	return good, found
 }

@@ -31,7 +31,8 @@ func NewIndexTickets(tickets ports.TicketIndexer, log *slog.Logger) *IndexTicket
 // servers may run it at once.
 func (uc *IndexTickets) Run(ctx context.Context) {
 	var after domain.TicketID
-	for older := true; ; {
+	older, broken := true, false
+	for {
 		var err error
 		if older {
 			after, err = uc.older(ctx, after)
@@ -40,8 +41,13 @@ func (uc *IndexTickets) Run(ctx context.Context) {
 		if err == nil {
 			err = uc.recent(ctx)
 		}
-		if err != nil && ctx.Err() == nil {
-			uc.log.WarnContext(ctx, "tickets not indexed for search", "error", err)
+		if failed := err != nil && ctx.Err() == nil; failed != broken {
+			broken = failed
+			if failed {
+				uc.log.WarnContext(ctx, "tickets cannot be indexed for search", "error", err)
+			} else {
+				uc.log.InfoContext(ctx, "tickets are indexed for search again")
+			}
 		}
 		if pause(ctx, indexInterval) != nil {
 			return

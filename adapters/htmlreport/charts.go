@@ -29,7 +29,7 @@ const (
 	// numberHeight is where in the bars their numbers stand, on the scale of the bars.
 	numberHeight = 0.04
 	// labelDistance keeps the labels of a curve apart, on the scale of its axis.
-	labelDistance = 0.06
+	labelDistance = 0.1
 )
 
 var (

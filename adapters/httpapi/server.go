@@ -95,12 +95,13 @@ func addressFrom(trusted []netip.Prefix) echo.IPExtractor {
 }
 
 // storeTime bounds what a request may wait for the store: one that is frozen must not hold requests up. A classification goes on
-// beyond it.
+// beyond it. Until then a request goes on, also when net/http thinks that its client went away: it cannot tell one that is gone from
+// one that has said all, closed his side of the connection and waits for the answer.
 const storeTime = 10 * time.Second
 
 func withDeadline(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		ctx, cancel := context.WithTimeout(c.Request().Context(), storeTime)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), storeTime)
 		defer cancel()
 		c.SetRequest(c.Request().WithContext(ctx))
 		return next(c)

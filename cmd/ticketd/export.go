@@ -18,6 +18,7 @@ import (
 	"ticketd/cmd/bootstrap"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/search"
 )
 
 type exportTickets struct {
@@ -28,6 +29,7 @@ type exportTickets struct {
 	AIStatus    string `name:"ai-status" placeholder:"NAME" help:"Only tickets whose classification has come this far: pending, done or fallback."`
 	CreatedBy   int64  `placeholder:"ID" help:"Only tickets of this user."`
 	NeedsReview *bool  `negatable:"" help:"Only tickets that a person should look at, or need not."`
+	Q           string `name:"q" placeholder:"QUERY" help:"Only tickets whose title or description has these words; \"phrases\" and -words as in the API."`
 	From        string `placeholder:"TIME" help:"Only tickets created at this time (RFC 3339) or later."`
 	To          string `placeholder:"TIME" help:"Only tickets created before this time (RFC 3339)."`
 	Format      string `enum:"csv,jsonl," default:"" help:"csv (for spreadsheets: an apostrophe stands before what they would run as a formula) or jsonl (exact; can be imported again). Default: by the name of --out, else jsonl."`
@@ -83,6 +85,7 @@ func (c *exportTickets) filter() (ports.TicketFilter, ports.Period, error) {
 	f.Priority = parseFlag("priority", c.Priority, domain.ParsePriority, &errs)
 	f.Status = parseFlag("status", c.Status, domain.ParseStatus, &errs)
 	f.AIStatus = parseFlag("ai-status", c.AIStatus, domain.ParseAIStatus, &errs)
+	f.Search = parseFlag("q", c.Q, search.Parse, &errs)
 	if c.CreatedBy != 0 {
 		id := domain.UserID(c.CreatedBy)
 		f.CreatedBy = &id

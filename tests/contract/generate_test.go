@@ -16,10 +16,11 @@ type generator struct {
 	*rand.Rand
 	marks   map[string]string   // mark → the field that it was sent in
 	cursors map[string][]string // path → cursors that the API gave for it
+	used    map[string][]string // field → right values that were sent before and must not be sent twice
 }
 
 func newGenerator(seed uint64) *generator {
-	return &generator{rand.New(rand.NewPCG(seed, 0)), map[string]string{}, map[string][]string{}}
+	return &generator{rand.New(rand.NewPCG(seed, 0)), map[string]string{}, map[string][]string{}, map[string][]string{}}
 }
 
 func pick[T any](g *generator, list ...T) T { return list[g.IntN(len(list))] }
@@ -48,7 +49,10 @@ func (g *generator) text(field string, most int, oneLine bool) string {
 		letters = slices.DeleteFunc(letters, func(r rune) bool { return r < ' ' })
 	}
 	m := g.mark(field)
-	length := pick(g, 0, 1, 5, 40, most-len(m), g.IntN(most-len(m)+1))
+	length := pick(g, 0, 1, 5, 40)
+	if g.chance(5) {
+		length = pick(g, most-len(m), g.IntN(most-len(m)+1))
+	}
 	filler := make([]rune, max(0, min(length, most-len(m))))
 	for i := range filler {
 		filler[i] = letters[g.IntN(len(letters))]
@@ -67,7 +71,7 @@ func (g *generator) value(name string, s *openapi3.Schema) any {
 	case s.Type.Is(openapi3.TypeBoolean):
 		return g.chance(50)
 	case s.Format == "email":
-		return pick(g, "", "Ünï.", "a+b-") + g.mark(name) + pick(g, "@example.com", "@Mail.EXAMPLE.org", "@przykład.pl")
+		return g.again(name, pick(g, "", "Ünï.", "a+b-")+g.mark(name)+pick(g, "@example.com", "@Mail.EXAMPLE.org", "@przykład.pl"))
 	case s.Format == "date-time":
 		return g.moment(name)
 	case name == "If-Match":
@@ -75,13 +79,22 @@ func (g *generator) value(name string, s *openapi3.Schema) any {
 	case name == "q": // the contract allows so many words only
 		return pick(g, "", `"`, "-refund ", `a "b c" `, "';-- ", "日本 ", `\ % _ * : & | ! ( ) `) + g.mark(name) + pick(g, "", `"`, " -x", "*", `""`)
 	case name == "Idempotency-Key":
-		return pick(g, "", "a b~", "'\"%") + g.mark(name)
+		return g.again(name, pick(g, "", "a b~", "'\"%")+g.mark(name))
 	}
 	most := 100
 	if s.MaxLength != nil {
 		most = int(*s.MaxLength)
 	}
 	return g.text(name, most, name == "name")
+}
+
+// again gives a value or, now and then, one that was sent before.
+func (g *generator) again(name, value string) string {
+	g.used[name] = append(g.used[name], value)
+	if g.chance(40) {
+		return pick(g, g.used[name]...)
+	}
+	return value
 }
 
 func (g *generator) integer(s *openapi3.Schema) int64 {

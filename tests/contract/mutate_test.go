@@ -133,7 +133,7 @@ func (g *generator) breakDocument(r *request) {
 
 // breakMedia declares what is no JSON, or sends too much.
 func (g *generator) breakMedia(r *request) {
-	if r.fields == nil {
+	if r.fields == nil || r.status != 0 {
 		return
 	}
 	if g.chance(30) {

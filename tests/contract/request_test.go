@@ -36,7 +36,7 @@ func (g *generator) valid(op operation) *request {
 		r.path[p.Name] = pick(g, "1", "2", "3", "4", words(g.value(p.Name, p.Schema.Value)))
 	}
 	for _, p := range op.in("header") {
-		if g.chance(30) {
+		if g.chance(50) {
 			r.header.Set(p.Name, words(g.value(p.Name, p.Schema.Value)))
 		}
 	}

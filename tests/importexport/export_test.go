@@ -95,6 +95,7 @@ func TestExportFilters(t *testing.T) {
 		require.Empty(t, s.good(t, "export", "--ai-status", "fallback", "--no-needs-review").stdout)
 		require.Empty(t, s.good(t, "export", "--created-by", "7").stdout)
 		require.Empty(t, s.good(t, "export", "--status", "closed").stdout)
+		require.Len(t, lines(t, s.good(t, "export", "--q", `"ticket 000003" -nothing`).stdout), 2)
 
 		all := lines(t, s.good(t, "export").stdout)
 		require.Len(t, all, 1205)

@@ -58,7 +58,7 @@ func (r ComparedRow) compared() (ports.Compared, error) {
 	c.SaidPriority, errs[3] = stored(r.SaidPriority, domain.ParsePriority)
 	c.Priority, errs[4] = stored(r.Priority, domain.ParsePriority)
 	if err := errors.Join(errs[:]...); err != nil {
-		return ports.Compared{}, fmt.Errorf("stored verdicts: %v", err)
+		return ports.Compared{}, damaged("verdicts of bin", int64(r.Bin), err)
 	}
 	return c, nil
 }

@@ -29,7 +29,23 @@ type process struct {
 	pid     int                 // 0: not running
 }
 
+// Start waits for what a killed PostgreSQL leaves behind for a moment: children that are not quite gone hold its shared memory.
 func (p *process) Start() error {
+	err := p.start()
+	for range 50 {
+		if err == nil || !strings.Contains(err.Error(), "pre-existing shared memory block") {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+		if err := os.Truncate(p.log(), 0); err != nil {
+			return err
+		}
+		err = p.start()
+	}
+	return err
+}
+
+func (p *process) start() error {
 	if p.pid != 0 {
 		return errors.New("it is running")
 	}

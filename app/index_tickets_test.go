@@ -1,0 +1,74 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/app"
+	"ticketd/domain"
+)
+
+// shelf has tickets of an older version up to older and a number of new ones. Every third call fails.
+type shelf struct {
+	older domain.TicketID
+	fresh atomic.Int64
+	calls int
+	after []domain.TicketID
+}
+
+var errShelf = errors.New("the shelf is stuck")
+
+func (s *shelf) IndexOlder(_ context.Context, after domain.TicketID, limit int) (domain.TicketID, error) {
+	s.after = append(s.after, after)
+	if s.calls++; s.calls%3 == 0 {
+		return 0, errShelf
+	}
+	if after >= s.older {
+		return 0, nil
+	}
+	return min(after+domain.TicketID(limit), s.older), nil
+}
+
+func (s *shelf) IndexNew(_ context.Context, limit int) (int, error) {
+	if s.calls++; s.calls%3 == 0 {
+		return 0, errShelf
+	}
+	n := min(s.fresh.Load(), int64(limit))
+	s.fresh.Add(-n)
+	return int(n), nil
+}
+
+func TestIndexTickets(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		s := &shelf{older: 2500}
+		s.fresh.Store(4000)
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() {
+			app.NewIndexTickets(s, slog.New(slog.NewTextHandler(&log, nil))).Run(ctx)
+			close(done)
+		}()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+
+		require.Equal(t, []domain.TicketID{0, 1000, 2000, 2000, 2500}, s.after, "it goes on where it failed, and looks for older ones once")
+		require.Zero(t, s.fresh.Load())
+		require.Contains(t, log.String(), errShelf.Error())
+		s.fresh.Store(10)
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+		require.Zero(t, s.fresh.Load(), "it keeps looking for new ones")
+		stop()
+		<-done
+	})
+}
