@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -27,19 +28,20 @@ func NewIndexTickets(tickets ports.TicketIndexer, log *slog.Logger) *IndexTicket
 	return &IndexTickets{tickets, log}
 }
 
-// Run indexes until ctx ends: first, once, what a version without search stored, then again and again what is new. Any number of
+// Run indexes until ctx ends: again and again what is new, and once what a version without search stored. Any number of
 // servers may run it at once.
 func (uc *IndexTickets) Run(ctx context.Context) {
 	var after domain.TicketID
 	older, broken := true, false
 	for {
-		var err error
+		// What is new comes first and between the batches of what is old, so that a large backlog does not hold it up.
+		err := uc.recent(ctx)
 		if older {
-			after, err = uc.older(ctx, after)
-			older = err != nil
-		}
-		if err == nil {
-			err = uc.recent(ctx)
+			last, failed := uc.tickets.IndexOlder(ctx, after, indexBatch)
+			if failed == nil {
+				older, after = last > 0, max(after, last)
+			}
+			err = errors.Join(err, failed)
 		}
 		if failed := err != nil && ctx.Err() == nil; failed != broken {
 			broken = failed
@@ -49,21 +51,12 @@ func (uc *IndexTickets) Run(ctx context.Context) {
 				uc.log.InfoContext(ctx, "tickets are indexed for search again")
 			}
 		}
+		if older && err == nil {
+			continue
+		}
 		if pause(ctx, indexInterval) != nil {
 			return
 		}
-	}
-}
-
-// older goes on above after and returns how far it came.
-func (uc *IndexTickets) older(ctx context.Context, after domain.TicketID) (domain.TicketID, error) {
-	for {
-		last, err := uc.tickets.IndexOlder(ctx, after, indexBatch)
-		if err != nil || last == 0 {
-			return after, err
-		}
-		after = last
-		uc.log.InfoContext(ctx, "tickets of an older version made searchable", "up_to", int64(after))
 	}
 }
 

@@ -44,14 +44,13 @@ var walked = map[string]hostile{
 // success says which status of an operation the right request gets; 200 if left out.
 var success = map[string]int{"createTicket": 201, "createUser": 201, "deleteUser": 204}
 
-// scene serves on a store that has ticket 1, classified, ticket 2, pending, and user 1.
-func scene(t *testing.T, s store, changes ...func(*setup)) *api {
+// scene puts ticket 1, classified, ticket 2, pending, and user 1 into a store.
+func scene(t *testing.T, s store) {
 	t.Helper()
 	a := serve(t, s)
 	a.newTicket(t, "billing", nil)
 	wait(t, s)
 	a.newUser(t, "n", "n@example.com")
-	return serve(t, s, changes...)
 }
 
 // turns are the ways in which the right request is changed to get a status.
@@ -139,6 +138,8 @@ func TestEveryStatusOfEveryOperation(t *testing.T) {
 		return cmp.Or(cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Status, b.Status))
 	})
 	onEveryStore(t, func(t *testing.T, open func(t *testing.T) store) {
+		common := open(t) // for the requests that change nothing
+		scene(t, common)
 		proven := map[int]bool{}
 		for _, e := range described {
 			h, known := asked(e)
@@ -149,8 +150,12 @@ func TestEveryStatusOfEveryOperation(t *testing.T) {
 			proven[e.Status] = true
 			t.Run(fmt.Sprintf("%s answers %d", e.Operation, e.Status), func(t *testing.T) {
 				t.Parallel()
-				s := open(t)
-				a := scene(t, s, needs(e)...)
+				s := common
+				if _, found := special[e]; found || e.Status < http.StatusBadRequest {
+					s = open(t)
+					scene(t, s)
+				}
+				a := serve(t, s, needs(e)...)
 				if h.header.Get("Idempotency-Key") != "" {
 					holdKey(t, s)
 				}

@@ -70,11 +70,6 @@ func TestClassifier(t *testing.T) {
 	})
 }
 
-func TestClassifier_Allocations(t *testing.T) {
-	c, tx := trained.New(smallModel(t), local.New()), text(t, "Login broken", typicalTicket)
-	require.Less(t, testing.AllocsPerRun(200, func() { _, _ = c.Classify(t.Context(), tx) }), 20.0)
-}
-
 func BenchmarkClassify(b *testing.B) {
 	c := trained.New(smallModel(b), local.New())
 	for name, description := range map[string]string{
