@@ -15,6 +15,10 @@ const (
 	indexInterval = 2 * time.Second
 	// indexBatch is how many of them in one transaction.
 	indexBatch = 1000
+	// olderInterval is how often the program looks for tickets that came without their words.
+	olderInterval = time.Minute
+	// olderOverlap is how many ids it looks at again each time: a transaction may commit a lower id late.
+	olderOverlap = 10_000
 )
 
 // IndexTickets keeps the full-text index complete, off the path of new tickets.
@@ -28,20 +32,26 @@ func NewIndexTickets(tickets ports.TicketIndexer, log *slog.Logger) *IndexTicket
 	return &IndexTickets{tickets, log}
 }
 
-// Run indexes until ctx ends: again and again what is new, and once what a version without search stored. Any number of
-// servers may run it at once.
+// Run indexes until ctx ends: all the time what is new, and every minute what came without its words, from a version without search or
+// past this program. Any number of servers may run it at once.
 func (uc *IndexTickets) Run(ctx context.Context) {
 	var after domain.TicketID
-	older, broken := true, false
+	var again time.Time
+	broken := false
 	for {
 		// What is new comes first and between the batches of what is old, so that a large backlog does not hold it up.
 		err := uc.recent(ctx)
+		older := !time.Now().Before(again)
 		if older {
 			last, failed := uc.tickets.IndexOlder(ctx, after, indexBatch)
-			if failed == nil {
-				older, after = last > 0, max(after, last)
-			}
 			err = errors.Join(err, failed)
+			switch {
+			case failed != nil:
+			case last > 0:
+				after = last
+			default:
+				older, again, after = false, time.Now().Add(olderInterval), max(0, after-olderOverlap)
+			}
 		}
 		if failed := err != nil && ctx.Err() == nil; failed != broken {
 			broken = failed

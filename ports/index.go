@@ -11,7 +11,7 @@ type TicketIndexer interface {
 	// IndexNew brings the words of up to limit new tickets into the index and returns how many. A search finds them before, too, only
 	// slower. Any number of processes may call it at once.
 	IndexNew(ctx context.Context, limit int) (int, error)
-	// IndexOlder makes tickets searchable that a version without search stored: up to limit of those above after, by their ids. It
-	// returns the last one, and 0 when there are no more.
+	// IndexOlder looks at up to limit tickets above after, by their ids, and makes those searchable that came without their words: from a
+	// version without search, or past this program. It returns the last one that it looked at, and 0 when there are no more.
 	IndexOlder(ctx context.Context, after domain.TicketID, limit int) (last domain.TicketID, err error)
 }

@@ -26,11 +26,13 @@ WITH taken AS (
 )
 SELECT count(*) FROM taken`
 
+	// A stretch at a time, since the whole table may have nothing to find in it.
+	stretchSQL = `SELECT coalesce(max(id), 0) FROM (SELECT id FROM tickets WHERE id > $1 ORDER BY id LIMIT $2) AS stretch`
+
 	unindexedSQL = `
 SELECT id, title, description FROM tickets
-WHERE id > $1 AND NOT EXISTS (SELECT FROM ticket_words WHERE ticket_id = id)
-    AND NOT EXISTS (SELECT FROM ticket_words_new WHERE ticket_id = id)
-ORDER BY id LIMIT $2`
+WHERE id > $1 AND id <= $2 AND NOT EXISTS (SELECT FROM ticket_words WHERE ticket_id = id)
+    AND NOT EXISTS (SELECT FROM ticket_words_new WHERE ticket_id = id)`
 
 	indexSQL = `INSERT INTO ticket_words (ticket_id, text) SELECT * FROM unnest($1::bigint[], $2::text[]) ON CONFLICT DO NOTHING`
 )
@@ -48,9 +50,13 @@ func (s *Store) IndexNew(ctx context.Context, limit int) (int, error) {
 
 // IndexOlder implements ports.TicketIndexer.
 func (s *Store) IndexOlder(ctx context.Context, after domain.TicketID, limit int) (domain.TicketID, error) {
-	list, err := rows[sqlstore.TextRow](ctx, s, unindexedSQL, int64(after), limit)
+	last, _, err := one[int64](ctx, s, stretchSQL, int64(after), limit)
+	if err != nil || last == 0 {
+		return 0, failed(ctx, err, "look for the next tickets")
+	}
+	list, err := rows[sqlstore.TextRow](ctx, s, unindexedSQL, int64(after), last)
 	if err != nil || len(list) == 0 {
-		return 0, failed(ctx, err, "look for tickets that are not indexed")
+		return domain.TicketID(last), failed(ctx, err, "look for tickets that are not indexed")
 	}
 	ids, texts := make([]int64, len(list)), make([]string, len(list))
 	for i, r := range list {
@@ -59,5 +65,5 @@ func (s *Store) IndexOlder(ctx context.Context, after domain.TicketID, limit int
 	if _, err := exec(ctx, s, indexSQL, pq.Array(ids), pq.Array(texts)); err != nil {
 		return 0, failed(ctx, err, "index older tickets")
 	}
-	return domain.TicketID(ids[len(ids)-1]), nil
+	return domain.TicketID(last), nil
 }

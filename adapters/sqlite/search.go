@@ -15,10 +15,12 @@ import (
 const (
 	addWordsSQL = `INSERT INTO ticket_words (rowid, title, description) VALUES (?1, ?2, ?3)`
 
+	// A stretch at a time, since the whole table may have nothing to find in it.
+	stretchSQL = `SELECT coalesce(max(id), 0) FROM (SELECT id FROM tickets WHERE id > ?1 ORDER BY id LIMIT ?2)`
+
 	unindexedSQL = `
 SELECT id, title, description FROM tickets
-WHERE id > ?1 AND NOT EXISTS (SELECT 1 FROM ticket_words WHERE ticket_words.rowid = tickets.id)
-ORDER BY id LIMIT ?2`
+WHERE id > ?1 AND id <= ?2 AND NOT EXISTS (SELECT 1 FROM ticket_words WHERE ticket_words.rowid = tickets.id)`
 
 	saySQL = `(SELECT rowid FROM ticket_words WHERE ticket_words MATCH `
 )
@@ -57,23 +59,26 @@ func fts(phrases []search.Phrase, operator string) string {
 func (s *Store) IndexNew(context.Context, int) (int, error) { return 0, nil }
 
 // IndexOlder implements ports.TicketIndexer.
-func (s *Store) IndexOlder(ctx context.Context, after domain.TicketID, limit int) (last domain.TicketID, err error) {
-	rows, err := sqlstore.Rows[sqlstore.TextRow](ctx, s.read, unindexedSQL, int64(after), limit)
+func (s *Store) IndexOlder(ctx context.Context, after domain.TicketID, limit int) (domain.TicketID, error) {
+	last, _, err := sqlstore.One[int64](ctx, s.read, stretchSQL, int64(after), limit)
+	if err != nil || last == 0 {
+		return 0, failed(ctx, err, "look for the next tickets")
+	}
+	rows, err := sqlstore.Rows[sqlstore.TextRow](ctx, s.read, unindexedSQL, int64(after), last)
 	if err != nil || len(rows) == 0 {
-		return 0, failed(ctx, err, "look for tickets that are not indexed")
+		return domain.TicketID(last), failed(ctx, err, "look for tickets that are not indexed")
 	}
 	err = s.change(ctx, func(tx *sqlx.Tx) error {
 		rows = nil // another process may have been faster
-		if err := tx.SelectContext(ctx, &rows, unindexedSQL, int64(after), limit); err != nil {
+		if err := tx.SelectContext(ctx, &rows, unindexedSQL, int64(after), last); err != nil {
 			return err
 		}
 		for _, r := range rows {
 			if err := addWords(ctx, tx, r.ID, r.Title, r.Description); err != nil {
 				return err
 			}
-			last = domain.TicketID(r.ID)
 		}
 		return nil
 	})
-	return last, failed(ctx, err, "index older tickets")
+	return domain.TicketID(last), failed(ctx, err, "index older tickets")
 }

@@ -31,7 +31,7 @@ func TestTicketsOfAnOlderVersionBecomeSearchable(t *testing.T) {
 		require.NoError(t, err)
 		steps = append(steps, last)
 	}
-	require.Equal(t, []domain.TicketID{2, 5, 0}, steps)
+	require.Equal(t, []domain.TicketID{2, 4, 5, 0}, steps)
 	require.Len(t, found(t, s), 5)
 }
 
