@@ -20,6 +20,9 @@ func (s *server) GetStats(ctx context.Context, req gen.GetStatsRequestObject) (g
 	}
 	if req.Params.To != nil {
 		period.To = *req.Params.To
+		if period.To.IsZero() {
+			period.To = period.To.Add(time.Microsecond) // zero would mean open; no ticket is as old as either
+		}
 	}
 	stats, err := s.app.ReadStats.Handle(ctx, period)
 	if err != nil {

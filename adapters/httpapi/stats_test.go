@@ -44,6 +44,14 @@ func TestStats(t *testing.T) {
 			require.True(t, s.Calibration.Bins[3].Accuracy.IsNull())
 		})
 
+		t.Run("the first moment of the calendar ends a period like any other", func(t *testing.T) {
+			t.Parallel()
+			a := serve(t, open(t))
+			a.newTicket(t, "billing low", nil)
+			require.Zero(t, a.stats(t, nil, new(time.Time)).Tickets)
+			require.Equal(t, 1, a.stats(t, new(time.Time), nil).Tickets.Total)
+		})
+
 		t.Run("what people left is compared with what the machine said", func(t *testing.T) {
 			t.Parallel()
 			a := serve(t, open(t), func(s *setup) { s.review = domain.ReviewPolicy{Threshold: 0.8, AuditRate: 1} })
