@@ -81,7 +81,7 @@ func (t *Ticket) Classify(round Round, a Attempt) bool {
 }
 
 // FallBack ends a round whose last attempt failed and reports whether that counts. A ticket that never had a verdict gets the safe
-// labels with confidence 0; one that had keeps it, and only the record shows the failure.
+// labels with confidence 0; one that had keeps it with its review, and only the record shows the failure.
 func (t *Ticket) FallBack(round Round, a Attempt) bool {
 	e := a.entry(round)
 	counts := t.awaits(round)
@@ -100,14 +100,13 @@ func (t *Ticket) FallBack(round Round, a Attempt) bool {
 }
 
 // RequestClassification asks for a new classification, also of a closed ticket or of one that a person decided, and reports
-// whether that starts a round: it does not while one is under way. The labels stay until the answer comes.
+// whether that starts a round: it does not while one is under way. The labels and what people said of them stay until the answer comes.
 func (t *Ticket) RequestClassification() bool {
 	if t.aiStatus == AIStatusPending {
 		return false
 	}
 	t.aiStatus = AIStatusPending
 	t.round++
-	t.review, t.needsReview, t.audit = Review{}, false, false
 	return true
 }
 
@@ -119,6 +118,7 @@ func (t *Ticket) awaits(round Round) bool {
 func (t *Ticket) decide(status AIStatus, c Classification) {
 	t.aiStatus, t.category, t.priority = status, c.Category, c.Priority
 	t.aiConfidence, t.classifiedBy = c.Confidence, c.Source
+	t.review, t.needsReview, t.audit, t.unjudged = Review{}, false, false, true
 }
 
 // gain appends without writing into an array that a copy of t shares.

@@ -31,14 +31,17 @@ type ReviewPolicy struct {
 	AuditRate float64 // the share of verdicts to look at whatever their confidence, 0 to 1
 }
 
-// Judge marks a ticket for review after the machine's part ended: a fallback, an unsure verdict, or one drawn for the audit.
-// draw is a random number, 0 <= draw < 1. The marks hold until a person corrects or confirms, or asks for another classification.
+// Judge marks a ticket for review after the machine decided: a fallback, an unsure verdict, or one drawn for the audit, which samples
+// verdicts only. draw is a random number, 0 <= draw < 1. The marks hold until a person corrects or confirms, or the machine decides
+// anew; after a round that left an earlier verdict as it was, Judge does nothing.
 func (t *Ticket) Judge(p ReviewPolicy, draw float64) {
-	if t.aiStatus == AIStatusPending || !t.review.IsZero() || t.classifiedBy == SourceHuman {
+	if !t.unjudged {
 		return
 	}
-	t.audit = draw < p.AuditRate
-	t.needsReview = t.audit || t.aiStatus == AIStatusFallback || t.aiConfidence != nil && *t.aiConfidence < p.Threshold
+	fallback := t.aiStatus == AIStatusFallback
+	t.audit = !fallback && draw < p.AuditRate
+	t.needsReview = t.audit || fallback || *t.aiConfidence < p.Threshold
+	t.unjudged = false
 }
 
 // Correct sets labels by a person: from now on no classification that was asked for earlier changes them. A zero label is left as it
@@ -76,6 +79,6 @@ func (t *Ticket) Confirm(at time.Time) error {
 
 // reviewed ends the review and puts the person's verdict on record.
 func (t *Ticket) reviewed(r Review, at time.Time) {
-	t.review, t.needsReview = r, false
+	t.review, t.needsReview, t.unjudged = r, false, false
 	t.gain(Classification{Round: t.round, Source: SourceHuman, Category: t.category, Priority: t.priority, At: Timestamp(at)})
 }

@@ -25,6 +25,7 @@ type Ticket struct {
 	review       Review
 	needsReview  bool
 	audit        bool
+	unjudged     bool // the machine decided and Judge has not yet looked
 	gained       []Classification
 }
 
@@ -82,7 +83,7 @@ func (t Ticket) Round() Round { return t.round }
 // Version is the version of the row that was read, from 1; every save raises it by one.
 func (t Ticket) Version() int64 { return t.version }
 
-// Review says whether a person has looked at the newest verdict.
+// Review says whether a person has looked at the verdict that counts.
 func (t Ticket) Review() Review { return t.review }
 
 // NeedsReview reports whether a person should look.

@@ -17,14 +17,14 @@ type TicketCounts struct {
 	ByPriority map[domain.Priority]int
 	ByStatus   map[domain.Status]int
 	ByAIStatus map[domain.AIStatus]int
-	// ToReview wait for a person, Reviewed were looked at in their newest round, Drawn belong to the audit sample.
+	// ToReview wait for a person, Reviewed are those whose verdict a person looked at, Drawn belong to the audit sample.
 	ToReview int
 	Reviewed map[domain.Review]int
 	Drawn    int
 }
 
-// Compared are N tickets that differ in nothing it names. A person corrected or confirmed each of them in its newest round; what he
-// left is compared with what a machine had said: the ticket's newest entry of a model or the offline classifier that counted. A
+// Compared are N tickets that differ in nothing it names. A person corrected or confirmed each of them; what he
+// left is compared with what a machine had said before: the ticket's newest entry of a model or the offline classifier that counted. A
 // ticket without such an entry, such as one that only ever fell back, is in none.
 type Compared struct {
 	Source        domain.Source // who said: model or local

@@ -10,7 +10,7 @@ import (
 	"ticketd/ports"
 )
 
-// The verdict that a person reviewed is the newest that counted: in the round that he ended none follows it.
+// The verdict that a person reviewed is the newest that counted: a later one would have ended his review.
 func comparedSQL(where string) string {
 	return `
 SELECT ` + sqlstore.ComparedColumns() + `

@@ -66,7 +66,7 @@ func count(c *ports.TicketCounts, ticket domain.Ticket) {
 	}
 }
 
-// reviewed finds what a person judged: his last act of the newest round, and before it the machine's newest verdict that counted.
+// reviewed finds what a person judged: his last act, and before it the machine's newest verdict that counted.
 func reviewed(ticket domain.Ticket, newestFirst []domain.Classification) (said domain.Classification, found bool) {
 	if ticket.Review().IsZero() {
 		return said, false
@@ -74,10 +74,10 @@ func reviewed(ticket domain.Ticket, newestFirst []domain.Classification) (said d
 	person := false
 	for _, e := range newestFirst {
 		switch {
-		case e.Source == domain.SourceHuman && e.Round == ticket.Round():
+		case e.Source == domain.SourceHuman:
 			person = true
 		case person && e.ErrorCode == "" && (e.Source == domain.SourceModel || e.Source == domain.SourceLocal):
-			return e, e.Round <= ticket.Round()
+			return e, true
 		}
 	}
 	return said, false

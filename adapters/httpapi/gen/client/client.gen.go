@@ -786,8 +786,8 @@ type ClientInterface interface {
 	// GetStats How many tickets there are, and how often the machine is right
 	//
 	// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
-	// person corrected or confirmed since it was last asked to be classified, the machine's newest verdict that counted with the labels
-	// that the person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
+	// person corrected or confirmed since the machine decided last, the machine's newest verdict that counted with the labels that the
+	// person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
 	// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0.
 	//
 	// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
@@ -1004,8 +1004,8 @@ func (c *Client) GetReadiness(ctx context.Context, reqEditors ...RequestEditorFn
 // GetStats How many tickets there are, and how often the machine is right
 //
 // Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
-// person corrected or confirmed since it was last asked to be classified, the machine's newest verdict that counted with the labels
-// that the person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
+// person corrected or confirmed since the machine decided last, the machine's newest verdict that counted with the labels that the
+// person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
 // compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0.
 //
 // People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
@@ -2203,8 +2203,8 @@ type ClientWithResponsesInterface interface {
 	// GetStatsWithResponse How many tickets there are, and how often the machine is right
 	//
 	// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
-	// person corrected or confirmed since it was last asked to be classified, the machine's newest verdict that counted with the labels
-	// that the person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
+	// person corrected or confirmed since the machine decided last, the machine's newest verdict that counted with the labels that the
+	// person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
 	// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0.
 	//
 	// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
@@ -4487,8 +4487,8 @@ func (c *ClientWithResponses) GetReadinessWithResponse(ctx context.Context, reqE
 // GetStatsWithResponse How many tickets there are, and how often the machine is right
 //
 // Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
-// person corrected or confirmed since it was last asked to be classified, the machine's newest verdict that counted with the labels
-// that the person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
+// person corrected or confirmed since the machine decided last, the machine's newest verdict that counted with the labels that the
+// person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
 // compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0.
 //
 // People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
