@@ -22,7 +22,8 @@ type UserReader interface {
 
 // UserDeleter removes users.
 type UserDeleter interface {
-	// DeleteUser removes the user; his tickets stay, with no creator. A missing user is domain.ErrUserNotFound.
+	// DeleteUser removes the user; his tickets stay, with no creator. A missing user is domain.ErrUserNotFound. If it fails halfway, he may
+	// be off some of his tickets already; a repeated call goes on from there.
 	DeleteUser(ctx context.Context, id domain.UserID) error
 }
 

@@ -45,10 +45,21 @@ func (s *Store) ListUsers(ctx context.Context, p ports.Page) (ports.Slice[domain
 	return sqlstore.UserSlice(list, p.Limit), nil
 }
 
-const deleteUserSQL = `DELETE FROM users WHERE id = $1`
+const (
+	// disownSQL takes a user off some of his tickets.
+	disownSQL     = `UPDATE tickets SET created_by = NULL WHERE id IN (SELECT id FROM tickets WHERE created_by = $1 LIMIT $2)`
+	deleteUserSQL = `DELETE FROM users WHERE id = $1`
+)
 
-// DeleteUser implements ports.UserDeleter. The foreign key takes him off his tickets.
+// DeleteUser implements ports.UserDeleter. A user may own a million tickets, which one statement could not give up in time: he is taken
+// off them part by part, and a repeated call goes on where one was cut off. The foreign key does the rest.
 func (s *Store) DeleteUser(ctx context.Context, id domain.UserID) error {
+	for n := int64(sqlstore.DisownBatch); n == sqlstore.DisownBatch; {
+		var err error
+		if n, err = exec(ctx, s, disownSQL, int64(id), sqlstore.DisownBatch); err != nil {
+			return failed(ctx, err, "take user %d off his tickets", id)
+		}
+	}
 	n, err := exec(ctx, s, deleteUserSQL, int64(id))
 	if err == nil && n == 0 {
 		err = domain.ErrUserNotFound

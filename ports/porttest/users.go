@@ -21,6 +21,7 @@ func userCases() []storeCase {
 		{"an address is taken whatever its case", emailTaken},
 		{"of 20 who take an address at once one gets it", emailRace},
 		{"the address of a deleted user is free again", emailFreed},
+		{"the tickets of a deleted user stay, with no creator, however many", manyTicketsLeft},
 		{"users are listed newest first, by cursor and by offset", userPages},
 	}
 }
@@ -98,6 +99,35 @@ func emailFreed(t *testing.T, s Stores) {
 	require.ErrorIs(t, err, domain.ErrUserNotFound)
 	_, err = s.AddUser(t.Context(), newUser(t, "Ann", "ann@example.com"))
 	require.NoError(t, err)
+}
+
+func manyTicketsLeft(t *testing.T, s Stores) {
+	user, err := s.AddUser(t.Context(), newUser(t, "Ann", "ann@example.com"))
+	require.NoError(t, err)
+	other, err := s.AddUser(t.Context(), newUser(t, "Bob", "bob@example.com"))
+	require.NoError(t, err)
+	ids := []domain.UserID{user.ID(), other.ID()}
+	batch := imported(t, 2_100)
+	for i := range batch {
+		owner := &ids[0]
+		if i%50 == 0 {
+			owner = &ids[1]
+		}
+		ticket, err := domain.NewTicket("t", "d", owner, domain.Creators{Requested: owner}, noon)
+		require.NoError(t, err)
+		batch[i].Ticket = ticket
+	}
+	addImported(t, s, "crm", batch)
+	require.NoError(t, s.DeleteUser(t.Context(), user.ID()))
+	bobs := walk(t, s, filter{CreatedBy: &ids[1]}, 100, byCursor)
+	require.Len(t, bobs, 42)
+	nobodys := 0
+	for _, k := range walk(t, s, filter{}, 100, byCursor) {
+		if k.Creator() == nil {
+			nobodys++
+		}
+	}
+	require.Equal(t, 2_058, nobodys)
 }
 
 func userPages(t *testing.T, s Stores) {

@@ -5,6 +5,9 @@ import "ticketd/domain"
 // UserColumns are the columns of a UserRow.
 const UserColumns = `id, name, email, created_at`
 
+// DisownBatch is how many tickets a user who is deleted is taken off in one statement.
+const DisownBatch = 1000
+
 // UserRow is a row of users.
 type UserRow struct {
 	ID        int64  `db:"id"`
