@@ -135,6 +135,8 @@ func TestAddressesBehindProxies(t *testing.T) {
 		"what they say in two lines":                  {proxy, []string{visitor, "10.200.0.2"}, visitor},
 		"an address of IPv6":                          {proxy, []string{"2001:db8::7"}, "2001:db8::7"},
 		"an address of IPv6 in brackets":              {proxy, []string{"[2001:db8::7]"}, "2001:db8::7"},
+		"an address with its port":                    {proxy, []string{visitor + ":4711, 10.200.0.2:443"}, visitor},
+		"an address of IPv6 with its port":            {proxy, []string{"[2001:db8::7]:4711"}, "2001:db8::7"},
 		"not what the client said before":             {proxy, []string{"198.51.100.1, " + visitor}, visitor},
 		"not what the client said in another line":    {proxy, []string{"198.51.100.1", visitor}, visitor},
 		"not a proxy that the client made up":         {proxy, []string{"198.51.100.1, 10.0.0.9, " + visitor}, visitor},

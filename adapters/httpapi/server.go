@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -91,7 +92,28 @@ func addressFrom(trusted []netip.Prefix) echo.IPExtractor {
 			IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen()),
 		}))
 	}
-	return echo.ExtractIPFromXFFHeader(options...)
+	extract := echo.ExtractIPFromXFFHeader(options...)
+	return func(r *http.Request) string {
+		lines := r.Header[echo.HeaderXForwardedFor]
+		for i, line := range lines {
+			lines[i] = withoutPorts(line)
+		}
+		return extract(r)
+	}
+}
+
+// withoutPorts leaves the addresses of a line of X-Forwarded-For: some proxies write where the client's connection came from with its port.
+func withoutPorts(line string) string {
+	if !strings.Contains(line, ":") {
+		return line
+	}
+	entries := strings.Split(line, ",")
+	for i, e := range entries {
+		if a, err := netip.ParseAddrPort(strings.TrimSpace(e)); err == nil {
+			entries[i] = a.Addr().String()
+		}
+	}
+	return strings.Join(entries, ",")
 }
 
 // storeTime bounds what a request may wait for the store: one that is frozen must not hold requests up. A classification goes on
