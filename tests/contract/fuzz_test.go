@@ -15,13 +15,10 @@ import (
 
 	"ticketd/adapters/httpapi"
 	"ticketd/adapters/local"
-	"ticketd/adapters/postgres"
-	"ticketd/adapters/sqlite"
 	"ticketd/app"
-	"ticketd/migrations"
 	"ticketd/ports"
 	"ticketd/tests/contract"
-	"ticketd/tests/testenv"
+	"ticketd/tests/stores"
 )
 
 var (
@@ -29,11 +26,7 @@ var (
 	requests = flag.Int("contract.requests", 2000, "how many requests the fuzzer makes on SQLite; on PostgreSQL half as many")
 )
 
-type store interface {
-	ports.TicketStore
-	ports.UserStore
-	ports.Pinger
-}
+type store = stores.Store
 
 // serveAPI serves the API as the program does, with the offline classifier and without a limit.
 func serveAPI(t *testing.T, s store) string {
@@ -58,28 +51,6 @@ func serveAPI(t *testing.T, s store) string {
 	return server.URL
 }
 
-func openSQLite(t *testing.T) store {
-	t.Helper()
-	s, err := sqlite.Open(t.Context(), sqlite.InMemory)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	m, err := migrations.SQLite(s.Connector(), s.Path(), slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	require.NoError(t, m.Up(t.Context()))
-	return s
-}
-
-func openPostgres(t *testing.T) store {
-	t.Helper()
-	s, err := postgres.Open(t.Context(), testenv.Postgres(t), postgres.Options{MaxConns: 4})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	m, err := migrations.Postgres(s.Connector(), slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	require.NoError(t, m.Up(t.Context()))
-	return s
-}
-
 // fuzzer sends generated requests and looks at what comes back.
 type fuzzer struct {
 	*generator
@@ -96,7 +67,7 @@ func TestWhateverIsSentTheAnswerIsDescribed(t *testing.T) {
 	}
 	t.Logf("-contract.seed=%d", first)
 	all := operations(t)
-	for name, open := range map[string]func(*testing.T) store{"sqlite": openSQLite, "postgres": openPostgres} {
+	for name, open := range map[string]func(*testing.T) store{"sqlite": stores.SQLite, "postgres": stores.Postgres} {
 		t.Run("on "+name, func(t *testing.T) {
 			t.Parallel()
 			f := fuzzer{newGenerator(first), t, contract.HTTPClient(t), serveAPI(t, open(t))}

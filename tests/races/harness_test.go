@@ -9,13 +9,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/adapters/postgres"
-	"ticketd/adapters/sqlite"
 	"ticketd/app"
 	"ticketd/domain"
-	"ticketd/migrations"
 	"ticketd/ports"
-	"ticketd/tests/testenv"
+	"ticketd/tests/stores"
 )
 
 const (
@@ -30,32 +27,7 @@ var (
 	policy = domain.RetryPolicy{MaxAttempts: 3, Base: time.Millisecond, Cap: 5 * time.Millisecond}
 )
 
-type store interface {
-	ports.TicketStore
-	ports.UserStore
-}
-
-func openSQLite(t *testing.T) store {
-	t.Helper()
-	s, err := sqlite.Open(t.Context(), sqlite.InMemory)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	m, err := migrations.SQLite(s.Connector(), s.Path(), quiet)
-	require.NoError(t, err)
-	require.NoError(t, m.Up(t.Context()))
-	return s
-}
-
-func openPostgres(t *testing.T) store {
-	t.Helper()
-	s, err := postgres.Open(t.Context(), testenv.Postgres(t), postgres.Options{MaxConns: 12})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	m, err := migrations.Postgres(s.Connector(), quiet)
-	require.NoError(t, err)
-	require.NoError(t, m.Up(t.Context()))
-	return s
-}
+type store = stores.Store
 
 // server is what people use.
 type server struct {

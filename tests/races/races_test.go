@@ -14,6 +14,7 @@ import (
 
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/tests/stores"
 )
 
 var seed = flag.Uint64("races.seed", 0, "which acts people draw; 0: others each time")
@@ -49,7 +50,7 @@ func TestAPersonBeatsTheMachine(t *testing.T) {
 	}
 	t.Logf("-races.seed=%d", first)
 	modes := map[string]func(*testing.T, store, domain.Classifier) ([]server, func() bool){"classifying at once": synchronous, "classifying in workers": queued}
-	for engine, open := range map[string]func(*testing.T) store{"sqlite": openSQLite, "postgres": openPostgres} {
+	for engine, open := range map[string]func(*testing.T) store{"sqlite": stores.SQLite, "postgres": stores.Postgres} {
 		for mode, serve := range modes {
 			t.Run(fmt.Sprintf("in %d races on %s, %s", races, engine, mode), func(t *testing.T) {
 				t.Parallel()
