@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/golang-migrate/migrate/v4"
 	"github.com/golang-migrate/migrate/v4/database"
@@ -27,7 +29,15 @@ type engine interface {
 	current(ctx context.Context, db *sql.DB) (version int, dirty bool, err error)
 	// begin waits until no other process migrates the database. end lets the next one in.
 	begin(ctx context.Context, db *sql.DB, log *slog.Logger) (d database.Driver, end func() error, err error)
+	// busy reports whether a step failed only because the running program held what it needs.
+	busy(err error) bool
 }
+
+const (
+	// A step whose table is in use is tried again for so long, with pauses in which the running program catches up.
+	tryFor     = time.Minute
+	catchingUp = time.Second
+)
 
 func newMigrator(c driver.Connector, e engine, log *slog.Logger) (*Migrator, error) {
 	s, err := readSteps(e.name())
@@ -45,7 +55,8 @@ func (m *Migrator) Version(ctx context.Context) (Status, error) {
 }
 
 // Up brings the database to the newest version. One that is there already is only read; of several processes that start at once,
-// one migrates and the others wait. The error is ErrNewer or ErrDirty if the database is not in a state to go on from.
+// one migrates and the others wait. The error is ErrNewer or ErrDirty if the database is not in a state to go on from. After any other
+// error, and after a kill, the schema is that of the last whole step, and Up can be called again.
 func (m *Migrator) Up(ctx context.Context) error {
 	s, err := m.Version(ctx)
 	if err != nil {
@@ -60,7 +71,7 @@ func (m *Migrator) Up(ctx context.Context) error {
 			if err != nil || s.Current == s.Latest {
 				return err
 			}
-			if err := m.step(ctx, mg, db, +1, m.steps.after(s.Current)); err != nil {
+			if err := m.step(ctx, mg, +1, m.steps.after(s.Current)); err != nil {
 				return err
 			}
 		}
@@ -78,7 +89,7 @@ func (m *Migrator) Down(ctx context.Context, count int) error {
 			return fmt.Errorf("cannot take back %d migrations: the database is at version %d, after %d of them", count, s.Current, made)
 		}
 		for range count {
-			if err := m.step(ctx, mg, db, -1, s.Current); err != nil {
+			if err := m.step(ctx, mg, -1, s.Current); err != nil {
 				return err
 			}
 			if s, err = m.ready(ctx, db); err != nil {
@@ -137,17 +148,28 @@ func (m *Migrator) ready(ctx context.Context, db *sql.DB) (Status, error) {
 }
 
 // step runs one migration, up or down, and never begins one after ctx has ended.
-func (m *Migrator) step(ctx context.Context, mg *migrate.Migrate, db *sql.DB, direction int, version uint) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	m.log.InfoContext(ctx, "database schema: migrating", "step", m.steps.names[version], "up", direction > 0)
-	if err := mg.Steps(direction); err != nil {
-		err = fmt.Errorf("migration %s: %w", m.steps.names[version], plain(err))
-		if _, dirty := m.ready(ctx, db); dirty != nil {
-			err = fmt.Errorf("%w; %w", err, dirty)
+func (m *Migrator) step(ctx context.Context, mg *migrate.Migrate, direction int, version uint) error {
+	name := m.steps.names[version]
+	m.log.InfoContext(ctx, "database schema: migrating", "step", name, "up", direction > 0)
+	for began := time.Now(); ; {
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		return err
+		err := mg.Steps(direction)
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return fmt.Errorf("migration %s: %w", name, errors.Join(ctx.Err(), err))
+		case !m.engine.busy(err):
+			return fmt.Errorf("migration %s: %w", name, err)
+		case time.Since(began) > tryFor:
+			return fmt.Errorf("migration %s: others held its tables each time it was tried: %w", name, err)
+		}
+		m.log.WarnContext(ctx, "database schema: the running program goes first, trying again soon", "step", name, "error", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(catchingUp):
+		}
 	}
-	return nil
 }

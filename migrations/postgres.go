@@ -11,6 +11,7 @@ import (
 
 	"github.com/golang-migrate/migrate/v4/database"
 	"github.com/golang-migrate/migrate/v4/database/postgres"
+	"github.com/lib/pq"
 )
 
 // Postgres makes the migrator of a PostgreSQL database.
@@ -26,12 +27,14 @@ const (
 	// A starter that waited inside golang-migrate's own pg_advisory_lock would hold a snapshot that CREATE INDEX CONCURRENTLY waits
 	// for: deadlock. So it asks again and again instead.
 	askAgain = 100 * time.Millisecond
-	// A migration never makes the running program wait longer than this for a table.
-	lockTimeout = "10s"
+	// A migration never makes the running program wait longer than this for a table: far less than a request waits for the store.
+	lockTimeout = "2s"
 
-	tryLockSQL  = `SELECT pg_try_advisory_lock($1)`
-	unlockSQL   = `SELECT pg_advisory_unlock($1)`
-	timeoutsSQL = `SET lock_timeout = '` + lockTimeout + `'; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0`
+	tryLockSQL = `SELECT pg_try_advisory_lock($1)`
+	unlockSQL  = `SELECT pg_advisory_unlock($1)`
+	// Limits that a role or a database has for requests would cut a long step off. Not every version has all of them.
+	noLimitsSQL = `SELECT set_config(name, '0', false) FROM pg_settings
+		WHERE name IN ('statement_timeout', 'transaction_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout')`
 
 	postgresHasVersionSQL = `SELECT to_regclass('schema_migrations') IS NOT NULL`
 	versionSQL            = `SELECT version, dirty FROM schema_migrations`
@@ -55,15 +58,32 @@ func (postgresEngine) begin(ctx context.Context, db *sql.DB, log *slog.Logger) (
 	if err != nil {
 		return nil, nil, closing(err, conn.Close)
 	}
-	return d, func() error {
+	index := func(ctx context.Context, step string) (bool, error) { return runIndexStep(ctx, conn, step) }
+	return &stepDriver{Driver: d, ctx: ctx, db: conn, outside: index}, func() error {
 		_, err := conn.ExecContext(context.WithoutCancel(ctx), unlockSQL, postgresKey)
+		if errors.Is(err, driver.ErrBadConn) {
+			return nil // it is gone, and the lock with it
+		}
 		return err
 	}, nil
 }
 
+// The codes of a lock that did not come in time.
+const (
+	lockNotAvailable = "55P03"
+	deadlockDetected = "40P01"
+)
+
+func (postgresEngine) busy(err error) bool {
+	e, ok := errors.AsType[*pq.Error](err)
+	return ok && (e.Code == lockNotAvailable || e.Code == deadlockDetected)
+}
+
 func lockPostgres(ctx context.Context, conn *sql.Conn, log *slog.Logger) error {
-	if _, err := conn.ExecContext(ctx, timeoutsSQL); err != nil {
-		return err
+	for _, query := range []string{tableLockTimeoutSQL, noLimitsSQL} {
+		if _, err := conn.ExecContext(ctx, query); err != nil {
+			return err
+		}
 	}
 	for waited := false; ; waited = true {
 		var mine bool

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -11,6 +12,8 @@ import (
 	"github.com/gofrs/flock"
 	"github.com/golang-migrate/migrate/v4/database"
 	"github.com/golang-migrate/migrate/v4/database/sqlite"
+	modernc "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // SQLite makes the migrator of an SQLite database. path is its file, empty for a database in memory.
@@ -38,7 +41,13 @@ func (e sqliteEngine) begin(ctx context.Context, db *sql.DB, log *slog.Logger) (
 	if err != nil {
 		return nil, nil, closing(err, unlock)
 	}
-	return d, unlock, nil
+	return &stepDriver{Driver: d, ctx: ctx, db: db}, unlock, nil
+}
+
+// busy looks at the first eight bits of the code, which name its class.
+func (sqliteEngine) busy(err error) bool {
+	e, ok := errors.AsType[*modernc.Error](err)
+	return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
 func (e sqliteEngine) lock(ctx context.Context, log *slog.Logger) (unlock func() error, err error) {

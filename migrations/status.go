@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"slices"
 
-	"github.com/golang-migrate/migrate/v4/database"
 	"github.com/golang-migrate/migrate/v4/source"
 	"github.com/golang-migrate/migrate/v4/source/iofs"
 )
@@ -19,7 +18,8 @@ var files embed.FS
 var (
 	// ErrNewer: a newer program migrated it. This one still works with it, since every step works with the version before.
 	ErrNewer = errors.New("the database schema is newer than this program")
-	// ErrDirty: a migration was cut off. A person has to look what is there and say so with "migrate force".
+	// ErrDirty: another tool's migration was cut off; this program's are made as a whole or not at all. A person has to look what is
+	// there and say so with "migrate force".
 	ErrDirty = errors.New("a migration of the database schema was cut off")
 )
 
@@ -100,7 +100,7 @@ func (s steps) check(st Status) error {
 	}
 }
 
-// repair tells how to go on; a migration is one transaction, so its changes are there as a whole or not at all.
+// repair tells how to go on. A file is one transaction, so its changes are there as a whole or not at all.
 func (s steps) repair(v uint) string {
 	if !s.has(v) {
 		return "use the program that brought this version, or restore a backup"
@@ -108,17 +108,6 @@ func (s steps) repair(v uint) string {
 	return fmt.Sprintf("look whether the changes of %s.up.sql are in the database (they are there as a whole or not at all), "+
 		"or restore a backup; if they are there, run `ticketd migrate force %d`, if not, `ticketd migrate force %d`; then `ticketd migrate up`",
 		s.names[v], v, s.before(v))
-}
-
-// plain takes the whole SQL text out of an error.
-func plain(err error) error {
-	if e, ok := errors.AsType[database.Error](err); ok && e.OrigErr != nil {
-		return e.OrigErr
-	}
-	if e, ok := errors.AsType[*database.Error](err); ok && e.OrigErr != nil {
-		return e.OrigErr
-	}
-	return err
 }
 
 // closing calls end and keeps both errors.

@@ -1,7 +1,7 @@
 -- What tickets say, in words that the program normalised: ' title words  description words '. It stands apart from tickets, whose rows
 -- are written again at every step of a classification. An entry in the full-text index costs more than a third of storing a ticket, so
 -- new tickets leave their words in ticket_words_new, and the program moves them into the index soon after; a search looks into both.
--- Tickets of a version before this one have no row in either until the program adds them when it starts.
+-- A ticket that was stored before this step or past the program has no row in either until the program finds it, which looks each minute.
 CREATE TABLE ticket_words (
     ticket_id bigint PRIMARY KEY REFERENCES tickets ON DELETE CASCADE,
     text      text NOT NULL,

@@ -1,2 +1,1 @@
-DROP INDEX tickets_audited;
 DROP INDEX tickets_reviewed;

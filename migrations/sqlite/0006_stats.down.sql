@@ -1,2 +1,0 @@
-DROP INDEX tickets_audited;
-DROP INDEX tickets_reviewed;
