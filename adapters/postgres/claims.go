@@ -23,16 +23,21 @@ RETURNING ` + claimColumns
 
 // ClaimTicket implements ports.TicketClaimer.
 func (s *Store) ClaimTicket(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error) {
+	row, err := together(ctx, s.batches.claims, claimCall{id, lease}, func() (sqlstore.ClaimRow, error) { return s.claim(ctx, id, lease) })
+	if err != nil {
+		return ports.Claim{}, failed(ctx, err, "claim ticket %d", id)
+	}
+	return row.Claim()
+}
+
+func (s *Store) claim(ctx context.Context, id domain.TicketID, lease time.Duration) (sqlstore.ClaimRow, error) {
 	row, found, err := one[sqlstore.ClaimRow](ctx, s, claimSQL, int64(id), lease.Microseconds())
 	if err == nil && !found {
 		if err = s.exists(ctx, id); err == nil {
 			err = domain.ErrNotClaimable
 		}
 	}
-	if err != nil {
-		return ports.Claim{}, failed(ctx, err, "claim ticket %d", id)
-	}
-	return row.Claim()
+	return row, err
 }
 
 // The due time is set even without a wait: then the ticket is due at once. The record grows whoever holds the claim.
@@ -45,10 +50,11 @@ WHERE id = $1 AND ai_status = 'pending' AND round = $3 AND claimed_until = $4`
 
 // ReleaseClaim implements ports.TicketClaimer.
 func (s *Store) ReleaseClaim(ctx context.Context, c ports.Claim, r ports.Release) error {
-	return failed(ctx, s.release(ctx, c, r), "release ticket %d", c.Ticket.ID())
+	_, err := together(ctx, s.batches.releases, releaseCall{c, r}, func() (int64, error) { return s.release(ctx, c, r) })
+	return failed(ctx, err, "release ticket %d", c.Ticket.ID())
 }
 
-func (s *Store) release(ctx context.Context, c ports.Claim, r ports.Release) error {
+func (s *Store) release(ctx context.Context, c ports.Claim, r ports.Release) (changed int64, err error) {
 	var failures []domain.Classification
 	var code *string
 	if r.Failed != nil {
@@ -56,13 +62,12 @@ func (s *Store) release(ctx context.Context, c ports.Claim, r ports.Release) err
 	}
 	entries, err := entriesJSON(failures...)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	uncounted := 0
 	if r.Uncounted {
 		uncounted = 1
 	}
-	_, err = exec(ctx, s, releaseSQL, int64(c.Ticket.ID()), entries, int64(c.Ticket.Round()), c.Until,
+	return exec(ctx, s, releaseSQL, int64(c.Ticket.ID()), entries, int64(c.Ticket.Round()), c.Until,
 		max(r.Wait, 0).Microseconds(), uncounted, code, r.Throttled)
-	return err
 }

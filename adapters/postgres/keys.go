@@ -16,9 +16,12 @@ import (
 const (
 	// A key past its life is taken over. Of two requests at once the second waits here for the first one's commit.
 	takeKeySQL = `
-INSERT INTO idempotency_keys (scope, key, fingerprint, ticket_id) VALUES ($1, $2, $3, $4)
+INSERT INTO idempotency_keys (scope, key, fingerprint, ticket_id) VALUES ($1, $2, $3, $4)` + takeOverSQL + `$5` + takenOverSQL
+
+	takeOverSQL = `
 ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint, ticket_id = excluded.ticket_id, created_at = now()
-WHERE idempotency_keys.created_at <= now() - $5::bigint * interval '1 microsecond'`
+WHERE idempotency_keys.created_at <= now() - `
+	takenOverSQL = `::bigint * interval '1 microsecond'`
 
 	ticketByKeySQL = `
 SELECT ` + sqlstore.TicketColumns + `, fingerprint
@@ -35,7 +38,9 @@ DELETE FROM idempotency_keys WHERE (scope, key) IN (
 
 // AddTicketOnce implements ports.IdempotentTicketAdder.
 func (s *Store) AddTicketOnce(ctx context.Context, t domain.Ticket, lease time.Duration, key ports.IdempotencyKey) (domain.Ticket, error) {
-	id, err := within(ctx, func() (int64, error) { return s.addOnce(ctx, t, lease, key) })
+	id, err := s.addShared(ctx, t, lease, key, func() (int64, error) {
+		return within(ctx, func() (int64, error) { return s.addOnce(ctx, t, lease, key) })
+	})
 	if err != nil {
 		return domain.Ticket{}, failed(ctx, err, "add a ticket once")
 	}

@@ -23,6 +23,31 @@ const (
         latency_us bigint, input_tokens bigint, output_tokens bigint, error_code text, created_at timestamptz`
 )
 
+// noteTogetherSQL, a parameter with entriesTogether, and noteTogetherFromSQL append to the record of the rows of "ticket", each entry to
+// its own.
+const (
+	noteTogetherSQL = `
+    INSERT INTO classifications (ticket_id, ` + sqlstore.NewEntryColumns + `)
+    SELECT ticket.id, ` + sqlstore.NewEntryColumns + `
+    FROM ticket JOIN ROWS FROM (json_to_recordset(`
+	noteTogetherFromSQL = `::json) AS (ticket_id bigint, ` + entryTypes + `)) WITH ORDINALITY AS entry ON ticket_id = ticket.id
+    ORDER BY ordinality`
+)
+
+// entryOf is an entry with the ticket that it belongs to.
+type entryOf struct {
+	TicketID int64 `json:"ticket_id"`
+	sqlstore.EntryRow
+}
+
+func entriesTogether(entries []entryOf) (string, error) {
+	if len(entries) == 0 {
+		return "[]", nil
+	}
+	text, err := json.Marshal(entries)
+	return string(text), err
+}
+
 func entriesJSON(entries ...domain.Classification) (string, error) {
 	rows := make([]sqlstore.EntryRow, len(entries))
 	for i, c := range entries {

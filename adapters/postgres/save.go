@@ -35,25 +35,25 @@ type saveRow struct {
 
 // SaveTicket implements ports.TicketSaver.
 func (s *Store) SaveTicket(ctx context.Context, t domain.Ticket) error {
-	return failed(ctx, s.save(ctx, t), "save ticket %d", t.ID())
+	row, err := together(ctx, s.batches.saves, t, func() (saveRow, error) { return s.save(ctx, t) })
+	switch {
+	case err == nil && row.Saved:
+		return nil
+	case err == nil && row.There:
+		err = domain.ErrTicketChanged
+	case err == nil:
+		err = domain.ErrTicketNotFound
+	}
+	return failed(ctx, err, "save ticket %d", t.ID())
 }
 
-func (s *Store) save(ctx context.Context, t domain.Ticket) error {
+func (s *Store) save(ctx context.Context, t domain.Ticket) (saveRow, error) {
 	entries, err := entriesJSON(t.Gained()...)
 	if err != nil {
-		return err
+		return saveRow{}, err
 	}
 	row, _, err := one[saveRow](ctx, s, saveTicketSQL, int64(t.ID()), t.Version(), entries,
 		t.Status().String(), t.AIStatus().String(), sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), t.AIConfidence(),
 		sqlstore.Label(t.ClassifiedBy()), int64(t.Round()), sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit)
-	switch {
-	case err != nil:
-		return err
-	case row.Saved:
-		return nil
-	case row.There:
-		return domain.ErrTicketChanged
-	default:
-		return domain.ErrTicketNotFound
-	}
+	return row, err
 }

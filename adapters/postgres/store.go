@@ -30,6 +30,8 @@ const (
 // Options size the store.
 type Options struct {
 	MaxConns int // at least 1
+	// Batch lets concurrent calls share statements.
+	Batch bool
 }
 
 // Store keeps tickets and users.
@@ -37,6 +39,7 @@ type Store struct {
 	connector  driver.Connector // for migrations
 	db         *sqlx.DB
 	statements *sqlstore.Statements
+	batches    batches
 }
 
 // Open connects to a postgres:// URL and checks that the server answers. The schema is the business of package migrations.
@@ -56,6 +59,9 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	db.SetConnMaxLifetime(maxLifetime)
 	db.SetConnMaxIdleTime(maxIdleTime)
 	s := &Store{connector: plain, db: db, statements: sqlstore.NewStatements(db, keptStatements)}
+	if o.Batch {
+		s.batches = newBatches(s)
+	}
 	if err := s.Ping(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -71,5 +77,8 @@ func (s *Store) Ping(ctx context.Context) error {
 	return failed(ctx, err, "reach the database")
 }
 
-// Close ends all connections.
-func (s *Store) Close() error { return s.db.Close() }
+// Close waits for the statements that callers share, and ends all connections.
+func (s *Store) Close() error {
+	s.batches.close()
+	return s.db.Close()
+}

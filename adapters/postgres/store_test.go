@@ -17,13 +17,18 @@ import (
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	fresh := databases(t, runtime.GOMAXPROCS(0))
-	porttest.TicketStore(t, fresh)
-	porttest.UserStore(t, fresh)
+	for name, batch := range map[string]bool{"with a statement per call": false, "with shared statements": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fresh := databases(t, runtime.GOMAXPROCS(0), batch)
+			porttest.TicketStore(t, fresh)
+			porttest.UserStore(t, fresh)
+		})
+	}
 }
 
 // databases gives every test one of n migrated databases, and empties it afterwards: that is faster than making one.
-func databases(t *testing.T, n int) porttest.Factory {
+func databases(t *testing.T, n int, batch bool) porttest.Factory {
 	t.Helper()
 	free := make(chan string, n)
 	for range n {
@@ -42,13 +47,18 @@ func databases(t *testing.T, n int) porttest.Factory {
 			require.NoError(t, db.Close())
 			free <- dsn
 		})
-		return connect(t, dsn, 8)
+		return open(t, dsn, postgres.Options{MaxConns: 8, Batch: batch})
 	}
 }
 
 func connect(t testing.TB, dsn string, conns int) *postgres.Store {
 	t.Helper()
-	s, err := postgres.Open(t.Context(), dsn, postgres.Options{MaxConns: conns})
+	return open(t, dsn, postgres.Options{MaxConns: conns, Batch: true})
+}
+
+func open(t testing.TB, dsn string, o postgres.Options) *postgres.Store {
+	t.Helper()
+	s, err := postgres.Open(t.Context(), dsn, o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s

@@ -6,6 +6,7 @@ import (
 
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/domain"
+	"ticketd/ports"
 )
 
 const (
@@ -28,19 +29,24 @@ SELECT id FROM ticket`
 
 // AddTicket implements ports.TicketAdder.
 func (s *Store) AddTicket(ctx context.Context, t domain.Ticket, lease time.Duration) (domain.Ticket, error) {
-	query, args := addTicketSQL, newTicket(t, lease)
-	if len(t.Gained()) > 0 {
-		entries, err := entriesJSON(t.Gained()...)
-		if err != nil {
-			return domain.Ticket{}, failed(ctx, err, "add a ticket")
-		}
-		query, args = addWithRecordSQL, append(args, entries)
-	}
-	id, _, err := one[int64](ctx, s, query, args...)
+	id, err := s.addShared(ctx, t, lease, ports.IdempotencyKey{}, func() (int64, error) { return s.add(ctx, t, lease) })
 	if err != nil {
 		return domain.Ticket{}, failed(ctx, err, "add a ticket")
 	}
 	return t.Stored(domain.TicketID(id)), nil
+}
+
+func (s *Store) add(ctx context.Context, t domain.Ticket, lease time.Duration) (id int64, err error) {
+	query, args := addTicketSQL, newTicket(t, lease)
+	if len(t.Gained()) > 0 {
+		entries, err := entriesJSON(t.Gained()...)
+		if err != nil {
+			return 0, err
+		}
+		query, args = addWithRecordSQL, append(args, entries)
+	}
+	id, _, err = one[int64](ctx, s, query, args...)
+	return id, err
 }
 
 func newTicket(t domain.Ticket, lease time.Duration) []any {
@@ -59,14 +65,19 @@ const ticketSQL = `SELECT ` + sqlstore.TicketColumns + ` FROM tickets WHERE id =
 
 // Ticket implements ports.TicketReader.
 func (s *Store) Ticket(ctx context.Context, id domain.TicketID) (domain.Ticket, error) {
-	row, found, err := one[sqlstore.TicketRow](ctx, s, ticketSQL, int64(id))
-	if err == nil && !found {
-		err = domain.ErrTicketNotFound
-	}
+	row, err := together(ctx, s.batches.tickets, id, func() (sqlstore.TicketRow, error) { return s.ticket(ctx, id) })
 	if err != nil {
 		return domain.Ticket{}, failed(ctx, err, "read ticket %d", id)
 	}
 	return row.Ticket()
+}
+
+func (s *Store) ticket(ctx context.Context, id domain.TicketID) (sqlstore.TicketRow, error) {
+	row, found, err := one[sqlstore.TicketRow](ctx, s, ticketSQL, int64(id))
+	if err == nil && !found {
+		err = domain.ErrTicketNotFound
+	}
+	return row, err
 }
 
 const ticketExistsSQL = `SELECT 1 FROM tickets WHERE id = $1`

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 
 	"ticketd/adapters/internal/sqlstore"
@@ -73,6 +74,10 @@ const findCreatorsSQL = `SELECT
 
 // FindCreators implements ports.CreatorFinder.
 func (s *Store) FindCreators(ctx context.Context, requested *domain.UserID) (domain.Creators, error) {
-	row, _, err := one[sqlstore.CreatorsRow](ctx, s, findCreatorsSQL, (*int64)(requested))
+	nobody := domain.UserID(0)
+	row, err := together(ctx, s.batches.creators, *cmp.Or(requested, &nobody), func() (askedRow, error) {
+		row, _, err := one[sqlstore.CreatorsRow](ctx, s, findCreatorsSQL, (*int64)(requested))
+		return askedRow{CreatorsRow: row}, err
+	})
 	return row.Creators(), failed(ctx, err, "find the creators")
 }

@@ -1,0 +1,52 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+
+	"github.com/lib/pq"
+
+	"ticketd/adapters/internal/sqlstore"
+	"ticketd/domain"
+)
+
+const (
+	// Each id is looked up by itself, whatever the planner thinks of the table.
+	ticketsTogetherSQL = `
+SELECT found.* FROM unnest($1::bigint[]) AS sent(ticket_id)
+CROSS JOIN LATERAL (SELECT ` + sqlstore.TicketColumns + ` FROM tickets WHERE id = sent.ticket_id LIMIT 1) AS found`
+
+	creatorsTogetherSQL = `
+SELECT sent.user_id AS asked, admin.id AS admin, found.id AS requested FROM unnest($1::bigint[]) AS sent(user_id)
+LEFT JOIN (SELECT id FROM users WHERE name = '` + domain.AdminName + `' ORDER BY created_at, id LIMIT 1) AS admin ON true
+LEFT JOIN LATERAL (SELECT id FROM users WHERE id = sent.user_id LIMIT 1) AS found ON true`
+)
+
+func (s *Store) ticketsTogether(ctx context.Context, ids []domain.TicketID) ([]*sqlstore.TicketRow, error) {
+	asked := make(pq.Int64Array, len(ids))
+	for i, id := range ids {
+		asked[i] = int64(id)
+	}
+	found, err := rows[sqlstore.TicketRow](ctx, s, ticketsTogetherSQL, distinct(asked))
+	return byID(ids, func(id domain.TicketID) int64 { return int64(id) }, found, func(r *sqlstore.TicketRow) int64 { return r.ID }), err
+}
+
+type askedRow struct {
+	Asked int64 `db:"asked"`
+	sqlstore.CreatorsRow
+}
+
+// creatorsTogether takes 0 for nobody.
+func (s *Store) creatorsTogether(ctx context.Context, requested []domain.UserID) ([]*askedRow, error) {
+	asked := make(pq.Int64Array, len(requested))
+	for i, id := range requested {
+		asked[i] = int64(id)
+	}
+	found, err := rows[askedRow](ctx, s, creatorsTogetherSQL, distinct(asked))
+	return byID(requested, func(id domain.UserID) int64 { return int64(id) }, found, func(r *askedRow) int64 { return r.Asked }), err
+}
+
+// distinct leaves out repetitions and zeros but one.
+func distinct(ids pq.Int64Array) pq.Int64Array {
+	return slices.Compact(slices.Sorted(slices.Values(ids)))
+}
