@@ -16,9 +16,13 @@ type LabelledTicket struct {
 	Source   string          // where it comes from, for figures per source; may be empty
 }
 
-// LabelledTickets are a source of them: a file, or the corrections and confirmations in a store.
+// LabelledTickets are a source of them: a file, or a store.
+//
+// A store gives the tickets that a person corrected or confirmed in their newest round, by ascending id, with the labels as the person
+// left them: what he let stand counts as his. A new classification, once asked for, takes a ticket out until a person looks at it again.
+// Nothing holds the store while the tickets are taken; one that changes meanwhile comes as it was before or as it is then.
 type LabelledTickets interface {
-	// LabelledTickets reads from the start. A ticket that is wrong comes as an error that says where it stands, and reading goes
-	// on after it; after any other error it ends.
+	// LabelledTickets reads from the start, a bounded part at a time. A ticket of a file that is wrong comes as an error that says where
+	// it stands, and reading goes on after it; after any other error it ends.
 	LabelledTickets(ctx context.Context) iter.Seq2[LabelledTicket, error]
 }

@@ -69,4 +69,5 @@ type TicketStore interface {
 	StatsReader
 	TicketImporter
 	TicketIndexer
+	LabelledTickets
 }

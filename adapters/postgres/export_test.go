@@ -22,3 +22,6 @@ func NewTicketArgs(t domain.Ticket, plain bool) []any {
 	}
 	return args
 }
+
+// LabelledSQL shows the tests the statement of a page of labelled tickets.
+func LabelledSQL() string { return labelledSQL() }

@@ -13,3 +13,6 @@ const AddTicketSQL = addTicketSQL
 
 // NewTicketArgs are its values.
 func NewTicketArgs(t domain.Ticket) []any { return newTicket(t, 0) }
+
+// LabelledSQL shows the tests the statement of a page of labelled tickets.
+func LabelledSQL() string { return labelledSQL() }

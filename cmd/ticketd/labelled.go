@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"ticketd/adapters/files"
 	"ticketd/ports"
@@ -14,23 +15,28 @@ const maxProblems = 10
 
 // readLabelled reads a whole file of labelled tickets.
 func readLabelled(ctx context.Context, path string) ([]ports.LabelledTicket, error) {
-	file, err := files.NewLabelled(path)
-	if err != nil {
-		return nil, err
-	}
-	tickets, err := collect(ctx, file)
-	if err == nil && len(tickets) == 0 {
-		err = fmt.Errorf("%s: there is no ticket in it", path)
-	}
+	tickets, _, err := readSome(ctx, path, math.MaxInt)
 	return tickets, err
 }
 
-// collect takes all tickets of a source. If some are wrong, it names the first ones. An id that stands twice is made different from
-// its first use.
-func collect(ctx context.Context, source ports.LabelledTickets) ([]ports.LabelledTicket, error) {
-	var tickets []ports.LabelledTicket
+// readSome reads a file and keeps at most limit of its n tickets.
+func readSome(ctx context.Context, path string, limit int) (tickets []ports.LabelledTicket, n int, err error) {
+	file, err := files.NewLabelled(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	tickets, n, err = collect(ctx, file, limit)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("%s: there is no ticket in it", path)
+	}
+	return tickets, n, err
+}
+
+// collect takes the tickets of a source and keeps at most limit of them, spread evenly, and never more than twice as many. If some are
+// wrong, it names the first ones. An id that stands twice is made different from its first use.
+func collect(ctx context.Context, source ports.LabelledTickets, limit int) (tickets []ports.LabelledTicket, n int, err error) {
 	var problems []error
-	seen := map[string]int{}
+	step := 1
 	for t, err := range source.LabelledTickets(ctx) {
 		if err != nil {
 			problems = append(problems, err)
@@ -40,13 +46,36 @@ func collect(ctx context.Context, source ports.LabelledTickets) ([]ports.Labelle
 			}
 			continue
 		}
-		seen[t.ID]++
-		if n := seen[t.ID]; n > 1 {
-			t.ID = fmt.Sprintf("%s (%d)", t.ID, n)
+		if n++; (n-1)%step != 0 {
+			continue
 		}
-		tickets = append(tickets, t)
+		if tickets = append(tickets, t); len(tickets)/2 == limit {
+			tickets, step = everySecond(tickets), 2*step
+		}
 	}
-	return tickets, errors.Join(problems...)
+	tickets = spread(tickets, limit)
+	tellApart(tickets)
+	return tickets, n, errors.Join(problems...)
+}
+
+func everySecond(tickets []ports.LabelledTicket) []ports.LabelledTicket {
+	kept := tickets[:0]
+	for i := 0; i < len(tickets); i += 2 {
+		kept = append(kept, tickets[i])
+	}
+	clear(tickets[len(kept):])
+	return kept
+}
+
+func tellApart(tickets []ports.LabelledTicket) {
+	seen := make(map[string]int, len(tickets))
+	for i := range tickets {
+		id := &tickets[i].ID
+		seen[*id]++
+		if n := seen[*id]; n > 1 {
+			*id = fmt.Sprintf("%s (%d)", *id, n)
+		}
+	}
 }
 
 // spread picks n tickets evenly from the whole list, so that a file sorted by label or source is not cut down to one of them.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,35 +13,46 @@ import (
 	"ticketd/adapters/local"
 	"ticketd/adapters/local/trained"
 	"ticketd/app/evaluation"
+	"ticketd/cmd/bootstrap"
 	"ticketd/domain"
 	"ticketd/ports"
 )
 
 type train struct {
-	Data  string `required:"" placeholder:"FILE" help:"Labelled tickets, .jsonl or .csv: title, description, category, and where known priority and source."`
-	Out   string `required:"" placeholder:"MODEL" help:"Where to write the model, for LOCAL_MODEL."`
-	Folds int    `default:"5" placeholder:"N" help:"Parts of the cross-validation, 2 to 20. Default: ${default}."`
-	Seed  uint64 `default:"1" placeholder:"N" help:"The same data and seed give the same file. Default: ${default}."`
+	Data   string `xor:"from" placeholder:"FILE" help:"Labelled tickets, .jsonl or .csv: title, description, category, and where known priority and source."`
+	FromDB bool   `name:"from-db" xor:"from" help:"Instead of a file: the tickets in DB_URL that a person corrected or confirmed, with the labels he left."`
+	Out    string `required:"" placeholder:"MODEL" help:"Where to write the model, for LOCAL_MODEL."`
+	Folds  int    `default:"5" placeholder:"N" help:"Parts of the cross-validation, 2 to 20. Default: ${default}."`
+	Seed   uint64 `default:"1" placeholder:"N" help:"The same data and seed give the same file. Default: ${default}."`
+
+	Store bootstrap.RawStore `embed:"" group:"Store"`
 }
 
 // maxTraining bounds time and memory: more tickets hardly teach more.
 const maxTraining = 50_000
 
+// Validate is asked when the flags are read.
+func (c *train) Validate() error {
+	if c.Data == "" && !c.FromDB {
+		return errors.New("--data or --from-db must say what to learn from")
+	}
+	return nil
+}
+
 // Run trains, says how good the model is, and writes it.
 func (c *train) Run(ctx context.Context, out *streams) error {
-	tickets, err := readLabelled(ctx, c.Data)
+	tickets, n, err := c.read(ctx, out)
 	if err != nil {
 		return err
 	}
-	if n := len(tickets); n > maxTraining {
-		tickets = spread(tickets, maxTraining)
-		if _, err := fmt.Fprintf(out.stderr, "%d of the %d tickets are taken, spread evenly\n", maxTraining, n); err != nil {
+	if n > len(tickets) {
+		if _, err := fmt.Fprintf(out.stderr, "%d of the %d tickets are taken, spread evenly\n", len(tickets), n); err != nil {
 			return err
 		}
 	}
 	model, validation, err := c.train(ctx, tickets, out)
 	if err != nil {
-		return fmt.Errorf("%s: %w", c.Data, err)
+		return fmt.Errorf("%s: %w", c.from(), err)
 	}
 	if err := printTraining(out, tickets, model, validation); err != nil {
 		return err
@@ -51,6 +63,29 @@ func (c *train) Run(ctx context.Context, out *streams) error {
 	}
 	_, err = fmt.Fprintf(out.stdout, "\n%s written: %.1f MB, %s. Use it with LOCAL_MODEL=%s\n", c.Out, float64(len(data))/million, model.Hash(), c.Out)
 	return err
+}
+
+// from names the source of the tickets in errors.
+func (c *train) from() string {
+	if c.FromDB {
+		return "what people corrected and confirmed"
+	}
+	return c.Data
+}
+
+// read takes at most maxTraining of the n tickets that there are.
+func (c *train) read(ctx context.Context, out *streams) (tickets []ports.LabelledTicket, n int, err error) {
+	if !c.FromDB {
+		return readSome(ctx, c.Data, maxTraining)
+	}
+	err = c.Store.Labelled(ctx, out.stderr, func(store ports.LabelledTickets) error {
+		tickets, n, err = collect(ctx, store, maxTraining)
+		return err
+	})
+	if err == nil && n == 0 {
+		err = errors.New("there is nothing to learn from: no person has corrected or confirmed a ticket in DB_URL yet")
+	}
+	return tickets, n, err
 }
 
 func (c *train) train(ctx context.Context, tickets []ports.LabelledTicket, out *streams) (*trained.Model, trained.Validation, error) {

@@ -1,0 +1,40 @@
+package postgres_test
+
+import (
+	"database/sql"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/adapters/internal/sqlstore"
+	"ticketd/adapters/postgres"
+	"ticketd/tests/testenv"
+)
+
+// reviewSomeSQL lets people look at one ticket of fifty.
+const reviewSomeSQL = `UPDATE tickets SET review = 'confirmed' WHERE id % 50 = 0 AND ai_status = 'done'; ANALYZE`
+
+func TestLabelledTicketsReadNoTextInVain(t *testing.T) {
+	t.Parallel()
+	dsn := testenv.Postgres(t)
+	migrate(t, connect(t, dsn, 1))
+	db, err := sql.Open("postgres", dsn)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	_, err = db.ExecContext(t.Context(), seedSQL+";"+reviewSomeSQL)
+	require.NoError(t, err)
+	rows, err := db.QueryContext(t.Context(), `EXPLAIN (COSTS OFF) `+postgres.LabelledSQL(), 1000, sqlstore.LabelledPage)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, rows.Close()) }()
+	var plan []string
+	for rows.Next() {
+		var line string
+		require.NoError(t, rows.Scan(&line))
+		plan = append(plan, line)
+	}
+	require.NoError(t, rows.Err())
+	all := strings.Join(plan, "\n")
+	require.Contains(t, all, "using tickets_reviewed")
+	require.NotContains(t, all, "Seq Scan")
+}
