@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -99,4 +101,79 @@ func TestAFileAppearsWhenItIsComplete(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, left, 1, "nothing is left behind")
 	require.Error(t, files.WriteAtomically(filepath.Join(dir, "no", "such"), func(io.Writer) error { return nil }))
+}
+
+func TestWhatIsNoPlainFileIsWrittenThrough(t *testing.T) {
+	t.Parallel()
+	say := func(text string) func(io.Writer) error {
+		return func(w io.Writer) error {
+			_, err := io.WriteString(w, text)
+			return err
+		}
+	}
+	content := func(path string) string {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		return string(text)
+	}
+	t.Run("a symbolic link stays, and what it leads to is replaced with its permissions", func(t *testing.T) {
+		t.Parallel()
+		dir := t.TempDir()
+		target, link := filepath.Join(dir, "there", "real.csv"), filepath.Join(dir, "link.csv")
+		require.NoError(t, os.Mkdir(filepath.Dir(target), 0o700))
+		require.NoError(t, os.Symlink(filepath.Join("there", "real.csv"), link))
+		require.NoError(t, files.WriteAtomically(link, say("first")), "also where it leads to nothing yet")
+		require.Equal(t, "first", content(target))
+		require.NoError(t, os.Chmod(target, 0o640))
+		require.NoError(t, files.WriteForAll(link, say("second")))
+		require.Equal(t, "second", content(target))
+		to, err := os.Readlink(link)
+		require.NoError(t, err)
+		require.Equal(t, filepath.Join("there", "real.csv"), to)
+		info, err := os.Stat(target)
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o640), info.Mode())
+	})
+	t.Run("a new file is for its owner, or for all", func(t *testing.T) {
+		t.Parallel()
+		dir := t.TempDir()
+		for name, c := range map[string]struct {
+			write func(string, func(io.Writer) error) error
+			want  os.FileMode
+		}{"own": {files.WriteAtomically, 0o600}, "all": {files.WriteForAll, 0o644}} {
+			require.NoError(t, c.write(filepath.Join(dir, name), say("x")))
+			info, err := os.Stat(filepath.Join(dir, name))
+			require.NoError(t, err)
+			require.Equal(t, c.want, info.Mode())
+		}
+	})
+	t.Run("a pipe with a name is written to", func(t *testing.T) {
+		t.Parallel()
+		pipe := filepath.Join(t.TempDir(), "pipe")
+		require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+		got := make(chan string, 1)
+		go func() {
+			text, err := os.ReadFile(pipe)
+			got <- string(text) + fmt.Sprint(err)
+		}()
+		require.NoError(t, files.WriteAtomically(pipe, say("through")))
+		require.Equal(t, "through<nil>", <-got)
+		info, err := os.Stat(pipe)
+		require.NoError(t, err)
+		require.NotZero(t, info.Mode()&os.ModeNamedPipe)
+	})
+	t.Run("a device stays one", func(t *testing.T) {
+		t.Parallel()
+		link := filepath.Join(t.TempDir(), "null")
+		require.NoError(t, os.Symlink(os.DevNull, link))
+		require.NoError(t, files.WriteForAll(link, say("x")))
+		info, err := os.Stat(link)
+		require.NoError(t, err)
+		require.NotZero(t, info.Mode()&os.ModeDevice)
+		require.NotEqual(t, os.FileMode(0o644), info.Mode().Perm())
+	})
+	t.Run("a folder is refused", func(t *testing.T) {
+		t.Parallel()
+		require.ErrorContains(t, files.WriteAtomically(t.TempDir(), say("x")), "is a directory")
+	})
 }

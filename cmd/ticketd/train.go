@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -140,12 +139,8 @@ func (p *page) validation(name string, tickets []ports.LabelledTicket, verdicts 
 
 // writeModel lets others read the file: a server may run as another user.
 func writeModel(path string, data []byte) error {
-	err := files.WriteAtomically(path, func(w io.Writer) error {
+	return files.WriteForAll(path, func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	return os.Chmod(path, 0o644)
 }
