@@ -30,7 +30,7 @@ type field struct {
 
 // Render makes the page.
 func Render(doc evaluation.Document) ([]byte, error) {
-	t, err := template.New("page").Funcs(template.FuncMap{"percent": percent, "figure": figure}).Parse(page)
+	t, err := template.New("page").Funcs(template.FuncMap{"percent": percent, "whole": whole, "figure": figure}).Parse(page)
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +59,9 @@ func Render(doc evaluation.Document) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func percent(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }
+// percent has a space that no line breaks at.
+func percent(share float64) string { return fmt.Sprintf("%.1f\u00a0%%", 100*share) }
+
+func whole(share float64) string { return fmt.Sprintf("%.0f\u00a0%%", 100*share) }
 
 func figure(f float64) string { return fmt.Sprintf("%.3f", f) }

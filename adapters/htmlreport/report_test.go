@@ -20,6 +20,7 @@ func document() evaluation.Document {
 	return evaluation.Document{
 		Classifier: "local <script>", Data: "a&b.jsonl",
 		Report: evaluation.Report{
+			Latency: evaluation.Latency{P50: 0.00371, P90: 1.5, P99: 1200, Max: 2000},
 			Tickets: 4, Answered: 3, Fallbacks: 1, FailedCalls: 5, Errors: map[string]int{"timeout": 1}, Category: f,
 			Sources: []evaluation.SourceReport{{Name: "shop", Tickets: 3, Category: f.Summary()}},
 			Stages:  []evaluation.StageReport{{Source: "local", Model: "m", Share: 1, Category: f.Summary()}},
@@ -61,7 +62,7 @@ func TestRender(t *testing.T) {
 		t.Parallel()
 		page := render(t, full)
 		for _, part := range []string{
-			"66.7 %", "timeout: 1", "local &lt;script&gt;", "a&amp;b.jsonl", "shop", "75.0 %", "openai x", "t&lt;1&gt;", "fallback", "p = 0.5",
+			"66.7\u00a0%", "timeout: 1", "local &lt;script&gt;", "a&amp;b.jsonl", "shop", "75.0\u00a0%", "coverage at 90\u00a0%", "Latency in ms: 0.0037 median, 1.5 p90, 1200 p99", "openai x", "t&lt;1&gt;", "fallback", "p = 0.5",
 		} {
 			require.Contains(t, page, part)
 		}

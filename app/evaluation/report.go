@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -57,6 +58,21 @@ type Latency struct {
 	P90 float64 `json:"p90"`
 	P99 float64 `json:"p99"`
 	Max float64 `json:"max"`
+}
+
+func (l Latency) String() string {
+	return fmt.Sprintf("%s median, %s p90, %s p99, %s at most", millis(l.P50), millis(l.P90), millis(l.P99), millis(l.Max))
+}
+
+// millis keeps three digits or more: the local classifier takes microseconds, a model seconds.
+func millis(ms float64) string {
+	switch {
+	case ms < 1:
+		return fmt.Sprintf("%.4f", ms)
+	case ms < 100:
+		return fmt.Sprintf("%.1f", ms)
+	}
+	return fmt.Sprintf("%.0f", ms)
 }
 
 // Tokens are those of all calls, as far as the server says.

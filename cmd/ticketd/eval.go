@@ -26,9 +26,7 @@ type eval struct {
 	Report      string                  `placeholder:"FILE" help:"Write an HTML page with charts that needs no network."`
 	Outcomes    string                  `placeholder:"FILE" help:"Write one line of JSON per ticket, for --compare in a later run."`
 	JSON        bool                    `name:"json" help:"Print JSON instead of text."`
-	Yes         bool                    `help:"Do not ask before calls that may cost money."`
-	InputPrice  float64                 `placeholder:"USD" help:"Price of a million input tokens, for the estimate. Default: that of gpt-4o-mini, for no other model."`
-	OutputPrice float64                 `placeholder:"USD" help:"Price of a million output tokens."`
+	spendingFlags
 }
 
 const maxEvalConcurrency = 256
@@ -38,8 +36,11 @@ func (c *eval) Run(ctx context.Context, out *streams) error {
 	if c.Concurrency < 1 || c.Concurrency > maxEvalConcurrency {
 		return fmt.Errorf("--concurrency must be from 1 to %d", maxEvalConcurrency)
 	}
-	if c.Limit < 0 || c.InputPrice < 0 || c.OutputPrice < 0 {
-		return errors.New("--limit, --input-price and --output-price must not be negative")
+	if c.Limit < 0 {
+		return errors.New("--limit must not be negative")
+	}
+	if err := c.check(); err != nil {
+		return err
 	}
 	tickets, err := readLabelled(ctx, c.Data)
 	if err != nil {
@@ -66,11 +67,11 @@ func (c *eval) Run(ctx context.Context, out *streams) error {
 // runs are what is to be done, and the outcomes of it.
 type runs struct {
 	main  *evalRun
-	other *evalRun          // nil if nothing is to be compared, or an earlier run
-	saved []evaluation.Said // that earlier run
+	other *evalRun       // nil if nothing is to be compared, or an earlier run
+	saved []savedOutcome // that earlier run
 }
 
-// prepare makes the classifiers, does what is free, and asks before the rest.
+// prepare makes the classifiers, does what is free, and asks before the rest is paid for.
 func (c *eval) prepare(ctx context.Context, tickets []ports.LabelledTicket, out *streams) (runs, error) {
 	settings := c.Settings
 	if c.Classifier != "" {
@@ -90,7 +91,22 @@ func (c *eval) prepare(ctx context.Context, tickets []ports.LabelledTicket, out 
 	if err := c.prepareOther(ctx, settings, tickets, &r); err != nil {
 		return runs{}, err
 	}
-	return r, c.confirm(ctx, r, out)
+	return r, c.askFor(ctx, r, out)
+}
+
+// askFor does what is free, and asks before the rest.
+func (c *eval) askFor(ctx context.Context, r runs, out *streams) error {
+	var all []spending
+	for _, run := range []*evalRun{r.main, r.other} {
+		if run == nil {
+			continue
+		}
+		if err := run.free(ctx, out); err != nil {
+			return err
+		}
+		all = append(all, run.spending())
+	}
+	return c.confirm(ctx, out, all...)
 }
 
 // fill runs the classifiers and computes.
@@ -100,7 +116,10 @@ func (c *eval) fill(ctx context.Context, doc *evaluation.Document, r runs, out *
 	}
 	doc.Classifier, doc.Report = r.main.subject.Name, evaluation.NewReport(r.main.outcomes)
 	doc.Cascade, doc.Sweep = r.main.cascade()
-	before := r.saved
+	var before []evaluation.Said
+	for _, s := range r.saved {
+		before = append(before, s.Said)
+	}
 	compared := &evaluation.Compared{Other: c.Compare}
 	if r.other != nil {
 		if err := r.other.finish(ctx, out); err != nil {

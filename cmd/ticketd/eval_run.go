@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 
-	"ticketd/adapters/openai"
 	"ticketd/app"
 	"ticketd/app/evaluation"
 	"ticketd/cmd/bootstrap"
@@ -100,13 +99,11 @@ func (r *evalRun) cascade() (*evaluation.Calls, []evaluation.Step) {
 	return &calls, evaluation.Sweep(r.first, r.second)
 }
 
-// tokens are what the calls of the run will take, about.
-func (r *evalRun) tokens() evaluation.Tokens {
-	var sum evaluation.Tokens
+// spending is what the calls of the run will take.
+func (r *evalRun) spending() spending {
+	s := spending{subject: r.subject, slots: r.slots}
 	for _, place := range r.ask {
-		input, output := openai.EstimateTokens(r.tickets[place].Text)
-		sum.Input += input
-		sum.Output += output
+		s.add(r.tickets[place].Text)
 	}
-	return sum
+	return s
 }

@@ -52,8 +52,7 @@ func printEvaluation(w io.Writer, doc evaluation.Document) error {
 	p.stages(r.Stages)
 	p.sweep(doc.Sweep)
 	p.compared(doc.Compared)
-	p.textf("\nlatency in ms: %.2f median, %.2f p90, %.2f p99, %.2f at most; tokens: %d input, %d output",
-		r.Latency.P50, r.Latency.P90, r.Latency.P99, r.Latency.Max, r.Tokens.Input, r.Tokens.Output)
+	p.textf("\nlatency in ms: %s; tokens: %d input, %d output", r.Latency, r.Tokens.Input, r.Tokens.Output)
 	return p.writeTo(w)
 }
 

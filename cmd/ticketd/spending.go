@@ -11,7 +11,10 @@ import (
 
 	"golang.org/x/term"
 
+	"ticketd/adapters/openai"
+	"ticketd/app/evaluation"
 	"ticketd/cmd/bootstrap"
+	"ticketd/domain"
 )
 
 const (
@@ -24,26 +27,47 @@ const (
 	defaultOutputPrice = 0.60
 )
 
-// confirm does what is free, says what the rest will take, and asks if that may cost money.
-func (c *eval) confirm(ctx context.Context, r runs, out *streams) error {
-	calls := 0
+// spendingFlags say whether to ask before calls that may cost money, and what they cost.
+type spendingFlags struct {
+	Yes         bool    `help:"Do not ask before calls that may cost money."`
+	InputPrice  float64 `placeholder:"USD" help:"Price of a million input tokens, for the estimate. Default: that of gpt-4o-mini, for no other model."`
+	OutputPrice float64 `placeholder:"USD" help:"Price of a million output tokens."`
+}
+
+func (f spendingFlags) check() error {
+	if f.InputPrice < 0 || f.OutputPrice < 0 {
+		return errors.New("--input-price and --output-price must not be negative")
+	}
+	return nil
+}
+
+// spending is what calls of a model will take, about.
+type spending struct {
+	subject bootstrap.Subject
+	slots   int // calls in flight at a time; 0 if others make them
+	calls   int
+	tokens  evaluation.Tokens
+}
+
+func (s *spending) add(text domain.Text) {
+	input, output := openai.EstimateTokens(text)
+	s.calls++
+	s.tokens.Input += input
+	s.tokens.Output += output
+}
+
+// confirm says what the calls will take, and asks whether to go on.
+func (f spendingFlags) confirm(ctx context.Context, out *streams, all ...spending) error {
 	var parts []string
-	for _, run := range []*evalRun{r.main, r.other} {
-		if run == nil {
-			continue
-		}
-		if err := run.free(ctx, out); err != nil {
-			return err
-		}
-		if n := len(run.ask); n > 0 {
-			calls += n
-			parts = append(parts, c.estimate(run))
+	for _, s := range all {
+		if s.calls > 0 {
+			parts = append(parts, f.estimate(s))
 		}
 	}
-	if calls == 0 {
+	if len(parts) == 0 {
 		return nil
 	}
-	if _, err := fmt.Fprintln(out.stderr, strings.Join(parts, "\n")); err != nil || c.Yes {
+	if _, err := fmt.Fprintln(out.stderr, strings.Join(parts, "\n")); err != nil || f.Yes {
 		return err
 	}
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
@@ -52,25 +76,26 @@ func (c *eval) confirm(ctx context.Context, r runs, out *streams) error {
 	return ask(ctx, out)
 }
 
-func (c *eval) estimate(run *evalRun) string {
-	tokens := run.tokens()
-	took := time.Duration(len(run.ask)) * callTime / time.Duration(c.Concurrency)
-	text := fmt.Sprintf("%s: %d calls, about %s input and %s output tokens%s, about %s at %d calls at a time",
-		run.subject.Name, len(run.ask), count(tokens.Input), count(tokens.Output), c.price(run.subject, tokens.Input, tokens.Output),
-		max(took, callTime).Round(time.Second), c.Concurrency)
-	return text
+func (f spendingFlags) estimate(s spending) string {
+	text := fmt.Sprintf("%s: %d calls, about %s input and %s output tokens%s",
+		s.subject.Name, s.calls, count(s.tokens.Input), count(s.tokens.Output), f.price(s))
+	if s.slots == 0 {
+		return text + ", by the workers"
+	}
+	took := time.Duration(s.calls) * callTime / time.Duration(s.slots)
+	return text + fmt.Sprintf(", about %s at %d calls at a time", max(took, callTime).Round(time.Second), s.slots)
 }
 
 // price is empty where nobody knows it.
-func (c *eval) price(s bootstrap.Subject, input, output int) string {
-	in, out := c.InputPrice, c.OutputPrice
-	if in == 0 && out == 0 && s.OpenAI && s.Model == pricedModel {
+func (f spendingFlags) price(s spending) string {
+	in, out := f.InputPrice, f.OutputPrice
+	if in == 0 && out == 0 && s.subject.OpenAI && s.subject.Model == pricedModel {
 		in, out = defaultInputPrice, defaultOutputPrice
 	}
 	if in == 0 && out == 0 {
 		return " (say --input-price and --output-price to see the cost)"
 	}
-	return fmt.Sprintf(" for about $%.2f", (in*float64(input)+out*float64(output))/million)
+	return fmt.Sprintf(" for about $%.2f", (in*float64(s.tokens.Input)+out*float64(s.tokens.Output))/million)
 }
 
 // ask waits for an answer; an interrupt ends the wait.

@@ -68,6 +68,46 @@ func TestEval_Local(t *testing.T) {
 		require.Zero(t, len(c.Won)+len(c.Lost)+c.Missing)
 		require.Equal(t, 6, c.BothRight+len(c.BothWrong))
 	})
+	t.Run("an earlier run over other tickets is refused, also where they are called alike", func(t *testing.T) {
+		t.Parallel()
+		dir := folder(t, map[string]string{
+			"a.csv": "title,description,category\nRefund,Please refund my invoice.,billing\nCrash,The app crashes.,technical\n",
+			"b.csv": "title,description,category\nRefund,Please refund my invoice.,billing\nHello,Where are you?,general\n",
+			"c.csv": "id,title,description,category\n1,Refund,Please refund my invoice.,billing\n",
+		})
+		status, _, stderr := run(t, dir, nil, "eval", "--data", "a.csv", "--outcomes", "a.jsonl")
+		require.Equal(t, 0, status, stderr)
+		for data, says := range map[string]string{
+			"b.csv": `--compare a.jsonl: it is about other tickets: of 2 with the same id 1 have other words, the first is "line 3"`,
+			"c.csv": "--compare a.jsonl: it has none of the tickets of --data",
+		} {
+			status, stdout, stderr := run(t, dir, nil, "eval", "--data", data, "--compare", "a.jsonl")
+			require.Equal(t, 1, status)
+			require.Empty(t, stdout)
+			require.Contains(t, stderr, says)
+		}
+	})
+	t.Run("labels may have been mended since", func(t *testing.T) {
+		t.Parallel()
+		rows := few()
+		dir := folder(t, map[string]string{"before.jsonl": lines(t, rows)})
+		status, _, stderr := run(t, dir, nil, "eval", "--data", "before.jsonl", "--outcomes", "out.jsonl")
+		require.Equal(t, 0, status, stderr)
+		rows[0].Category = "general"
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "now.jsonl"), []byte(lines(t, rows)), 0o600))
+		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "now.jsonl", "--compare", "out.jsonl", "--json")
+		require.Equal(t, 0, status, stderr)
+		require.Equal(t, evaluation.Flip{ID: "t1", Right: "general", Before: "billing", Now: "billing"}, decode(t, stdout).Compared.Comparison.BothWrong[0])
+	})
+	t.Run("a report goes through a link and to a device", func(t *testing.T) {
+		t.Parallel()
+		dir := folder(t, map[string]string{"tickets.jsonl": lines(t, few())})
+		require.NoError(t, os.Symlink("page.html", filepath.Join(dir, "link.html")))
+		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "tickets.jsonl", "--report", "link.html", "--outcomes", "/dev/stdout", "--json")
+		require.Equal(t, 0, status, stderr)
+		require.FileExists(t, filepath.Join(dir, "page.html"))
+		require.Equal(t, 6, strings.Count(stdout, `"text_hash"`))
+	})
 }
 
 func TestEval_Refused(t *testing.T) {
