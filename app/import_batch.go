@@ -4,38 +4,37 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"ticketd/domain"
 	"ticketd/ports"
 )
 
-// store leaves out what is known before anybody is paid for it, and repeats the admin-creator rule if a creator was deleted meanwhile.
-func (uc *ImportTickets) store(ctx context.Context, source string, rows []keyedRow) (Imported, error) {
-	fresh, err := uc.unknown(ctx, source, rows)
-	if err != nil || len(fresh) == 0 {
-		return Imported{Known: len(rows) - len(fresh)}, err
-	}
-	done := Imported{Known: len(rows) - len(fresh)}
-	for try := 1; ; try++ {
-		batch, bad, err := uc.build(ctx, fresh)
-		if err != nil {
-			return Imported{}, err
-		}
-		if err := uc.classifier.Before(ctx, batch); err != nil {
-			return Imported{}, err
-		}
-		stored, err := uc.tickets.AddImported(ctx, source, batch)
-		if errors.Is(err, domain.ErrCreatorGone) && try < maxCreatorTries {
-			continue
-		}
-		if err != nil {
-			return Imported{}, fmt.Errorf("store tickets: %w", err)
-		}
-		uc.classifier.After(ctx, stored)
-		done.Bad = bad
-		done.count(stored, len(batch))
+// store classifies the part's rows and stores them. If ctx ends meanwhile, those whose verdict is there are stored all the same.
+func (uc *ImportTickets) store(ctx context.Context, source string, part importPart) (Imported, error) {
+	done := Imported{Known: part.known, Changed: part.changed, Bad: part.bad}
+	if len(part.fresh) == 0 {
 		return done, nil
 	}
+	batch, gone, err := uc.build(ctx, part.fresh)
+	if err != nil {
+		return done, err
+	}
+	cut := uc.classifier.Before(ctx, batch)
+	if cut != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), saveTime)
+		defer cancel()
+		batch = slices.DeleteFunc(batch, func(t ports.ImportedTicket) bool { return t.Ticket.AIStatus() != domain.AIStatusDone })
+	}
+	stored, sent, err := uc.add(ctx, source, batch, part.fresh)
+	if err != nil {
+		return done, errors.Join(cut, err)
+	}
+	uc.classifier.After(ctx, stored)
+	done.Bad += gone + len(batch) - sent
+	done.count(stored, sent)
+	return done, cut
 }
 
 func (d *Imported) count(stored []domain.Ticket, sent int) {
@@ -51,31 +50,13 @@ func (d *Imported) count(stored []domain.Ticket, sent int) {
 	}
 }
 
-func (uc *ImportTickets) unknown(ctx context.Context, source string, rows []keyedRow) ([]keyedRow, error) {
-	keys := make([]string, len(rows))
-	for i, r := range rows {
-		keys[i] = r.key
-	}
-	known, err := uc.tickets.KnownImports(ctx, source, keys)
-	if err != nil {
-		return nil, fmt.Errorf("look up what is imported: %w", err)
-	}
-	var fresh []keyedRow
-	for _, r := range rows {
-		if !known[r.key] {
-			fresh = append(fresh, r)
-		}
-	}
-	return fresh, nil
-}
-
 // build makes tickets of rows that were right a moment ago; those whose creator was deleted since then are left out.
-func (uc *ImportTickets) build(ctx context.Context, rows []keyedRow) (batch []ports.ImportedTicket, bad int, err error) {
+func (uc *ImportTickets) build(ctx context.Context, rows []keyedRow) (batch []ports.ImportedTicket, gone int, err error) {
 	finder := creatorCache{find: uc.creators}
 	for _, r := range rows {
 		t, err := finder.ticket(ctx, r.row, uc.clock.Now())
 		if _, wrong := errors.AsType[*ImportError](err); wrong {
-			bad++
+			gone++
 			continue
 		}
 		if err != nil {
@@ -83,5 +64,62 @@ func (uc *ImportTickets) build(ctx context.Context, rows []keyedRow) (batch []po
 		}
 		batch = append(batch, ports.ImportedTicket{Key: r.key, Ticket: t})
 	}
-	return batch, bad, nil
+	return batch, gone, nil
+}
+
+// add stores the batch, which is paid for. If a creator was deleted meanwhile, the tickets that name him are left out and the others
+// keep their verdicts. It says how many tickets were sent.
+func (uc *ImportTickets) add(
+	ctx context.Context, source string, batch []ports.ImportedTicket, rows []keyedRow,
+) (stored []domain.Ticket, sent int, err error) {
+	for try := 1; ; try++ {
+		err = uc.insist(ctx, func() (err error) {
+			stored, err = uc.tickets.AddImported(ctx, source, batch)
+			return err
+		})
+		if errors.Is(err, domain.ErrCreatorGone) && try < maxCreatorTries {
+			err = uc.insist(ctx, func() (err error) {
+				batch, err = uc.owned(ctx, batch, rows)
+				return err
+			})
+			if err == nil {
+				continue
+			}
+		}
+		if err != nil {
+			return nil, 0, fmt.Errorf("store tickets: %w", err)
+		}
+		return stored, len(batch), nil
+	}
+}
+
+// owned applies the admin-creator rule anew and leaves out the tickets that it does not allow any more.
+func (uc *ImportTickets) owned(ctx context.Context, batch []ports.ImportedTicket, rows []keyedRow) ([]ports.ImportedTicket, error) {
+	requested := make(map[string]*domain.UserID, len(rows))
+	for _, r := range rows {
+		requested[r.key] = r.row.CreatedBy
+	}
+	finder := creatorCache{find: uc.creators}
+	var kept []ports.ImportedTicket
+	for _, t := range batch {
+		creators, err := finder.creators(ctx, requested[t.Key])
+		if err != nil {
+			return batch, err
+		}
+		if t.Ticket, err = t.Ticket.Owned(requested[t.Key], creators); err == nil {
+			kept = append(kept, t)
+		}
+	}
+	return kept, nil
+}
+
+// insist repeats do while the store is away, as long as the policy allows. What the store has taken without telling, it knows by its key.
+func (uc *ImportTickets) insist(ctx context.Context, do func() error) error {
+	for number := 1; ; number++ {
+		err := do()
+		if domain.KindOf(err) != domain.KindUnavailable || !uc.retry.Again(number, err, "") ||
+			pause(ctx, uc.retry.Wait(number, err, jitter())) != nil {
+			return err
+		}
+	}
 }

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// importSlots is how many tickets of a batch are classified at a time.
-	importSlots = 16
+	// ImportSlots is how many tickets of a batch are classified at a time.
+	ImportSlots = 16
 	// importAnnounceTime bounds announcing a batch.
 	importAnnounceTime = 10 * time.Second
 )
@@ -28,7 +28,7 @@ func NewImportClassified(c *ClassifyNow) ImportClassified { return ImportClassif
 func (m ImportClassified) Before(ctx context.Context, batch []ports.ImportedTicket) error {
 	var wg sync.WaitGroup
 	next := make(chan int)
-	for range min(importSlots, len(batch)) {
+	for range min(ImportSlots, len(batch)) {
 		wg.Go(func() {
 			for i := range next {
 				m.classify.decide(ctx, &batch[i].Ticket)

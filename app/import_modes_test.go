@@ -3,7 +3,6 @@ package app_test
 import (
 	"context"
 	"errors"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,23 +42,6 @@ func TestImportedTicketsAreClassifiedBeforeTheyAreStored(t *testing.T) {
 	require.Equal(t, domain.AIStatusFallback, all[1].AIStatus())
 	require.Equal(t, []string{domain.ErrClassifierKey.Code}, codes(record(t, s, all[1].ID())))
 	require.EqualValues(t, 1, all[0].Version(), "it was written once")
-}
-
-func TestAnInterruptedImportStoresNoFalseFallbacks(t *testing.T) {
-	t.Parallel()
-	s := newStore(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	var calls atomic.Int32
-	classifier := domain.ClassifierFunc(func(ctx context.Context, _ domain.Text) (domain.Answer, error) {
-		if calls.Add(1) == 5 {
-			cancel()
-		}
-		<-ctx.Done()
-		return domain.Answer{}, ctx.Err()
-	})
-	_, err := tryImport(ctx, importer(s, app.NewImportClassified(classifyNow(s, classifier))), sheetOf(40))
-	require.ErrorIs(t, err, context.Canceled)
-	require.Empty(t, stored(t, s))
 }
 
 func TestARepeatedImportPaysForNothingTwice(t *testing.T) {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,46 +16,48 @@ import (
 // maxImportID is the longest name of a ticket in its source, in code points.
 const maxImportID = 255
 
+// keyedRow is a row that is right.
 type keyedRow struct {
-	key string
-	row ports.ImportRow
+	key  string
+	row  ports.ImportRow
+	text domain.Text
 }
 
 // importChecker finds what is wrong with rows, and their keys. It reads a file from its start.
 type importChecker struct {
-	clock    ports.Clock
-	finder   creatorCache
-	file     string
-	lines    map[string]int   // where an id stood
-	repeated map[[16]byte]int // how often a row without an id came before
+	clock  ports.Clock
+	finder creatorCache
+	digest string         // of the file
+	lines  map[string]int // where an id stood
 }
 
-func newImportChecker(uc *ImportTickets, file string) *importChecker {
-	return &importChecker{uc.clock, creatorCache{find: uc.creators}, file, map[string]int{}, map[[16]byte]int{}}
+func newImportChecker(ctx context.Context, uc *ImportTickets, file ports.ImportRows) (*importChecker, error) {
+	digest, err := file.Digest(ctx)
+	return &importChecker{uc.clock, creatorCache{find: uc.creators}, digest, map[string]int{}}, err
 }
 
 // forget looks creators up anew from now on.
 func (c *importChecker) forget() { c.finder.known = nil }
 
-// check returns the row's key. What is wrong with it is an *ImportError.
-func (c *importChecker) check(ctx context.Context, row ports.ImportRow) (key string, err error) {
+// check returns the row with its key. What is wrong with it is an *ImportError.
+func (c *importChecker) check(ctx context.Context, row ports.ImportRow) (keyedRow, error) {
 	if row.Bad != nil {
-		return "", &ImportError{row.Line, row.Bad}
+		return keyedRow{}, &ImportError{row.Line, row.Bad}
 	}
 	var bad []string
 	if complaint := c.checkID(row); complaint != "" {
 		bad = append(bad, complaint)
 	}
-	_, err = c.finder.ticket(ctx, row, c.clock.Now())
+	t, err := c.finder.ticket(ctx, row, c.clock.Now())
 	if p, wrong := errors.AsType[*ImportError](err); wrong {
 		bad = append(bad, p.Err.Error())
 	} else if err != nil {
-		return "", err
+		return keyedRow{}, err
 	}
 	if len(bad) > 0 {
-		return "", &ImportError{row.Line, errors.New(strings.Join(bad, "; "))}
+		return keyedRow{}, &ImportError{row.Line, errors.New(strings.Join(bad, "; "))}
 	}
-	return c.keyOf(row), nil
+	return keyedRow{c.keyOf(row), row, t.Text()}, nil
 }
 
 func (c *importChecker) checkID(row ports.ImportRow) string {
@@ -71,18 +72,14 @@ func (c *importChecker) checkID(row ports.ImportRow) string {
 	return ""
 }
 
-// keyOf names a row by its id. One without is named by its file and its words, and how often they came before: so the same file gives the
-// same keys again.
+// keyOf names a row by its id. One without is named by its place in a file of this very content: so the same file gives the same keys
+// again, and another one never does, whatever they are called.
 func (c *importChecker) keyOf(row ports.ImportRow) string {
 	if row.ID != "" {
 		c.lines[row.ID] = row.Line
 		return "id:" + row.ID
 	}
-	asked := NewTicket{Title: row.Title, Description: row.Description, CreatedBy: row.CreatedBy}
-	digest := sha256.Sum256([]byte(c.file + "\x00" + asked.fingerprint()))
-	short := [16]byte(digest[:])
-	c.repeated[short]++
-	return fmt.Sprintf("text:%x:%d", short, c.repeated[short])
+	return fmt.Sprintf("row:%s:%d", c.digest, row.Line)
 }
 
 // creatorCache asks for each creator once.
@@ -91,22 +88,31 @@ type creatorCache struct {
 	known map[domain.UserID]domain.Creators // 0: nobody named
 }
 
+// creators are those for the admin-creator rule where a row names requested.
+func (c *creatorCache) creators(ctx context.Context, requested *domain.UserID) (domain.Creators, error) {
+	named := domain.UserID(0)
+	if requested != nil {
+		named = *requested
+	}
+	if creators, found := c.known[named]; found {
+		return creators, nil
+	}
+	creators, err := c.find.FindCreators(ctx, requested)
+	if err != nil {
+		return domain.Creators{}, fmt.Errorf("find creators: %w", err)
+	}
+	if c.known == nil {
+		c.known = map[domain.UserID]domain.Creators{}
+	}
+	c.known[named] = creators
+	return creators, nil
+}
+
 // ticket is the row as a new ticket. What is wrong with it is an *ImportError.
 func (c *creatorCache) ticket(ctx context.Context, row ports.ImportRow, now time.Time) (domain.Ticket, error) {
-	named := domain.UserID(0)
-	if row.CreatedBy != nil {
-		named = *row.CreatedBy
-	}
-	creators, found := c.known[named]
-	if !found {
-		var err error
-		if creators, err = c.find.FindCreators(ctx, row.CreatedBy); err != nil {
-			return domain.Ticket{}, fmt.Errorf("find creators: %w", err)
-		}
-		if c.known == nil {
-			c.known = map[domain.UserID]domain.Creators{}
-		}
-		c.known[named] = creators
+	creators, err := c.creators(ctx, row.CreatedBy)
+	if err != nil {
+		return domain.Ticket{}, err
 	}
 	t, err := domain.NewTicket(row.Title, row.Description, row.CreatedBy, creators, now)
 	if err != nil {

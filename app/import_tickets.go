@@ -12,9 +12,12 @@ import (
 // importBatch is how many tickets are stored at a time: what a crash costs is the work on so many.
 const importBatch = 250
 
+// ErrFileChanged: what stands in the file in the end is not what stood there at first.
+var ErrFileChanged = errors.New("the file was changed while it was imported: rows without an id that are stored would be stored again")
+
 // ImportClassifier is what differs between the ways in which imported tickets get their labels.
 type ImportClassifier interface {
-	// Before decides about a batch before it is stored, or leaves it pending. After an error nothing of it is stored.
+	// Before decides about a batch before it is stored, or leaves it pending. After an error only those that are done are stored.
 	Before(ctx context.Context, batch []ports.ImportedTicket) error
 	// After is told of the tickets that were stored.
 	After(ctx context.Context, stored []domain.Ticket)
@@ -25,15 +28,18 @@ type ImportTickets struct {
 	tickets    ports.TicketImporter
 	creators   ports.CreatorFinder
 	classifier ImportClassifier
+	retry      domain.RetryPolicy
 	clock      ports.Clock
 }
 
-// NewImportTickets wires the use case.
-func NewImportTickets(tickets ports.TicketImporter, creators ports.CreatorFinder, c ImportClassifier, clock ports.Clock) *ImportTickets {
-	return &ImportTickets{tickets, creators, c, clock}
+// NewImportTickets wires the use case. retry says how long a store that is away is waited for: what is classified is paid for.
+func NewImportTickets(
+	tickets ports.TicketImporter, creators ports.CreatorFinder, c ImportClassifier, retry domain.RetryPolicy, clock ports.Clock,
+) *ImportTickets {
+	return &ImportTickets{tickets, creators, c, retry, clock}
 }
 
-// ImportError is a row that cannot be imported.
+// ImportError is a row that is not imported.
 type ImportError struct {
 	Line int
 	Err  error
@@ -44,24 +50,41 @@ func (p *ImportError) Error() string { return fmt.Sprintf("line %d: %v", p.Line,
 // Unwrap gives the cause.
 func (p *ImportError) Unwrap() error { return p.Err }
 
-// Check reads the whole file without storing anything, reports each row that is wrong and counts the others.
-func (uc *ImportTickets) Check(ctx context.Context, file ports.ImportRows, report func(*ImportError)) (good int, err error) {
-	checker := newImportChecker(uc, file.Name())
-	for row, err := range file.ImportRows(ctx) {
-		if err != nil {
-			return good, err
-		}
-		_, err = checker.check(ctx, row)
-		if p, wrong := errors.AsType[*ImportError](err); wrong {
-			report(p)
-			continue
-		}
-		if err != nil {
-			return good, err
-		}
-		good++
+// ImportWatch is told what a check finds.
+type ImportWatch struct {
+	Bad     func(*ImportError) // a row that is wrong
+	Changed func(*ImportError) // a row whose id was imported before with other words
+	Fresh   func(domain.Text)  // a row that is to be stored
+}
+
+// ImportPlan counts the rows of a file by what is to become of them.
+type ImportPlan struct {
+	Fresh   int // to be stored
+	Known   int // imported before; of which
+	Changed int // have other words now
+	Bad     int
+}
+
+// Check reads the whole file without storing anything.
+func (uc *ImportTickets) Check(ctx context.Context, file ports.ImportRows, source string, watch ImportWatch) (ImportPlan, error) {
+	var plan ImportPlan
+	checker, err := newImportChecker(ctx, uc, file)
+	if err != nil {
+		return plan, err
 	}
-	return good, nil
+	for part, err := range uc.parts(ctx, file, source, checker, watch) {
+		if err != nil {
+			return plan, err
+		}
+		plan.Fresh += len(part.fresh)
+		plan.Known += part.known
+		plan.Changed += part.changed
+		plan.Bad += part.bad
+		for _, r := range part.fresh {
+			watch.Fresh(r.text)
+		}
+	}
+	return plan, nil
 }
 
 // Imported says what became of rows.
@@ -69,44 +92,33 @@ type Imported struct {
 	Stored   int // of which
 	Done     int
 	Fallback int // the rest is pending
-	Known    int // imported before
+	Known    int // imported before; of which
+	Changed  int // have other words now
 	Bad      int
 }
 
 // Handle imports the file into the given source's tickets and tells of every batch. It skips rows that are wrong, since Check has
 // reported them.
 func (uc *ImportTickets) Handle(ctx context.Context, file ports.ImportRows, source string, progress func(Imported)) error {
-	checker := newImportChecker(uc, file.Name())
-	batch := make([]keyedRow, 0, importBatch)
-	bad := 0
-	store := func() error {
-		done, err := uc.store(ctx, source, batch)
+	checker, err := newImportChecker(ctx, uc, file)
+	if err != nil {
+		return err
+	}
+	silent := func(*ImportError) {}
+	for part, err := range uc.parts(ctx, file, source, checker, ImportWatch{Bad: silent, Changed: silent}) {
 		if err != nil {
 			return err
 		}
-		done.Bad += bad
+		done, err := uc.store(ctx, source, part)
 		progress(done)
-		batch, bad = batch[:0], 0
+		if err != nil {
+			return err
+		}
 		checker.forget()
-		return nil
 	}
-	for row, err := range file.ImportRows(ctx) {
-		if err != nil {
-			return err
-		}
-		key, err := checker.check(ctx, row)
-		if _, wrong := errors.AsType[*ImportError](err); wrong {
-			bad++
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if batch = append(batch, keyedRow{key, row}); len(batch) == importBatch {
-			if err := store(); err != nil {
-				return err
-			}
-		}
+	digest, err := file.Digest(ctx)
+	if err == nil && digest != checker.digest {
+		err = ErrFileChanged
 	}
-	return store()
+	return err
 }

@@ -134,6 +134,20 @@ func TestAdminCreatorRule(t *testing.T) {
 			require.Equal(t, c.want, tk.Creator())
 		})
 	}
+
+	t.Run("it can be applied again before a ticket is stored, and what was decided stays", func(t *testing.T) {
+		t.Parallel()
+		tk, err := domain.NewTicket("t", "d", id(3), domain.Creators{Requested: id(3)}, noon)
+		require.NoError(t, err)
+		require.True(t, tk.FallBack(1, domain.Attempt{Err: domain.ErrNotClassified, At: noon}))
+		owned, err := tk.Owned(id(3), domain.Creators{Admin: id(7)})
+		require.NoError(t, err)
+		require.Equal(t, id(7), owned.Creator())
+		require.Equal(t, domain.AIStatusFallback, owned.AIStatus())
+		require.Equal(t, tk.Gained(), owned.Gained())
+		_, err = tk.Owned(id(3), domain.Creators{})
+		require.Equal(t, map[string]string{"createdBy": "names a user who does not exist"}, fieldsOf(t, err))
+	})
 }
 
 func TestUser(t *testing.T) {

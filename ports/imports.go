@@ -19,8 +19,8 @@ type ImportRow struct {
 
 // ImportRows are a file of new tickets.
 type ImportRows interface {
-	// Name tells the file from others.
-	Name() string
+	// Digest tells the file's content from any other, whatever the file is called.
+	Digest(ctx context.Context) (string, error)
 	// ImportRows reads from the start. An error is its last.
 	ImportRows(ctx context.Context) iter.Seq2[ImportRow, error]
 }
@@ -31,10 +31,16 @@ type ImportedTicket struct {
 	Ticket domain.Ticket
 }
 
+// KnownImport is a ticket that an import stored, as its source wrote it then.
+type KnownImport struct {
+	ID                 domain.TicketID
+	Title, Description string
+}
+
 // TicketImporter stores the tickets of a source, each once, however often an import is repeated and wherever it was cut off.
 type TicketImporter interface {
-	// KnownImports returns those of the keys that a ticket of the source was stored with.
-	KnownImports(ctx context.Context, source string, keys []string) (map[string]bool, error)
+	// KnownImports returns the tickets of the source that were stored with one of the keys, by key.
+	KnownImports(ctx context.Context, source string, keys []string) (map[string]KnownImport, error)
 	// AddImported stores the tickets whose keys are new, with the entries for the record that they gained, all or none, and returns them
 	// in their order. Nobody claims them. A creator who is gone is domain.ErrCreatorGone and nothing is stored.
 	AddImported(ctx context.Context, source string, tickets []ImportedTicket) ([]domain.Ticket, error)

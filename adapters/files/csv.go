@@ -1,6 +1,8 @@
 package files
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -9,8 +11,8 @@ import (
 )
 
 func readRecords(r io.Reader, yield func(Row, error) bool) {
-	records := csv.NewReader(r)
-	header, err := records.Read()
+	records := newRecordReader(r)
+	_, header, err := records.next()
 	if errors.Is(err, io.EOF) {
 		return
 	}
@@ -18,23 +20,28 @@ func readRecords(r io.Reader, yield func(Row, error) bool) {
 		err = checkHeader(header)
 	}
 	if err != nil {
-		yield(Row{}, csvProblem(err))
+		yield(Row{}, asHeader(err))
 		return
 	}
 	for {
-		record, err := records.Read()
+		number, record, err := records.next()
 		if errors.Is(err, io.EOF) {
 			return
 		}
+		if _, wrong := errors.AsType[*RowError](err); err != nil && !wrong {
+			yield(Row{}, err)
+			return
+		}
+		if err == nil && len(record) != len(header) {
+			err = &RowError{Line: number, Err: errors.New("has not as many fields as the header row")}
+		}
 		if err != nil {
-			row, lost := brokenRecord(err)
-			if !yield(Row{}, row) || lost {
+			if !yield(Row{}, err) {
 				return
 			}
 			continue
 		}
-		line, _ := records.FieldPos(0)
-		row := Row{line: line, text: make(map[string]string, len(header))}
+		row := Row{line: number, text: make(map[string]string, len(header))}
 		for i, name := range header {
 			row.text[name] = record[i]
 		}
@@ -42,6 +49,14 @@ func readRecords(r io.Reader, yield func(Row, error) bool) {
 			return
 		}
 	}
+}
+
+// asHeader makes a broken header the end of the reading: without names no row means anything.
+func asHeader(err error) error {
+	if row, ok := errors.AsType[*RowError](err); ok {
+		return fmt.Errorf("line %d, the header row: %w", row.Line, row.Err)
+	}
+	return err
 }
 
 func checkHeader(header []string) error {
@@ -56,18 +71,115 @@ func checkHeader(header []string) error {
 	return nil
 }
 
-// brokenRecord reports whether the place in the file is lost: after a quote that is wrong nobody knows where the next record begins.
-func brokenRecord(err error) (problem error, lost bool) {
-	e, ok := errors.AsType[*csv.ParseError](err)
-	if ok && errors.Is(e.Err, csv.ErrFieldCount) {
-		return &RowError{Line: e.StartLine, Err: errors.New("has not as many fields as the header row")}, false
-	}
-	return csvProblem(err), true
+// recordReader finds where records begin and end, so that one that is broken costs one line and memory stays bounded; encoding/csv,
+// which would read on to the end of the file, parses them one by one.
+type recordReader struct {
+	lines   *lineReader
+	backlog []line // read, but not taken
+	buffer  *bufio.Reader
 }
 
-func csvProblem(err error) error {
-	if e, ok := errors.AsType[*csv.ParseError](err); ok {
-		return fmt.Errorf("the record that begins in line %d is no well-formed CSV: line %d, column %d: %w", e.StartLine, e.Line, e.Column, e.Err)
+func newRecordReader(r io.Reader) *recordReader {
+	return &recordReader{lines: newLineReader(r), buffer: bufio.NewReader(nil)}
+}
+
+// next returns a record and the line where it begins, or io.EOF after the last one. After a record that is broken (*RowError) reading
+// goes on at the line after its first: nobody knows where it was meant to end.
+func (r *recordReader) next() (number int, record []string, err error) {
+	lines, broken, err := r.take()
+	if err != nil {
+		return 0, nil, err
 	}
-	return err
+	if broken == nil {
+		record, broken = r.parse(lines)
+	}
+	if broken != nil {
+		if len(lines) > 1 {
+			broken = fmt.Errorf("%w; reading goes on in line %d", broken, lines[1].number)
+			r.backlog = append(lines[1:], r.backlog...)
+		}
+		return 0, nil, &RowError{Line: lines[0].number, Err: broken}
+	}
+	return lines[0].number, record, nil
+}
+
+// take collects the lines of the next record: those up to the end of its last quoted field.
+func (r *recordReader) take() (lines []line, broken, err error) {
+	size, open := 0, false
+	for {
+		l, err := r.line()
+		switch {
+		case err != nil && len(lines) > 0 && errors.Is(err, io.EOF):
+			return lines, errors.New("a quote is not closed"), nil
+		case err != nil:
+			return nil, nil, err
+		case len(lines) == 0 && l.err == nil && len(bytes.TrimSuffix(l.text, []byte("\r"))) == 0:
+			continue
+		}
+		lines = append(lines, l)
+		size += len(l.text)
+		switch {
+		case l.err != nil && len(lines) == 1:
+			return lines, l.err, nil
+		case l.err != nil || size > maxRow:
+			return lines, fmt.Errorf("a quote is not closed within %d bytes", maxRow), nil
+		}
+		if open = staysOpen(l.text, open); !open {
+			return lines, nil, nil
+		}
+	}
+}
+
+func (r *recordReader) line() (line, error) {
+	if len(r.backlog) == 0 {
+		return r.lines.next()
+	}
+	next := r.backlog[0]
+	r.backlog = r.backlog[1:]
+	return next, nil
+}
+
+// staysOpen reports whether a quoted field goes on in the next line. open says whether one came from the line before. In a field that
+// is broken nothing stays open: the parser will say what is wrong with it.
+func staysOpen(text []byte, open bool) bool {
+	for {
+		if !open {
+			if !bytes.HasPrefix(text, []byte(`"`)) {
+				_, rest, more := bytes.Cut(text, []byte(","))
+				if !more {
+					return false
+				}
+				text = rest
+				continue
+			}
+			text = text[1:]
+		}
+		quote := bytes.IndexByte(text, '"')
+		if quote < 0 {
+			return true
+		}
+		text = text[quote+1:]
+		switch {
+		case bytes.HasPrefix(text, []byte(`"`)): // a quote that stands for itself
+			open, text = true, text[1:]
+		case bytes.HasPrefix(text, []byte(",")):
+			open, text = false, text[1:]
+		default:
+			return false
+		}
+	}
+}
+
+// parse reads exactly one record.
+func (r *recordReader) parse(lines []line) (record []string, broken error) {
+	text := make([]byte, 0, len(lines[0].text)+1)
+	for _, l := range lines {
+		text = append(append(text, l.text...), '\n')
+	}
+	r.buffer.Reset(bytes.NewReader(text))
+	record, err := csv.NewReader(r.buffer).Read()
+	if e, ok := errors.AsType[*csv.ParseError](err); ok {
+		return nil, fmt.Errorf("is no well-formed CSV: line %d, column %d: %w", lines[0].number+e.Line-1, e.Column, e.Err)
+	}
+	return record, err
 }

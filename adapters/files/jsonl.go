@@ -1,7 +1,6 @@
 package files
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -11,40 +10,36 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxLine is several times what the longest ticket takes with every character escaped.
-const maxLine = 1 << 20
-
 func readLines(r io.Reader, yield func(Row, error) bool) {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxLine)
-	number := 0
-	for lines.Scan() {
-		number++
-		line := bytes.TrimSpace(lines.Bytes())
-		if len(line) == 0 {
+	lines := newLineReader(r)
+	for {
+		l, err := lines.next()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			yield(Row{}, err)
+			return
+		}
+		if l.err == nil && len(bytes.TrimSpace(l.text)) == 0 {
 			continue
 		}
-		if !yield(parseLine(number, line)) {
+		if !yield(parseLine(l)) {
 			return
 		}
 	}
-	err := lines.Err()
-	if errors.Is(err, bufio.ErrTooLong) {
-		err = fmt.Errorf("line %d is longer than %d bytes", number+1, maxLine)
-	}
-	if err != nil {
-		yield(Row{}, err)
-	}
 }
 
-// parseLine copies what it keeps: the scanner reuses its buffer.
-func parseLine(number int, line []byte) (Row, error) {
-	row := Row{line: number}
-	if line[0] != '{' {
-		return row, &RowError{Line: number, Err: errors.New("must be a JSON object")}
+func parseLine(l line) (Row, error) {
+	row, text := Row{line: l.number}, bytes.TrimSpace(l.text)
+	if l.err != nil {
+		return row, &RowError{Line: l.number, Err: l.err}
 	}
-	if err := json.Unmarshal(line, &row.value); err != nil {
-		return row, &RowError{Line: number, Err: jsonProblem(err)}
+	if text[0] != '{' {
+		return row, &RowError{Line: l.number, Err: errors.New("must be a JSON object")}
+	}
+	if err := json.Unmarshal(text, &row.value); err != nil {
+		return row, &RowError{Line: l.number, Err: jsonProblem(err)}
 	}
 	return row, nil
 }

@@ -3,9 +3,13 @@ package files
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
+	"io"
 	"iter"
-	"path/filepath"
+	"os"
 	"regexp"
 	"strconv"
 
@@ -25,8 +29,32 @@ func NewTickets(path string) (Tickets, error) {
 	return Tickets{path}, err
 }
 
-// Name is the file's name without its folder.
-func (f Tickets) Name() string { return filepath.Base(f.path) }
+// Digest is that of the file's bytes as they are now.
+func (f Tickets) Digest(ctx context.Context) (string, error) {
+	file, err := os.Open(f.path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close() // it was only read
+	digest := sha256.New()
+	if _, err := io.Copy(digest, until{ctx, file}); err != nil {
+		return "", fmt.Errorf("%s: %w", f.path, err)
+	}
+	return hex.EncodeToString(digest.Sum(nil)), nil
+}
+
+// until is a reader that ends with ctx.
+type until struct {
+	ctx context.Context //nolint:containedctx // it lives as long as one reading
+	r   io.Reader
+}
+
+func (u until) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.r.Read(p)
+}
 
 // ImportRows reads the file from the start.
 func (f Tickets) ImportRows(ctx context.Context) iter.Seq2[ports.ImportRow, error] {

@@ -24,7 +24,6 @@ func importRows(t *testing.T, name, text string) ([]ports.ImportRow, error) {
 	t.Helper()
 	file, err := files.NewTickets(fileOf(t, name, text))
 	require.NoError(t, err)
-	require.Equal(t, name, file.Name())
 	var list []ports.ImportRow
 	for row, err := range file.ImportRows(t.Context()) {
 		if err != nil {
@@ -90,11 +89,27 @@ func TestNewTicketsFromAFile(t *testing.T) {
 	}
 }
 
+func TestTheDigestOfAFile(t *testing.T) {
+	t.Parallel()
+	digest := func(name, text string) string {
+		file, err := files.NewTickets(fileOf(t, name, text))
+		require.NoError(t, err)
+		d, err := file.Digest(t.Context())
+		require.NoError(t, err)
+		return d
+	}
+	require.Equal(t, digest("a.csv", "title\na"), digest("b.csv", "title\na"), "its name does not matter")
+	require.NotEqual(t, digest("a.csv", "title\na"), digest("a.csv", "title\na\n"))
+	gone, err := files.NewTickets(filepath.Join(t.TempDir(), "none.csv"))
+	require.NoError(t, err)
+	_, err = gone.Digest(t.Context())
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
 func TestFilesThatCannotBeReadToTheEnd(t *testing.T) {
 	t.Parallel()
-	rows, err := importRows(t, "a.csv", "title,description\na,b\n\"c,d\n")
-	require.ErrorContains(t, err, "a.csv")
-	require.Len(t, rows, 1)
+	_, err := importRows(t, "a.csv", "title,\"description\na,b\n")
+	require.ErrorContains(t, err, "a.csv: line 1, the header row: a quote is not closed")
 	_, err = importRows(t, "a.csv", "title,title\n")
 	require.ErrorContains(t, err, "stands twice")
 	_, err = files.NewTickets("tickets.xlsx")

@@ -12,7 +12,9 @@ import (
 )
 
 const (
-	knownImportsSQL = `SELECT key FROM import_keys WHERE source = $1 AND key = ANY ($2)`
+	knownImportsSQL = `
+SELECT key, id, title, description FROM import_keys JOIN tickets ON tickets.id = ticket_id
+WHERE source = $1 AND key = ANY ($2)`
 
 	// The ids are taken first, so that one statement stores the tickets with all that names them. Of two imports at once the second
 	// waits at the first key they share.
@@ -47,12 +49,12 @@ SELECT n, id FROM fresh JOIN named USING (id) ORDER BY n`
 )
 
 // KnownImports implements ports.TicketImporter.
-func (s *Store) KnownImports(ctx context.Context, source string, keys []string) (map[string]bool, error) {
-	known, err := rows[string](ctx, s, knownImportsSQL, source, pq.Array(keys))
+func (s *Store) KnownImports(ctx context.Context, source string, keys []string) (map[string]ports.KnownImport, error) {
+	known, err := rows[sqlstore.KnownRow](ctx, s, knownImportsSQL, source, pq.Array(keys))
 	if err != nil {
 		return nil, failed(ctx, err, "look up imported tickets")
 	}
-	return sqlstore.KnownKeys(known), nil
+	return sqlstore.Known(known), nil
 }
 
 type importRow struct {

@@ -12,21 +12,24 @@ import (
 )
 
 const (
-	knownImportsSQL = `SELECT key FROM import_keys WHERE source = ?1 AND key IN (SELECT value FROM json_each(?2))`
+	knownImportsSQL = `
+SELECT key, id, title, description FROM import_keys JOIN tickets ON tickets.id = ticket_id
+WHERE source = ?1 AND key IN (SELECT value FROM json_each(?2))`
+	knownKeysSQL    = `SELECT key FROM import_keys WHERE source = ?1 AND key IN (SELECT value FROM json_each(?2))`
 	addImportKeySQL = `INSERT INTO import_keys (source, key, ticket_id) VALUES (?1, ?2, ?3)`
 )
 
 // KnownImports implements ports.TicketImporter.
-func (s *Store) KnownImports(ctx context.Context, source string, keys []string) (map[string]bool, error) {
+func (s *Store) KnownImports(ctx context.Context, source string, keys []string) (map[string]ports.KnownImport, error) {
 	list, err := json.Marshal(keys)
 	if err != nil {
 		return nil, failed(ctx, err, "look up imported tickets")
 	}
-	known, err := sqlstore.Rows[string](ctx, s.read, knownImportsSQL, source, string(list))
+	known, err := sqlstore.Rows[sqlstore.KnownRow](ctx, s.read, knownImportsSQL, source, string(list))
 	if err != nil {
 		return nil, failed(ctx, err, "look up imported tickets")
 	}
-	return sqlstore.KnownKeys(known), nil
+	return sqlstore.Known(known), nil
 }
 
 // AddImported implements ports.TicketImporter.
@@ -47,7 +50,7 @@ func (s *Store) AddImported(ctx context.Context, source string, tickets []ports.
 
 // addImported looks the keys up again: the transaction is the only writer, so that what it finds stays true.
 func addImported(ctx context.Context, tx *sqlx.Tx, source string, tickets []ports.ImportedTicket) ([]sqlstore.AddedRow, error) {
-	known, err := knownWithin(ctx, tx, source, tickets)
+	known, err := keysWithin(ctx, tx, source, tickets)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +83,7 @@ func addImported(ctx context.Context, tx *sqlx.Tx, source string, tickets []port
 	return added, nil
 }
 
-func knownWithin(ctx context.Context, tx *sqlx.Tx, source string, tickets []ports.ImportedTicket) (map[string]bool, error) {
+func keysWithin(ctx context.Context, tx *sqlx.Tx, source string, tickets []ports.ImportedTicket) (map[string]bool, error) {
 	keys := make([]string, len(tickets))
 	for i, t := range tickets {
 		keys[i] = t.Key
@@ -89,7 +92,13 @@ func knownWithin(ctx context.Context, tx *sqlx.Tx, source string, tickets []port
 	if err != nil {
 		return nil, err
 	}
-	var known []string
-	err = tx.SelectContext(ctx, &known, knownImportsSQL, source, string(list))
-	return sqlstore.KnownKeys(known), err
+	var found []string
+	if err := tx.SelectContext(ctx, &found, knownKeysSQL, source, string(list)); err != nil {
+		return nil, err
+	}
+	known := make(map[string]bool, len(found))
+	for _, key := range found {
+		known[key] = true
+	}
+	return known, nil
 }

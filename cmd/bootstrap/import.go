@@ -12,6 +12,9 @@ import (
 	"ticketd/ports"
 )
 
+// importTries are how often a batch that is paid for is brought to a store that is away: for one to two minutes.
+const importTries = 8
+
 // Import opens what the command import needs and calls do. With classify false nobody is asked about the tickets. Log lines that
 // matter go to logs.
 func (raw RawRepair) Import(ctx context.Context, classify bool, logs io.Writer, do func(*app.ImportTickets) error) error {
@@ -29,8 +32,14 @@ func (raw RawRepair) Import(ctx context.Context, classify bool, logs io.Writer, 
 	if err != nil {
 		return errors.Join(err, st.Close())
 	}
-	err = do(app.NewImportTickets(st, st, classifier, clock))
+	err = do(app.NewImportTickets(st, st, classifier, app.RetryLater(importTries), clock))
 	return errors.Join(err, closeClassifier(), st.Close())
+}
+
+// InQueueMode reports whether workers classify.
+func (raw RawRepair) InQueueMode() bool {
+	var r reader
+	return raw.Queue.parse(&r).Use // what is wrong, the opening of the store reports
 }
 
 func importClassifier(

@@ -32,8 +32,8 @@ type exportTickets struct {
 	Q           string `name:"q" placeholder:"QUERY" help:"Only tickets whose title or description has these words; \"phrases\" and -words as in the API."`
 	From        string `placeholder:"TIME" help:"Only tickets created at this time (RFC 3339) or later."`
 	To          string `placeholder:"TIME" help:"Only tickets created before this time (RFC 3339)."`
-	Format      string `enum:"csv,jsonl," default:"" help:"csv (for spreadsheets: an apostrophe stands before what they would run as a formula) or jsonl (exact; can be imported again). Default: by the name of --out, else jsonl."`
-	Out         string `placeholder:"FILE" help:"Write to a file, which appears when it is complete. Default: standard output."`
+	Format      string `enum:"csv,jsonl," default:"" help:"csv (for spreadsheets: an apostrophe stands before what they would run as a formula, and an import does not take it away) or jsonl (exact: what is imported again is as it was). Default: by the name of --out, else jsonl."`
+	Out         string `placeholder:"FILE" help:"Write to a file, which appears when it is complete; a link, a pipe or a device is written through. Default: standard output."`
 }
 
 // Run writes tickets, newest first.
@@ -115,6 +115,9 @@ func parseTime(text string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
 		return t, errors.New("must be a time such as 2026-11-23T10:00:00Z")
+	}
+	if t.IsZero() { // which means no bound: no ticket lies between it and the next moment
+		t = t.Add(time.Microsecond)
 	}
 	return t, nil
 }

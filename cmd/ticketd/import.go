@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"ticketd/adapters/files"
 	"ticketd/app"
@@ -13,61 +12,110 @@ import (
 
 type importTickets struct {
 	bootstrap.RawRepair
-	File       string `arg:"" placeholder:"FILE" help:"New tickets, .csv or .jsonl: title, description, and where known createdBy (a user's id) and external_id or id (what the source calls the ticket)."`
-	Source     string `default:"default" placeholder:"NAME" help:"Where the ids are unique. A ticket of the same source and id is never imported twice; one without an id is told by its file's name and its words. Default: ${default}."`
-	SkipBad    bool   `help:"Import the right rows of a file in which others are wrong. Without it such a file is not imported at all."`
-	NoClassify bool   `help:"Ask nobody about the tickets: they become fallbacks, which 'ticketd reclassify' may classify later. Without it each one is classified as if it had come over HTTP, with a model at its price."`
+	spendingFlags
+	File       string  `arg:"" placeholder:"FILE" help:"New tickets, .csv or .jsonl: title, description, and where known createdBy (a user's id) and external_id or id (what the source calls the ticket)."`
+	Source     *string `placeholder:"NAME" help:"The system in which the ids are unique. A ticket of the same source and id is never imported twice, whatever the file; if its words are others now, it stays as it is and its line is named. Without --source, ids count for a source named default, and a file with such a line is refused, since its ids may be those of another system. Rows without an id are told by the content of their whole file: a file that was changed, if only by a byte, is another one."`
+	SkipBad    bool    `help:"Import the right rows of a file in which others are wrong. Without it such a file is not imported at all. After a broken quote in a CSV reading goes on at the next line, so that the rest of a broken cell may look like rows; JSON Lines have no such doubt."`
+	NoClassify bool    `help:"Ask nobody about the tickets: they become fallbacks, which 'ticketd reclassify' may classify later. Without it each one is classified as if it had come over HTTP, with a model at its price: the estimate is shown first."`
 }
 
-const maxSourceName = 100
+// Help is shown under the flags.
+func (c *importTickets) Help() string {
+	return "A repeated import, also of one that was interrupted, makes no duplicate; only what a kill cut off, 250 tickets at most, may be paid for again. " +
+		"JSON Lines keep every character; a CSV is for spreadsheets: line breaks within its cells are read as \\n, and the apostrophe that " +
+		"'ticketd export' puts before formulas stays."
+}
 
-// Run checks the whole file before it stores anything.
+const (
+	defaultSource = "default"
+	maxSourceName = 100
+)
+
+// Run checks the whole file before it stores anything, and asks before anything is paid for.
 func (c *importTickets) Run(ctx context.Context, out *streams) error {
-	if c.Source == "" || len(c.Source) > maxSourceName {
+	source := defaultSource
+	if c.Source != nil {
+		source = *c.Source
+	}
+	if source == "" || len(source) > maxSourceName {
 		return fmt.Errorf("--source must have 1 to %d characters", maxSourceName)
+	}
+	if err := c.check(); err != nil {
+		return err
 	}
 	file, err := files.NewTickets(c.File)
 	if err != nil {
 		return err
 	}
 	return c.Import(ctx, !c.NoClassify, out.stderr, func(uc *app.ImportTickets) error {
-		good, bad, err := c.check(ctx, uc, file, out.stderr)
+		cost, err := newImportCost(c)
 		if err != nil {
 			return err
 		}
-		if bad > 0 && !c.SkipBad {
-			return fmt.Errorf("%d of %d rows are wrong and nothing was imported; --skip-bad imports the others", bad, good+bad)
+		plan, err := c.plan(ctx, uc, file, source, cost, out)
+		if err != nil {
+			return err
 		}
-		return c.store(ctx, uc, file, good, bad, out)
+		if err := c.confirm(ctx, out, cost.spending); err != nil {
+			return fmt.Errorf("nothing was imported: %w", err)
+		}
+		return c.store(ctx, uc, file, source, plan, out)
 	})
 }
 
-func (c *importTickets) check(ctx context.Context, uc *app.ImportTickets, file files.Tickets, stderr io.Writer) (good, bad int, err error) {
-	good, err = uc.Check(ctx, file, func(p *app.ImportError) {
-		bad++
-		_, _ = fmt.Fprintf(stderr, "%s:%d: %v\n", c.File, p.Line, p.Err) // where the error stream is gone, the counts tell
+// plan reads the file and refuses what must not be imported as it is.
+func (c *importTickets) plan(
+	ctx context.Context, uc *app.ImportTickets, file files.Tickets, source string, cost *importCost, out *streams,
+) (app.ImportPlan, error) {
+	say := func(p *app.ImportError) {
+		_, _ = fmt.Fprintf(out.stderr, "%s:%d: %v\n", c.File, p.Line, p.Err) // where the error stream is gone, the counts tell
+	}
+	changed := 0
+	plan, err := uc.Check(ctx, file, source, app.ImportWatch{
+		Bad: say,
+		Changed: func(p *app.ImportError) {
+			if changed++; c.Source != nil || changed <= maxProblems {
+				say(p)
+			}
+		},
+		Fresh: cost.fresh(ctx),
 	})
-	return good, bad, err
+	switch {
+	case err != nil:
+	case plan.Changed > 0 && c.Source == nil:
+		err = fmt.Errorf("%d ids were imported before with other words, and nothing was imported: if the file comes from another system, "+
+			"give it a name with --source; if only its words were edited, --source %s imports the other rows", plan.Changed, defaultSource)
+	case plan.Bad > 0 && !c.SkipBad:
+		err = fmt.Errorf("%d of %d rows are wrong and nothing was imported; --skip-bad imports the others", plan.Bad, plan.Bad+plan.Fresh+plan.Known)
+	}
+	return plan, err
 }
 
-func (c *importTickets) store(ctx context.Context, uc *app.ImportTickets, file files.Tickets, good, bad int, out *streams) error {
-	bar := newBar(out.stderr, good, "importing")
+func (c *importTickets) store(
+	ctx context.Context, uc *app.ImportTickets, file files.Tickets, source string, plan app.ImportPlan, out *streams,
+) error {
+	bar := newBar(out.stderr, plan.Fresh+plan.Known, "importing")
 	var all app.Imported
-	err := uc.Handle(ctx, file, c.Source, func(d app.Imported) {
+	err := uc.Handle(ctx, file, source, func(d app.Imported) {
 		all.Stored += d.Stored
 		all.Done += d.Done
 		all.Fallback += d.Fallback
 		all.Known += d.Known
+		all.Changed += d.Changed
 		all.Bad += d.Bad
 		_ = bar.Add(d.Stored + d.Known) // it only draws
 	})
 	_ = bar.Finish()
-	_, sayErr := fmt.Fprintf(out.stdout, "%d imported (%d classified, %d fallback, %d pending), %d imported before, %d wrong\n",
-		all.Stored, all.Done, all.Fallback, all.Stored-all.Done-all.Fallback, all.Known, all.Bad)
-	if err == nil && all.Bad > bad && !c.SkipBad {
+	changed := ""
+	if all.Changed > 0 {
+		changed = fmt.Sprintf(" (%d with other words)", all.Changed)
+	}
+	_, sayErr := fmt.Fprintf(out.stdout, "%d imported (%d classified, %d fallback, %d pending), %d imported before%s, %d wrong\n",
+		all.Stored, all.Done, all.Fallback, all.Stored-all.Done-all.Fallback, all.Known, changed, all.Bad)
+	if err == nil && all.Bad > plan.Bad && !c.SkipBad {
 		err = errors.New("users were deleted during the import, and rows that name them were left out")
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, app.ErrFileChanged) {
 		err = fmt.Errorf("%w; repeat the same command to go on", err)
 	}
 	return errors.Join(err, sayErr)

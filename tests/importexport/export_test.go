@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -104,9 +105,38 @@ func TestExportFilters(t *testing.T) {
 		to := lines(t, s.good(t, "export", "--to", middle.Format(time.RFC3339Nano)).stdout)
 		require.Equal(t, all, append(from, to...), "each ticket is on one side")
 
+		for _, none := range []string{"0000-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000000001Z"} {
+			require.Empty(t, s.good(t, "export", "--to", none).stdout, none)
+			require.Len(t, lines(t, s.good(t, "export", "--from", none).stdout), 1205, none)
+		}
+
 		refused := s.run(t, "export", "--category", "money", "--from", "today", "--out", filepath.Join(t.TempDir(), "x.csv"))
 		require.Equal(t, 1, refused.status)
 		require.Contains(t, refused.stderr, "--category must be one of")
 		require.Contains(t, refused.stderr, "--from must be a time")
 	})
+}
+
+func TestExportThroughLinksPipesAndDevices(t *testing.T) {
+	t.Parallel()
+	s := store{url: "sqlite://" + t.TempDir() + "/tickets.db"}
+	s.good(t, "import", write(t, "strange.jsonl", strange))
+	want := s.good(t, "export").stdout
+	require.Len(t, lines(t, want), 3)
+	require.Equal(t, want, s.good(t, "export", "--out", "/dev/stdout").stdout)
+	require.Empty(t, s.good(t, "export", "--out", os.DevNull).stdout)
+	info, err := os.Stat(os.DevNull)
+	require.NoError(t, err)
+	require.NotZero(t, info.Mode()&os.ModeDevice, "it is still there")
+
+	dir := t.TempDir()
+	require.NoError(t, os.Symlink("real.jsonl", filepath.Join(dir, "link.jsonl")))
+	s.good(t, "export", "--out", filepath.Join(dir, "link.jsonl"))
+	require.Equal(t, want, read(t, filepath.Join(dir, "real.jsonl")))
+
+	pipe := filepath.Join(dir, "pipe")
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	p := s.start(t, nil, "export", "--out", pipe)
+	require.Equal(t, want, read(t, pipe))
+	require.Zero(t, p.Wait(patience), p.Stderr())
 }

@@ -8,6 +8,7 @@ import (
 
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/tests/modelserver"
 	"ticketd/tests/testenv"
 )
 
@@ -46,13 +47,98 @@ func TestWrongLines(t *testing.T) {
 	})
 }
 
+func TestRowsThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	onEveryStore(t, func(t *testing.T, s store) {
+		long := `{"title":"` + strings.Repeat("x", 2<<20) + `"}`
+		for file, says := range map[string]string{
+			write(t, "a.jsonl", "{\"title\":\"a\",\"description\":\"d\"}\n"+long+"\n{\"title\":\"b\",\"description\":\"d\"}\n"): ":2: is longer than 1048576 bytes",
+			write(t, "a.csv", "title,description\na,d\n\"c,d\nb,d\n"):                                                           ":3: a quote is not closed; reading goes on in line 4",
+		} {
+			refused := s.run(t, "import", file)
+			require.Equal(t, 1, refused.status)
+			require.Contains(t, refused.stderr, file+says)
+			require.Contains(t, refused.stderr, "1 of 3 rows are wrong and nothing was imported")
+			require.Equal(t, "2 imported (2 classified, 0 fallback, 0 pending), 0 imported before, 1 wrong\n", s.good(t, "import", "--skip-bad", file).stdout)
+		}
+	})
+}
+
+func TestFilesThatLookAlike(t *testing.T) {
+	t.Parallel()
+	onEveryStore(t, func(t *testing.T, s store) {
+		s.migrate(t)
+		inside := s.open(t)
+		one := write(t, "tickets.csv", "title,description\nHelp,Please call me\nCrash,The app crashes\n")
+		other := write(t, "tickets.csv", "title,description\nHelp,Please call me\n")
+		s.good(t, "import", one)
+		require.Contains(t, s.good(t, "import", other).stdout, "1 imported (", "another customer may say the same")
+		require.Contains(t, s.good(t, "import", one).stdout, "0 imported (0 classified, 0 fallback, 0 pending), 2 imported before, 0 wrong")
+
+		crm := write(t, "crm.csv", "id,title,description\n1,Refund,Refund please\n2,Login,I cannot log in\n")
+		shop := write(t, "shop.csv", "id,title,description\n1,Delivery,Where is it\n3,Size,It is too small\n")
+		s.good(t, "import", crm)
+		refused := s.run(t, "import", shop)
+		require.Equal(t, 1, refused.status)
+		require.Contains(t, refused.stderr, shop+`:2: the id "1" was imported before with other words, as ticket 4`)
+		require.Contains(t, refused.stderr, "1 ids were imported before with other words, and nothing was imported")
+		require.Contains(t, refused.stderr, "--source")
+		require.Equal(t, 5, count(t, inside, ports.TicketFilter{}))
+		require.Contains(t, s.good(t, "import", "--source", "shop", shop).stdout, "2 imported (")
+
+		edited := write(t, "crm next week.csv", "id,title,description\n1,Refund,Refund please!\n2,Login,I cannot log in\n3,New,Something new\n")
+		taken := s.good(t, "import", "--source", "default", edited)
+		require.Contains(t, taken.stderr, edited+`:2: the id "1" was imported before with other words`)
+		require.Equal(t, "1 imported (1 classified, 0 fallback, 0 pending), 2 imported before (1 with other words), 0 wrong\n", taken.stdout)
+		require.Contains(t, s.run(t, "import", "--source", "", crm).stderr, "--source must have 1 to 100 characters")
+	})
+}
+
+func TestImportAsksBeforeItPays(t *testing.T) {
+	t.Parallel()
+	onEveryStore(t, func(t *testing.T, s store) {
+		s.migrate(t)
+		inside, m := s.open(t), modelserver.New(t)
+		model := map[string]string{"OPENAI_API_KEY": modelserver.Key, "OPENAI_BASE_URL": m.URL()}
+		run := func(env map[string]string, args ...string) command {
+			p := s.start(t, env, append([]string{"import"}, args...)...)
+			status := p.Wait(patience)
+			return command{status, p.Log(), p.Stderr()}
+		}
+		file := write(t, "a.csv", "id,title,description\n1,Refund,Refund please\n2,Hm,zorbit quandle\n")
+
+		refused := run(model, file)
+		require.Equal(t, 1, refused.status)
+		require.Contains(t, refused.stderr, "2 calls, about")
+		require.Contains(t, refused.stderr, "and 160 output tokens (say --input-price and --output-price to see the cost), about 1s at 16 calls at a time")
+		require.Contains(t, refused.stderr, "nothing was imported: that may cost money: say --yes if it is meant")
+		queue := map[string]string{"USE_QUEUE": "true", "REDIS_URL": testenv.Redis(t), "OPENAI_API_KEY": modelserver.Key, "OPENAI_BASE_URL": m.URL()}
+		require.Contains(t, run(queue, "--input-price", "1", file).stderr, "for about $0.00, by the workers")
+		require.Zero(t, count(t, inside, ports.TicketFilter{}))
+		require.Zero(t, m.Hits())
+
+		cascade := map[string]string{"AI_CLASSIFIER": "cascade", "CASCADE_THRESHOLD": "0.8", "OPENAI_API_KEY": modelserver.Key, "OPENAI_BASE_URL": m.URL()}
+		require.Contains(t, run(cascade, file).stderr, ": 1 calls, about", "the first stage is sure of the other one")
+
+		taken := run(model, "--yes", file)
+		require.Zero(t, taken.status, taken.stderr)
+		require.Contains(t, taken.stdout, "2 imported (2 classified")
+		require.Equal(t, 2, m.Calls())
+		again := run(model, file)
+		require.Zero(t, again.status, "what is known costs nothing: %s", again.stderr)
+		require.Empty(t, again.stderr)
+		require.Zero(t, run(model, "--no-classify", "--source", "b", file).status)
+		require.Equal(t, 2, m.Calls())
+	})
+}
+
 func TestAFileThatIsNoGoodAtAll(t *testing.T) {
 	t.Parallel()
 	s := store{url: "sqlite://tickets.db"}
 	for name, c := range map[string]struct{ file, says string }{
-		"that is not there":         {"/no/such/file.csv", "no such file"},
-		"of another kind":           {write(t, "tickets.xlsx", ""), "must end in"},
-		"whose quotes do not match": {write(t, "a.csv", "title,description\na,b\n\"c,d\n"), "no well-formed CSV"},
+		"that is not there":       {"/no/such/file.csv", "no such file"},
+		"of another kind":         {write(t, "tickets.xlsx", ""), "must end in"},
+		"with no good header row": {write(t, "a.csv", "title,\"description\na,b\n"), "the header row: a quote is not closed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -59,11 +59,19 @@ func Added(tickets []ports.ImportedTicket, rows []AddedRow) []domain.Ticket {
 	return list
 }
 
-// KnownKeys is the set of the rows.
-func KnownKeys(rows []string) map[string]bool {
-	known := make(map[string]bool, len(rows))
-	for _, k := range rows {
-		known[k] = true
+// KnownRow is a ticket that an import stored, with its key.
+type KnownRow struct {
+	Key         string `db:"key"`
+	ID          int64  `db:"id"`
+	Title       string `db:"title"`
+	Description string `db:"description"`
+}
+
+// Known are the rows by key.
+func Known(rows []KnownRow) map[string]ports.KnownImport {
+	known := make(map[string]ports.KnownImport, len(rows))
+	for _, r := range rows {
+		known[r.Key] = ports.KnownImport{ID: domain.TicketID(r.ID), Title: r.Title, Description: r.Description}
 	}
 	return known
 }
