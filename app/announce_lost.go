@@ -25,12 +25,13 @@ const (
 type AnnounceLost struct {
 	tickets ports.LostTaker
 	queue   ports.EventQueue
+	meter   ports.Meter
 	log     *slog.Logger
 }
 
 // NewAnnounceLost wires the use case.
-func NewAnnounceLost(tickets ports.LostTaker, queue ports.EventQueue, log *slog.Logger) *AnnounceLost {
-	return &AnnounceLost{tickets, queue, log}
+func NewAnnounceLost(tickets ports.LostTaker, queue ports.EventQueue, meter ports.Meter, log *slog.Logger) *AnnounceLost {
+	return &AnnounceLost{tickets, queue, meter, log}
 }
 
 // Run looks for lost events until ctx ends. A queue or a store that is away is waited for.
@@ -63,9 +64,11 @@ func (uc *AnnounceLost) Handle(ctx context.Context) (int, error) {
 		if err != nil {
 			return total, fmt.Errorf("look for lost tickets: %w", err)
 		}
+		uc.meter.Swept(ports.FoundLost, len(lost))
 		publishing, cancel := context.WithTimeout(ctx, lostTime)
 		err = uc.queue.Announce(publishing, lost...)
 		cancel()
+		uc.meter.Announced(len(lost), err)
 		if err != nil {
 			return total, err
 		}

@@ -12,25 +12,25 @@ import (
 	"ticketd/ports"
 )
 
-// attempt makes one call of the classifier and times it.
-func attempt(ctx context.Context, c domain.Classifier, clock ports.Clock, t domain.Ticket, number int) domain.Attempt {
+// attempt makes one call of the classifier, times and counts it.
+func attempt(ctx context.Context, c domain.Classifier, clock ports.Clock, meter ports.Meter, t domain.Ticket, number int) domain.Attempt {
 	at := clock.Now()
 	begin := time.Now()
 	answer, err := classifySafely(ctx, c, t.Text())
 	if err == nil && answer.Verdict.IsZero() {
 		err = domain.ErrBadAnswer
 	}
-	return domain.Attempt{Number: number, Answer: answer, Err: err, Latency: time.Since(begin), At: at}
+	a := domain.Attempt{Number: number, Answer: answer, Err: err, Latency: time.Since(begin), At: at}
+	meter.Attempted(a)
+	return a
 }
 
-// errPanicked is a classifier that broke on a text. What it said stays out of the log, since it may repeat the text.
-var errPanicked = &domain.Error{Kind: domain.KindInternal, Code: "classifier_panicked", Message: "the classifier panicked"}
-
-// classifySafely keeps one text that breaks the classifier from taking the process and all that is in flight with it.
+// classifySafely keeps one text that breaks the classifier from taking the process and all that is in flight with it. What the
+// panic said stays out of the log, since it may repeat the text.
 func classifySafely(ctx context.Context, c domain.Classifier, text domain.Text) (answer domain.Answer, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			answer, err = domain.Answer{}, errPanicked.With(fmt.Errorf("%T at\n%s", p, debug.Stack()))
+			answer, err = domain.Answer{}, domain.ErrClassifierPanicked.With(fmt.Errorf("%T at\n%s", p, debug.Stack()))
 		}
 	}()
 	return c.Classify(ctx, text)

@@ -2,12 +2,14 @@ package app_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"ticketd/app"
 	"ticketd/domain"
+	"ticketd/ports"
 )
 
 // stage answers with this confidence, or fails, and counts its calls.
@@ -50,9 +52,11 @@ func TestCascade(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			first, second := &stage{source: domain.SourceLocal, confidence: c.confidence}, &stage{source: domain.SourceModel, confidence: 0.5}
-			answer, err := app.NewCascade(first, second, c.threshold).Classify(t.Context(), text)
+			counts := &tally{}
+			answer, err := app.NewCascade(first, second, c.threshold, counts).Classify(t.Context(), text)
 			require.NoError(t, err)
 			require.Equal(t, 1, first.calls)
+			require.Equal(t, map[string]int{fmt.Sprint("second stage ", c.asked): 1}, counts.all())
 			if c.asked {
 				require.Equal(t, 1, second.calls)
 				require.Equal(t, domain.SourceModel, answer.Source)
@@ -66,7 +70,7 @@ func TestCascade(t *testing.T) {
 	t.Run("when the second stage fails its error and its cost are returned, not the unsure answer", func(t *testing.T) {
 		t.Parallel()
 		first, second := &stage{source: domain.SourceLocal, confidence: 0.4}, &stage{source: domain.SourceModel, err: domain.ErrThrottled}
-		answer, err := app.NewCascade(first, second, 0.9).Classify(t.Context(), text)
+		answer, err := app.NewCascade(first, second, 0.9, ports.NoMeter{}).Classify(t.Context(), text)
 		require.ErrorIs(t, err, domain.ErrThrottled)
 		require.True(t, answer.Verdict.IsZero())
 		require.Equal(t, domain.SourceModel, answer.Source)
@@ -75,7 +79,7 @@ func TestCascade(t *testing.T) {
 	t.Run("when the first stage fails the second is asked", func(t *testing.T) {
 		t.Parallel()
 		first, second := &stage{source: domain.SourceLocal, err: domain.ErrBadAnswer}, &stage{source: domain.SourceModel, confidence: 0.5}
-		answer, err := app.NewCascade(first, second, 0).Classify(t.Context(), text)
+		answer, err := app.NewCascade(first, second, 0, ports.NoMeter{}).Classify(t.Context(), text)
 		require.NoError(t, err)
 		require.Equal(t, domain.SourceModel, answer.Source)
 	})
@@ -84,7 +88,7 @@ func TestCascade(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		second := &stage{source: domain.SourceModel}
-		_, err := app.NewCascade(&stage{err: context.Canceled}, second, 0.9).Classify(ctx, text)
+		_, err := app.NewCascade(&stage{err: context.Canceled}, second, 0.9, ports.NoMeter{}).Classify(ctx, text)
 		require.ErrorIs(t, err, context.Canceled)
 		require.Zero(t, second.calls)
 	})

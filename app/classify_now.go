@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ticketd/domain"
@@ -30,8 +31,10 @@ type ClassifyNow struct {
 	classifier domain.Classifier
 	limits     ClassifyLimits
 	clock      ports.Clock
+	meter      ports.Meter
 	log        *slog.Logger
 	flight     sync.WaitGroup
+	inFlight   atomic.Int64
 	life       context.Context // ends what is in flight when the stop takes too long
 	kill       context.CancelFunc
 }
@@ -47,9 +50,9 @@ type ClassifyLimits struct {
 func NewClassifyNow(tickets interface {
 	ports.TicketReader
 	ports.TicketSaver
-}, classifier domain.Classifier, limits ClassifyLimits, clock ports.Clock, log *slog.Logger) *ClassifyNow {
+}, classifier domain.Classifier, limits ClassifyLimits, clock ports.Clock, meter ports.Meter, log *slog.Logger) *ClassifyNow {
 	life, kill := context.WithCancel(context.Background())
-	return &ClassifyNow{tickets: tickets, classifier: classifier, limits: limits, clock: clock, log: log, life: life, kill: kill}
+	return &ClassifyNow{tickets: tickets, classifier: classifier, limits: limits, clock: clock, meter: meter, log: log, life: life, kill: kill}
 }
 
 // Lease is how long Start may hold a ticket.
@@ -92,6 +95,9 @@ func (uc *ClassifyNow) Drain(ctx context.Context) error {
 	return nil
 }
 
+// InFlight is how many classifications are under way.
+func (uc *ClassifyNow) InFlight() int { return int(uc.inFlight.Load()) }
+
 // lasting is a context that outlives ctx and ends when what is in flight is cut off.
 func (uc *ClassifyNow) lasting(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -111,11 +117,7 @@ func (uc *ClassifyNow) Finish(ctx context.Context, c ports.Claim) error {
 	defer done()
 	if c.Attempt > uc.limits.Policy.MaxAttempts {
 		spent := domain.Attempt{Number: uc.limits.Policy.MaxAttempts, Err: domain.ErrAttemptsSpent, At: uc.clock.Now()}
-		_, err := settle(ctx, uc.tickets, c.Ticket, func(t *domain.Ticket) {
-			if t.FallBack(c.Ticket.Round(), spent) {
-				t.Judge(uc.limits.Review, 1)
-			}
-		})
+		_, err := uc.store(ctx, c.Ticket, []domain.Attempt{spent}, 1)
 		return err
 	}
 	_, err := uc.classify(ctx, c.Ticket, c.Attempt)
@@ -123,26 +125,38 @@ func (uc *ClassifyNow) Finish(ctx context.Context, c ports.Claim) error {
 }
 
 func (uc *ClassifyNow) classify(ctx context.Context, t domain.Ticket, first int) (domain.Ticket, error) {
+	uc.inFlight.Add(1)
+	defer uc.inFlight.Add(-1)
 	attempts := uc.try(ctx, t, first)
-	draw := rand.Float64() // one for all tries to save
 	ctx, cancel := context.WithTimeout(ctx, saveTime)
 	defer cancel()
-	settled, err := settle(ctx, uc.tickets, t, func(now *domain.Ticket) { uc.conclude(now, t.Round(), attempts, draw) })
+	return uc.store(ctx, t, attempts, rand.Float64())
+}
+
+// store saves the end of a round. draw is one for all tries to save.
+func (uc *ClassifyNow) store(ctx context.Context, t domain.Ticket, attempts []domain.Attempt, draw float64) (domain.Ticket, error) {
+	counts := false
+	settled, err := settle(ctx, uc.tickets, t, func(now *domain.Ticket) { counts = uc.conclude(now, t.Round(), attempts, draw) })
 	if err != nil {
 		return domain.Ticket{}, fmt.Errorf("store the end of round %d: %w", t.Round(), err)
+	}
+	if counts {
+		uc.meter.Ended(attempts[len(attempts)-1])
 	}
 	return settled, nil
 }
 
-// conclude puts all attempts of a round on record, of which the last one ends it.
-func (uc *ClassifyNow) conclude(t *domain.Ticket, round domain.Round, attempts []domain.Attempt, draw float64) {
+// conclude puts all attempts of a round on record, of which the last one ends it, and reports whether that counts.
+func (uc *ClassifyNow) conclude(t *domain.Ticket, round domain.Round, attempts []domain.Attempt, draw float64) bool {
 	last := len(attempts) - 1
 	for _, a := range attempts[:last] {
 		t.NoteFailure(round, a)
 	}
-	if end(t, round, attempts[last]) {
+	counts := end(t, round, attempts[last])
+	if counts {
 		t.Judge(uc.limits.Review, draw)
 	}
+	return counts
 }
 
 // end ends a round with its last attempt and reports whether that counts.
@@ -160,7 +174,7 @@ func (uc *ClassifyNow) try(ctx context.Context, t domain.Ticket, first int) []do
 	var attempts []domain.Attempt
 	lastCode := ""
 	for number := first; ; number++ {
-		a := attempt(ctx, uc.classifier, uc.clock, t, number)
+		a := attempt(ctx, uc.classifier, uc.clock, uc.meter, t, number)
 		attempts = append(attempts, a)
 		if a.Err == nil {
 			return attempts
@@ -171,6 +185,7 @@ func (uc *ClassifyNow) try(ctx context.Context, t domain.Ticket, first int) []do
 		if !uc.limits.Policy.Again(number, a.Err, lastCode) || time.Until(deadline) <= wait || pause(ctx, wait) != nil {
 			return attempts
 		}
+		uc.meter.Retried()
 		lastCode = domain.CodeOf(a.Err)
 	}
 }

@@ -10,10 +10,11 @@ import (
 
 	"ticketd/app"
 	"ticketd/domain"
+	"ticketd/ports"
 )
 
 func now(s *faulty, c domain.Classifier, timeout time.Duration) *app.ClassifyNow {
-	return app.NewClassifyNow(s, c, app.ClassifyLimits{Timeout: timeout, Policy: soon(5)}, clock, quiet)
+	return app.NewClassifyNow(s, c, app.ClassifyLimits{Timeout: timeout, Policy: soon(5)}, clock, ports.NoMeter{}, quiet)
 }
 
 // hangs is a model that never answers.

@@ -26,32 +26,35 @@ type TicketEdit struct {
 type EditTicket struct {
 	tickets saver
 	clock   ports.Clock
+	meter   ports.Meter
 }
 
 // NewEditTicket wires the use case.
 func NewEditTicket(tickets interface {
 	ports.TicketReader
 	ports.TicketSaver
-}, clock ports.Clock) *EditTicket {
-	return &EditTicket{tickets, clock}
+}, clock ports.Clock, meter ports.Meter) *EditTicket {
+	return &EditTicket{tickets, clock, meter}
 }
 
 // Handle applies all changes at once or none. A race with a classification is repeated on the ticket as it is then, unless the client
 // named versions: then it is ErrVersionStale. Confirming a pending ticket is domain.ErrPending.
 func (uc *EditTicket) Handle(ctx context.Context, id domain.TicketID, e TicketEdit) (domain.Ticket, error) {
 	for range maxSaves {
-		t, err := uc.tickets.Ticket(ctx, id)
+		was, err := uc.tickets.Ticket(ctx, id)
 		if err != nil {
 			return domain.Ticket{}, err
 		}
-		if !e.accepts(t.Version()) {
+		if !e.accepts(was.Version()) {
 			return domain.Ticket{}, ErrVersionStale
 		}
+		t := was
 		if err := uc.apply(&t, e); err != nil {
 			return domain.Ticket{}, err
 		}
 		err = uc.tickets.SaveTicket(ctx, t)
 		if err == nil {
+			uc.count(was, t, e)
 			return t.Saved(), nil
 		}
 		if !errors.Is(err, domain.ErrTicketChanged) {
@@ -77,6 +80,20 @@ func (uc *EditTicket) apply(t *domain.Ticket, e TicketEdit) error {
 		return t.Confirm(uc.clock.Now())
 	}
 	return nil
+}
+
+// count tells what a stored edit made of the labels. A label that nobody had given, or the fallback, cannot be corrected.
+func (uc *EditTicket) count(was, now domain.Ticket, e TicketEdit) {
+	given := !was.ClassifiedBy().IsZero() && was.ClassifiedBy() != domain.SourceFallback
+	if given && was.Category() != now.Category() {
+		uc.meter.Corrected(ports.FieldCategory)
+	}
+	if given && was.Priority() != now.Priority() {
+		uc.meter.Corrected(ports.FieldPriority)
+	}
+	if e.Confirmed && now.Review() == domain.ReviewConfirmed {
+		uc.meter.Confirmed()
+	}
 }
 
 func (e TicketEdit) accepts(version int64) bool {

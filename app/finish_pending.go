@@ -59,6 +59,7 @@ func (uc *FinishPending) sweep(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("claim abandoned tickets: %w", err)
 	}
+	uc.classify.meter.Swept(ports.FoundDue, len(claims))
 	var wg sync.WaitGroup
 	errs := make([]error, len(claims))
 	for i, c := range claims {

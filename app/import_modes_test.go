@@ -19,7 +19,7 @@ func classifyNow(s interface {
 }, c domain.Classifier) *app.ClassifyNow {
 	return app.NewClassifyNow(s, c, app.ClassifyLimits{
 		Timeout: 10 * time.Second, Policy: app.RetryAtOnce(), Review: domain.ReviewPolicy{Threshold: 0.7},
-	}, clock, quiet)
+	}, clock, ports.NoMeter{}, quiet)
 }
 
 func TestImportedTicketsAreClassifiedBeforeTheyAreStored(t *testing.T) {

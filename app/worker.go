@@ -57,6 +57,7 @@ type Worker struct {
 	slots      chan struct{} // a token is a taken slot; waiting senders are served in order
 	throttle   *throttle
 	clock      ports.Clock
+	meter      ports.Meter
 	log        *slog.Logger
 
 	life   context.Context // ends what is in flight when the stop takes too long
@@ -69,11 +70,11 @@ func NewWorker(tickets interface {
 	ports.TicketReader
 	ports.TicketSaver
 	ports.TicketClaimer
-}, classifier domain.Classifier, letters ports.Burier, limits WorkerLimits, clock ports.Clock, log *slog.Logger) *Worker {
+}, classifier domain.Classifier, letters ports.Burier, limits WorkerLimits, clock ports.Clock, meter ports.Meter, log *slog.Logger) *Worker {
 	life, kill := context.WithCancel(context.Background())
 	return &Worker{
 		tickets: tickets, classifier: classifier, letters: letters, limits: limits, slots: make(chan struct{}, limits.Slots),
-		throttle: &throttle{}, clock: clock, log: log, life: life, kill: kill,
+		throttle: &throttle{}, clock: clock, meter: meter, log: log, life: life, kill: kill,
 	}
 }
 
@@ -149,6 +150,7 @@ func (w *Worker) sweepOnce(ctx context.Context) (more bool, err error) {
 	claiming, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimTime)
 	defer cancel()
 	claims, err := w.tickets.ClaimDue(claiming, len(passes), Lease(w.limits.Timeout), 0)
+	w.meter.Swept(ports.FoundDue, len(claims))
 	for i, p := range passes {
 		if i < len(claims) {
 			w.start(claims[i], p)
@@ -182,6 +184,9 @@ func (w *Worker) Drain(ctx context.Context) error {
 
 // InFlight is how many slots are taken.
 func (w *Worker) InFlight() int { return len(w.slots) }
+
+// Paused reports whether the provider made this worker slow down.
+func (w *Worker) Paused() bool { return !w.throttle.open() }
 
 func (w *Worker) takeSlot(ctx context.Context) (pass, error) {
 	select {

@@ -18,7 +18,7 @@ func (w *Worker) run(ctx context.Context, c ports.Claim, p pass) {
 		return
 	}
 	calling, cancel := context.WithTimeout(ctx, w.limits.Timeout)
-	a := attempt(calling, w.classifier, w.clock, c.Ticket, c.Attempt)
+	a := attempt(calling, w.classifier, w.clock, w.meter, c.Ticket, c.Attempt)
 	cancel()
 	if ctx.Err() != nil {
 		return // cut off: the lease brings the ticket back
@@ -40,11 +40,13 @@ func (w *Worker) fail(ctx context.Context, c ports.Claim, a domain.Attempt) {
 	if errors.Is(a.Err, domain.ErrThrottled) {
 		wait := w.throttle.refused(retryAfter(a.Err))
 		if c.ThrottledFor < throttleLimit {
+			w.meter.Retried()
 			w.release(ctx, c, ports.Release{Wait: wait, Uncounted: true, Throttled: true, Failed: &failed})
 			return
 		}
 	}
 	if w.limits.Policy.Again(c.Attempt, a.Err, c.LastError) {
+		w.meter.Retried()
 		w.release(ctx, c, ports.Release{Wait: w.limits.Policy.Wait(c.Attempt, a.Err, jitter()), Failed: &failed})
 		return
 	}
@@ -96,7 +98,10 @@ func (w *Worker) endRound(ctx context.Context, c ports.Claim, a domain.Attempt) 
 		w.log.ErrorContext(ctx, "the end of a classification was not stored; the ticket is taken up again when its lease ends",
 			"ticket", c.Ticket.ID(), "error", err)
 	}
-	return err == nil && counts
+	if counts = counts && err == nil; counts {
+		w.meter.Ended(a)
+	}
+	return counts
 }
 
 // alreadySaved reports whether an earlier try was saved and only the store's answer got lost.

@@ -10,6 +10,7 @@ import (
 
 	"ticketd/app"
 	"ticketd/domain"
+	"ticketd/ports"
 )
 
 // meanwhile makes a bench whose classifier lets do change the ticket while the first call for it is under way.
@@ -92,7 +93,7 @@ func TestWorkerAndPeople(t *testing.T) {
 		require.Equal(t, domain.CategoryTechnical, waiting.Category())
 		require.Contains(t, codes(record(t, b.store, id)), domain.CodeSuperseded)
 
-		again := app.NewWorker(b.store, &scripted{}, b.letters, app.WorkerLimits{Slots: 1, Timeout: time.Second, Policy: soon(2)}, clock, quiet)
+		again := app.NewWorker(b.store, &scripted{}, b.letters, app.WorkerLimits{Slots: 1, Timeout: time.Second, Policy: soon(2)}, clock, ports.NoMeter{}, quiet)
 		require.NoError(t, again.TakeEvent(t.Context(), id), "the newer request can be claimed at once")
 		require.NoError(t, again.Drain(t.Context()))
 		require.Equal(t, domain.CategoryBilling, load(t, b.store, id).Category())

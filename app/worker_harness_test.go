@@ -69,12 +69,17 @@ type bench struct {
 
 func newBench(t *testing.T, c domain.Classifier, limits app.WorkerLimits) *bench {
 	t.Helper()
+	return newCountedBench(t, c, limits, ports.NoMeter{})
+}
+
+func newCountedBench(t *testing.T, c domain.Classifier, limits app.WorkerLimits, counts ports.Meter) *bench {
+	t.Helper()
 	if limits.Timeout == 0 {
 		limits.Timeout = 10 * time.Second
 	}
 	b := &bench{t: t, store: &faulty{Store: newStore(t)}, letters: &graveyard{}}
 	b.ctx, b.stop = context.WithCancel(context.WithoutCancel(t.Context()))
-	b.worker = app.NewWorker(b.store, c, b.letters, limits, clock, quiet)
+	b.worker = app.NewWorker(b.store, c, b.letters, limits, clock, counts, quiet)
 	t.Cleanup(func() {
 		b.stop()
 		b.sweeps.Wait()

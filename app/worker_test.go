@@ -11,6 +11,7 @@ import (
 
 	"ticketd/app"
 	"ticketd/domain"
+	"ticketd/ports"
 )
 
 func TestWorkerTakesEvents(t *testing.T) {
@@ -90,7 +91,7 @@ func TestWorkerTakesEvents(t *testing.T) {
 		t.Parallel()
 		c := &scripted{}
 		b := newBench(t, c, app.WorkerLimits{Slots: 8, Policy: soon(3)})
-		other := app.NewWorker(b.store, c, b.letters, app.WorkerLimits{Slots: 8, Timeout: time.Second, Policy: soon(3)}, clock, quiet)
+		other := app.NewWorker(b.store, c, b.letters, app.WorkerLimits{Slots: 8, Timeout: time.Second, Policy: soon(3)}, clock, ports.NoMeter{}, quiet)
 		list := add(t, b.store, 30, 0)
 		var all sync.WaitGroup
 		for _, w := range []*app.Worker{b.worker, other, b.worker, other} {

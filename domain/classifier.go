@@ -94,8 +94,18 @@ var (
 	ErrClassifierRefused = &Error{Kind: KindInvalid, Code: "classifier_refused", Message: "the classifier refuses the request"}
 	// ErrClassifierKey: the provider does not accept our key, or the key's quota is used up.
 	ErrClassifierKey = &Error{Kind: KindUnauthenticated, Code: "classifier_key", Message: "the classifier does not accept the key"}
+	// ErrClassifierPanicked: the classifier broke on a text.
+	ErrClassifierPanicked = &Error{Kind: KindInternal, Code: "classifier_panicked", Message: "the classifier panicked"}
 	// ErrAttemptsSpent: every attempt of the round was used, the last one without leaving an answer (a crash).
 	ErrAttemptsSpent = &Error{Kind: KindUnavailable, Code: "attempts_spent", Message: "every attempt was used"}
 	// ErrNotClassified: nobody was asked, because the ticket was to be stored unclassified.
 	ErrNotClassified = &Error{Kind: KindInvalid, Code: "not_classified", Message: "the ticket was stored unclassified"}
 )
+
+// ClassifierErrors lists them.
+func ClassifierErrors() []*Error {
+	return []*Error{
+		ErrBadAnswer, ErrClassifierUnavailable, ErrThrottled, ErrClassifierRefused, ErrClassifierKey, ErrClassifierPanicked, ErrAttemptsSpent,
+		ErrNotClassified,
+	}
+}

@@ -22,11 +22,14 @@ type EventQueue interface {
 	OldestWaiting(ctx context.Context) (age time.Duration, waiting bool, err error)
 }
 
+// CauseMalformed is the cause of a dead letter that was no event.
+const CauseMalformed = "malformed_event"
+
 // DeadLetter is an event that will not be tried again, with its cause.
 type DeadLetter struct {
 	ID       string          // the store's, in the order of burial; empty before
 	TicketID domain.TicketID // 0 for an event that cannot be read
-	Cause    string          // an error code: "classifier_key", "malformed_event"
+	Cause    string          // an error code: "classifier_key", CauseMalformed
 	Attempts int
 	At       time.Time
 	Event    []byte // as it came, for an event that cannot be read

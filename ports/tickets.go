@@ -70,4 +70,5 @@ type TicketStore interface {
 	TicketImporter
 	TicketIndexer
 	LabelledTickets
+	BacklogReader
 }

@@ -36,6 +36,7 @@ type setup struct {
 	closed     bool // the metrics need a key
 	proxies    []netip.Prefix
 	review     domain.ReviewPolicy
+	watcher    httpapi.Watcher
 }
 
 // api is a served API and a client of it that checks every answer against openapi.yaml.
@@ -60,6 +61,7 @@ func serve(t *testing.T, s store, changes ...func(*setup)) *api {
 		RateLimit: cfg.limit, Clock: ports.ClockFunc(cfg.now), Log: log,
 		Ready: append([]httpapi.Check{{Name: "store", Ping: cfg.store.Ping}}, cfg.ready...),
 		Keys:  cfg.keys, TrustedProxies: cfg.proxies, Queued: cfg.queued, Metrics: http.HandlerFunc(metrics), MetricsPublic: !cfg.closed,
+		Watcher: cfg.watcher,
 	})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
@@ -76,14 +78,14 @@ func useCases(cfg setup, log *slog.Logger) httpapi.UseCases {
 	st := cfg.store
 	var starter app.Starter = app.NewClassifyNow(st, cfg.classifier, app.ClassifyLimits{
 		Timeout: cfg.timeout, Policy: app.RetryAtOnce(), Review: cfg.review,
-	}, clock, log)
+	}, clock, ports.NoMeter{}, log)
 	if cfg.queued {
 		starter = nobodyStarts{}
 	}
 	return httpapi.UseCases{
 		CreateTicket:          app.NewCreateTicket(st, st, starter, clock),
 		RequestClassification: app.NewRequestClassification(st, starter),
-		EditTicket:            app.NewEditTicket(st, clock),
+		EditTicket:            app.NewEditTicket(st, clock, ports.NoMeter{}),
 		ListClassifications:   app.NewListClassifications(st),
 		ReadStats:             app.NewReadStats(st),
 		GetTicket:             app.NewGetTicket(st),

@@ -40,6 +40,7 @@ type Options struct {
 	TrustedProxies []netip.Prefix // X-Forwarded-For counts only from these
 	Metrics        http.Handler   // serves /metrics; nil: nobody does
 	MetricsPublic  bool           // without a key
+	Watcher        Watcher        // counts requests; nil: nobody does
 	Queued         bool           // other processes classify
 	Ready          []Check        // all must pass for /readyz to say so
 	Clock          ports.Clock
@@ -55,9 +56,9 @@ type server struct {
 var _ gen.StrictServerInterface = (*server)(nil)
 
 // New builds the handler of the whole API. The order of the middleware: the id comes first, since everything after it mentions it;
-// the log line comes before the recovery, so that it sees the status of a panic too; whose request it is comes before the limit,
-// which counts by it, and the limit before the refusal of wrong keys, so that guessing is limited too; the validation comes last,
-// since it costs most.
+// the count and the log line come before the recovery, so that they see the status of a panic too; whose request it is comes before
+// the limit, which counts by it, and the limit before the refusal of wrong keys, so that guessing is limited too; the validation
+// comes last, since it costs most.
 func New(uc UseCases, o Options) (http.Handler, error) {
 	doc, err := loadSpec()
 	if err != nil {
@@ -70,7 +71,8 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.Use(withRequestID, identify(o.Keys), logRequests(o.Log), recoverPanics, limit, requireKey(o.Keys, o.MetricsPublic), withDeadline, validate(operations(doc)))
+	e.Use(withRequestID, identify(o.Keys), watchRequests(o.Watcher), logRequests(o.Log), recoverPanics, limit,
+		requireKey(o.Keys, o.MetricsPublic), withDeadline, validate(operations(doc)))
 	if err := mountDocs(e, doc); err != nil {
 		return nil, err
 	}

@@ -71,6 +71,9 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 // Connector gives connections for a migration: they wait as long as it takes.
 func (s *Store) Connector() driver.Connector { return s.connector }
 
+// Pools are the connections, by the name of their use.
+func (s *Store) Pools() map[string]*sql.DB { return map[string]*sql.DB{"postgres": s.db.DB} }
+
 // Ping asks the server for an answer.
 func (s *Store) Ping(ctx context.Context) error {
 	_, err := within(ctx, func() (struct{}, error) { return struct{}{}, s.db.PingContext(ctx) })

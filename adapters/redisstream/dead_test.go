@@ -23,7 +23,7 @@ func TestDeadLetters(t *testing.T) {
 		at := time.Now().UTC()
 		buried := []ports.DeadLetter{
 			{TicketID: 7, Cause: "classifier_key", Attempts: 3, At: at},
-			{Cause: redisstream.CauseMalformed, At: at, Event: []byte("\x00{\"id\"\xff")},
+			{Cause: ports.CauseMalformed, At: at, Event: []byte("\x00{\"id\"\xff")},
 		}
 		for _, l := range buried {
 			require.NoError(t, box.Bury(t.Context(), l))

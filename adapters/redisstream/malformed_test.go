@@ -34,7 +34,7 @@ func TestMalformedEntries(t *testing.T) {
 		require.Len(t, letters, len(malformed))
 		events := map[string]bool{}
 		for _, l := range letters {
-			require.Equal(t, redisstream.CauseMalformed, l.Cause)
+			require.Equal(t, ports.CauseMalformed, l.Cause)
 			require.Zero(t, l.TicketID)
 			require.WithinDuration(t, time.Now(), l.At, time.Minute)
 			events[string(l.Event)] = true

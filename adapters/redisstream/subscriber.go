@@ -166,7 +166,7 @@ func (s *Subscriber) process(ctx context.Context, m *message.Message) error {
 		return s.handle(ctx, id)
 	}
 	s.log.WarnContext(ctx, "an entry of the stream is no event", "stream", Stream, "reason", complaint)
-	letter := ports.DeadLetter{Cause: CauseMalformed, At: time.Now(), Event: m.Payload}
+	letter := ports.DeadLetter{Cause: ports.CauseMalformed, At: time.Now(), Event: m.Payload}
 	for {
 		err := s.letters.Bury(ctx, letter)
 		if err == nil {
@@ -177,9 +177,6 @@ func (s *Subscriber) process(ctx context.Context, m *message.Message) error {
 		}
 	}
 }
-
-// CauseMalformed is the cause of a dead letter that was no event.
-const CauseMalformed = "malformed_event"
 
 // tend makes the stream and the group where they are missing, without which every read fails for ever, and removes what is handled.
 func (s *Subscriber) tend(ctx context.Context) {

@@ -120,6 +120,15 @@ func (s *Store) Connector() driver.Connector { return s.connector }
 // Path is the file of the database, empty for one in memory.
 func (s *Store) Path() string { return s.location.path }
 
+// Pools are the connections, by the name of their use.
+func (s *Store) Pools() map[string]*sql.DB {
+	pools := map[string]*sql.DB{"sqlite_writer": s.writer.DB}
+	if s.reader != s.writer {
+		pools["sqlite_reader"] = s.reader.DB
+	}
+	return pools
+}
+
 const pingSQL = `SELECT count(*) FROM sqlite_schema`
 
 // Ping reads from the file.

@@ -11,10 +11,11 @@ import (
 	"ticketd/adapters/openai"
 	"ticketd/app"
 	"ticketd/domain"
+	"ticketd/ports"
 )
 
 // newClassifier makes the classifier of the settings and its name for people.
-func newClassifier(ctx context.Context, s ClassifierSettings, log *slog.Logger) (domain.Classifier, string, error) {
+func newClassifier(ctx context.Context, s ClassifierSettings, meter ports.Meter, log *slog.Logger) (domain.Classifier, string, error) {
 	switch {
 	case s.Name != classifierLocal:
 	case s.APIKey == "" && s.BaseURL != "":
@@ -22,7 +23,7 @@ func newClassifier(ctx context.Context, s ClassifierSettings, log *slog.Logger) 
 	case s.APIKey == "":
 		log.InfoContext(ctx, "OPENAI_API_KEY is not set: the offline classifier works")
 	}
-	subject, err := newSubject(s)
+	subject, err := newSubject(s, meter)
 	return subject.Classifier, subject.Name, err
 }
 
@@ -49,10 +50,10 @@ func (raw RawClassifier) Subject() (Subject, error) {
 	if err := r.err(); err != nil {
 		return Subject{}, err
 	}
-	return newSubject(s)
+	return newSubject(s, ports.NoMeter{})
 }
 
-func newSubject(s ClassifierSettings) (Subject, error) {
+func newSubject(s ClassifierSettings, meter ports.Meter) (Subject, error) {
 	subject := Subject{Timeout: s.Timeout}
 	if s.Name != classifierOpenAI {
 		c, name, err := newLocal(s)
@@ -75,7 +76,7 @@ func newSubject(s ClassifierSettings) (Subject, error) {
 	}
 	subject.Stages = &Stages{subject.Classifier, model, s.Threshold}
 	subject.Name = "cascade of " + subject.Name + " and openai " + s.Model
-	subject.Classifier = app.NewCascade(subject.Stages.First, model, s.Threshold)
+	subject.Classifier = app.NewCascade(subject.Stages.First, model, s.Threshold, meter)
 	return subject, nil
 }
 

@@ -56,11 +56,11 @@ func importClassifier(
 		}
 		return app.NewImportAnnounced(publisher, log), publisher.Close, nil
 	}
-	classifier, _, err := newClassifier(ctx, s.Classifier, log)
+	classifier, _, err := newClassifier(ctx, s.Classifier, ports.NoMeter{}, log)
 	if err != nil {
 		return nil, nil, err
 	}
-	return app.NewImportClassified(app.NewClassifyNow(st, classifier, classifyLimits(s), clock, log)), nothing, nil
+	return app.NewImportClassified(app.NewClassifyNow(st, classifier, classifyLimits(s), clock, ports.NoMeter{}, log)), nothing, nil
 }
 
 // Export opens the store and calls do.

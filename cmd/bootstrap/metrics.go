@@ -1,32 +1,25 @@
 package bootstrap
 
 import (
-	"net/http"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
+	"ticketd/adapters/metrics"
 	"ticketd/app"
+	"ticketd/ports"
 )
 
-// newRegistry has the figures of any process.
-func newRegistry() *prometheus.Registry {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector(),
-	)
-	return registry
+// newMetrics makes the figures that servers and workers have in common.
+func newMetrics(c ClassifierSettings, price *metrics.Price, st store) *metrics.Metrics {
+	o := metrics.Options{Price: price}
+	if c.Name != classifierLocal {
+		o.Model = c.Model
+	}
+	m := metrics.New(o)
+	m.WatchBacklog(st)
+	m.WatchPools(st.Pools())
+	return m
 }
 
-// serverMetrics serves the figures of a server in Prometheus' text format.
-func serverMetrics() http.Handler { return promhttp.HandlerFor(newRegistry(), promhttp.HandlerOpts{}) }
-
-// workerMetrics serves the figures of a worker.
-func workerMetrics(w *app.Worker) http.Handler {
-	registry := newRegistry()
-	registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "ticketd_worker_in_flight", Help: "Classifications in flight in this worker.",
-	}, func() float64 { return float64(w.InFlight()) }))
-	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+func watchWorker(m *metrics.Metrics, w *app.Worker, slots int, q ports.QueueInspector) {
+	m.WatchClassifications(w.InFlight)
+	m.WatchWorker(slots, w.Paused)
+	m.WatchQueue(q)
 }

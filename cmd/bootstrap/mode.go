@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"ticketd/adapters/httpapi"
+	"ticketd/adapters/metrics"
 	"ticketd/adapters/redisstream"
 	"ticketd/app"
 	"ticketd/ports"
@@ -18,21 +19,23 @@ type mode struct {
 	checks     []httpapi.Check             // what must work beside the store
 	sweep      func(context.Context)       // runs beside the requests until its context ends
 	drain      func(context.Context) error // waits for the classifications in flight
+	watch      func(*metrics.Metrics)      // shows the mode's own figures
 	close      func() error
 }
 
-func newMode(ctx context.Context, s Settings, st store, clock ports.Clock, log *slog.Logger) (mode, error) {
+func newMode(ctx context.Context, s Settings, st store, clock ports.Clock, meter ports.Meter, log *slog.Logger) (mode, error) {
 	if s.Queue.Use {
-		return queueMode(s, log)
+		return queueMode(s, meter, log)
 	}
-	classifier, name, err := newClassifier(ctx, s.Classifier, log)
+	classifier, name, err := newClassifier(ctx, s.Classifier, meter, log)
 	if err != nil {
 		return mode{}, err
 	}
-	classify := app.NewClassifyNow(st, classifier, classifyLimits(s), clock, log)
+	classify := app.NewClassifyNow(st, classifier, classifyLimits(s), clock, meter, log)
 	return mode{
 		starter: classify, classifier: name,
 		sweep: app.NewFinishPending(st, classify, log).Run, drain: classify.Drain,
+		watch: func(m *metrics.Metrics) { m.WatchClassifications(classify.InFlight) },
 		close: func() error { return classify.Drain(context.Background()) },
 	}, nil
 }
@@ -41,14 +44,15 @@ func classifyLimits(s Settings) app.ClassifyLimits {
 	return app.ClassifyLimits{Timeout: s.Classifier.Timeout, Policy: app.RetryAtOnce(), Review: s.Review}
 }
 
-func queueMode(s Settings, log *slog.Logger) (mode, error) {
+func queueMode(s Settings, meter ports.Meter, log *slog.Logger) (mode, error) {
 	publisher, err := redisstream.NewPublisher(s.Queue.RedisURL)
 	if err != nil {
 		return mode{}, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	return mode{
-		starter: app.NewAnnounceTicket(publisher, log), classifier: "queue",
+		starter: app.NewAnnounceTicket(publisher, meter, log), classifier: "queue",
 		checks: []httpapi.Check{{Name: "redis", Ping: publisher.Ping}},
 		sweep:  func(ctx context.Context) { <-ctx.Done() }, drain: func(context.Context) error { return nil }, close: publisher.Close,
+		watch: func(m *metrics.Metrics) { m.WatchQueue(publisher) },
 	}, nil
 }

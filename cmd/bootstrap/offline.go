@@ -41,7 +41,7 @@ func (raw RawRepair) Reclassify(ctx context.Context, logs io.Writer, do func(*ap
 	if err != nil {
 		return err
 	}
-	m, err := newMode(ctx, s, st, ports.ClockFunc(time.Now), log)
+	m, err := newMode(ctx, s, st, ports.ClockFunc(time.Now), ports.NoMeter{}, log)
 	if err != nil {
 		return errors.Join(err, st.Close())
 	}
@@ -77,7 +77,7 @@ func (raw RawRepair) Replay(ctx context.Context, logs io.Writer, do func(ports.D
 		if err != nil {
 			return err
 		}
-		m, err := queueMode(s, log)
+		m, err := queueMode(s, ports.NoMeter{}, log)
 		if err != nil {
 			return errors.Join(err, st.Close())
 		}

@@ -5,6 +5,7 @@ package bootstrap
 type Raw struct {
 	Store      RawStore      `embed:"" group:"Store"`
 	Classifier RawClassifier `embed:"" group:"Classification"`
+	Price      RawPrice      `embed:"" group:"Classification"`
 	Review     RawReview     `embed:"" group:"Review"`
 	Queue      RawQueue      `embed:"" group:"Queue mode"`
 	Edge       RawEdge       `embed:"" group:"Edge"`
@@ -28,6 +29,12 @@ type RawClassifier struct {
 	Model      string `name:"ai-model" env:"AI_MODEL" default:"gpt-4o-mini" placeholder:"NAME" help:"The model to ask. Default: ${default}."`
 	TimeoutMS  string `name:"ai-timeout-ms" env:"AI_TIMEOUT_MS" default:"8000" placeholder:"MS" help:"Milliseconds for a whole classification with all its attempts, in a worker for one attempt; 100 to 300000. Default: ${default}."`
 	Redact     string `name:"ai-redact" env:"AI_REDACT" default:"true" placeholder:"BOOL" help:"Send no e-mail addresses, card numbers, IBANs, passwords and keys to the model, but placeholders. What is stored stays as sent. Default: ${default}."`
+}
+
+// RawPrice says what the model costs.
+type RawPrice struct {
+	Input  string `name:"ai-price-input-per-m" env:"AI_PRICE_INPUT_PER_M" placeholder:"USD" help:"What a million input tokens cost, for the estimate in the metrics. Default: unknown."`
+	Output string `name:"ai-price-output-per-m" env:"AI_PRICE_OUTPUT_PER_M" placeholder:"USD" help:"What a million output tokens cost. Default: unknown."`
 }
 
 // RawReview says which verdicts a person should look at.

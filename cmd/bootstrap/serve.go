@@ -44,20 +44,22 @@ func Serve(ctx context.Context, s Settings, stdout io.Writer) error {
 
 func serveStore(ctx context.Context, s Settings, st store, log *slog.Logger) error {
 	clock := ports.ClockFunc(time.Now)
-	mode, err := newMode(ctx, s, st, clock, log)
+	figures := newMetrics(s.Classifier, s.Price, st)
+	mode, err := newMode(ctx, s, st, clock, figures, log)
 	if err != nil {
 		return err
 	}
+	mode.watch(figures)
 	shared, closeShared, err := sharedLimit(s.Queue.RedisURL)
 	if err != nil {
 		return errors.Join(err, mode.close())
 	}
 	defer closeShared()
 	ready := &readiness{}
-	handler, err := httpapi.New(useCases(st, mode.starter, clock), httpapi.Options{
+	handler, err := httpapi.New(useCases(st, mode.starter, clock, figures), httpapi.Options{
 		RateLimit: httpapi.RateLimit{Window: s.Edge.LimitWindow, Max: s.Edge.LimitMax, Shared: shared},
 		Keys:      s.Edge.Keys, TrustedProxies: s.Edge.TrustedProxies,
-		Metrics: serverMetrics(), MetricsPublic: s.Edge.MetricsPublic,
+		Metrics: figures.Handler(), MetricsPublic: s.Edge.MetricsPublic, Watcher: figures,
 		Queued: s.Queue.Use, Clock: clock, Log: log,
 		Ready: append([]httpapi.Check{{Name: "process", Ping: ready.Ping}, {Name: "store", Ping: st.Ping}}, mode.checks...),
 	})
@@ -97,11 +99,11 @@ func portOf(l net.Listener) int {
 	return l.Addr().(*net.TCPAddr).Port // it listens on TCP
 }
 
-func useCases(st store, starter app.Starter, clock ports.Clock) httpapi.UseCases {
+func useCases(st store, starter app.Starter, clock ports.Clock, meter ports.Meter) httpapi.UseCases {
 	return httpapi.UseCases{
 		CreateTicket:          app.NewCreateTicket(st, st, starter, clock),
 		RequestClassification: app.NewRequestClassification(st, starter),
-		EditTicket:            app.NewEditTicket(st, clock),
+		EditTicket:            app.NewEditTicket(st, clock, meter),
 		ListClassifications:   app.NewListClassifications(st),
 		ReadStats:             app.NewReadStats(st),
 		GetTicket:             app.NewGetTicket(st),

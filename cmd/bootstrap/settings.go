@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"ticketd/adapters/metrics"
 	"ticketd/adapters/redisstream"
 	"ticketd/domain"
 )
@@ -17,6 +18,7 @@ import (
 type Settings struct {
 	Store      StoreSettings
 	Classifier ClassifierSettings
+	Price      *metrics.Price // nil: unknown
 	Review     domain.ReviewPolicy
 	Queue      QueueSettings
 	Edge       EdgeSettings
@@ -27,6 +29,7 @@ type Settings struct {
 type WorkerSettings struct {
 	Store       StoreSettings
 	Classifier  ClassifierSettings
+	Price       *metrics.Price // nil: unknown
 	Review      domain.ReviewPolicy
 	RedisURL    string // may have a password: never log it
 	Process     ProcessSettings
@@ -127,6 +130,7 @@ func (raw Raw) Parse() (Settings, error) {
 	s := Settings{
 		Store:      raw.Store.parse(&r),
 		Classifier: raw.Classifier.parse(&r),
+		Price:      raw.Price.parse(&r),
 		Review:     raw.Review.parse(&r),
 		Queue:      raw.Queue.parse(&r),
 		Edge:       raw.Edge.parse(&r),

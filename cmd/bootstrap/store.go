@@ -2,6 +2,7 @@ package bootstrap
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ type store interface {
 	ports.UserStore
 	ports.Pinger
 	Connector() driver.Connector
+	Pools() map[string]*sql.DB
 	Close() error
 }
 

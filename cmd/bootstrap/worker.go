@@ -36,7 +36,8 @@ func Work(ctx context.Context, s WorkerSettings, stdout io.Writer) error {
 }
 
 func workOn(ctx context.Context, s WorkerSettings, st store, log *slog.Logger) error {
-	classifier, name, err := newClassifier(ctx, s.Classifier, log)
+	figures := newMetrics(s.Classifier, s.Price, st)
+	classifier, name, err := newClassifier(ctx, s.Classifier, figures, log)
 	if err != nil {
 		return err
 	}
@@ -48,15 +49,16 @@ func workOn(ctx context.Context, s WorkerSettings, st store, log *slog.Logger) e
 	if err != nil {
 		return errors.Join(fmt.Errorf("REDIS_URL: %w", err), client.Close())
 	}
-	letters := redisstream.NewDeadLetters(client)
+	letters := figures.Burier(redisstream.NewDeadLetters(client))
 	worker := app.NewWorker(st, classifier, letters, app.WorkerLimits{
 		Slots: s.Concurrency, Timeout: s.Classifier.Timeout, Policy: app.RetryLater(s.MaxAttempts), Review: s.Review,
-	}, ports.ClockFunc(time.Now), log)
+	}, ports.ClockFunc(time.Now), figures, log)
+	watchWorker(figures, worker, s.Concurrency, publisher)
 	subscriber, err := redisstream.NewSubscriber(s.RedisURL, min(maxSubscriptions, 1+s.Concurrency/slotsPerSubscription), letters, worker.TakeEvent, log)
 	if err == nil {
 		err = runWorker(ctx, s, workerParts{
-			worker: worker, subscriber: subscriber, lost: app.NewAnnounceLost(st, publisher, log), log: log,
-			checks: []httpapi.Check{{Name: "store", Ping: st.Ping}, {Name: "redis", Ping: client.Ping}}, classifier: name,
+			worker: worker, subscriber: subscriber, lost: app.NewAnnounceLost(st, publisher, figures, log), log: log,
+			checks: []httpapi.Check{{Name: "store", Ping: st.Ping}, {Name: "redis", Ping: client.Ping}}, classifier: name, metrics: figures.Handler(),
 		})
 	}
 	return errors.Join(err, publisher.Close(), client.Close())
@@ -68,6 +70,7 @@ type workerParts struct {
 	lost       *app.AnnounceLost
 	checks     []httpapi.Check
 	classifier string
+	metrics    http.Handler
 	log        *slog.Logger
 }
 
@@ -126,7 +129,7 @@ func newProbes(ctx context.Context, s WorkerSettings, p workerParts, ready *read
 		return probes{}, fmt.Errorf("WORKER_PORT: %w", err)
 	}
 	checks := append([]httpapi.Check{{Name: "process", Ping: ready.Ping}}, p.checks...)
-	srv := newHTTPServer(httpapi.NewProbes(checks, workerMetrics(p.worker), p.log), 0)
+	srv := newHTTPServer(httpapi.NewProbes(checks, p.metrics, p.log), 0)
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()
 	return probes{port: portOf(l), close: func() error {

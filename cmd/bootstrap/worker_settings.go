@@ -4,6 +4,7 @@ package bootstrap
 type RawWorkerProcess struct {
 	Store      RawStore      `embed:"" group:"Store"`
 	Classifier RawClassifier `embed:"" group:"Classification"`
+	Price      RawPrice      `embed:"" group:"Classification"`
 	Review     RawReview     `embed:"" group:"Review"`
 	Queue      RawQueue      `embed:"" group:"Queue mode"`
 	Worker     RawWorker     `embed:"" group:"Queue mode"`
@@ -20,6 +21,7 @@ func (raw RawWorkerProcess) Parse() (WorkerSettings, error) {
 	s := WorkerSettings{
 		Store:       raw.Store.parse(&r),
 		Classifier:  raw.Classifier.parse(&r),
+		Price:       raw.Price.parse(&r),
 		Review:      raw.Review.parse(&r),
 		RedisURL:    queue.RedisURL,
 		Process:     raw.Process.parse(&r),

@@ -37,7 +37,7 @@ type server struct {
 }
 
 func newServer(s store, starter app.Starter) server {
-	return server{app.NewCreateTicket(s, s, starter, clock), app.NewEditTicket(s, clock), app.NewRequestClassification(s, starter)}
+	return server{app.NewCreateTicket(s, s, starter, clock), app.NewEditTicket(s, clock, ports.NoMeter{}), app.NewRequestClassification(s, starter)}
 }
 
 // synchronous are servers that classify within the request: when they have answered, nothing is in flight.
@@ -45,7 +45,7 @@ func synchronous(t *testing.T, s store, c domain.Classifier) ([]server, func() b
 	t.Helper()
 	servers := make([]server, 3)
 	for i := range servers {
-		servers[i] = newServer(s, app.NewClassifyNow(s, c, app.ClassifyLimits{Timeout: timeout, Policy: policy}, clock, quiet))
+		servers[i] = newServer(s, app.NewClassifyNow(s, c, app.ClassifyLimits{Timeout: timeout, Policy: policy}, clock, ports.NoMeter{}, quiet))
 	}
 	return servers, func() bool { return true }
 }
@@ -58,7 +58,7 @@ func queued(t *testing.T, s store, c domain.Classifier) (servers []server, idle 
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	t.Cleanup(stop)
 	for range 3 {
-		w := app.NewWorker(s, c, nobody{}, app.WorkerLimits{Slots: 16, Timeout: timeout, Policy: policy}, clock, quiet)
+		w := app.NewWorker(s, c, nobody{}, app.WorkerLimits{Slots: 16, Timeout: timeout, Policy: policy}, clock, ports.NoMeter{}, quiet)
 		workers = append(workers, w)
 		done := make(chan struct{})
 		go func() {
@@ -80,7 +80,7 @@ func queued(t *testing.T, s store, c domain.Classifier) (servers []server, idle 
 			require.NoError(t, w.Drain(context.WithoutCancel(t.Context())))
 		})
 	}
-	servers = []server{newServer(s, app.NewAnnounceTicket(events, quiet)), newServer(s, app.NewAnnounceTicket(events, quiet))}
+	servers = []server{newServer(s, app.NewAnnounceTicket(events, ports.NoMeter{}, quiet)), newServer(s, app.NewAnnounceTicket(events, ports.NoMeter{}, quiet))}
 	return servers, func() bool {
 		return !slices.ContainsFunc(workers, func(w *app.Worker) bool { return w.InFlight() > 0 })
 	}

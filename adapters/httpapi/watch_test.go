@@ -1,0 +1,55 @@
+package httpapi_test
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// counts is a watcher that remembers what it is told.
+type counts struct {
+	mu       sync.Mutex
+	began    int
+	requests []string
+}
+
+func (c *counts) RequestBegan() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.began++
+}
+
+func (c *counts) RequestEnded(route, method string, status int, _ time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.requests = append(c.requests, fmt.Sprint(method, " ", route, " ", status))
+}
+
+func TestRequestsAreCountedByTemplate(t *testing.T) {
+	t.Parallel()
+	watcher := &counts{}
+	a := serve(t, openSQLite(t), func(s *setup) { s.watcher = watcher })
+	id := a.newTicket(t, "billing", nil).Id
+	a.get(t, fmt.Sprintf("/tickets/%d", id))
+	a.get(t, "/tickets/77777")
+	a.get(t, "/tickets/zanzibar")
+	a.get(t, "/zanzibar")
+	a.get(t, "/healthz")
+	for _, method := range []string{http.MethodPut, "ZANZIBAR"} {
+		a.do(t, a.request(t, method, "/tickets", ""))
+	}
+	require.Eventually(t, func() bool { // the answer is there before it is counted
+		watcher.mu.Lock()
+		defer watcher.mu.Unlock()
+		return len(watcher.requests) == 8
+	}, 10*time.Second, time.Millisecond)
+	require.Equal(t, []string{
+		"POST /tickets 201", "GET /tickets/:id 200", "GET /tickets/:id 404", "GET /tickets/:id 400", "GET unmatched 404", "GET /healthz 200",
+		"PUT unmatched 405", "other unmatched 405",
+	}, watcher.requests)
+	require.Equal(t, 8, watcher.began)
+}

@@ -1,0 +1,106 @@
+package metrics
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// The values of labels that the domain has no name for.
+const (
+	noError = "none"
+	other   = "other"
+
+	outcomeDone     = "done"
+	outcomeFallback = "fallback"
+)
+
+// attemptBuckets reach from the offline classifier's time to that of a model that thinks long, in seconds.
+var attemptBuckets = []float64{.001, .005, .025, .1, .25, .5, 1, 2, 4, 8, 15, 30, 60}
+
+// confidenceBuckets are fine where thresholds usually lie.
+var confidenceBuckets = []float64{.1, .2, .3, .4, .5, .6, .7, .8, .9, .95, .99, 1}
+
+// Classifications count what the core does.
+type Classifications struct {
+	parts
+	options Options
+
+	ended         *prometheus.CounterVec
+	attempts      *prometheus.CounterVec
+	took          *prometheus.HistogramVec
+	confidence    *prometheus.HistogramVec
+	tokens        *prometheus.CounterVec
+	cost          *prometheus.CounterVec
+	retries       prometheus.Counter
+	cascade       *prometheus.CounterVec
+	events        *prometheus.CounterVec
+	swept         *prometheus.CounterVec
+	letters       *prometheus.CounterVec
+	corrections   *prometheus.CounterVec
+	confirmations prometheus.Counter
+}
+
+var _ ports.Meter = (*Classifications)(nil)
+
+func newClassifications(o Options) *Classifications {
+	c := &Classifications{
+		options:     o,
+		ended:       counter("ticketd_classifications_total", "Rounds of classification that ended and count, by what decided and how it ended: done or fallback.", "source", "outcome"),
+		attempts:    counter("ticketd_classification_attempts_total", "Calls of a classifier, by its kind and the code of the error, none for an answer.", "source", "error_code"),
+		took:        histogram("ticketd_classification_attempt_duration_seconds", "Time of one call of a classifier, failed ones included.", attemptBuckets, "source"),
+		confidence:  histogram("ticketd_classification_confidence_ratio", "Confidence in the category of verdicts that count.", confidenceBuckets, "source"),
+		tokens:      counter("ticketd_tokens_total", "Tokens that the model's provider counted, failed calls included.", "model", "direction"),
+		cost:        counter("ticketd_ai_cost_dollars_total", "Estimated cost of the tokens by AI_PRICE_INPUT_PER_M and AI_PRICE_OUTPUT_PER_M.", "model"),
+		retries:     prometheus.NewCounter(prometheus.CounterOpts{Name: "ticketd_classification_retries_total", Help: "Failed calls that another one follows."}),
+		cascade:     counter("ticketd_cascade_calls_total", "Classifications of a cascade by the stage that decided; each that the first stage decided is a call of the model saved.", "stage"),
+		events:      counter("ticketd_events_total", "Events for the workers, published or failed; the tickets of failed ones are found later.", "outcome"),
+		swept:       counter("ticketd_swept_tickets_total", "Tickets that a sweep took up: due for another attempt or left over, or announced again because their event was lost.", "found"),
+		letters:     counter("ticketd_dead_letters_total", "Dead letters written, by the code of the cause.", "cause"),
+		corrections: counter("ticketd_corrections_total", "Labels that a person set to something else than what was there.", "field"),
+		confirmations: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "ticketd_confirmations_total", Help: "Tickets whose labels a person found right.",
+		}),
+	}
+	c.parts = parts{
+		c.ended, c.attempts, c.took, c.confidence, c.tokens, c.retries, c.cascade, c.events, c.swept, c.letters, c.corrections, c.confirmations,
+	}
+	if o.Price != nil {
+		c.parts = append(c.parts, c.cost)
+	}
+	c.begin()
+	return c
+}
+
+// begin shows every figure from the start: a counter that appears with its first event hides it from rate().
+func (c *Classifications) begin() {
+	for _, source := range machines {
+		c.ended.WithLabelValues(source.String(), outcomeDone)
+		c.took.WithLabelValues(source.String())
+		c.confidence.WithLabelValues(source.String())
+		for code := range codes {
+			c.attempts.WithLabelValues(source.String(), code)
+		}
+	}
+	c.ended.WithLabelValues(domain.SourceFallback.String(), outcomeFallback)
+	for code := range codes {
+		if code != noError {
+			c.letters.WithLabelValues(code)
+		}
+	}
+	for vec, values := range map[*prometheus.CounterVec][]string{
+		c.cascade: {"first", "second"}, c.events: {"published", "failed"},
+		c.swept: {string(ports.FoundDue), string(ports.FoundLost)}, c.corrections: {string(ports.FieldCategory), string(ports.FieldPriority)},
+	} {
+		for _, v := range values {
+			vec.WithLabelValues(v)
+		}
+	}
+	if c.options.Model != "" {
+		c.spend(c.options.Model, 0, 0)
+	}
+}
+
+// machines are the sources that can be asked.
+var machines = []domain.Source{domain.SourceModel, domain.SourceLocal}

@@ -1,0 +1,67 @@
+package metrics
+
+import (
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Options say what cannot be seen from what happens.
+type Options struct {
+	Model string // the model that is asked, as the settings name it; empty without one
+	Price *Price // nil: unknown
+}
+
+// Price is what a model takes, in US dollars per million tokens.
+type Price struct{ Input, Output float64 }
+
+// Metrics are the figures of one process. They are safe for concurrent use.
+type Metrics struct {
+	*Classifications
+	*Requests
+	registry *prometheus.Registry
+}
+
+// New makes the figures that every process has.
+func New(o Options) *Metrics {
+	m := &Metrics{Classifications: newClassifications(o), Requests: newRequests(), registry: prometheus.NewRegistry()}
+	m.registry.MustRegister(
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), buildInfo(), m.Classifications, m.Requests,
+	)
+	return m
+}
+
+// Handler serves the figures in Prometheus' text format. A part that cannot be read is left out.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
+}
+
+// gauge is a figure that is read when somebody asks.
+func (m *Metrics) gauge(name, help string, read func() float64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, read))
+}
+
+func counter(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+}
+
+func histogram(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, labels)
+}
+
+// parts are collectors that are registered as one.
+type parts []prometheus.Collector
+
+func (p parts) Describe(ch chan<- *prometheus.Desc) {
+	for _, c := range p {
+		c.Describe(ch)
+	}
+}
+
+func (p parts) Collect(ch chan<- prometheus.Metric) {
+	for _, c := range p {
+		c.Collect(ch)
+	}
+}

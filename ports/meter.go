@@ -1,0 +1,71 @@
+package ports
+
+import "ticketd/domain"
+
+// Meter counts what the core does, for the people who run it. Its methods return at once, never fail, may be called by many at a
+// time, and learn nothing of a ticket's text.
+type Meter interface {
+	// Attempted: a call of the classifier ended, with an answer or without.
+	Attempted(a domain.Attempt)
+	// Retried: a failed attempt will be followed by another one.
+	Retried()
+	// Ended: a round is over and its end is stored. last is its last attempt, whose verdict counts or whose failure left the fallback.
+	Ended(last domain.Attempt)
+	// Cascaded: a cascade settled on the answer of its first classifier, or had to ask its second.
+	Cascaded(second bool)
+	// Announced: n events were published, or, with an error, not all of them.
+	Announced(n int, err error)
+	// Swept: a sweep found n tickets.
+	Swept(found Found, n int)
+	// Corrected: a person set a label to something else than what was there.
+	Corrected(field Field)
+	// Confirmed: a person found the labels right.
+	Confirmed()
+}
+
+// Found is the reason for which a sweep takes up tickets.
+type Found string
+
+// The reasons.
+const (
+	FoundDue  Found = "due"  // a retry is due, or whoever had the ticket did not finish it in time
+	FoundLost Found = "lost" // its event got lost
+)
+
+// Field is a label of a ticket that a person can set.
+type Field string
+
+// The fields.
+const (
+	FieldCategory Field = "category"
+	FieldPriority Field = "priority"
+)
+
+// NoMeter counts nothing.
+type NoMeter struct{}
+
+var _ Meter = NoMeter{}
+
+// Attempted does nothing.
+func (NoMeter) Attempted(domain.Attempt) {}
+
+// Retried does nothing.
+func (NoMeter) Retried() {}
+
+// Ended does nothing.
+func (NoMeter) Ended(domain.Attempt) {}
+
+// Cascaded does nothing.
+func (NoMeter) Cascaded(bool) {}
+
+// Announced does nothing.
+func (NoMeter) Announced(int, error) {}
+
+// Swept does nothing.
+func (NoMeter) Swept(Found, int) {}
+
+// Corrected does nothing.
+func (NoMeter) Corrected(Field) {}
+
+// Confirmed does nothing.
+func (NoMeter) Confirmed() {}
