@@ -18,8 +18,8 @@ type LabelledTicket struct {
 
 // LabelledTickets are a source of them: a file, or a store.
 //
-// A store gives the tickets that a person corrected or confirmed in their newest round, by ascending id, with the labels as the person
-// left them: what he let stand counts as his. A new classification, once asked for, takes a ticket out until a person looks at it again.
+// A store gives the tickets whose labels a person corrected or confirmed, by ascending id, with the labels as the person
+// left them: what he let stand counts as his. A new verdict of a machine takes a ticket out until a person looks at it again.
 // Nothing holds the store while the tickets are taken; one that changes meanwhile comes as it was before or as it is then.
 type LabelledTickets interface {
 	// LabelledTickets reads from the start, a bounded part at a time. A ticket of a file that is wrong comes as an error that says where
