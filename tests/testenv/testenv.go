@@ -10,7 +10,7 @@ import (
 )
 
 // sharedPostgres is found once in a test process. A server started for it lives as long as the process.
-var sharedPostgres = sync.OnceValues(func() (string, error) { return servers.ThisMachine().Postgres() })
+var sharedPostgres = sync.OnceValues(func() (string, error) { return servers.ThisMachine().Postgres(servers.Options{}) })
 
 // Postgres returns the URL of a fresh, empty database of t's own (UTF-8). The server may be shared with other tests and programs.
 func Postgres(t testing.TB) string {
@@ -19,7 +19,7 @@ func Postgres(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	url, drop, err := servers.CreateDatabase(server)
+	url, drop, err := servers.CreateDatabase(server, "ticketd_test_")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,15 +5,16 @@ import (
 	"slices"
 )
 
-// Postgres returns the URL of a server on which databases may be created. One that had to be started ends with this process.
-func (m Machine) Postgres() (string, error) {
+// Postgres returns the URL of a server on which databases may be created. One that had to be started has these options and ends with
+// this process.
+func (m Machine) Postgres(o Options) (string, error) {
 	if m.PostgresURL != "" {
 		if err := usablePostgres(m.PostgresURL); err != nil {
 			return "", fmt.Errorf("TEST_POSTGRES_URL is set, but not usable: %w", err)
 		}
 		return m.PostgresURL, nil
 	}
-	ways := through(m.privatePostgres(Options{}), func(s *Server) string { return s.URL })
+	ways := through(m.privatePostgres(o), func(s *Server) string { return s.URL })
 	ways = slices.Insert(ways, 0, way[string]{"a server that listens", m.listeningPostgres})
 	return first("PostgreSQL", postgresAdvice, ways...)
 }
