@@ -1,0 +1,147 @@
+// Package report makes medians, ratios, a table and JSON of what was measured.
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"maps"
+	"slices"
+)
+
+// Sample is one measurement. A figure that does not apply or could not be measured is 0.
+type Sample struct {
+	PerSecond float64 `json:"per_second"`
+	P50       float64 `json:"p50_ms"`
+	P95       float64 `json:"p95_ms"`
+	P99       float64 `json:"p99_ms"`
+	// Processor milliseconds per request. Generator is the client's: ours, or pgbench.
+	Server    float64 `json:"server_cpu_ms"`
+	Postgres  float64 `json:"postgres_cpu_ms"`
+	Redis     float64 `json:"redis_cpu_ms"`
+	Model     float64 `json:"model_cpu_ms"`
+	Generator float64 `json:"generator_cpu_ms"`
+	// Foreign is how many processors were at work for none of these: other programs, and the kernel.
+	Foreign    float64            `json:"foreign_cpus"`
+	PeakMiB    float64            `json:"server_peak_mib"`
+	Wrong      int                `json:"wrong"`
+	FirstWrong string             `json:"first_wrong,omitempty"`
+	Extra      map[string]float64 `json:"extra,omitempty"` // of this scenario alone
+}
+
+// Series are the samples of one contender, one for each round.
+type Series struct {
+	Contender string   `json:"contender"`
+	Samples   []Sample `json:"samples"`
+	Median    Sample   `json:"median"`
+}
+
+// Scenario is what was measured in one scenario; the first series is the one that the others are compared with.
+type Scenario struct {
+	Name    string   `json:"name"`
+	Clients int      `json:"clients"`
+	Series  []Series `json:"series"`
+	// Ratios are the first contender's requests per second in terms of each other's: the median of the rounds.
+	Ratios map[string]float64 `json:"ratios"`
+}
+
+// Report is a whole run.
+type Report struct {
+	Setup     []string    `json:"setup"` // lines that say what was measured on
+	Scenarios []*Scenario `json:"scenarios"`
+}
+
+// Add notes a sample of the round under way.
+func (s *Scenario) Add(contender string, sample Sample) {
+	i := slices.IndexFunc(s.Series, func(other Series) bool { return other.Contender == contender })
+	if i < 0 {
+		s.Series = append(s.Series, Series{Contender: contender})
+		i = len(s.Series) - 1
+	}
+	s.Series[i].Samples = append(s.Series[i].Samples, sample)
+	s.summarise()
+}
+
+func (s *Scenario) summarise() {
+	s.Ratios = map[string]float64{}
+	for i := range s.Series {
+		s.Series[i].Median = median(s.Series[i].Samples)
+		if i > 0 {
+			s.Ratios[s.Series[i].Contender] = ratio(s.Series[0].Samples, s.Series[i].Samples)
+		}
+	}
+}
+
+// Wrong counts the wrong answers of all scenarios.
+func (r *Report) Wrong() (n int) {
+	for _, s := range r.Scenarios {
+		for _, series := range s.Series {
+			n += series.Median.Wrong
+		}
+	}
+	return n
+}
+
+// WriteJSON writes all samples and their medians.
+func (r *Report) WriteJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}
+
+// median takes each figure by itself; wrong answers are added up.
+func median(samples []Sample) Sample {
+	of := func(figure func(Sample) float64) float64 {
+		var all []float64
+		for _, s := range samples {
+			all = append(all, figure(s))
+		}
+		return middle(all)
+	}
+	m := Sample{
+		PerSecond: of(func(s Sample) float64 { return s.PerSecond }),
+		P50:       of(func(s Sample) float64 { return s.P50 }),
+		P95:       of(func(s Sample) float64 { return s.P95 }),
+		P99:       of(func(s Sample) float64 { return s.P99 }),
+		Server:    of(func(s Sample) float64 { return s.Server }),
+		Postgres:  of(func(s Sample) float64 { return s.Postgres }),
+		Redis:     of(func(s Sample) float64 { return s.Redis }),
+		Model:     of(func(s Sample) float64 { return s.Model }),
+		Generator: of(func(s Sample) float64 { return s.Generator }),
+		Foreign:   of(func(s Sample) float64 { return s.Foreign }),
+		PeakMiB:   of(func(s Sample) float64 { return s.PeakMiB }),
+	}
+	for _, s := range samples {
+		m.Wrong += s.Wrong
+		if m.FirstWrong == "" {
+			m.FirstWrong = s.FirstWrong
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(samples[0].Extra)) {
+		if m.Extra == nil {
+			m.Extra = map[string]float64{}
+		}
+		m.Extra[name] = of(func(s Sample) float64 { return s.Extra[name] })
+	}
+	return m
+}
+
+// ratio is the median of the ratios of each round, so that a slow drift of the machine falls out. Without a common round it is 0.
+func ratio(of, to []Sample) float64 {
+	var all []float64
+	for i := range min(len(of), len(to)) {
+		if to[i].PerSecond > 0 {
+			all = append(all, of[i].PerSecond/to[i].PerSecond)
+		}
+	}
+	return middle(all)
+}
+
+// middle is the mean of the two in the middle where there is an even number of values.
+func middle(values []float64) float64 {
+	n := len(values)
+	if n == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+}

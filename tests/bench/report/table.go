@@ -1,0 +1,87 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+)
+
+const legend = `Medians of the rounds. Latencies in ms. Processor time in ms per request of server, PostgreSQL (all its processes), Redis, the imitation of
+the model and the load generator; "other" is how many processors were busy with anything else. "x": requests per second of the first line
+in terms of this one's. "wrong": answers that were not right, of all rounds.`
+
+var columns = []string{
+	"scenario", "clients", "contender", "req/s", "x", "p50", "p95", "p99", "server", "pg", "redis", "model", "gen", "other", "peak MiB", "wrong",
+}
+
+// WriteTable writes for people.
+func (r *Report) WriteTable(w io.Writer) error {
+	for _, line := range r.Setup {
+		if _, err := fmt.Fprintln(w, line); err != nil {
+			return err
+		}
+	}
+	if _, err := fmt.Fprintf(w, "%s\n\n", legend); err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	row(table, columns)
+	for _, s := range r.Scenarios {
+		for i, series := range s.Series {
+			row(table, s.cells(i, series))
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	return r.writeNotes(w)
+}
+
+// row cannot fail before the flush, which reports it.
+func row(w io.Writer, cells []string) { _, _ = fmt.Fprintln(w, strings.Join(cells, "\t")+"\t") }
+
+func (s *Scenario) cells(i int, series Series) []string {
+	m := series.Median
+	name, clients, times := s.Name, strconv.Itoa(s.Clients), ""
+	if i > 0 {
+		name, clients, times = "", "", figure(s.Ratios[series.Contender], 2)
+	}
+	return []string{
+		name, clients, series.Contender, figure(m.PerSecond, 0), times, figure(m.P50, 2), figure(m.P95, 2), figure(m.P99, 2),
+		figure(m.Server, 3), figure(m.Postgres, 3), figure(m.Redis, 3), figure(m.Model, 3), figure(m.Generator, 3),
+		strconv.FormatFloat(m.Foreign, 'f', 2, 64), figure(m.PeakMiB, 0), strconv.Itoa(m.Wrong),
+	}
+}
+
+func figure(f float64, decimals int) string {
+	if f == 0 {
+		return "-"
+	}
+	return strconv.FormatFloat(f, 'f', decimals, 64)
+}
+
+// writeNotes writes what has no column.
+func (r *Report) writeNotes(w io.Writer) error {
+	for _, s := range r.Scenarios {
+		for _, series := range s.Series {
+			var notes []string
+			for _, name := range slices.Sorted(maps.Keys(series.Median.Extra)) {
+				notes = append(notes, fmt.Sprintf("%s %.2f", name, series.Median.Extra[name]))
+			}
+			if series.Median.FirstWrong != "" {
+				notes = append(notes, "a wrong answer: "+series.Median.FirstWrong)
+			}
+			if len(notes) == 0 {
+				continue
+			}
+			if _, err := fmt.Fprintf(w, "%s, %s: %s\n", s.Name, series.Contender, strings.Join(notes, "; ")); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
