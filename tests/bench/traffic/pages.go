@@ -65,8 +65,8 @@ func (p Page) check(body []byte) error {
 	return nil
 }
 
-// NextCursor is the cursor to the page after this one.
-func NextCursor(body []byte) (string, error) {
+// nextCursor is the cursor to the page after this one.
+func nextCursor(body []byte) (string, error) {
 	value, err := after(body, `"next_cursor":"`)
 	if err != nil {
 		return "", err
