@@ -17,6 +17,7 @@ type EdgeSettings struct {
 	Keys           []httpapi.Key
 	ShortKeys      []string // names of keys that can be guessed
 	MetricsPublic  bool
+	StopDelay      time.Duration // between the signal and the first refused connection
 }
 
 // shortKey is the length in characters below which a key can be guessed.
@@ -32,6 +33,7 @@ func (raw RawEdge) parse(r *reader) EdgeSettings {
 		Keys:           keys,
 		ShortKeys:      short,
 		MetricsPublic:  r.boolean("METRICS_PUBLIC", raw.MetricsPublic),
+		StopDelay:      r.millis("SHUTDOWN_DELAY_MS", raw.StopDelay, 0, 600_000),
 	}
 }
 

@@ -109,7 +109,7 @@ func FuzzNumbers(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, name := range []string{"PORT", "RATE_LIMIT_WINDOW_MS", "RATE_LIMIT_MAX_REQUESTS", "AI_TIMEOUT_MS", "SHUTDOWN_TIMEOUT_MS", "DB_MAX_CONNS", "REVIEW_THRESHOLD", "AUDIT_RATE"} {
+		for _, name := range []string{"PORT", "RATE_LIMIT_WINDOW_MS", "RATE_LIMIT_MAX_REQUESTS", "AI_TIMEOUT_MS", "SHUTDOWN_TIMEOUT_MS", "SHUTDOWN_DELAY_MS", "DB_MAX_CONNS", "REVIEW_THRESHOLD", "AUDIT_RATE"} {
 			s, err := server(env{name: text})
 			if err != nil {
 				require.Contains(t, err.Error(), name+" ")
@@ -117,7 +117,7 @@ func FuzzNumbers(f *testing.F) {
 			}
 			require.True(t, s.Edge.Port >= 0 && s.Edge.Port <= 65535)
 			require.True(t, s.Edge.LimitWindow >= 0 && s.Edge.LimitMax >= 0)
-			require.True(t, s.Classifier.Timeout > 0 && s.Store.MaxConns > 0 && s.Process.ShutdownTimeout >= 0)
+			require.True(t, s.Classifier.Timeout > 0 && s.Store.MaxConns > 0 && s.Process.ShutdownTimeout >= 0 && s.Edge.StopDelay >= 0)
 			require.True(t, s.Review.Threshold >= 0 && s.Review.Threshold <= 1 && s.Review.AuditRate >= 0 && s.Review.AuditRate <= 1)
 		}
 	})

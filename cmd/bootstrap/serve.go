@@ -10,14 +10,11 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"ticketd/adapters/httpapi"
 	"ticketd/adapters/redislimit"
 	"ticketd/app"
-	"ticketd/domain"
 	"ticketd/ports"
 )
 
@@ -76,9 +73,9 @@ func serveStore(ctx context.Context, s Settings, st store, log *slog.Logger) err
 	log.InfoContext(ctx, "Server running", "port", portOf(listener), "store", s.Store.kind(), "classifier", mode.classifier,
 		"docs", fmt.Sprintf("http://localhost:%d/docs", portOf(listener)))
 	err = running{
-		server: newHTTPServer(handler, s.Classifier.Timeout), listener: listener, ready: ready, log: log,
+		server: newHTTPServer(closing(handler, ready), s.Classifier.Timeout), listener: listener, ready: ready, log: log,
 		beside: []func(context.Context){mode.sweep, app.NewSweepKeys(st, log).Run, app.NewIndexTickets(st, log).Run}, drain: mode.drain,
-	}.until(ctx, s.Process.ShutdownTimeout)
+	}.until(ctx, s.Edge.StopDelay, s.Process.ShutdownTimeout)
 	return errors.Join(err, mode.close())
 }
 
@@ -135,57 +132,4 @@ func newHTTPServer(h http.Handler, classification time.Duration) *http.Server {
 		// Its lines are about broken connections and name the clients' addresses.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
-}
-
-// running is a server and what runs beside it.
-type running struct {
-	server   *http.Server
-	listener net.Listener
-	ready    *readiness
-	beside   []func(context.Context)
-	drain    func(context.Context) error
-	log      *slog.Logger
-}
-
-// until serves until ctx ends and stops in order, all within one grace time: no new requests and no sweeps, those in flight finish, then
-// the classifications that outlive their requests. What is left then is cut off.
-func (r running) until(ctx context.Context, grace time.Duration) error {
-	beside, stop := context.WithCancel(ctx)
-	defer stop()
-	var background sync.WaitGroup
-	for _, run := range r.beside {
-		background.Go(func() { run(beside) })
-	}
-	served := make(chan error, 1)
-	go func() { served <- r.server.Serve(r.listener) }()
-	var err error
-	select {
-	case err = <-served:
-		stop()
-	case <-ctx.Done():
-		r.log.InfoContext(ctx, "Server stopping", "timeout_ms", grace.Milliseconds())
-		r.ready.stopping.Store(true)
-	}
-	draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
-	if late := r.server.Shutdown(draining); late != nil {
-		err = errors.Join(err, fmt.Errorf("requests were still in flight when SHUTDOWN_TIMEOUT_MS ended: %w", late), r.server.Close())
-	}
-	err = errors.Join(err, r.drain(draining))
-	background.Wait()
-	r.log.InfoContext(ctx, "Server stopped")
-	return err
-}
-
-// readiness says no once the process is stopping.
-type readiness struct{ stopping atomic.Bool }
-
-var errStopping = &domain.Error{Kind: domain.KindUnavailable, Code: "stopping", Message: "the process is stopping"}
-
-// Ping is an error once the process is stopping.
-func (r *readiness) Ping(context.Context) error {
-	if r.stopping.Load() {
-		return errStopping
-	}
-	return nil
 }

@@ -225,6 +225,7 @@ func TestSettingsAtTheirLimits(t *testing.T) {
 		"DB_MAX_CONNS":            {{"1", "1000"}, {"0", "1001"}},
 		"AI_TIMEOUT_MS":           {{"100", "300000"}, {"99", "300001", "8s"}},
 		"SHUTDOWN_TIMEOUT_MS":     {{"0", "600000"}, {"-1", "600001"}},
+		"SHUTDOWN_DELAY_MS":       {{"0", "5000", "600000"}, {"-1", "600001", "5s"}},
 		"REVIEW_THRESHOLD":        {{"0", "1", "0.7", "1e-3", ".5"}, {"-0.01", "1.01", "70%", "NaN", "Inf", "0,7"}},
 		"AUDIT_RATE":              {{"0", "1"}, {"2", "nan"}},
 		"CASCADE_THRESHOLD":       {{"0", "1"}, {"-1", "inf"}},

@@ -113,13 +113,29 @@ func TestASchemaThatNobodyMayMigrate(t *testing.T) {
 
 func execute(t *testing.T, dbURL, query string) {
 	t.Helper()
+	withDatabase(t, dbURL, func(db *sql.DB) {
+		_, err := db.ExecContext(t.Context(), query)
+		require.NoError(t, err)
+	})
+}
+
+// count counts the tickets, or other rows, that match.
+func count(t *testing.T, dbURL, from string) (n int) {
+	t.Helper()
+	withDatabase(t, dbURL, func(db *sql.DB) {
+		require.NoError(t, db.QueryRowContext(t.Context(), `SELECT count(*) FROM `+from).Scan(&n))
+	})
+	return n
+}
+
+func withDatabase(t *testing.T, dbURL string, do func(*sql.DB)) {
+	t.Helper()
 	driver, name := "postgres", dbURL
 	if path, ok := strings.CutPrefix(dbURL, "sqlite://"); ok {
 		driver, name = "sqlite", path
 	}
 	db, err := sql.Open(driver, name)
 	require.NoError(t, err)
-	_, err = db.ExecContext(t.Context(), query)
-	require.NoError(t, err)
+	do(db)
 	require.NoError(t, db.Close())
 }
