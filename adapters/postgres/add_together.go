@@ -15,10 +15,10 @@ const (
 	// whose creator is gone or about to go.
 	addTogetherSQL = `
 WITH known AS MATERIALIZED (
-    SELECT id FROM users WHERE id = ANY ($7) FOR KEY SHARE SKIP LOCKED
+    SELECT id FROM users WHERE id = ANY ((SELECT $7::bigint[])::bigint[]) FOR KEY SHARE SKIP LOCKED
 ), sent AS MATERIALIZED (
     SELECT nextval('tickets_id_seq') AS id, new.*
-    FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[]) WITH ORDINALITY
+    FROM unnest((SELECT $1::text[]), (SELECT $2::text[]), (SELECT $3::text[]), (SELECT $4::bigint[]), (SELECT $5::bigint[]), (SELECT $6::bigint[])) WITH ORDINALITY
         AS new(title, description, words, creator, created, lease, n)
     WHERE creator = 0 OR creator IN (SELECT id FROM known)
 ), ` + storeSentSQL
@@ -27,10 +27,10 @@ WITH known AS MATERIALIZED (
 	// share.
 	addOnceTogetherSQL = `
 WITH known AS MATERIALIZED (
-    SELECT id FROM users WHERE id = ANY ($7) FOR KEY SHARE SKIP LOCKED
+    SELECT id FROM users WHERE id = ANY ((SELECT $7::bigint[])::bigint[]) FOR KEY SHARE SKIP LOCKED
 ), keyed AS MATERIALIZED (
     SELECT nextval('tickets_id_seq') AS id, new.*
-    FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $8::text[], $9::text[], $10::text[])
+    FROM unnest((SELECT $1::text[]), (SELECT $2::text[]), (SELECT $3::text[]), (SELECT $4::bigint[]), (SELECT $5::bigint[]), (SELECT $6::bigint[]), (SELECT $8::text[]), (SELECT $9::text[]), (SELECT $10::text[]))
         WITH ORDINALITY AS new(title, description, words, creator, created, lease, scope, key, fingerprint, n)
     WHERE creator = 0 OR creator IN (SELECT id FROM known)
 ), named AS (

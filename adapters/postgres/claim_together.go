@@ -15,7 +15,7 @@ const (
 	// claimTogetherSQL leaves out the tickets that cannot be claimed or are being changed.
 	claimTogetherSQL = `
 UPDATE tickets SET claimed_until = now() + sent.lease * interval '1 microsecond', next_attempt_at = NULL, attempts = attempts + 1
-FROM unnest($1::bigint[], $2::bigint[]) AS sent(ticket_id, lease)
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS sent(ticket_id, lease)
 JOIN LATERAL (
     SELECT id AS ticket_id FROM tickets
     WHERE id = sent.ticket_id AND ai_status = 'pending' AND (` + dueAt + ` IS NULL OR ` + dueAt + ` <= now())
@@ -27,7 +27,7 @@ RETURNING ` + claimColumns
 	// releaseTogetherSQL leaves out the tickets that are being changed or do not exist.
 	releaseTogetherSQL = `
 WITH given AS MATERIALIZED (
-    SELECT sent.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::boolean[])
+    SELECT sent.* FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[]), (SELECT $3::bigint[]), (SELECT $4::bigint[]), (SELECT $5::bigint[]), (SELECT $6::text[]), (SELECT $7::boolean[]))
         AS sent(ticket_id, round, until, wait, uncounted, code, throttled)
     JOIN LATERAL (
         SELECT id AS ticket_id FROM tickets WHERE id = sent.ticket_id FOR NO KEY UPDATE SKIP LOCKED

@@ -13,22 +13,30 @@ import (
 const (
 	// Each id is looked up by itself, whatever the planner thinks of the table.
 	ticketsTogetherSQL = `
-SELECT found.* FROM unnest($1::bigint[]) AS sent(ticket_id)
+SELECT found.* FROM unnest((SELECT $1::bigint[])) AS sent(ticket_id)
 CROSS JOIN LATERAL (SELECT ` + sqlstore.TicketColumns + ` FROM tickets WHERE id = sent.ticket_id LIMIT 1) AS found`
 
 	creatorsTogetherSQL = `
-SELECT sent.user_id AS asked, admin.id AS admin, found.id AS requested FROM unnest($1::bigint[]) AS sent(user_id)
+SELECT sent.user_id AS asked, admin.id AS admin, found.id AS requested FROM unnest((SELECT $1::bigint[])) AS sent(user_id)
 LEFT JOIN (SELECT id FROM users WHERE name = '` + domain.AdminName + `' ORDER BY created_at, id LIMIT 1) AS admin ON true
 LEFT JOIN LATERAL (SELECT id FROM users WHERE id = sent.user_id LIMIT 1) AS found ON true`
 )
 
 func (s *Store) ticketsTogether(ctx context.Context, ids []domain.TicketID) ([]*sqlstore.TicketRow, error) {
+	if len(ids) == 1 {
+		found, err := rows[sqlstore.TicketRow](ctx, s, ticketSQL, int64(ids[0]))
+		return rowsOf(ids, found), err
+	}
 	asked := make(pq.Int64Array, len(ids))
 	for i, id := range ids {
 		asked[i] = int64(id)
 	}
 	found, err := rows[sqlstore.TicketRow](ctx, s, ticketsTogetherSQL, distinct(asked))
-	return byID(ids, func(id domain.TicketID) int64 { return int64(id) }, found, func(r *sqlstore.TicketRow) int64 { return r.ID }), err
+	return rowsOf(ids, found), err
+}
+
+func rowsOf(ids []domain.TicketID, found []sqlstore.TicketRow) []*sqlstore.TicketRow {
+	return byID(ids, func(id domain.TicketID) int64 { return int64(id) }, found, func(r *sqlstore.TicketRow) int64 { return r.ID })
 }
 
 type askedRow struct {
@@ -36,8 +44,11 @@ type askedRow struct {
 	sqlstore.CreatorsRow
 }
 
-// creatorsTogether takes 0 for nobody.
 func (s *Store) creatorsTogether(ctx context.Context, requested []domain.UserID) ([]*askedRow, error) {
+	if len(requested) == 1 {
+		row, err := s.creators(ctx, requested[0])
+		return []*askedRow{&row}, err
+	}
 	asked := make(pq.Int64Array, len(requested))
 	for i, id := range requested {
 		asked[i] = int64(id)

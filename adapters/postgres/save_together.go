@@ -28,8 +28,8 @@ WITH ticket AS (
         throttled_since = CASE WHEN ` + sameRoundOf + ` THEN throttled_since END,
         attempts        = CASE WHEN ` + sameRoundOf + ` THEN attempts ELSE 0 END,
         announced_at    = CASE WHEN stored.round = sent.round THEN announced_at ELSE now() END
-    FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::double precision[], $8::text[],
-            $9::bigint[], $10::text[], $11::boolean[], $12::boolean[])
+    FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[]), (SELECT $3::text[]), (SELECT $4::text[]), (SELECT $5::text[]), (SELECT $6::text[]), (SELECT $7::double precision[]), (SELECT $8::text[]),
+            (SELECT $9::bigint[]), (SELECT $10::text[]), (SELECT $11::boolean[]), (SELECT $12::boolean[]))
         AS sent(ticket_id, version, status, ai_status, category, priority, ai_confidence, classified_by, round, review, needs_review, audit)
     JOIN LATERAL (
         SELECT id AS ticket_id, version FROM tickets WHERE id = sent.ticket_id AND version = sent.version FOR NO KEY UPDATE SKIP LOCKED
@@ -41,6 +41,13 @@ SELECT id FROM ticket`
 )
 
 func (s *Store) saveTogether(ctx context.Context, sent []domain.Ticket) ([]*saveRow, error) {
+	if len(sent) == 1 {
+		row, err := s.save(ctx, saveFreeSQL, sent[0])
+		if err != nil || !row.Saved {
+			return []*saveRow{nil}, err
+		}
+		return []*saveRow{&row}, nil
+	}
 	args, err := saveColumns(sent)
 	if err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"cmp"
 	"context"
 
 	"ticketd/adapters/internal/sqlstore"
@@ -74,10 +73,18 @@ const findCreatorsSQL = `SELECT
 
 // FindCreators implements ports.CreatorFinder.
 func (s *Store) FindCreators(ctx context.Context, requested *domain.UserID) (domain.Creators, error) {
-	nobody := domain.UserID(0)
-	row, err := together(ctx, s.batches.creators, *cmp.Or(requested, &nobody), func() (askedRow, error) {
-		row, _, err := one[sqlstore.CreatorsRow](ctx, s, findCreatorsSQL, (*int64)(requested))
-		return askedRow{CreatorsRow: row}, err
-	})
+	asked := nobody
+	if requested != nil {
+		asked = *requested
+	}
+	row, err := together(ctx, s.batches.creators, asked, func() (askedRow, error) { return s.creators(ctx, asked) })
 	return row.Creators(), failed(ctx, err, "find the creators")
+}
+
+// nobody is an id that no user has.
+const nobody = domain.UserID(0)
+
+func (s *Store) creators(ctx context.Context, asked domain.UserID) (askedRow, error) {
+	row, _, err := one[sqlstore.CreatorsRow](ctx, s, findCreatorsSQL, int64(asked))
+	return askedRow{int64(asked), row}, err
 }
