@@ -63,7 +63,7 @@ func (o *options) validate() error {
 // run measures, and reports what there is also when it ends early.
 func (o *options) run(ctx context.Context) error {
 	if o.Model != nil {
-		return imitate(*o.Model)
+		return imitate(ctx, *o.Model)
 	}
 	if err := o.validate(); err != nil {
 		return err

@@ -36,7 +36,7 @@ SELECT n, 'Case ' || n || ': ' || btrim(substr($3, title_at, $6)), btrim(substr(
     confidence, 'model', CASE WHEN creator < 0.7 THEN 1 + floor(creator / 0.7 * $2::bigint)::bigint END,
     created, created, 2, confidence < 0.7
 FROM (SELECT n, ` + createdSQL + ` AS created,
-        1 + floor(random() * (length($3) - $6))::int AS title_at, 1 + floor(random() * (length($3) - $5))::int AS text_at,
+        1 + floor(random() * ($8::int - $6))::int AS title_at, 1 + floor(random() * ($8 - $5))::int AS text_at,
         $7 + floor(random() * ($5 - $7 + 1))::int AS text_length,
         random() AS category, random() AS priority, random() AS closed, random() AS creator, 1 - 0.5 * random() ^ 3 AS confidence
     FROM generate_series(1, $1::bigint) AS n OFFSET 0) AS drawn`
@@ -72,15 +72,15 @@ func Seed(ctx context.Context, db *sql.DB, size Size, say func(string)) error {
 	}
 	steps := []step{
 		{"users", usersSQL, []any{size.Users}},
-		{"tickets", ticketsSQL, []any{size.Tickets, size.Users, Filler(), RareEvery, longest, titleLength, shortest}},
+		{"tickets", ticketsSQL, []any{size.Tickets, size.Users, Filler(), RareEvery, longest, titleLength, shortest, fillerLength}},
 		{"records", recordSQL, nil},
 		{"words", wordsSQL, nil},
 		{"identities", identitiesSQL, []any{size.Users, size.Tickets}},
 	}
-	for _, definition := range indexes {
-		steps = append(steps, step{"an index", definition, nil})
+	for i, definition := range indexes {
+		steps = append(steps, step{fmt.Sprintf("index %d of %d", i+1, len(indexes)), definition, nil})
 	}
-	steps = append(steps, step{"statistics", `VACUUM (FREEZE, ANALYZE)`, nil})
+	steps = append(steps, step{"statistics", `VACUUM (FREEZE, ANALYZE)`, nil}, step{"to disk", `CHECKPOINT`, nil})
 	for _, s := range steps {
 		say("seeding: " + s.what)
 		if _, err := conn.ExecContext(ctx, s.query, s.args...); err != nil {

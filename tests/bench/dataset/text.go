@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// fillerLength is how many characters of text the tickets' texts are cut from.
-	fillerLength = 60_000
+	// fillerLength is how many characters of text the tickets' texts are cut from. PostgreSQL counts through them for every cut.
+	fillerLength = 6000
 	// Descriptions have from shortest to longest characters, evenly.
 	shortest, longest = 100, 600
 	titleLength       = 45

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -17,10 +18,20 @@ type Creation struct {
 }
 
 // kinds are words that the imitation of the model goes by, and what it says to them.
-var kinds = []struct{ word, category, priority string }{
+var kinds = []struct{ words, category, priority string }{
 	{"refund urgent", "billing", "high"},
-	{"crash", "technical", "medium"},
+	{"crash again", "technical", "medium"},
 	{"greetings whenever", "general", "low"},
+}
+
+// Kind tells what kind of ticket a request of the model is about: its words, or "" if it is none of ours.
+func Kind(request []byte) string {
+	for _, k := range kinds {
+		if bytes.Contains(request, []byte(" "+k.words+`\"`)) { // JSON in JSON: the end of the title
+			return k.words
+		}
+	}
+	return ""
 }
 
 type create struct {
@@ -41,7 +52,7 @@ func Create(rng *rand.Rand, client int, c Creation) load.Stream {
 func (s *create) Next(buf []byte) []byte {
 	s.count++
 	kind := kinds[s.rng.IntN(len(kinds))]
-	title := `"title":"New ` + s.name + "-" + strconv.Itoa(s.count) + " " + kind.word + `"`
+	title := `"title":"New ` + s.name + "-" + strconv.Itoa(s.count) + " " + kind.words + `"`
 	s.creator = 0
 	s.body = append(append(s.body[:0], '{'), title...)
 	s.body = append(append(s.body, `,"description":"`...), dataset.Description(s.rng, s.Filler)...)
