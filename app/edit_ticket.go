@@ -2,8 +2,8 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"reflect"
 
 	"ticketd/domain"
 	"ticketd/ports"
@@ -40,28 +40,32 @@ func NewEditTicket(tickets interface {
 // Handle applies all changes at once or none. A race with a classification is repeated on the ticket as it is then, unless the client
 // named versions: then it is ErrVersionStale. Confirming a pending ticket is domain.ErrPending.
 func (uc *EditTicket) Handle(ctx context.Context, id domain.TicketID, e TicketEdit) (domain.Ticket, error) {
-	for range maxSaves {
-		was, err := uc.tickets.Ticket(ctx, id)
-		if err != nil {
-			return domain.Ticket{}, err
+	var was, t domain.Ticket
+	err := untilSaved(ctx, func(bool) (err error) {
+		if was, err = uc.tickets.Ticket(ctx, id); err != nil {
+			return err
 		}
 		if !e.accepts(was.Version()) {
-			return domain.Ticket{}, ErrVersionStale
+			return ErrVersionStale
 		}
-		t := was
+		t = was
 		if err := uc.apply(&t, e); err != nil {
-			return domain.Ticket{}, err
+			return err
 		}
-		err = uc.tickets.SaveTicket(ctx, t)
-		if err == nil {
-			uc.count(was, t, e)
-			return t.Saved(), nil
+		if reflect.DeepEqual(t.Snapshot(), was.Snapshot()) && len(t.Gained()) == 0 {
+			return nil // it stands there already
 		}
-		if !errors.Is(err, domain.ErrTicketChanged) {
-			return domain.Ticket{}, fmt.Errorf("save ticket %d: %w", id, err)
+		if err := uc.tickets.SaveTicket(ctx, t); err != nil {
+			return fmt.Errorf("save ticket %d: %w", id, err)
 		}
+		t = t.Saved()
+		return nil
+	})
+	if err != nil {
+		return domain.Ticket{}, err
 	}
-	return domain.Ticket{}, domain.ErrTicketChanged
+	uc.count(was, t, e)
+	return t, nil
 }
 
 // apply corrects before it confirms: who sends both has set labels, which says more.

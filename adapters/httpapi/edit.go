@@ -45,8 +45,9 @@ func editFromAPI(b gen.TicketEdit, ifMatch *string) (app.TicketEdit, error) {
 // etag is a strong entity tag (RFC 9110, section 8.8.3).
 func etag(t domain.Ticket) string { return `"` + strconv.FormatInt(t.Version(), 10) + `"` }
 
-// entityTags is the grammar of If-Match (RFC 9110, section 13.1.1).
-var entityTags = regexp.MustCompile(`^[ \t]*(\*|(W/)?"[\x21\x23-\x7E]*"([ \t]*,[ \t]*(W/)?"[\x21\x23-\x7E]*")*)[ \t]*$`)
+// entityTags is the grammar of If-Match (RFC 9110, section 13.1.1), with the empty elements of a list that a recipient has to ignore
+// (section 5.6.1.2).
+var entityTags = regexp.MustCompile(`^([ \t]*\*[ \t]*|[ \t,]*(W/)?"[\x21\x23-\x7E]*"([ \t]*,[ \t,]*(W/)?"[\x21\x23-\x7E]*")*[ \t,]*)$`)
 
 // maxIfMatch is the longest If-Match in characters.
 const maxIfMatch = 1000

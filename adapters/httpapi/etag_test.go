@@ -34,6 +34,40 @@ func TestEntityTags(t *testing.T) {
 			require.NotContains(t, seen, a.get(t, where).Header.Get("ETag"))
 		})
 
+		t.Run("change when the creator is deleted, who is part of what they name", func(t *testing.T) {
+			t.Parallel()
+			a := serve(t, open(t))
+			owner := a.newUser(t, "Ann", "ann@example.com").Id
+			where := fmt.Sprintf("/tickets/%d", a.newTicket(t, "billing", &owner).Id)
+			before := a.get(t, where).Header.Get("ETag")
+			require.Equal(t, http.StatusNoContent, a.do(t, a.request(t, http.MethodDelete, fmt.Sprintf("/users/%d", owner), "")).StatusCode)
+			require.NotEqual(t, before, a.get(t, where).Header.Get("ETag"))
+		})
+
+		t.Run("stay when an edit changes nothing", func(t *testing.T) {
+			t.Parallel()
+			a := serve(t, open(t))
+			id := a.newTicket(t, "billing", nil).Id
+			closed := a.patch(t, id, `{"status":"closed"}`)
+			require.Equal(t, closed.Header.Get("ETag"), a.patch(t, id, `{"status":"closed"}`).Header.Get("ETag"))
+		})
+
+		t.Run("that nobody names let sixty edit at once", func(t *testing.T) {
+			t.Parallel()
+			a := serve(t, open(t))
+			id := a.newTicket(t, "billing", nil).Id
+			requests := make([]*http.Request, 60)
+			for i := range requests {
+				requests[i] = a.request(t, http.MethodPatch, fmt.Sprintf("/tickets/%d", id), `{"category":"technical"}`)
+			}
+			answers := a.together(requests)
+			for range requests {
+				res := <-answers
+				require.NoError(t, res.err)
+				require.Equal(t, http.StatusOK, res.StatusCode, res.body)
+			}
+		})
+
 		t.Run("let one of twenty who edit at once through, and tell the others", func(t *testing.T) {
 			t.Parallel()
 			a := serve(t, open(t))
@@ -78,6 +112,7 @@ func TestIfMatch(t *testing.T) {
 			"a list with the ticket's":         {`"7", "2"`, 200},
 			"a list with it and a weak one":    {`W/"7","x" , "2"`, 200},
 			"a list of foreign ones and it":    {`"a,b","2"`, 200},
+			"a list with empty elements":       {`, "7",, "2" ,`, 200},
 			"an older one":                     {`"1"`, 412},
 			"one to come":                      {`"3"`, 412},
 			"a list of others":                 {`"1", "3"`, 412},
@@ -93,6 +128,7 @@ func TestIfMatch(t *testing.T) {
 			"a star in quotes":                 {`"*"`, 412},
 			"one as long as may be":            {`"` + strings.Repeat("2", 998) + `"`, 412},
 			"nothing":                          {"", 400},
+			"empty elements only":              {",", 400},
 			"a number without quotes":          {"2", 400},
 			"one quote":                        {`"2`, 400},
 			"a quote too many":                 {`"2""`, 400},

@@ -121,9 +121,21 @@ func TestBrokenPeriodsAreRefusedByName(t *testing.T) {
 			h.check(t, a.do(t, h.request(t, a)))
 		})
 	}
+}
+
+func TestStatsOfAnyPeriod(t *testing.T) {
+	t.Parallel()
+	onEveryStore(t, func(t *testing.T, open func(t *testing.T) store) { anyPeriod(t, serve(t, open(t))) })
+}
+
+func anyPeriod(t *testing.T, a *api) {
+	t.Helper()
+	at := url.QueryEscape
 	for _, path := range []string{
 		"/stats?from=2026-01-01T00:00:00Z&to=2026-01-01T00:00:00Z", "/stats?from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59.9999999Z",
 		"/stats?from=" + at("2026-01-01T00:00:00.123456789+05:30"),
+		"/stats?from=" + at("2026-01-01T00:00:00+23:59"), "/stats?from=" + at("0000-01-01T00:00:00+23:59"),
+		"/stats?from=" + at("2026-01-01T00:00:00-16:00") + "&to=" + at("9999-12-31T23:59:59-23:59"),
 	} {
 		require.Equal(t, http.StatusOK, a.get(t, path).StatusCode, path)
 	}

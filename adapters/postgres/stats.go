@@ -45,4 +45,4 @@ func (s *Store) stats(ctx context.Context, p ports.Period) (stats ports.Stats, e
 	return stats, tx.Commit()
 }
 
-func timestamp(t time.Time) any { return t }
+func timestamp(t time.Time) any { return t.UTC() } // PostgreSQL takes no offset of 16 hours or more

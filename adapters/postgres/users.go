@@ -46,8 +46,8 @@ func (s *Store) ListUsers(ctx context.Context, p ports.Page) (ports.Slice[domain
 }
 
 const (
-	// disownSQL takes a user off some of his tickets.
-	disownSQL     = `UPDATE tickets SET created_by = NULL WHERE id IN (SELECT id FROM tickets WHERE created_by = $1 LIMIT $2)`
+	// disownSQL takes a user off some of his tickets, which changes what people see of them.
+	disownSQL     = `UPDATE tickets SET created_by = NULL, version = version + 1 WHERE id IN (SELECT id FROM tickets WHERE created_by = $1 LIMIT $2)`
 	deleteUserSQL = `DELETE FROM users WHERE id = $1`
 )
 
