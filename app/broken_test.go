@@ -69,3 +69,24 @@ func TestAnAnswerComesInTimeThoughTheStoreIsSlow(t *testing.T) {
 	require.NoError(t, uc.Drain(t.Context()))
 	require.Equal(t, domain.AIStatusDone, load(t, s, answered.ID()).AIStatus(), "the paid verdict is stored all the same")
 }
+
+func TestATicketThatEverybodyEditsKeepsItsVerdict(t *testing.T) {
+	t.Parallel()
+	s := &faulty{Store: newStore(t)}
+	edits := 60
+	s.save = func(ctx context.Context, ticket domain.Ticket) error {
+		if edits > 0 {
+			edits--
+			now, err := s.Store.Ticket(ctx, ticket.ID())
+			require.NoError(t, err)
+			now.Close()
+			require.NoError(t, s.Store.SaveTicket(ctx, now)) // somebody is faster, again and again
+		}
+		return s.Store.SaveTicket(ctx, ticket)
+	}
+	uc := now(s, &scripted{}, 5*time.Second)
+	done := uc.Start(t.Context(), add(t, s, 1, uc.Lease())[0])
+	require.Equal(t, domain.AIStatusDone, done.AIStatus())
+	require.Equal(t, domain.StatusClosed, done.Status())
+	require.Equal(t, []string{""}, codes(record(t, s, done.ID())))
+}
