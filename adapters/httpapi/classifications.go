@@ -2,8 +2,7 @@ package httpapi
 
 import (
 	"context"
-
-	"github.com/oapi-codegen/nullable"
+	"net/http"
 
 	"ticketd/adapters/httpapi/gen"
 	"ticketd/domain"
@@ -20,26 +19,7 @@ func (s *server) ListClassifications(ctx context.Context, req gen.ListClassifica
 	if err != nil {
 		return nil, err
 	}
-	out := gen.ClassificationPage{Data: make([]gen.Classification, len(slice.Items)), Pagination: paginationToAPI(list, page, slice.Next)}
-	for i, c := range slice.Items {
-		out.Data[i] = classificationToAPI(c)
-	}
-	return gen.ListClassifications200JSONResponse{Body: out}, nil
-}
-
-func classificationToAPI(c domain.Classification) gen.Classification {
-	return gen.Classification{
-		Id: c.ID, Source: gen.Source(c.Source.String()), Model: textToAPI(c.Model), PromptVersion: textToAPI(c.PromptVersion),
-		Category: labelToAPI[gen.Category](c.Category), Priority: labelToAPI[gen.Priority](c.Priority),
-		Confidence: optional(c.Confidence), PriorityConfidence: optional(c.PriorityConfidence), Reason: textToAPI(c.Reason),
-		Attempt: c.Attempt, LatencyMs: c.Latency.Milliseconds(), InputTokens: c.InputTokens, OutputTokens: c.OutputTokens,
-		Error: textToAPI(c.ErrorCode), CreatedAt: c.At,
-	}
-}
-
-func textToAPI(s string) nullable.Nullable[string] {
-	if s == "" {
-		return nullable.NewNullNullable[string]()
-	}
-	return nullable.NewNullableWithValue(s)
+	a := newAnswer(http.StatusOK)
+	a.body = appendPage(a.body, list, page, slice, appendClassification)
+	return a, nil
 }

@@ -3,10 +3,7 @@ package httpapi
 import (
 	"strconv"
 
-	"github.com/oapi-codegen/nullable"
-
 	"ticketd/adapters/httpapi/gen"
-	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/ports/search"
@@ -23,45 +20,6 @@ const (
 
 // recordOf names the record of one ticket: a cursor of another ticket's is refused.
 func recordOf(id int64) string { return recordPrefix + strconv.FormatInt(id, 10) }
-
-func ticketToAPI(t domain.Ticket) gen.Ticket {
-	s := t.Snapshot()
-	return gen.Ticket{
-		Id: int64(s.ID), Title: s.Title, Description: s.Description,
-		Status: gen.Status(s.Status.String()), AiStatus: gen.AIStatus(s.AIStatus.String()),
-		Category: labelToAPI[gen.Category](s.Category), Priority: labelToAPI[gen.Priority](s.Priority),
-		AiConfidence: optional(s.AIConfidence), ClassifiedBy: labelToAPI[gen.Source](s.ClassifiedBy),
-		CreatedBy: userIDToAPI(s.CreatedBy), CreatedAt: s.CreatedAt,
-	}
-}
-
-func userToAPI(u domain.User) gen.User {
-	return gen.User{Id: int64(u.ID()), Name: u.Name(), Email: u.Email(), CreatedAt: u.CreatedAt()}
-}
-
-func labelToAPI[T ~string](l interface {
-	String() string
-	IsZero() bool
-}) nullable.Nullable[T] {
-	if l.IsZero() {
-		return nullable.NewNullNullable[T]()
-	}
-	return nullable.NewNullableWithValue(T(l.String()))
-}
-
-func optional[T any](v *T) nullable.Nullable[T] {
-	if v == nil {
-		return nullable.NewNullNullable[T]()
-	}
-	return nullable.NewNullableWithValue(*v)
-}
-
-func userIDToAPI(id *domain.UserID) nullable.Nullable[int64] {
-	if id == nil {
-		return nullable.NewNullNullable[int64]()
-	}
-	return nullable.NewNullableWithValue(int64(*id))
-}
 
 func userIDFromAPI(id *int64) *domain.UserID {
 	if id == nil {
@@ -92,37 +50,6 @@ func pageFromAPI(list string, limit, offset *int, cursor *string) (ports.Page, e
 	}
 	p.After = &at
 	return p, nil
-}
-
-func paginationToAPI(list string, p ports.Page, next *ports.Position) gen.Pagination {
-	out := gen.Pagination{
-		Limit: p.Limit, Offset: p.Offset, NextCursor: nullable.NewNullNullable[string](),
-		Total: nullable.NewNullNullable[int](), TotalIsExact: nullable.NewNullNullable[bool](),
-	}
-	if next != nil {
-		out.NextCursor = nullable.NewNullableWithValue(encodeCursor(list, *next))
-	}
-	return out
-}
-
-func ticketPageToAPI(p ports.Page, l app.TicketList) gen.TicketPage {
-	out := gen.TicketPage{Data: make([]gen.Ticket, len(l.Items)), Pagination: paginationToAPI(listOfTickets, p, l.Next)}
-	for i, t := range l.Items {
-		out.Data[i] = ticketToAPI(t)
-	}
-	if l.Total != nil {
-		out.Pagination.Total = nullable.NewNullableWithValue(*l.Total)
-		out.Pagination.TotalIsExact = nullable.NewNullableWithValue(l.TotalIsExact)
-	}
-	return out
-}
-
-func userPageToAPI(p ports.Page, s ports.Slice[domain.User]) gen.UserPage {
-	out := gen.UserPage{Data: make([]gen.User, len(s.Items)), Pagination: paginationToAPI(listOfUsers, p, s.Next)}
-	for i, u := range s.Items {
-		out.Data[i] = userToAPI(u)
-	}
-	return out
 }
 
 // filterFromAPI takes labels that the validation has already found to be on their lists, and refuses others all the same.

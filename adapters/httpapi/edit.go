@@ -21,8 +21,7 @@ func (s *server) EditTicket(ctx context.Context, req gen.EditTicketRequestObject
 	if err != nil {
 		return nil, err
 	}
-	tag := etag(t)
-	return gen.EditTicket200JSONResponse{Body: ticketToAPI(t), Headers: gen.EditTicket200ResponseHeaders{ETag: &tag}}, nil
+	return taggedTicket(t), nil
 }
 
 func editFromAPI(b gen.TicketEdit, ifMatch *string) (app.TicketEdit, error) {

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/oapi-codegen/nullable"
+
 	"ticketd/adapters/httpapi/gen"
 	"ticketd/app"
 	"ticketd/domain"
@@ -115,4 +117,18 @@ func confusionToAPI(s app.Stats, out *gen.Confusion) {
 	out.Category.General = category(domain.CategoryGeneral)
 	out.Priority.Low, out.Priority.Medium = priority(domain.PriorityLow), priority(domain.PriorityMedium)
 	out.Priority.High = priority(domain.PriorityHigh)
+}
+
+func optional[T any](v *T) nullable.Nullable[T] {
+	if v == nil {
+		return nullable.NewNullNullable[T]()
+	}
+	return nullable.NewNullableWithValue(*v)
+}
+
+func textToAPI(s string) nullable.Nullable[string] {
+	if s == "" {
+		return nullable.NewNullNullable[string]()
+	}
+	return nullable.NewNullableWithValue(s)
 }

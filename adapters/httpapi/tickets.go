@@ -2,7 +2,8 @@ package httpapi
 
 import (
 	"context"
-	"fmt"
+	"net/http"
+	"strconv"
 
 	"ticketd/adapters/httpapi/gen"
 	"ticketd/app"
@@ -21,10 +22,10 @@ func (s *server) CreateTicket(ctx context.Context, req gen.CreateTicketRequestOb
 	if err != nil {
 		return nil, err
 	}
-	return gen.CreateTicket201JSONResponse{
-		Body:    ticketToAPI(t),
-		Headers: gen.CreateTicket201ResponseHeaders{Location: fmt.Sprintf("/tickets/%d", t.ID())},
-	}, nil
+	a := newAnswer(http.StatusCreated)
+	a.location = "/tickets/" + strconv.FormatInt(int64(t.ID()), 10)
+	a.body = appendTicket(a.body, t)
+	return a, nil
 }
 
 // GetTicket serves GET /tickets/{id}.
@@ -33,8 +34,7 @@ func (s *server) GetTicket(ctx context.Context, req gen.GetTicketRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	tag := etag(t)
-	return gen.GetTicket200JSONResponse{Body: ticketToAPI(t), Headers: gen.GetTicket200ResponseHeaders{ETag: &tag}}, nil
+	return taggedTicket(t), nil
 }
 
 // ListTickets serves GET /tickets.
@@ -52,7 +52,9 @@ func (s *server) ListTickets(ctx context.Context, req gen.ListTicketsRequestObje
 	if err != nil {
 		return nil, err
 	}
-	return gen.ListTickets200JSONResponse{Body: ticketPageToAPI(page, list)}, nil
+	a := newAnswer(http.StatusOK)
+	a.body = appendTicketPage(a.body, page, list)
+	return a, nil
 }
 
 // ClassifyTicket serves POST /tickets/{id}/classify.
@@ -61,8 +63,18 @@ func (s *server) ClassifyTicket(ctx context.Context, req gen.ClassifyTicketReque
 	if err != nil {
 		return nil, err
 	}
+	a := newAnswer(http.StatusOK)
 	if s.queued {
-		return gen.ClassifyTicket202JSONResponse{Body: ticketToAPI(t)}, nil
+		a.status = http.StatusAccepted
 	}
-	return gen.ClassifyTicket200JSONResponse{Body: ticketToAPI(t)}, nil
+	a.body = appendTicket(a.body, t)
+	return a, nil
+}
+
+// taggedTicket answers with t and its version.
+func taggedTicket(t domain.Ticket) *answer {
+	a := newAnswer(http.StatusOK)
+	a.etag = etag(t)
+	a.body = appendTicket(a.body, t)
+	return a
 }

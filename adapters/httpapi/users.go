@@ -2,7 +2,8 @@ package httpapi
 
 import (
 	"context"
-	"fmt"
+	"net/http"
+	"strconv"
 
 	"ticketd/adapters/httpapi/gen"
 	"ticketd/domain"
@@ -14,10 +15,10 @@ func (s *server) CreateUser(ctx context.Context, req gen.CreateUserRequestObject
 	if err != nil {
 		return nil, err
 	}
-	return gen.CreateUser201JSONResponse{
-		Body:    userToAPI(u),
-		Headers: gen.CreateUser201ResponseHeaders{Location: fmt.Sprintf("/users/%d", u.ID())},
-	}, nil
+	a := newAnswer(http.StatusCreated)
+	a.location = "/users/" + strconv.FormatInt(int64(u.ID()), 10)
+	a.body = appendUser(a.body, u)
+	return a, nil
 }
 
 // GetUser serves GET /users/{id}.
@@ -26,7 +27,9 @@ func (s *server) GetUser(ctx context.Context, req gen.GetUserRequestObject) (gen
 	if err != nil {
 		return nil, err
 	}
-	return gen.GetUser200JSONResponse{Body: userToAPI(u)}, nil
+	a := newAnswer(http.StatusOK)
+	a.body = appendUser(a.body, u)
+	return a, nil
 }
 
 // ListUsers serves GET /users.
@@ -39,7 +42,9 @@ func (s *server) ListUsers(ctx context.Context, req gen.ListUsersRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return gen.ListUsers200JSONResponse{Body: userPageToAPI(page, slice)}, nil
+	a := newAnswer(http.StatusOK)
+	a.body = appendPage(a.body, listOfUsers, page, slice, appendUser)
+	return a, nil
 }
 
 // DeleteUser serves DELETE /users/{id}.
