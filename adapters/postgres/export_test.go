@@ -14,6 +14,13 @@ const (
 	AddTicketSQL    = addTicketSQL
 )
 
+// SharedStatements are those that serve several calls at once.
+func SharedStatements() []string {
+	return []string{
+		ticketsTogetherSQL, creatorsTogetherSQL, addTogetherSQL, addOnceTogetherSQL, saveTogetherSQL, claimTogetherSQL, releaseTogetherSQL,
+	}
+}
+
 // NewTicketArgs are the values of AddTicketSQL, or of InsertTicketSQL if plain.
 func NewTicketArgs(t domain.Ticket, plain bool) []any {
 	args := newTicket(t, 0)

@@ -159,9 +159,14 @@ func TestSilentServer(t *testing.T) {
 
 func addTicket(t *testing.T, s *postgres.Store) domain.Ticket {
 	t.Helper()
-	ticket, err := domain.NewTicket("Title", "Description", nil, domain.Creators{}, time.Now())
+	ticket, err := s.AddTicket(t.Context(), plainTicket(t), 0)
 	require.NoError(t, err)
-	ticket, err = s.AddTicket(t.Context(), ticket, 0)
+	return ticket
+}
+
+func plainTicket(t *testing.T) domain.Ticket {
+	t.Helper()
+	ticket, err := domain.NewTicket("Title", "Description", nil, domain.Creators{}, time.Now())
 	require.NoError(t, err)
 	return ticket
 }

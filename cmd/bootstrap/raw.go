@@ -16,6 +16,7 @@ type Raw struct {
 type RawStore struct {
 	DBURL      string `name:"db-url" env:"DB_URL" default:"sqlite://ticketd.db" placeholder:"URL" help:"Where tickets are kept: sqlite://relative.db, sqlite:///absolute.db or postgres://user:password@host:port/database. Default: ${default}."`
 	DBMaxConns string `name:"db-max-conns" env:"DB_MAX_CONNS" default:"16" placeholder:"N" help:"Connections to PostgreSQL at most, 1 to 1000. Default: ${default}."`
+	DBBatch    string `name:"db-batch" env:"DB_BATCH" default:"true" placeholder:"BOOL" help:"Let requests that reach PostgreSQL at the same moment share statements and commits. Default: ${default}."`
 	Migrate    string `name:"migrate" env:"MIGRATE" default:"true" placeholder:"BOOL" help:"Bring the database's schema up to date at the start. Default: ${default}."`
 }
 

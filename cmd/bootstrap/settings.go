@@ -55,6 +55,7 @@ type StoreSettings struct {
 	URL      string // has the password: never log it
 	SQLite   bool
 	MaxConns int
+	Batch    bool // concurrent calls share statements
 	Migrate  bool
 }
 
@@ -150,6 +151,7 @@ func (raw RawStore) parse(r *reader) StoreSettings {
 	s := StoreSettings{
 		URL:      raw.DBURL,
 		MaxConns: r.number("DB_MAX_CONNS", raw.DBMaxConns, 1, 1000),
+		Batch:    r.boolean("DB_BATCH", raw.DBBatch),
 		Migrate:  r.boolean("MIGRATE", raw.Migrate),
 	}
 	scheme, rest, found := strings.Cut(raw.DBURL, "://")

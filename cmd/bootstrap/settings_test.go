@@ -62,7 +62,7 @@ func TestDefaults(t *testing.T) {
 	require.Equal(t, 3000, s.Edge.Port)
 	require.Equal(t, 15*time.Minute, s.Edge.LimitWindow)
 	require.Equal(t, 100, s.Edge.LimitMax)
-	require.True(t, s.Edge.MetricsPublic && s.Store.SQLite && s.Store.Migrate && s.Classifier.Redact)
+	require.True(t, s.Edge.MetricsPublic && s.Store.SQLite && s.Store.Batch && s.Store.Migrate && s.Classifier.Redact)
 	require.Empty(t, s.Edge.Keys)
 	require.Empty(t, s.Edge.TrustedProxies)
 	require.False(t, s.Queue.Use)
@@ -78,7 +78,7 @@ func TestAllThatIsWrongIsReportedAtOnce(t *testing.T) {
 	t.Parallel()
 	wrong := env{
 		"PORT": "-1", "RATE_LIMIT_WINDOW_MS": "2147483648", "RATE_LIMIT_MAX_REQUESTS": "1e3", "TRUSTED_PROXIES": "10.0.0.0/33",
-		"API_KEYS": "hunter22", "METRICS_PUBLIC": "maybe", "DB_URL": "hunter22@db", "DB_MAX_CONNS": "1001", "MIGRATE": "2",
+		"API_KEYS": "hunter22", "METRICS_PUBLIC": "maybe", "DB_URL": "hunter22@db", "DB_MAX_CONNS": "1001", "DB_BATCH": "maybe", "MIGRATE": "2",
 		"AI_CLASSIFIER": "gpt", "CASCADE_THRESHOLD": "NaN", "OPENAI_API_KEY": "hunter 22", "OPENAI_BASE_URL": "hunter22:8080",
 		"AI_TIMEOUT_MS": "300001", "AI_REDACT": "off!", "REVIEW_THRESHOLD": "1.01", "AUDIT_RATE": "-0.1", "USE_QUEUE": "y",
 		"REDIS_URL": "redis://:hunter22@h:port", "LOG_LEVEL": "trace", "SHUTDOWN_TIMEOUT_MS": "600001",

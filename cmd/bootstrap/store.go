@@ -54,7 +54,7 @@ func connect(ctx context.Context, s StoreSettings, log *slog.Logger) (store, *mi
 		m, err := migrations.SQLite(st.Connector(), st.Path(), log)
 		return st, m, closeUnless(err, st)
 	}
-	st, err := postgres.Open(ctx, s.URL, postgres.Options{MaxConns: s.MaxConns})
+	st, err := postgres.Open(ctx, s.URL, postgres.Options{MaxConns: s.MaxConns, Batch: s.Batch})
 	if err != nil {
 		return nil, nil, fmt.Errorf("DB_URL: %w", err)
 	}

@@ -97,7 +97,7 @@ func TestHelp(t *testing.T) {
 		require.Zero(t, p.Wait(patience))
 		require.Empty(t, p.Stderr())
 		for _, want := range []string{
-			"$PORT", "$DB_URL", "$DB_MAX_CONNS", "$MIGRATE", "$AI_CLASSIFIER", "$OPENAI_API_KEY", "$OPENAI_BASE_URL", "$AI_MODEL",
+			"$PORT", "$DB_URL", "$DB_MAX_CONNS", "$DB_BATCH", "$MIGRATE", "$AI_CLASSIFIER", "$OPENAI_API_KEY", "$OPENAI_BASE_URL", "$AI_MODEL",
 			"$AI_TIMEOUT_MS", "$RATE_LIMIT_WINDOW_MS", "$RATE_LIMIT_MAX_REQUESTS", "$LOG_LEVEL", "$SHUTDOWN_TIMEOUT_MS", "$SHUTDOWN_DELAY_MS",
 			"3000", "sqlite://ticketd.db", "gpt-4o-mini", "8000", "900000", "100", "info", "30000",
 		} {

@@ -47,7 +47,7 @@ func SQLite(t *testing.T) Store {
 // Postgres opens one in a database of its own, which is gone when t ends.
 func Postgres(t *testing.T) Store {
 	t.Helper()
-	s, err := postgres.Open(t.Context(), testenv.Postgres(t), postgres.Options{MaxConns: 8})
+	s, err := postgres.Open(t.Context(), testenv.Postgres(t), postgres.Options{MaxConns: 8, Batch: true})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	m, err := migrations.Postgres(s.Connector(), slog.New(slog.DiscardHandler))
