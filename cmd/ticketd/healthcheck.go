@@ -24,7 +24,7 @@ func (c *healthcheck) Run(ctx context.Context) error {
 		c.Port = c.WorkerPort
 	}
 	if c.URL == "" {
-		c.URL = "http://localhost:" + c.Port + "/readyz"
+		c.URL = "http://127.0.0.1:" + c.Port + "/readyz" // a bare image does not know the name localhost
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL, http.NoBody)
 	if err != nil {

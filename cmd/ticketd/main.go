@@ -28,6 +28,8 @@ type commands struct {
 	Dead        dead          `cmd:"" help:"List, show or replay the events that were given up (queue mode)."`
 	Healthcheck healthcheck   `cmd:"" help:"Ask a running process whether it is ready."`
 	Migrate     migrate       `cmd:"" help:"Bring the database's schema up to date, back, or say where it is."`
+
+	Version kong.VersionFlag `help:"Say which version of the program this is."`
 }
 
 const description = `Takes customer-support tickets over REST and says what each is about, how urgent it is and how sure that is.
@@ -50,6 +52,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	exited := -1
 	parser, err := kong.New(&asked, kong.Name("ticketd"), kong.Description(description), kong.Writers(stdout, stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Exit(func(code int) { exited = code }),
+		kong.Vars{"version": build()},
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(&streams{stdout, stderr}))
 	if err != nil {
 		return fail(stderr, 1, err)
@@ -65,6 +68,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return fail(stderr, 1, err)
 	}
 	return 0
+}
+
+func build() string {
+	version, revision := bootstrap.Build()
+	return fmt.Sprintf("ticketd %s, commit %s", version, revision)
 }
 
 // streams are where a command writes: its result, and everything else.

@@ -105,6 +105,13 @@ func TestHelp(t *testing.T) {
 		}
 	})
 
+	t.Run("is beside the version", func(t *testing.T) {
+		t.Parallel()
+		p := process.Start(t, nil, "--version")
+		require.Zero(t, p.Wait(patience))
+		require.Regexp(t, `^ticketd \S+, commit \S+\n$`, p.Log())
+	})
+
 	t.Run("asks nothing of the settings", func(t *testing.T) {
 		t.Parallel()
 		p := process.Start(t, env{"PORT": "x", "OPENAI_API_KEY": "sk-hunter22"}, "serve", "--help")
