@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -77,6 +78,19 @@ func TestReport(t *testing.T) {
 		require.Regexp(t, `(?m)^\s+get\s+32\s+tree\s+300\s.*\s1$`, out.String())
 		require.Regexp(t, `(?m)^\s+pgbench\s+800\s+0\.50\s`, out.String())
 		require.Contains(t, out.String(), "get, tree: a wrong answer: status 500\n")
+	})
+
+	t.Run("one round beside other programs is enough for a warning", func(t *testing.T) {
+		t.Parallel()
+		for foreign, warns := range map[float64]bool{0.2: false, 0.9: true} {
+			s := &report.Scenario{Name: "get"}
+			s.Add("tree", report.Sample{PerSecond: 1, Foreign: foreign})
+			s.Add("tree", report.Sample{PerSecond: 1})
+			s.Add("tree", report.Sample{PerSecond: 1})
+			var out bytes.Buffer
+			require.NoError(t, (&report.Report{Scenarios: []*report.Scenario{s}}).WriteTable(&out))
+			require.Equal(t, warns, strings.Contains(out.String(), "was not quiet"))
+		}
 	})
 
 	t.Run("JSON has every round", func(t *testing.T) {

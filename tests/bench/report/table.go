@@ -64,8 +64,16 @@ func figure(f float64, decimals int) string {
 	return strconv.FormatFloat(f, 'f', decimals, 64)
 }
 
+// quiet is how many processors may be busy with other things before the figures are doubtful.
+const quiet = 0.3
+
 // writeNotes writes what has no column.
 func (r *Report) writeNotes(w io.Writer) error {
+	if busiest := r.busiest(); busiest > quiet {
+		if _, err := fmt.Fprintf(w, "The machine was not quiet: up to %.2f processors were busy with other things, so take these figures as rough.\n", busiest); err != nil {
+			return err
+		}
+	}
 	for _, s := range r.Scenarios {
 		for _, series := range s.Series {
 			var notes []string
@@ -84,4 +92,16 @@ func (r *Report) writeNotes(w io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// busiest is the most that others took in any measurement.
+func (r *Report) busiest() (most float64) {
+	for _, s := range r.Scenarios {
+		for _, series := range s.Series {
+			for _, sample := range series.Samples {
+				most = max(most, sample.Foreign)
+			}
+		}
+	}
+	return most
 }
