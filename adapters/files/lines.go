@@ -41,14 +41,13 @@ func (l *lineReader) next() (line, error) {
 		if len(next.text) > maxRow+len("\r\n") {
 			next.text, next.err = nil, errTooLong
 		}
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
+		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
-		case errors.Is(err, io.EOF) && (len(next.text) > 0 || next.err != nil):
-		case err != nil:
-			return line{}, err
+		}
+		if errors.Is(err, io.EOF) && (len(next.text) > 0 || next.err != nil) {
+			err = nil // the last line needs no end
 		}
 		next.text = bytes.TrimSuffix(next.text, []byte("\n"))
-		return next, nil
+		return next, err
 	}
 }

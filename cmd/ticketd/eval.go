@@ -19,7 +19,7 @@ type eval struct {
 	Data        string                  `required:"" placeholder:"FILE" help:"Labelled tickets, .jsonl or .csv: title, description, category, and where known id, priority and source."`
 	Classifier  string                  `placeholder:"NAME" help:"Instead of AI_CLASSIFIER: local, openai, cascade or auto."`
 	Model       string                  `placeholder:"FILE" help:"Instead of LOCAL_MODEL: a file from ticketd train."`
-	Compare     string                  `placeholder:"OTHER" help:"Also say what is won and lost against another classifier (local: what is built in, openai, cascade, auto), a model file, or the outcomes of an earlier run (.jsonl)."`
+	Compare     string                  `placeholder:"OTHER" help:"Also say what is won and lost against another classifier (local: what is built in, openai, cascade, auto), a model file, or the outcomes of an earlier run over the same tickets (.jsonl)."`
 	Limit       int                     `placeholder:"N" help:"Take only so many tickets, spread evenly over the file. Default: all."`
 	Concurrency int                     `default:"8" placeholder:"N" help:"Calls in flight at a time, 1 to 256. Default: ${default}."`
 	Sweep       bool                    `help:"With cascade: ask both stages about every ticket and print what each threshold would have meant."`
