@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"ticketd/adapters/httpapi/gen"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -23,4 +24,21 @@ func NewOwnCount(clock ports.Clock) (ports.RequestCounter, func() int, error) {
 // AppendRecord appends a page of a ticket's record.
 func AppendRecord(b []byte, ticket int64, p ports.Page, s ports.Slice[domain.Classification]) []byte {
 	return appendPage(b, recordOf(ticket), p, s, appendClassification)
+}
+
+// BindNewTicket is the way of a right body to the handler.
+func BindNewTicket(raw []byte) (t gen.NewTicket, ok bool, err error) {
+	members, ok := readMembers(raw)
+	b := &body{raw: raw, members: members}
+	return t, ok, b.bindNewTicket(&t)
+}
+
+// ReadMembers gives the members of an object by name.
+func ReadMembers(raw []byte) (map[string]any, bool) {
+	members, ok := readMembers(raw)
+	values := map[string]any{}
+	for _, m := range members {
+		values[m.name] = m.value()
+	}
+	return values, ok
 }

@@ -66,6 +66,7 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 	}
 	e := echo.New()
 	e.HTTPErrorHandler = errorHandler(o.Log)
+	e.Binder = binder{}
 	e.IPExtractor = addressFrom(o.TrustedProxies)
 	limit, err := rateLimit(o.RateLimit, o.Clock, o.Log)
 	if err != nil {

@@ -2,9 +2,6 @@ package httpapi
 
 import (
 	"bytes"
-	"errors"
-	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,12 +11,6 @@ import (
 
 	"ticketd/domain"
 )
-
-const mimeJSON = "application/json"
-
-// maxBody is the largest body in bytes: a description of 20,000 code points of four bytes each, escaped as surrogate pairs of twelve,
-// fits.
-const maxBody = 256 << 10
 
 // complaints collects what is wrong with a request: one complaint per field, the first.
 type complaints map[string]string
@@ -62,10 +53,8 @@ func validate(table map[string]*operation) echo.MiddlewareFunc {
 				if err != nil {
 					return err
 				}
-				checkBody(op, raw, bad)
-				c.Request().Body = io.NopCloser(bytes.NewReader(raw))
-				c.Request().ContentLength = int64(len(raw))
-				c.Request().Header.Set(echo.HeaderContentType, mimeJSON) // the binder knows no other spelling
+				members := checkBody(op, raw, bad)
+				c.Request().Body = &body{bytes.NewReader(raw), raw, members}
 			}
 			if err := bad.err(); err != nil {
 				return err
@@ -125,27 +114,4 @@ func printable(name string) string {
 		return string(r[:64]) + "…"
 	}
 	return name
-}
-
-// readJSON returns the body of a request that declares JSON.
-func readJSON(c echo.Context) ([]byte, error) {
-	r := c.Request()
-	kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
-	if err != nil && kind == "" || kind != mimeJSON {
-		return nil, errMediaType
-	}
-	if e := r.Header.Get(echo.HeaderContentEncoding); e != "" && !strings.EqualFold(e, "identity") {
-		return nil, errMediaType
-	}
-	if r.ContentLength > maxBody {
-		return nil, errBodyTooLarge
-	}
-	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		return nil, errBodyTooLarge
-	}
-	if err != nil {
-		return nil, errBodyCut
-	}
-	return raw, nil
 }

@@ -2,11 +2,10 @@ package httpapi
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -14,8 +13,6 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-json-experiment/json/jsontext"
 )
-
-var wholeNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 
 // checkParameter says what is wrong with a parameter's text, or "".
 func checkParameter(p *openapi3.Parameter, text string, rule func(string) string) string {
@@ -38,7 +35,7 @@ func checkParameter(p *openapi3.Parameter, text string, rule func(string) string
 
 // checkInteger takes plain decimal digits only: 1.0, 1e3, +1 and 01 are no whole numbers here.
 func checkInteger(schema *openapi3.Schema, text string) string {
-	if !wholeNumber.MatchString(text) {
+	if !isWholeNumber(text) {
 		return "must be a whole number"
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
@@ -46,6 +43,12 @@ func checkInteger(schema *openapi3.Schema, text string) string {
 		return rangeOf(schema)
 	}
 	return ""
+}
+
+func isWholeNumber(s string) bool {
+	digits := strings.TrimPrefix(s, "-")
+	notDigit := func(r rune) bool { return r < '0' || r > '9' }
+	return digits != "" && (digits == "0" || digits[0] != '0') && !strings.ContainsFunc(digits, notDigit)
 }
 
 func rangeOf(s *openapi3.Schema) string {
@@ -58,61 +61,47 @@ func rangeOf(s *openapi3.Schema) string {
 	return "must be a 64-bit number"
 }
 
-// checkBody reads raw as one JSON object and compares it with the contract.
-func checkBody(op *operation, raw []byte, bad complaints) {
-	if field, message := checkJSON(raw); message != "" {
-		bad.add(field, message)
-		return
-	}
-	var value any
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	if err := d.Decode(&value); err != nil {
-		bad.add("body", "must be valid JSON")
-		return
-	}
-	object, ok := value.(map[string]any)
+// checkBody compares raw with the contract and returns its members.
+func checkBody(op *operation, raw []byte, bad complaints) []member {
+	members, ok := readMembers(raw)
 	if !ok {
-		bad.add("body", "must be a JSON object")
-		return
+		bad.add(explainBody(raw))
+		return nil
 	}
-	for name, v := range object {
-		checkProperty(op, name, v, bad)
+	for _, m := range members {
+		checkMember(op, m, bad)
 	}
-	if len(object) < int(op.body.MinProps) {
+	if len(members) < int(op.body.MinProps) {
 		bad.add("body", "must have at least one field")
 	}
 	for _, name := range op.body.Required {
-		if _, sent := object[name]; !sent {
+		if !slices.ContainsFunc(members, func(m member) bool { return m.name == name }) {
 			bad.add(name, "is required")
 		}
 	}
+	return members
 }
 
-func checkProperty(op *operation, name string, v any, bad complaints) {
-	ref, known := op.body.Properties[name]
+func checkMember(op *operation, m member, bad complaints) {
+	ref, known := op.body.Properties[m.name]
 	if !known {
-		bad.add(printable(name), "is not a field of this request")
+		bad.add(printable(m.name), "is not a field of this request")
 		return
 	}
-	schema := ref.Value
-	switch value := v.(type) {
-	case json.Number:
-		if schema.Type.Is(openapi3.TypeInteger) {
-			bad.add(name, checkInteger(schema, value.String()))
-			return
-		}
-	case string:
-		if rule := op.rules[name]; rule != nil {
-			bad.add(name, rule(value))
-			return
-		}
+	rule := op.rules[m.name]
+	switch {
+	case m.kind == '0' && ref.Value.Type.Is(openapi3.TypeInteger):
+		bad.add(m.name, checkInteger(ref.Value, m.text))
+	case m.kind == '"' && rule != nil:
+		bad.add(m.name, rule(m.text))
+	default:
+		bad.add(m.name, explain(ref.Value.VisitJSON(m.value(), openapi3.VisitAsRequest())))
 	}
-	bad.add(name, explain(schema.VisitJSON(v, openapi3.VisitAsRequest())))
 }
 
-// checkJSON finds what encoding/json lets through: text after the document, repeated names, bad UTF-8, lone surrogates.
-func checkJSON(raw []byte) (field, message string) {
+// explainBody says why raw is not one JSON object, as strict as readMembers: encoding/json lets through text after the document,
+// repeated names, bad UTF-8 and lone surrogates.
+func explainBody(raw []byte) (field, message string) {
 	d := jsontext.NewDecoder(bytes.NewReader(raw))
 	if _, err := d.ReadValue(); err != nil {
 		return explainJSON(raw, err)
@@ -120,7 +109,7 @@ func checkJSON(raw []byte) (field, message string) {
 	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
 		return "body", "must be a single JSON document; there is more after it"
 	}
-	return "", ""
+	return "body", "must be a JSON object"
 }
 
 func explainJSON(raw []byte, err error) (field, message string) {
