@@ -64,7 +64,7 @@ func (uc *ClassifyNow) Lease() time.Duration { return Lease(uc.limits.Timeout) }
 func (uc *ClassifyNow) Start(ctx context.Context, t domain.Ticket) domain.Ticket {
 	settled := make(chan domain.Ticket, 1)
 	uc.flight.Go(func() {
-		ctx, done := uc.lasting(ctx)
+		ctx, done := lasting(ctx, uc.life)
 		defer done()
 		now, err := uc.classify(ctx, t, 1)
 		if err != nil {
@@ -98,22 +98,12 @@ func (uc *ClassifyNow) Drain(ctx context.Context) error {
 // InFlight is how many classifications are under way.
 func (uc *ClassifyNow) InFlight() int { return int(uc.inFlight.Load()) }
 
-// lasting is a context that outlives ctx and ends when what is in flight is cut off.
-func (uc *ClassifyNow) lasting(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(uc.life, cancel)
-	return ctx, func() {
-		stop()
-		cancel()
-	}
-}
-
 // Finish classifies a ticket that a crash or an outage left, under its claim. A round whose attempts are all spent falls back
 // without another call. It goes on when ctx is cancelled.
 func (uc *ClassifyNow) Finish(ctx context.Context, c ports.Claim) error {
 	uc.flight.Add(1)
 	defer uc.flight.Done()
-	ctx, done := uc.lasting(ctx)
+	ctx, done := lasting(ctx, uc.life)
 	defer done()
 	if c.Attempt > uc.limits.Policy.MaxAttempts {
 		spent := domain.Attempt{Number: uc.limits.Policy.MaxAttempts, Err: domain.ErrAttemptsSpent, At: uc.clock.Now()}

@@ -87,7 +87,7 @@ func (w *Worker) TakeEvent(ctx context.Context, id domain.TicketID) error {
 	}
 	claim, err := w.claim(ctx, id)
 	if err == nil {
-		w.start(claim, p)
+		w.start(ctx, claim, p)
 		return nil
 	}
 	w.freeSlot(p)
@@ -153,7 +153,7 @@ func (w *Worker) sweepOnce(ctx context.Context) (more bool, err error) {
 	w.meter.Swept(ports.FoundDue, len(claims))
 	for i, p := range passes {
 		if i < len(claims) {
-			w.start(claims[i], p)
+			w.start(ctx, claims[i], p)
 		} else {
 			w.freeSlot(p)
 		}
@@ -215,9 +215,12 @@ func (w *Worker) freeSlot(p pass) {
 	<-w.slots
 }
 
-func (w *Worker) start(c ports.Claim, p pass) {
+// start hands a claim to the pool. What ctx knows goes with it, its end does not.
+func (w *Worker) start(ctx context.Context, c ports.Claim, p pass) {
 	w.flight.Go(func() {
 		defer w.freeSlot(p)
-		w.run(w.life, c, p)
+		ctx, done := lasting(ctx, w.life)
+		defer done()
+		w.run(ctx, c, p)
 	})
 }

@@ -56,7 +56,7 @@ func serve(t *testing.T, s store, changes ...func(*setup)) *api {
 		change(&cfg)
 	}
 	book := &logbook{}
-	log := slog.New(slog.NewJSONHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := slog.New(httpapi.LogRequestIDs(slog.NewJSONHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	handler, err := httpapi.New(useCases(cfg, log), httpapi.Options{
 		RateLimit: cfg.limit, Clock: ports.ClockFunc(cfg.now), Log: log,
 		Ready: append([]httpapi.Check{{Name: "store", Ping: cfg.store.Ping}}, cfg.ready...),

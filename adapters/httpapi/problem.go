@@ -141,7 +141,7 @@ func errorHandler(log *slog.Logger) echo.HTTPErrorHandler {
 			if errors.Is(err, context.Canceled) {
 				level = slog.LevelInfo
 			}
-			log.Log(c.Request().Context(), level, "request failed", "error", err, "status", p.Status, "request_id", requestID(c))
+			log.Log(c.Request().Context(), level, "request failed", "error", err, "status", p.Status)
 		}
 		if c.Response().Committed {
 			return

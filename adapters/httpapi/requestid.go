@@ -36,6 +36,25 @@ func RequestID(ctx context.Context) string {
 	return id
 }
 
+// LogRequestIDs adds the request_id to each line that is written within a request, whoever writes it.
+func LogRequestIDs(h slog.Handler) slog.Handler { return requestIDs{h} }
+
+type requestIDs struct{ slog.Handler }
+
+func (h requestIDs) Handle(ctx context.Context, r slog.Record) error {
+	if id := RequestID(ctx); id != "" {
+		r = r.Clone()
+		r.AddAttrs(slog.String("request_id", id))
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+func (h requestIDs) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return requestIDs{h.Handler.WithAttrs(attrs)}
+}
+
+func (h requestIDs) WithGroup(name string) slog.Handler { return requestIDs{h.Handler.WithGroup(name)} }
+
 // logRequests writes one line per request: never a query, a body or an address.
 func logRequests(log *slog.Logger) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
@@ -51,7 +70,7 @@ func logRequests(log *slog.Logger) echo.MiddlewareFunc {
 			attrs := []slog.Attr{
 				slog.String("method", knownMethod(c.Request().Method)), slog.String("route", route(c)), slog.Int("status", c.Response().Status),
 				slog.Float64("duration_ms", float64(time.Since(begin).Microseconds())/1000),
-				slog.Int64("bytes", c.Response().Size), slog.String("request_id", requestID(c)),
+				slog.Int64("bytes", c.Response().Size),
 			}
 			if name := keyName(c); name != "" {
 				attrs = append(attrs, slog.String("key", name))

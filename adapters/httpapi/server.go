@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"go.opentelemetry.io/otel/trace"
 
 	"ticketd/adapters/httpapi/gen"
 	"ticketd/app"
@@ -36,13 +37,14 @@ type UseCases struct {
 // Options are what the edge needs beside the use cases.
 type Options struct {
 	RateLimit      RateLimit
-	Keys           []Key          // without any, the API is open to everybody
-	TrustedProxies []netip.Prefix // X-Forwarded-For counts only from these
-	Metrics        http.Handler   // serves /metrics; nil: nobody does
-	MetricsPublic  bool           // without a key
-	Watcher        Watcher        // counts requests; nil: nobody does
-	Queued         bool           // other processes classify
-	Ready          []Check        // all must pass for /readyz to say so
+	Keys           []Key                // without any, the API is open to everybody
+	TrustedProxies []netip.Prefix       // X-Forwarded-For counts only from these
+	Metrics        http.Handler         // serves /metrics; nil: nobody does
+	MetricsPublic  bool                 // without a key
+	Watcher        Watcher              // counts requests; nil: nobody does
+	Tracer         trace.TracerProvider // nil: nobody traces
+	Queued         bool                 // other processes classify
+	Ready          []Check              // all must pass for /readyz to say so
 	Clock          ports.Clock
 	Log            *slog.Logger
 }
@@ -55,7 +57,7 @@ type server struct {
 
 var _ gen.StrictServerInterface = (*server)(nil)
 
-// New builds the handler of the whole API. The order of the middleware: the id comes first, since everything after it mentions it;
+// New builds the handler of the whole API. The order of the middleware: the ids come first, since everything after them mentions them;
 // the count and the log line come before the recovery, so that they see the status of a panic too; whose request it is comes before
 // the limit, which counts by it, and the limit before the refusal of wrong keys, so that guessing is limited too; the validation
 // comes last, since it costs most.
@@ -72,7 +74,7 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.Use(withRequestID, identify(o.Keys), watchRequests(o.Watcher), logRequests(o.Log), recoverPanics, limit,
+	e.Use(withRequestID, traceRequests(o.Tracer), identify(o.Keys), watchRequests(o.Watcher), logRequests(o.Log), recoverPanics, limit,
 		requireKey(o.Keys, o.MetricsPublic), withDeadline, validate(operations(doc)))
 	if err := mountDocs(e, doc); err != nil {
 		return nil, err
@@ -80,7 +82,7 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 	if o.Metrics != nil {
 		e.GET("/metrics", echo.WrapHandler(o.Metrics))
 	}
-	gen.RegisterHandlers(e, gen.NewStrictHandler(&server{app: uc, checks: o.Ready, queued: o.Queued}, nil))
+	gen.RegisterHandlers(e, gen.NewStrictHandler(&server{app: uc, checks: o.Ready, queued: o.Queued}, traceUseCase(o.Tracer)))
 	return e, nil
 }
 

@@ -12,6 +12,7 @@ import (
 
 	sdk "github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
+	"go.opentelemetry.io/otel/trace"
 
 	"ticketd/domain"
 )
@@ -21,11 +22,12 @@ const DefaultBaseURL = "https://api.openai.com/v1"
 
 // Options say whom to ask. The deadline of a call is that of its context: nothing else ends a server that keeps silent.
 type Options struct {
-	APIKey    string            // may be empty only with a BaseURL: some local servers know no keys
-	BaseURL   string            // DefaultBaseURL if empty
-	Model     string            // as the provider calls it
-	Redact    bool              // what looks like an e-mail address, a card number, an IBAN, a password or a key is not sent
-	Transport http.RoundTripper // for tests and tracing; an own pool of connections if nil
+	APIKey    string               // may be empty only with a BaseURL: some local servers know no keys
+	BaseURL   string               // DefaultBaseURL if empty
+	Model     string               // as the provider calls it
+	Redact    bool                 // what looks like an e-mail address, a card number, an IBAN, a password or a key is not sent
+	Transport http.RoundTripper    // for tests; an own pool of connections if nil
+	Tracer    trace.TracerProvider // nil: nobody traces
 }
 
 // Classifier is safe for concurrent use.
@@ -35,6 +37,7 @@ type Classifier struct {
 	key      string
 	model    string
 	redact   bool
+	tracer   tracer
 	rejected rejected
 }
 
@@ -61,7 +64,7 @@ func New(o Options) (*Classifier, error) {
 		option.WithBaseURL(base), option.WithAPIKey(o.APIKey), option.WithHTTPClient(client),
 		option.WithMaxRetries(0), option.WithMiddleware(limitResponse),
 	)
-	return &Classifier{chat: chat, http: client, key: o.APIKey, model: o.Model, redact: o.Redact}, nil
+	return &Classifier{chat: chat, http: client, key: o.APIKey, model: o.Model, redact: o.Redact, tracer: newTracer(o.Tracer, base, o.Model)}, nil
 }
 
 func baseURL(s string) (string, error) {
@@ -87,10 +90,12 @@ func isModelName(s string) bool {
 
 // Classify makes one call. When the server rejects a parameter by name, which costs nothing, the call is made again at once
 // without it, and so are all later ones of this Classifier.
-func (c *Classifier) Classify(ctx context.Context, text domain.Text) (domain.Answer, error) {
-	answer := domain.Answer{Source: domain.SourceModel, Model: c.model, PromptVersion: PromptVersion}
-	body, err := c.ask(ctx, c.ticket(text))
-	if err != nil {
+func (c *Classifier) Classify(ctx context.Context, text domain.Text) (answer domain.Answer, err error) {
+	ctx, call := c.tracer.begin(ctx)
+	answer = domain.Answer{Source: domain.SourceModel, Model: c.model, PromptVersion: PromptVersion}
+	var body []byte
+	defer func() { call.end(answer, body, err) }()
+	if body, err = c.ask(ctx, c.ticket(text)); err != nil {
 		return answer, err
 	}
 	return readAnswer(answer, body)

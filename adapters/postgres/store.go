@@ -32,6 +32,8 @@ type Options struct {
 	MaxConns int // at least 1
 	// Batch lets concurrent calls share statements.
 	Batch bool
+	// OpenDB makes the pool; sql.OpenDB if nil. It may wrap the connector, to trace what goes through it.
+	OpenDB func(driver.Connector) *sql.DB
 }
 
 // Store keeps tickets and users.
@@ -53,7 +55,10 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		return nil, err
 	}
 	patient.Dialer(newDialer())
-	db := sqlx.NewDb(sql.OpenDB(patient), "postgres")
+	if o.OpenDB == nil {
+		o.OpenDB = sql.OpenDB
+	}
+	db := sqlx.NewDb(o.OpenDB(patient), "postgres")
 	db.SetMaxOpenConns(o.MaxConns)
 	db.SetMaxIdleConns(o.MaxConns) // the default of two would open a connection per statement under load
 	db.SetConnMaxLifetime(maxLifetime)

@@ -19,12 +19,13 @@ const publishConnections = 32
 type Publisher struct {
 	*Queue
 	publisher *redisstream.Publisher
+	tracer    tracer
 }
 
 var _ ports.EventQueue = (*Publisher)(nil)
 
 // NewPublisher makes a publisher with a client of its own. Close closes it.
-func NewPublisher(url string) (*Publisher, error) {
+func NewPublisher(url string, options ...Option) (*Publisher, error) {
 	c, err := NewClient(url, "publisher", publishConnections)
 	if err != nil {
 		return nil, err
@@ -34,7 +35,7 @@ func NewPublisher(url string) (*Publisher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the publisher: %w", err)
 	}
-	return &Publisher{Queue: NewQueue(c), publisher: p}, nil
+	return &Publisher{Queue: NewQueue(c), publisher: p, tracer: newTracer(options)}, nil
 }
 
 // Announce publishes one event per ticket.
@@ -44,15 +45,17 @@ func (p *Publisher) Announce(ctx context.Context, tickets ...domain.Ticket) erro
 		if err != nil {
 			return err
 		}
-		m.SetContext(ctx)
-		if err := p.publish(m); err != nil {
-			return unavailable(fmt.Sprintf("announce ticket %d", t.ID()), err)
+		if err := p.tracer.send(ctx, m, func(ctx context.Context) error { return p.publish(ctx, m) }); err != nil {
+			return fmt.Errorf("announce ticket %d: %w", t.ID(), err)
 		}
 	}
 	return nil
 }
 
-func (p *Publisher) publish(m *message.Message) error { return p.publisher.Publish(Stream, m) }
+func (p *Publisher) publish(ctx context.Context, m *message.Message) error {
+	m.SetContext(ctx)
+	return unavailable("publish the event", p.publisher.Publish(Stream, m))
+}
 
 // Ping tells whether Redis answers.
 func (p *Publisher) Ping(ctx context.Context) error { return p.client.Ping(ctx) }

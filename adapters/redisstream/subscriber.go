@@ -50,12 +50,13 @@ type Subscriber struct {
 	consumer      string
 	format        redisstream.Unmarshaller
 	acks          *ackCounter
+	tracer        tracer
 	log           *slog.Logger
 }
 
 // NewSubscriber makes a subscriber with a client of its own, which Run closes. Few subscriptions feed many slots: each holds one event
 // until handle returns.
-func NewSubscriber(url string, subscriptions int, letters ports.Burier, handle Handler, log *slog.Logger) (*Subscriber, error) {
+func NewSubscriber(url string, subscriptions int, letters ports.Burier, handle Handler, log *slog.Logger, options ...Option) (*Subscriber, error) {
 	// A subscription occupies one connection by its blocked read and needs others to claim and to acknowledge.
 	c, err := NewClient(url, "subscriber", 3*subscriptions+4)
 	if err != nil {
@@ -70,6 +71,7 @@ func NewSubscriber(url string, subscriptions int, letters ports.Burier, handle H
 	return &Subscriber{
 		client: c, queue: NewQueue(c), letters: letters, handle: handle, subscriptions: subscriptions,
 		consumer: fmt.Sprintf("%s-%d-%s", host, os.Getpid(), watermill.NewShortUUID()), format: wire{}, acks: acks, log: log,
+		tracer: newTracer(options),
 	}, nil
 }
 
@@ -163,7 +165,7 @@ func (s *Subscriber) subscribe(ctx context.Context, reader *redisstream.Subscrib
 func (s *Subscriber) process(ctx context.Context, m *message.Message) error {
 	id, complaint := ticketOf(m)
 	if complaint == "" {
-		return s.handle(ctx, id)
+		return s.tracer.take(ctx, m, func(ctx context.Context) error { return s.handle(ctx, id) })
 	}
 	s.log.WarnContext(ctx, "an entry of the stream is no event", "stream", Stream, "reason", complaint)
 	letter := ports.DeadLetter{Cause: ports.CauseMalformed, At: time.Now(), Event: m.Payload}

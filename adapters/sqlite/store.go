@@ -40,8 +40,20 @@ type Store struct {
 	keeper    *sql.DB // keeps a database in memory alive
 }
 
+// Options change how the store works.
+type Options struct {
+	// OpenDB makes a pool; sql.OpenDB if nil. It may wrap the connector, to trace what goes through it.
+	OpenDB func(driver.Connector) *sql.DB
+}
+
 // Open opens or creates the database. The schema is the business of package migrations.
-func Open(ctx context.Context, dbURL string) (*Store, error) {
+func Open(ctx context.Context, dbURL string) (*Store, error) { return OpenWith(ctx, dbURL, Options{}) }
+
+// OpenWith is Open with options.
+func OpenWith(ctx context.Context, dbURL string, o Options) (*Store, error) {
+	if o.OpenDB == nil {
+		o.OpenDB = sql.OpenDB
+	}
 	l, err := locate(dbURL)
 	if err != nil {
 		return nil, err
@@ -50,13 +62,13 @@ func Open(ctx context.Context, dbURL string) (*Store, error) {
 		return nil, fmt.Errorf("open the SQLite database: %w", err)
 	}
 	s := &Store{location: l}
-	if err := s.open(ctx); err != nil {
+	if err := s.open(ctx, o); err != nil {
 		return nil, fmt.Errorf("open the SQLite database: %w", errors.Join(s.explain(err), s.Close()))
 	}
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context) error {
+func (s *Store) open(ctx context.Context, o Options) error {
 	var err error
 	if s.connector, err = modernc.NewConnector(s.location.dsn(writing())); err != nil {
 		return err
@@ -68,7 +80,7 @@ func (s *Store) open(ctx context.Context) error {
 			return err
 		}
 	}
-	s.writer = pool(s.connector, 1)
+	s.writer = pool(o.OpenDB(s.connector), 1)
 	s.write = sqlstore.NewStatements(s.writer, keptStatements)
 	if err := s.writer.PingContext(ctx); err != nil {
 		return err
@@ -81,7 +93,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.reader = pool(connector, readers)
+	s.reader = pool(o.OpenDB(connector), readers)
 	s.read = sqlstore.NewStatements(s.reader, keptStatements)
 	return s.Ping(ctx)
 }
@@ -107,8 +119,8 @@ func reading() url.Values {
 	return v
 }
 
-func pool(c driver.Connector, size int) *sqlx.DB {
-	db := sqlx.NewDb(sql.OpenDB(c), "sqlite")
+func pool(opened *sql.DB, size int) *sqlx.DB {
+	db := sqlx.NewDb(opened, "sqlite")
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	return db

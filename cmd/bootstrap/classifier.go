@@ -11,11 +11,10 @@ import (
 	"ticketd/adapters/openai"
 	"ticketd/app"
 	"ticketd/domain"
-	"ticketd/ports"
 )
 
 // newClassifier makes the classifier of the settings and its name for people.
-func newClassifier(ctx context.Context, s ClassifierSettings, meter ports.Meter, log *slog.Logger) (domain.Classifier, string, error) {
+func newClassifier(ctx context.Context, s ClassifierSettings, w watchers, log *slog.Logger) (domain.Classifier, string, error) {
 	switch {
 	case s.Name != classifierLocal:
 	case s.APIKey == "" && s.BaseURL != "":
@@ -23,7 +22,7 @@ func newClassifier(ctx context.Context, s ClassifierSettings, meter ports.Meter,
 	case s.APIKey == "":
 		log.InfoContext(ctx, "OPENAI_API_KEY is not set: the offline classifier works")
 	}
-	subject, err := newSubject(s, meter)
+	subject, err := newSubject(s, w)
 	return subject.Classifier, subject.Name, err
 }
 
@@ -50,10 +49,10 @@ func (raw RawClassifier) Subject() (Subject, error) {
 	if err := r.err(); err != nil {
 		return Subject{}, err
 	}
-	return newSubject(s, ports.NoMeter{})
+	return newSubject(s, nobodyWatches())
 }
 
-func newSubject(s ClassifierSettings, meter ports.Meter) (Subject, error) {
+func newSubject(s ClassifierSettings, w watchers) (Subject, error) {
 	subject := Subject{Timeout: s.Timeout}
 	if s.Name != classifierOpenAI {
 		c, name, err := newLocal(s)
@@ -65,7 +64,7 @@ func newSubject(s ClassifierSettings, meter ports.Meter) (Subject, error) {
 	if s.Name == classifierLocal {
 		return subject, nil
 	}
-	model, err := openai.New(openai.Options{APIKey: s.APIKey, BaseURL: s.BaseURL, Model: s.Model, Redact: s.Redact})
+	model, err := openai.New(openai.Options{APIKey: s.APIKey, BaseURL: s.BaseURL, Model: s.Model, Redact: s.Redact, Tracer: w.tracer})
 	if err != nil {
 		return Subject{}, err
 	}
@@ -76,7 +75,7 @@ func newSubject(s ClassifierSettings, meter ports.Meter) (Subject, error) {
 	}
 	subject.Stages = &Stages{subject.Classifier, model, s.Threshold}
 	subject.Name = "cascade of " + subject.Name + " and openai " + s.Model
-	subject.Classifier = app.NewCascade(subject.Stages.First, model, s.Threshold, meter)
+	subject.Classifier = app.NewCascade(subject.Stages.First, model, s.Threshold, w.meter)
 	return subject, nil
 }
 

@@ -23,7 +23,7 @@ func (raw RawRepair) Import(ctx context.Context, classify bool, logs io.Writer, 
 		return err
 	}
 	log := newLogger(logs, slog.LevelError)
-	st, err := openStore(ctx, s.Store, log)
+	st, err := openStore(ctx, s.Store, traces{}, log)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func importClassifier(
 		}
 		return app.NewImportAnnounced(publisher, log), publisher.Close, nil
 	}
-	classifier, _, err := newClassifier(ctx, s.Classifier, ports.NoMeter{}, log)
+	classifier, _, err := newClassifier(ctx, s.Classifier, nobodyWatches(), log)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -69,7 +69,7 @@ func (raw RawStore) Export(ctx context.Context, logs io.Writer, do func(*app.Exp
 	if err != nil {
 		return err
 	}
-	st, err := openStore(ctx, s, newLogger(logs, slog.LevelWarn))
+	st, err := openStore(ctx, s, traces{}, newLogger(logs, slog.LevelWarn))
 	if err != nil {
 		return err
 	}

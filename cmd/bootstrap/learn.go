@@ -15,7 +15,7 @@ func (raw RawStore) Labelled(ctx context.Context, logs io.Writer, do func(ports.
 	if err != nil {
 		return err
 	}
-	st, err := openStore(ctx, s, newLogger(logs, slog.LevelWarn))
+	st, err := openStore(ctx, s, traces{}, newLogger(logs, slog.LevelWarn))
 	if err != nil {
 		return err
 	}

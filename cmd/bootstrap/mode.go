@@ -23,15 +23,15 @@ type mode struct {
 	close      func() error
 }
 
-func newMode(ctx context.Context, s Settings, st store, clock ports.Clock, meter ports.Meter, log *slog.Logger) (mode, error) {
+func newMode(ctx context.Context, s Settings, st store, clock ports.Clock, w watchers, log *slog.Logger) (mode, error) {
 	if s.Queue.Use {
-		return queueMode(s, meter, log)
+		return queueMode(s, w, log)
 	}
-	classifier, name, err := newClassifier(ctx, s.Classifier, meter, log)
+	classifier, name, err := newClassifier(ctx, s.Classifier, w, log)
 	if err != nil {
 		return mode{}, err
 	}
-	classify := app.NewClassifyNow(st, classifier, classifyLimits(s), clock, meter, log)
+	classify := app.NewClassifyNow(st, classifier, classifyLimits(s), clock, w.meter, log)
 	return mode{
 		starter: classify, classifier: name,
 		sweep: app.NewFinishPending(st, classify, log).Run, drain: classify.Drain,
@@ -44,13 +44,13 @@ func classifyLimits(s Settings) app.ClassifyLimits {
 	return app.ClassifyLimits{Timeout: s.Classifier.Timeout, Policy: app.RetryAtOnce(), Review: s.Review}
 }
 
-func queueMode(s Settings, meter ports.Meter, log *slog.Logger) (mode, error) {
-	publisher, err := redisstream.NewPublisher(s.Queue.RedisURL)
+func queueMode(s Settings, w watchers, log *slog.Logger) (mode, error) {
+	publisher, err := redisstream.NewPublisher(s.Queue.RedisURL, redisstream.TracedBy(w.tracer))
 	if err != nil {
 		return mode{}, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	return mode{
-		starter: app.NewAnnounceTicket(publisher, meter, log), classifier: "queue",
+		starter: app.NewAnnounceTicket(publisher, w.meter, log), classifier: "queue",
 		checks: []httpapi.Check{{Name: "redis", Ping: publisher.Ping}},
 		sweep:  func(ctx context.Context) { <-ctx.Done() }, drain: func(context.Context) error { return nil }, close: publisher.Close,
 		watch: func(m *metrics.Metrics) { m.WatchQueue(publisher) },

@@ -37,11 +37,11 @@ func (raw RawRepair) Reclassify(ctx context.Context, logs io.Writer, do func(*ap
 		return err
 	}
 	log := newLogger(logs, slog.LevelError)
-	st, err := openStore(ctx, s.Store, log)
+	st, err := openStore(ctx, s.Store, traces{}, log)
 	if err != nil {
 		return err
 	}
-	m, err := newMode(ctx, s, st, ports.ClockFunc(time.Now), ports.NoMeter{}, log)
+	m, err := newMode(ctx, s, st, ports.ClockFunc(time.Now), nobodyWatches(), log)
 	if err != nil {
 		return errors.Join(err, st.Close())
 	}
@@ -73,11 +73,11 @@ func (raw RawRepair) Replay(ctx context.Context, logs io.Writer, do func(ports.D
 			return err
 		}
 		log := newLogger(logs, slog.LevelError)
-		st, err := openStore(ctx, s.Store, log)
+		st, err := openStore(ctx, s.Store, traces{}, log)
 		if err != nil {
 			return err
 		}
-		m, err := queueMode(s, ports.NoMeter{}, log)
+		m, err := queueMode(s, nobodyWatches(), log)
 		if err != nil {
 			return errors.Join(err, st.Close())
 		}

@@ -9,6 +9,7 @@ type Raw struct {
 	Review     RawReview     `embed:"" group:"Review"`
 	Queue      RawQueue      `embed:"" group:"Queue mode"`
 	Edge       RawEdge       `embed:"" group:"Edge"`
+	Telemetry  RawTelemetry  `embed:"" group:"Telemetry"`
 	Process    RawProcess    `embed:"" group:"Process"`
 }
 

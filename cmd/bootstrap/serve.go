@@ -31,18 +31,23 @@ const (
 // Serve runs the REST API until ctx ends, then finishes what is in flight. It returns nil after an orderly stop.
 func Serve(ctx context.Context, s Settings, stdout io.Writer) error {
 	log := newLogger(stdout, s.Process.LogLevel)
-	store, err := openStore(ctx, s.Store, log)
+	spans, err := startTraces(ctx, s.Telemetry, "ticketd", log)
 	if err != nil {
 		return err
 	}
-	err = serveStore(ctx, s, store, log)
+	defer spans.stop(ctx)
+	store, err := openStore(ctx, s.Store, spans, log)
+	if err != nil {
+		return err
+	}
+	err = serveStore(ctx, s, store, spans, log)
 	return errors.Join(err, store.Close())
 }
 
-func serveStore(ctx context.Context, s Settings, st store, log *slog.Logger) error {
+func serveStore(ctx context.Context, s Settings, st store, spans traces, log *slog.Logger) error {
 	clock := ports.ClockFunc(time.Now)
 	figures := newMetrics(s.Classifier, s.Price, st)
-	mode, err := newMode(ctx, s, st, clock, figures, log)
+	mode, err := newMode(ctx, s, st, clock, watchers{figures, spans.tracer()}, log)
 	if err != nil {
 		return err
 	}
@@ -56,7 +61,7 @@ func serveStore(ctx context.Context, s Settings, st store, log *slog.Logger) err
 	handler, err := httpapi.New(useCases(st, mode.starter, clock, figures), httpapi.Options{
 		RateLimit: httpapi.RateLimit{Window: s.Edge.LimitWindow, Max: s.Edge.LimitMax, Shared: shared},
 		Keys:      s.Edge.Keys, TrustedProxies: s.Edge.TrustedProxies,
-		Metrics: figures.Handler(), MetricsPublic: s.Edge.MetricsPublic, Watcher: figures,
+		Metrics: figures.Handler(), MetricsPublic: s.Edge.MetricsPublic, Watcher: figures, Tracer: spans.tracer(),
 		Queued: s.Queue.Use, Clock: clock, Log: log,
 		Ready: append([]httpapi.Check{{Name: "process", Ping: ready.Ping}, {Name: "store", Ping: st.Ping}}, mode.checks...),
 	})

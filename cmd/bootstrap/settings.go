@@ -22,6 +22,7 @@ type Settings struct {
 	Review     domain.ReviewPolicy
 	Queue      QueueSettings
 	Edge       EdgeSettings
+	Telemetry  TelemetrySettings
 	Process    ProcessSettings
 }
 
@@ -32,6 +33,7 @@ type WorkerSettings struct {
 	Price       *metrics.Price // nil: unknown
 	Review      domain.ReviewPolicy
 	RedisURL    string // may have a password: never log it
+	Telemetry   TelemetrySettings
 	Process     ProcessSettings
 	Concurrency int
 	MaxAttempts int
@@ -135,6 +137,7 @@ func (raw Raw) Parse() (Settings, error) {
 		Review:     raw.Review.parse(&r),
 		Queue:      raw.Queue.parse(&r),
 		Edge:       raw.Edge.parse(&r),
+		Telemetry:  raw.Telemetry.parse(&r),
 		Process:    raw.Process.parse(&r),
 	}
 	return s, r.err()

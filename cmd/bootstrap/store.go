@@ -34,8 +34,8 @@ func (s StoreSettings) kind() string {
 }
 
 // openStore connects and, unless MIGRATE is false, brings the schema up to date.
-func openStore(ctx context.Context, s StoreSettings, log *slog.Logger) (store, error) {
-	st, m, err := connect(ctx, s, log)
+func openStore(ctx context.Context, s StoreSettings, t traces, log *slog.Logger) (store, error) {
+	st, m, err := connect(ctx, s, t, log)
 	if err != nil {
 		return nil, err
 	}
@@ -45,16 +45,16 @@ func openStore(ctx context.Context, s StoreSettings, log *slog.Logger) (store, e
 	return st, nil
 }
 
-func connect(ctx context.Context, s StoreSettings, log *slog.Logger) (store, *migrations.Migrator, error) {
+func connect(ctx context.Context, s StoreSettings, t traces, log *slog.Logger) (store, *migrations.Migrator, error) {
 	if s.SQLite {
-		st, err := sqlite.Open(ctx, s.URL)
+		st, err := sqlite.OpenWith(ctx, s.URL, sqlite.Options{OpenDB: t.openDB("sqlite")})
 		if err != nil {
 			return nil, nil, fmt.Errorf("DB_URL: %w", err)
 		}
 		m, err := migrations.SQLite(st.Connector(), st.Path(), log)
 		return st, m, closeUnless(err, st)
 	}
-	st, err := postgres.Open(ctx, s.URL, postgres.Options{MaxConns: s.MaxConns, Batch: s.Batch})
+	st, err := postgres.Open(ctx, s.URL, postgres.Options{MaxConns: s.MaxConns, Batch: s.Batch, OpenDB: t.openDB("postgresql")})
 	if err != nil {
 		return nil, nil, fmt.Errorf("DB_URL: %w", err)
 	}
@@ -98,7 +98,7 @@ func IgnoreNewer(err error) error {
 
 // WithMigrator opens the settings' database and calls do; log lines go to out.
 func WithMigrator(ctx context.Context, s StoreSettings, out io.Writer, do func(*migrations.Migrator) error) error {
-	st, m, err := connect(ctx, s, newLogger(out, slog.LevelWarn))
+	st, m, err := connect(ctx, s, traces{}, newLogger(out, slog.LevelWarn))
 	if err != nil {
 		return err
 	}

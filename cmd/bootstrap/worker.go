@@ -27,17 +27,22 @@ const (
 // Work runs a worker until ctx ends, then finishes what is in flight. It returns nil after an orderly stop.
 func Work(ctx context.Context, s WorkerSettings, stdout io.Writer) error {
 	log := newLogger(stdout, s.Process.LogLevel)
-	st, err := openStore(ctx, s.Store, log)
+	spans, err := startTraces(ctx, s.Telemetry, "ticketd-worker", log)
 	if err != nil {
 		return err
 	}
-	err = workOn(ctx, s, st, log)
+	defer spans.stop(ctx)
+	st, err := openStore(ctx, s.Store, spans, log)
+	if err != nil {
+		return err
+	}
+	err = workOn(ctx, s, st, spans, log)
 	return errors.Join(err, st.Close())
 }
 
-func workOn(ctx context.Context, s WorkerSettings, st store, log *slog.Logger) error {
+func workOn(ctx context.Context, s WorkerSettings, st store, spans traces, log *slog.Logger) error {
 	figures := newMetrics(s.Classifier, s.Price, st)
-	classifier, name, err := newClassifier(ctx, s.Classifier, figures, log)
+	classifier, name, err := newClassifier(ctx, s.Classifier, watchers{figures, spans.tracer()}, log)
 	if err != nil {
 		return err
 	}
@@ -45,7 +50,7 @@ func workOn(ctx context.Context, s WorkerSettings, st store, log *slog.Logger) e
 	if err != nil {
 		return fmt.Errorf("REDIS_URL: %w", err)
 	}
-	publisher, err := redisstream.NewPublisher(s.RedisURL)
+	publisher, err := redisstream.NewPublisher(s.RedisURL, redisstream.TracedBy(spans.tracer()))
 	if err != nil {
 		return errors.Join(fmt.Errorf("REDIS_URL: %w", err), client.Close())
 	}
@@ -54,7 +59,8 @@ func workOn(ctx context.Context, s WorkerSettings, st store, log *slog.Logger) e
 		Slots: s.Concurrency, Timeout: s.Classifier.Timeout, Policy: app.RetryLater(s.MaxAttempts), Review: s.Review,
 	}, ports.ClockFunc(time.Now), figures, log)
 	watchWorker(figures, worker, s.Concurrency, publisher)
-	subscriber, err := redisstream.NewSubscriber(s.RedisURL, min(maxSubscriptions, 1+s.Concurrency/slotsPerSubscription), letters, worker.TakeEvent, log)
+	subscriber, err := redisstream.NewSubscriber(s.RedisURL, min(maxSubscriptions, 1+s.Concurrency/slotsPerSubscription), letters, worker.TakeEvent, log,
+		redisstream.TracedBy(spans.tracer()))
 	if err == nil {
 		err = runWorker(ctx, s, workerParts{
 			worker: worker, subscriber: subscriber, lost: app.NewAnnounceLost(st, publisher, figures, log), log: log,

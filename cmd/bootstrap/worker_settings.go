@@ -8,6 +8,7 @@ type RawWorkerProcess struct {
 	Review     RawReview     `embed:"" group:"Review"`
 	Queue      RawQueue      `embed:"" group:"Queue mode"`
 	Worker     RawWorker     `embed:"" group:"Queue mode"`
+	Telemetry  RawTelemetry  `embed:"" group:"Telemetry"`
 	Process    RawProcess    `embed:"" group:"Process"`
 }
 
@@ -24,6 +25,7 @@ func (raw RawWorkerProcess) Parse() (WorkerSettings, error) {
 		Price:       raw.Price.parse(&r),
 		Review:      raw.Review.parse(&r),
 		RedisURL:    queue.RedisURL,
+		Telemetry:   raw.Telemetry.parse(&r),
 		Process:     raw.Process.parse(&r),
 		Concurrency: r.number("WORKER_CONCURRENCY", raw.Worker.Concurrency, 1, 10_000),
 		MaxAttempts: r.number("WORKER_MAX_ATTEMPTS", raw.Worker.MaxAttempts, 1, 100),

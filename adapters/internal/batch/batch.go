@@ -134,7 +134,8 @@ func (b *Batcher[In, Out]) apart(batch []*call[In, Out], c *call[In, Out]) bool 
 }
 
 func (b *Batcher[In, Out]) share(calls []*call[In, Out]) {
-	ctx, cancel := context.WithTimeout(context.Background(), b.options.Timeout)
+	// The values are the first call's: a trace shows the run with the call that it began for.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(calls[0].ctx), b.options.Timeout)
 	defer cancel()
 	in := make([]In, len(calls))
 	for i, c := range calls {

@@ -1,0 +1,76 @@
+package redisstream
+
+import (
+	"context"
+
+	"github.com/ThreeDotsLabs/watermill/message"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
+	semconv "go.opentelemetry.io/otel/semconv/v1.40.0"
+	"go.opentelemetry.io/otel/trace"
+
+	"ticketd/domain"
+)
+
+// Option changes how events are sent and taken.
+type Option func(*tracer)
+
+// TracedBy makes spans of sending and of taking events, in one trace: its context travels in the message's metadata, as W3C Trace
+// Context. Nil makes none.
+func TracedBy(p trace.TracerProvider) Option {
+	return func(t *tracer) {
+		if p != nil {
+			t.Tracer = p.Tracer("ticketd/adapters/redisstream")
+		}
+	}
+}
+
+// tracer makes no spans while it is empty.
+type tracer struct{ trace.Tracer }
+
+func newTracer(options []Option) tracer {
+	var t tracer
+	for _, o := range options {
+		o(&t)
+	}
+	return t
+}
+
+var traced = propagation.TraceContext{}
+
+// send runs do within a span whose context m carries.
+func (t tracer) send(ctx context.Context, m *message.Message, do func(context.Context) error) error {
+	if t.Tracer == nil {
+		return do(ctx)
+	}
+	ctx, span := t.start(ctx, "send", trace.SpanKindProducer, semconv.MessagingOperationTypeSend)
+	defer span.End()
+	traced.Inject(ctx, propagation.MapCarrier(m.Metadata))
+	return tell(span, do(ctx))
+}
+
+// take runs do within a span that continues the trace of m. Without a well-formed context in m it begins one.
+func (t tracer) take(ctx context.Context, m *message.Message, do func(context.Context) error) error {
+	if t.Tracer == nil {
+		return do(ctx)
+	}
+	ctx, span := t.start(traced.Extract(ctx, propagation.MapCarrier(m.Metadata)), "process", trace.SpanKindConsumer, semconv.MessagingOperationTypeProcess)
+	defer span.End()
+	span.SetAttributes(semconv.MessagingConsumerGroupName(Group))
+	return tell(span, do(ctx))
+}
+
+func (t tracer) start(ctx context.Context, operation string, kind trace.SpanKind, operationType attribute.KeyValue) (context.Context, trace.Span) {
+	return t.Start(ctx, operation+" "+Stream, trace.WithSpanKind(kind), trace.WithAttributes(
+		semconv.MessagingSystemKey.String("redis"), semconv.MessagingOperationName(operation), operationType, semconv.MessagingDestinationName(Stream),
+	))
+}
+
+func tell(span trace.Span, err error) error {
+	if err != nil {
+		span.SetAttributes(semconv.ErrorTypeKey.String(domain.CodeOf(err)))
+		span.SetStatus(codes.Error, "")
+	}
+	return err
+}

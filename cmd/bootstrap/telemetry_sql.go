@@ -1,0 +1,55 @@
+package bootstrap
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"regexp"
+	"strings"
+
+	"github.com/XSAM/otelsql"
+	"go.opentelemetry.io/otel/attribute"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
+	semconv "go.opentelemetry.io/otel/semconv/v1.40.0"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// tracedDB opens pools whose statements are spans, within a trace only: the sweeps that look for work all the time make none. The
+// statements' values are not shown, and nor are the engine's error texts, which may repeat them.
+func tracedDB(provider trace.TracerProvider, engine string) func(driver.Connector) *sql.DB {
+	options := []otelsql.Option{
+		otelsql.WithTracerProvider(provider), otelsql.WithMeterProvider(metricnoop.NewMeterProvider()),
+		otelsql.WithAttributes(semconv.DBSystemNameKey.String(engine)),
+		otelsql.WithSpanNameFormatter(func(_ context.Context, m otelsql.Method, query string) string { return summary(m, query) }),
+		otelsql.WithSpanErrorAttributesGetter(func(err error) []attribute.KeyValue { return []attribute.KeyValue{semconv.ErrorType(err)} }),
+		otelsql.WithSpanOptions(otelsql.SpanOptions{
+			OmitConnResetSession: true, OmitConnPrepare: true, OmitRows: true, OmitConnectorConnect: true,
+			RecordError: func(error) bool { return false },
+			SpanFilter: func(ctx context.Context, _ otelsql.Method, _ string, _ []driver.NamedValue) bool {
+				return trace.SpanContextFromContext(ctx).IsValid()
+			},
+		}),
+	}
+	return func(c driver.Connector) *sql.DB { return otelsql.OpenDB(c, options...) }
+}
+
+// A statement that changes something is called by that, wherever a WITH has put it.
+var (
+	changes = regexp.MustCompile(`\b(INSERT INTO|UPDATE|DELETE FROM) (\w+)`)
+	reads   = regexp.MustCompile(`\bFROM (\w+)`)
+)
+
+// summary is what a statement does and to which table: "UPDATE tickets".
+func summary(m otelsql.Method, query string) string {
+	if query == "" {
+		return strings.TrimPrefix(string(m), "sql.") // tx.commit
+	}
+	if found := changes.FindStringSubmatch(query); found != nil {
+		verb, _, _ := strings.Cut(found[1], " ")
+		return verb + " " + found[2]
+	}
+	if found := reads.FindStringSubmatch(query); found != nil {
+		return "SELECT " + found[1]
+	}
+	return "SELECT"
+}
