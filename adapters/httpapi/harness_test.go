@@ -34,6 +34,7 @@ type setup struct {
 	keys       []httpapi.Key
 	queued     bool
 	closed     bool // the metrics need a key
+	profiles   bool
 	proxies    []netip.Prefix
 	review     domain.ReviewPolicy
 	watcher    httpapi.Watcher
@@ -61,7 +62,7 @@ func serve(t *testing.T, s store, changes ...func(*setup)) *api {
 		RateLimit: cfg.limit, Clock: ports.ClockFunc(cfg.now), Log: log,
 		Ready: append([]httpapi.Check{{Name: "store", Ping: cfg.store.Ping}}, cfg.ready...),
 		Keys:  cfg.keys, TrustedProxies: cfg.proxies, Queued: cfg.queued, Metrics: http.HandlerFunc(metrics), MetricsPublic: !cfg.closed,
-		Watcher: cfg.watcher,
+		Watcher: cfg.watcher, Profiles: cfg.profiles,
 	})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)

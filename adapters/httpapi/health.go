@@ -48,8 +48,8 @@ func ready(ctx context.Context, checks []Check) error {
 	return nil
 }
 
-// NewProbes serves /healthz, /readyz and /metrics alone, for a process without an API.
-func NewProbes(checks []Check, metrics http.Handler, log *slog.Logger) http.Handler {
+// NewProbes serves /healthz, /readyz, /metrics and, where asked to, /debug/pprof alone, for a process without an API.
+func NewProbes(checks []Check, metrics http.Handler, profiles bool, log *slog.Logger) http.Handler {
 	e := echo.New()
 	e.HTTPErrorHandler = errorHandler(log)
 	e.Use(withRequestID, logRequests(log), recoverPanics)
@@ -62,5 +62,8 @@ func NewProbes(checks []Check, metrics http.Handler, log *slog.Logger) http.Hand
 		return c.JSON(http.StatusOK, ok)
 	})
 	e.GET("/metrics", echo.WrapHandler(metrics))
+	if profiles {
+		mountProfiles(e)
+	}
 	return e
 }

@@ -41,6 +41,7 @@ type Options struct {
 	TrustedProxies []netip.Prefix       // X-Forwarded-For counts only from these
 	Metrics        http.Handler         // serves /metrics; nil: nobody does
 	MetricsPublic  bool                 // without a key
+	Profiles       bool                 // serve /debug/pprof, with a key where there are keys
 	Watcher        Watcher              // counts requests; nil: nobody does
 	Tracer         trace.TracerProvider // nil: nobody traces
 	Queued         bool                 // other processes classify
@@ -81,6 +82,9 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 	}
 	if o.Metrics != nil {
 		e.GET("/metrics", echo.WrapHandler(o.Metrics))
+	}
+	if o.Profiles {
+		mountProfiles(e)
 	}
 	gen.RegisterHandlers(e, gen.NewStrictHandler(&server{app: uc, checks: o.Ready, queued: o.Queued}, traceUseCase(o.Tracer)))
 	return e, nil
@@ -128,6 +132,9 @@ const storeTime = 10 * time.Second
 
 func withDeadline(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		if c.Path() == profilesPath {
+			return next(c) // takes as long as it is asked to
+		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), storeTime)
 		defer cancel()
 		c.SetRequest(c.Request().WithContext(ctx))

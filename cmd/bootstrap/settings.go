@@ -50,6 +50,7 @@ type QueueSettings struct {
 type ProcessSettings struct {
 	LogLevel        slog.Level
 	ShutdownTimeout time.Duration
+	Profiles        bool // serve /debug/pprof
 }
 
 // StoreSettings say where tickets are kept.
@@ -193,7 +194,9 @@ func (raw RawQueue) parse(r *reader) QueueSettings {
 }
 
 func (raw RawProcess) parse(r *reader) ProcessSettings {
-	s := ProcessSettings{ShutdownTimeout: r.millis("SHUTDOWN_TIMEOUT_MS", raw.ShutdownTimeout, 0, 600_000)}
+	s := ProcessSettings{
+		ShutdownTimeout: r.millis("SHUTDOWN_TIMEOUT_MS", raw.ShutdownTimeout, 0, 600_000), Profiles: r.boolean("PPROF", raw.Profiles),
+	}
 	switch strings.ToLower(raw.LogLevel) {
 	case "debug", "info", "warn", "error":
 		// The names are slog's own, so this cannot fail.

@@ -135,7 +135,7 @@ func newProbes(ctx context.Context, s WorkerSettings, p workerParts, ready *read
 		return probes{}, fmt.Errorf("WORKER_PORT: %w", err)
 	}
 	checks := append([]httpapi.Check{{Name: "process", Ping: ready.Ping}}, p.checks...)
-	srv := newHTTPServer(httpapi.NewProbes(checks, p.metrics, p.log), 0)
+	srv := newHTTPServer(httpapi.NewProbes(checks, p.metrics, s.Process.Profiles, p.log), 0)
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()
 	return probes{port: portOf(l), close: func() error {
