@@ -117,7 +117,7 @@ func sweep(steps []evaluation.Step) (template.HTML, error) {
 	if err := addPoints(p, line); err != nil {
 		return "", err
 	}
-	if err := addLabels(p, marks, vg.Point{X: 6, Y: 8}); err != nil {
+	if err := addLabels(p, marks, vg.Point{X: -10, Y: 11}); err != nil {
 		return "", err
 	}
 	p.X.Min, p.X.Max = -0.05, 1.05
