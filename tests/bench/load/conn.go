@@ -12,7 +12,7 @@ import (
 )
 
 // conn is one kept connection. It speaks just enough HTTP/1.1 to read an answer: the generator shares its processors with what it
-// measures, and net/http's client takes several times as much.
+// measures, and net/http's client takes twice as much.
 type conn struct {
 	net.Conn
 	in   *bufio.Reader
