@@ -18,7 +18,8 @@ type stepDriver struct {
 	db  beginner
 	// outside runs a step that no transaction can hold and that may be repeated; it returns false for any other. nil: there is none.
 	outside func(ctx context.Context, step string) (bool, error)
-	version int // where the step leads
+	version int  // where the step leads
+	noted   bool // the step's own transaction has noted it
 }
 
 type beginner interface {
@@ -33,8 +34,9 @@ func (d *stepDriver) Unlock() error { return nil }
 
 // SetVersion is called before a step with dirty, which only tells Run where it leads, and again after it.
 func (d *stepDriver) SetVersion(version int, dirty bool) error {
-	d.version = version
-	if dirty {
+	noted := d.noted
+	d.version, d.noted = version, false
+	if dirty || noted {
 		return nil
 	}
 	return d.transact("")
@@ -51,7 +53,9 @@ func (d *stepDriver) Run(step io.Reader) error {
 			return err
 		}
 	}
-	return d.transact(string(text))
+	err = d.transact(string(text))
+	d.noted = err == nil
+	return err
 }
 
 func (d *stepDriver) transact(step string) error {

@@ -1,1 +1,1 @@
-DROP INDEX tickets_reviewed;
+DROP INDEX IF EXISTS tickets_reviewed;

@@ -1,1 +1,1 @@
-DROP INDEX tickets_audited;
+DROP INDEX IF EXISTS tickets_audited;
