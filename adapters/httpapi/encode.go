@@ -121,5 +121,10 @@ func appendUserID(b []byte, id *domain.UserID) []byte {
 
 // appendTime writes all six digits of the microseconds, so that times order like their texts.
 func appendTime(b []byte, t time.Time) []byte {
-	return t.UTC().AppendFormat(b, `"2006-01-02T15:04:05.000000Z"`)
+	b = t.UTC().AppendFormat(append(b, '"'), time.RFC3339) // unlike a layout of one's own, it has a fast path
+	b[len(b)-1] = '.'                                      // in place of the Z
+	for micros, digit := t.Nanosecond()/1000, 100_000; digit > 0; digit /= 10 {
+		b = append(b, byte('0'+micros/digit%10))
+	}
+	return append(b, `Z"`...)
 }

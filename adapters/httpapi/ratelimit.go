@@ -68,6 +68,16 @@ type limiter struct {
 	own   *ownCount
 	alone atomic.Bool
 	log   *slog.Logger
+	// The headers that are the same in every answer.
+	limitHeader, policyHeader []string
+}
+
+func newLimiter(limit RateLimit, own *ownCount, log *slog.Logger) *limiter {
+	most := strconv.Itoa(limit.Max)
+	return &limiter{
+		RateLimit: limit, own: own, log: log,
+		limitHeader: []string{most}, policyHeader: []string{most + ";w=" + strconv.Itoa(wholeSeconds(limit.Window))},
+	}
 }
 
 func (l *limiter) count(ctx context.Context, client string) (int, time.Duration) {
@@ -101,7 +111,7 @@ func rateLimit(limit RateLimit, clock ports.Clock, log *slog.Logger) (echo.Middl
 	if err != nil {
 		return nil, fmt.Errorf("make the rate limit: %w", err)
 	}
-	l := &limiter{RateLimit: limit, own: own, log: log}
+	l := newLimiter(limit, own, log)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if isProbe(c) {
@@ -116,20 +126,19 @@ func rateLimit(limit RateLimit, clock ports.Clock, log *slog.Logger) (echo.Middl
 	}, nil
 }
 
-// answer sets the headers and refuses a request that is one too many.
+// answer sets the headers, whose names are written as net/http keeps them, and refuses a request that is one too many.
 func (l *limiter) answer(h http.Header, n int, left time.Duration) error {
-	seconds := strconv.Itoa(wholeSeconds(l.Window))
-	reset := strconv.Itoa(wholeSeconds(left))
-	h.Set("RateLimit-Policy", strconv.Itoa(l.Max)+";w="+seconds)
-	h.Set("RateLimit-Limit", strconv.Itoa(l.Max))
-	h.Set("RateLimit-Remaining", strconv.Itoa(max(0, l.Max-n)))
-	h.Set("RateLimit-Reset", reset)
+	changing := [...]string{strconv.Itoa(max(0, l.Max-n)), strconv.Itoa(wholeSeconds(left))}
+	h["Ratelimit-Policy"] = l.policyHeader
+	h["Ratelimit-Limit"] = l.limitHeader
+	h["Ratelimit-Remaining"] = changing[:1:1]
+	h["Ratelimit-Reset"] = changing[1:]
 	if n <= l.Max {
 		return nil
 	}
-	h.Set(echo.HeaderRetryAfter, reset)
-	return &httpError{http.StatusTooManyRequests, "rate_limited",
-		fmt.Sprintf("the limit of %d requests in %s seconds is used up; try again in %s seconds", l.Max, seconds, reset)}
+	h[echo.HeaderRetryAfter] = changing[1:]
+	return &httpError{http.StatusTooManyRequests, "rate_limited", fmt.Sprintf(
+		"the limit of %d requests in %d seconds is used up; try again in %s seconds", l.Max, wholeSeconds(l.Window), changing[1])}
 }
 
 func wholeSeconds(d time.Duration) int { return int(math.Ceil(max(0, d).Seconds())) }

@@ -5,13 +5,20 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
-	"regexp"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 )
 
-var wellFormedID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
+// maxID is the longest X-Request-Id in characters.
+const maxID = 128
+
+func isWellFormedID(s string) bool {
+	return s != "" && len(s) <= maxID && !strings.ContainsFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '.' && r != '_' && r != '-'
+	})
+}
 
 type requestIDKey struct{}
 
@@ -19,7 +26,7 @@ type requestIDKey struct{}
 func withRequestID(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		id := c.Request().Header.Get(echo.HeaderXRequestID)
-		if !wellFormedID.MatchString(id) {
+		if !isWellFormedID(id) {
 			id = rand.Text()
 		}
 		c.Response().Header().Set(echo.HeaderXRequestID, id)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,8 +76,8 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.Use(withRequestID, traceRequests(o.Tracer), identify(o.Keys), watchRequests(o.Watcher), logRequests(o.Log), recoverPanics, limit,
-		requireKey(o.Keys, o.MetricsPublic), withDeadline, validate(operations(doc)))
+	e.Use(chain(withRequestID, traceRequests(o.Tracer), identify(o.Keys), watchRequests(o.Watcher), logRequests(o.Log), recoverPanics, limit,
+		requireKey(o.Keys, o.MetricsPublic), withDeadline, validate(operations(doc))))
 	if err := mountDocs(e, doc); err != nil {
 		return nil, err
 	}
@@ -88,6 +89,15 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 	}
 	gen.RegisterHandlers(e, gen.NewStrictHandler(&server{app: uc, checks: o.Ready, queued: o.Queued}, traceUseCase(o.Tracer)))
 	return e, nil
+}
+
+// chain puts the middleware together once; Echo would do it anew for every request. It goes on with what the router found.
+func chain(all ...echo.MiddlewareFunc) echo.MiddlewareFunc {
+	first := func(c echo.Context) error { return c.Handler()(c) }
+	for _, m := range slices.Backward(all) {
+		first = m(first)
+	}
+	return func(echo.HandlerFunc) echo.HandlerFunc { return first }
 }
 
 // addressFrom takes the client's address from the connection, or from X-Forwarded-For as far as trusted proxies wrote it.
