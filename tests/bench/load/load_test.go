@@ -93,11 +93,20 @@ func TestRun(t *testing.T) {
 	t.Run("what comes in the warm-up is not measured", func(t *testing.T) {
 		t.Parallel()
 		var served, before atomic.Int64
-		handler := func(w http.ResponseWriter, r *http.Request) { served.Add(1); answering(0)(w, r) }
-		mark := func() error { before.CompareAndSwap(0, served.Load()); return nil }
+		warm := make(chan struct{})
+		handler := func(w http.ResponseWriter, r *http.Request) {
+			if served.Add(1) == 100 {
+				close(warm)
+			}
+			answering(0)(w, r)
+		}
+		mark := func() error {
+			<-warm
+			before.CompareAndSwap(0, served.Load())
+			return nil
+		}
 		r, err := run(t, handler, mark, &echo{})
 		require.NoError(t, err)
-		require.Positive(t, before.Load())
 		require.LessOrEqual(t, int64(r.Requests), served.Load()-before.Load()+1)
 	})
 
@@ -215,7 +224,8 @@ func TestSend(t *testing.T) {
 	})
 }
 
-var timing = load.Timing{WarmUp: 20 * time.Millisecond, Window: 50 * time.Millisecond}
+// timing leaves room for some requests on a machine that is busy with other tests.
+var timing = load.Timing{WarmUp: 20 * time.Millisecond, Window: time.Second}
 
 func noMark() error { return nil }
 
