@@ -9,14 +9,14 @@ import (
 	"ticketd/domain"
 )
 
-// completion is what counts of the server's document. Usage and log-probabilities are optional and differ between servers:
-// they are read on their own, and what cannot be read is as if it were not there.
+// completion is what counts of the server's document. Usage and log-probabilities are optional and differ between servers: what
+// cannot be read of them is as if it were not there.
 type completion struct {
 	Model   string         `json:"model"`
 	Usage   jsontext.Value `json:"usage"`
 	Choices []struct {
-		FinishReason string         `json:"finish_reason"`
-		Logprobs     jsontext.Value `json:"logprobs"`
+		FinishReason string   `json:"finish_reason"`
+		Logprobs     logprobs `json:"logprobs"`
 		Message      struct {
 			Content string `json:"content"`
 			Refusal string `json:"refusal"`
@@ -55,7 +55,7 @@ func readAnswer(answer domain.Answer, body []byte) (domain.Answer, error) {
 	if err != nil {
 		return answer, err
 	}
-	answer.Verdict, err = said.verdict(readTokens(choice.Logprobs, choice.Message.Content))
+	answer.Verdict, err = said.verdict(readTokens(body, choice.Logprobs, choice.Message.Content))
 	return answer, err
 }
 

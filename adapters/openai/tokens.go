@@ -1,7 +1,9 @@
 package openai
 
 import (
+	"bytes"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -26,30 +28,19 @@ type alternative struct {
 	chance float64
 }
 
-// wireToken is an entry of "logprobs.content" and, without its last member, of "top_logprobs".
-type wireToken struct {
-	Token       string         `json:"token"`
-	Logprob     *float64       `json:"logprob"`
-	Bytes       jsontext.Value `json:"bytes"`
-	TopLogprobs jsontext.Value `json:"top_logprobs"`
-}
-
 // readTokens finds the content in what the tokens add up to: some servers count the end mark or hidden thoughts as tokens too.
-func readTokens(raw jsontext.Value, content string) tokens {
-	var wire struct {
-		Content []wireToken `json:"content"`
-	}
-	if len(raw) == 0 || json.Unmarshal(raw, &wire, lenient()) != nil {
+func readTokens(document []byte, l logprobs, content string) tokens {
+	if len(l.entries) == 0 {
 		return tokens{}
 	}
-	t := tokens{list: make([]token, len(wire.Content))}
+	t := tokens{list: make([]token, len(l.entries))}
 	var whole strings.Builder
-	for i, w := range wire.Content {
-		a, ok := w.alternative()
+	for i, e := range l.entries {
+		a, ok := e.alternative(document)
 		if !ok {
 			return tokens{}
 		}
-		t.list[i] = token{a, w.TopLogprobs}
+		t.list[i] = token{a, e.others.of(document)}
 		whole.WriteString(a.text)
 	}
 	if t.start = strings.LastIndex(whole.String(), content); t.start < 0 {
@@ -60,15 +51,15 @@ func readTokens(raw jsontext.Value, content string) tokens {
 
 // alternatives are the other texts of this step; most servers repeat its own among them. ok is false if they cannot be read.
 func (t token) alternatives() (others []alternative, ok bool) {
-	if len(t.others) == 0 {
+	if len(t.others) == 0 || t.others.Kind() == 'n' {
 		return nil, true
 	}
-	var wire []wireToken
-	if json.Unmarshal(t.others, &wire, lenient()) != nil {
+	entries, err := readEntries(jsontext.NewDecoder(bytes.NewBuffer(t.others), lenient()))
+	if err != nil || t.others.Kind() != '[' {
 		return nil, false
 	}
-	for _, w := range wire {
-		a, ok := w.alternative()
+	for _, e := range entries {
+		a, ok := e.alternative(t.others)
 		if !ok {
 			return nil, false
 		}
@@ -83,25 +74,37 @@ func (t token) alternatives() (others []alternative, ok bool) {
 const slack = 1e-3
 
 // alternative goes by the token's bytes where its text may not show them: halves of characters are written as escapes or as U+FFFD.
-func (w wireToken) alternative() (alternative, bool) {
-	if w.Logprob == nil || *w.Logprob > slack {
+func (e entry) alternative(document []byte) (alternative, bool) {
+	text, ok := e.text(document)
+	logprob, err := strconv.ParseFloat(string(e.logprob.of(document)), 64)
+	if !ok || err != nil || logprob > slack {
 		return alternative{}, false
 	}
-	a := alternative{w.Token, min(math.Exp(*w.Logprob), 1)}
-	if !strings.ContainsAny(w.Token, "\\\ufffd") {
+	a := alternative{text, min(math.Exp(logprob), 1)}
+	if !strings.ContainsAny(text, "\\\ufffd") {
 		return a, true
 	}
-	var bytes []uint16 // a []byte would be read as base64
-	if len(w.Bytes) > 0 && json.Unmarshal(w.Bytes, &bytes) != nil {
+	var numbers []uint16 // a []byte would be read as base64
+	if raw := e.bytes.of(document); len(raw) > 0 && json.Unmarshal(raw, &numbers) != nil {
 		return alternative{}, false
 	}
-	if len(bytes) == 0 {
+	if len(numbers) == 0 {
 		return a, true
 	}
-	text := make([]byte, len(bytes))
-	for i, b := range bytes {
-		text[i] = byte(b)
+	exact := make([]byte, len(numbers))
+	for i, n := range numbers {
+		exact[i] = byte(n)
 	}
-	a.text = string(text)
+	a.text = string(exact)
 	return a, true
+}
+
+// text is "" where there is none; ok is false if it is something else than text.
+func (e entry) text(document []byte) (text string, ok bool) {
+	raw := e.token.of(document)
+	if len(raw) == 0 || raw.Kind() == 'n' {
+		return "", true
+	}
+	unquoted, _ := jsontext.AppendUnquote(nil, raw) // what is no UTF-8 is replaced
+	return string(unquoted), raw.Kind() == '"'
 }
