@@ -32,13 +32,14 @@ type Options struct {
 
 // Classifier is safe for concurrent use.
 type Classifier struct {
-	chat     sdk.ChatCompletionService
-	http     *http.Client
-	key      string
-	model    string
-	redact   bool
-	tracer   tracer
-	rejected rejected
+	client    sdk.Client
+	http      *http.Client
+	key       string
+	model     string
+	redact    bool
+	tracer    tracer
+	rejected  rejected
+	templates templates
 }
 
 var _ domain.Classifier = (*Classifier)(nil)
@@ -59,12 +60,12 @@ func New(o Options) (*Classifier, error) {
 		return nil, errors.New("the model's name must have between 1 and 100 printable characters")
 	}
 	client := newHTTPClient(o.Transport)
-	// The service, unlike sdk.NewClient, reads no OPENAI_* variable (OPENAI_CUSTOM_HEADERS among them).
-	chat := sdk.NewChatCompletionService(
+	// The mere struct, unlike sdk.NewClient, reads no OPENAI_* variable (OPENAI_CUSTOM_HEADERS among them).
+	sdkClient := sdk.Client{Options: []option.RequestOption{
 		option.WithBaseURL(base), option.WithAPIKey(o.APIKey), option.WithHTTPClient(client),
 		option.WithMaxRetries(0), option.WithMiddleware(limitResponse),
-	)
-	return &Classifier{chat: chat, http: client, key: o.APIKey, model: o.Model, redact: o.Redact, tracer: newTracer(o.Tracer, base, o.Model)}, nil
+	}}
+	return &Classifier{client: sdkClient, http: client, key: o.APIKey, model: o.Model, redact: o.Redact, tracer: newTracer(o.Tracer, base, o.Model)}, nil
 }
 
 func baseURL(s string) (string, error) {
@@ -105,7 +106,11 @@ func (c *Classifier) Classify(ctx context.Context, text domain.Text) (answer dom
 func (c *Classifier) ask(ctx context.Context, t ticket) ([]byte, error) {
 	for {
 		without := c.rejected.load()
-		body, f := c.post(ctx, c.params(t, without))
+		call, err := c.template(without)
+		if err != nil {
+			return nil, err
+		}
+		body, f := c.post(ctx, call.of(t.userMessage()))
 		if f == nil {
 			return body, nil
 		}
@@ -115,19 +120,6 @@ func (c *Classifier) ask(ctx context.Context, t ticket) ([]byte, error) {
 		}
 		c.rejected.add(more)
 	}
-}
-
-func (c *Classifier) post(ctx context.Context, params sdk.ChatCompletionNewParams) ([]byte, *failure) {
-	var body []byte
-	var res *http.Response
-	_, err := c.chat.New(ctx, params, option.WithResponseBodyInto(&body), option.WithResponseInto(&res))
-	if res != nil && res.StatusCode >= http.StatusMultipleChoices {
-		return nil, newFailure(res)
-	}
-	if err != nil {
-		return nil, &failure{cause: err, ended: ctx.Err()}
-	}
-	return body, nil
 }
 
 // Close lets go of idle connections. The Classifier stays usable.

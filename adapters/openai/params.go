@@ -38,10 +38,10 @@ func (r *rejected) add(p parameter) { r.bits.Or(uint32(p)) }
 
 // params is the call without what the server rejected. max_tokens, the old name, is tried after max_completion_tokens;
 // any JSON object after the schema.
-func (c *Classifier) params(t ticket, without parameter) sdk.ChatCompletionNewParams {
+func (c *Classifier) params(message string, without parameter) sdk.ChatCompletionNewParams {
 	p := sdk.ChatCompletionNewParams{
 		Model:    c.model,
-		Messages: []sdk.ChatCompletionMessageParamUnion{sdk.SystemMessage(instructions), sdk.UserMessage(t.userMessage())},
+		Messages: []sdk.ChatCompletionMessageParamUnion{sdk.SystemMessage(instructions), sdk.UserMessage(message)},
 	}
 	has := func(bit parameter) bool { return without&bit == 0 }
 	if has(paramTemperature) {
