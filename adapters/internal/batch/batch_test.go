@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -271,6 +272,7 @@ func TestManyCallersEachGetTheirOwn(t *testing.T) {
 		if flying.Add(1) > 3 || len(in) > 8 || len(slices.Compact(slices.Sorted(slices.Values(in)))) != len(in) {
 			return nil, errors.New("out of bounds")
 		}
+		runtime.Gosched() // others come meanwhile
 		if len(in) > 1 {
 			shared.Add(1)
 		}
