@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// maxIdle connections are kept to the one host there is: as many as the largest WORKER_CONCURRENCY in use. The default of
-	// two would open a new one for almost every call.
-	maxIdle = 512
+	// maxIdle connections are kept to the one host there is: as many as the largest WORKER_CONCURRENCY. The default of two would open
+	// a new one for almost every call.
+	maxIdle = 10_000
 	// connectTimeout leaves time for the call itself within the default AI_TIMEOUT_MS of 8 s.
 	connectTimeout = 5 * time.Second
 	// pingAfter finds a dead HTTP/2 connection, over which all calls would go and fail, long before TCP does.
