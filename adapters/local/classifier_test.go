@@ -100,6 +100,19 @@ func TestClassifier_KnowsWhenItDoesNotKnow(t *testing.T) {
 			require.InDelta(t, 0.4, v.Confidence(), 0.1, v.Reason())
 		})
 	}
+	t.Run("nothing known gets the same however long it is", func(t *testing.T) {
+		t.Parallel()
+		short, long := classify(t, "x", "blorf"), classify(t, "x", strings.Repeat("blorf zang wibble. ", 300))
+		require.InDelta(t, short.Confidence(), long.Confidence(), 1e-9)
+	})
+	t.Run("the same sign says less among many words", func(t *testing.T) {
+		t.Parallel()
+		among := func(words int) float64 {
+			return classify(t, "x", "My parcel, "+strings.Repeat("blorf ", words)).Confidence()
+		}
+		require.Greater(t, among(5), among(30)+0.05)
+		require.Greater(t, among(30), among(300)+0.05)
+	})
 	t.Run("one weak sign is less sure than several clear ones", func(t *testing.T) {
 		t.Parallel()
 		weak := classify(t, "Hello", "My account, please.")

@@ -26,6 +26,7 @@ func (lex *lexicon) judge(r *reading) result {
 		res.urgency += s * float64(k.u)
 	}
 	lex.judgePairs(r, &res)
+	res.scores = weighed(res.scores, len(r.scanner.tokens))
 	res.category, res.chance = calibrated(res.scores)
 	res.priority, res.priorityChance = priorityOf(res.urgency)
 	return res
