@@ -11,9 +11,7 @@ import (
 	"ticketd/adapters/files"
 	"ticketd/adapters/local"
 	"ticketd/adapters/local/trained"
-	"ticketd/app/evaluation"
 	"ticketd/cmd/bootstrap"
-	"ticketd/domain"
 	"ticketd/ports"
 )
 
@@ -103,38 +101,6 @@ func (c *train) train(ctx context.Context, tickets []ports.LabelledTicket, out *
 			_ = bar.Set(done) // it only draws
 		},
 	})
-}
-
-func printTraining(out *streams, tickets []ports.LabelledTicket, model *trained.Model, v trained.Validation) error {
-	p := newPage()
-	p.textf("%d tickets; figures on tickets that the model did not see:", len(tickets))
-	p.linef("\tcategory n\taccuracy\tmacro-F1\tECE\tpriority n\taccuracy\tmacro-F1\tECE\t")
-	builtIn := p.validation("built in", tickets, v.BuiltIn)
-	home := p.validation("trained, near-duplicates left out", tickets, v.Home)
-	if v.Abroad != nil {
-		p.validation("trained, whole source left out", tickets, v.Abroad)
-	}
-	if !model.HasPriority() {
-		p.textf("there are too few priorities to learn from (each that occurs needs %d): the built-in ones stay", trained.LeastPerCategory)
-	}
-	if home.Category.MacroF1 < builtIn.Category.MacroF1 {
-		p.textf("the trained model is worse than the built-in classifier: more tickets, or more carefully labelled ones, may help")
-	}
-	return p.writeTo(out.stdout)
-}
-
-func (p *page) validation(name string, tickets []ports.LabelledTicket, verdicts []domain.Verdict) evaluation.Report {
-	outcomes := make([]evaluation.Outcome, len(tickets))
-	for i, t := range tickets {
-		outcomes[i] = evaluation.Outcome{Ticket: t, Answer: domain.Answer{Verdict: verdicts[i]}}
-	}
-	r := evaluation.NewReport(outcomes)
-	row := summary(r.Category.Summary())
-	if r.Priority.N > 0 {
-		row += summary(r.Priority.Summary())
-	}
-	p.linef("%s\t%s", name, row)
-	return r
 }
 
 // writeModel lets others read the file: a server may run as another user.

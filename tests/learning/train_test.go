@@ -51,6 +51,20 @@ func TestTrain(t *testing.T) {
 		require.Contains(t, doc.Report.Stages[0].Model, "local-lexicon-")
 		require.Contains(t, doc.Classifier, "local with model ")
 	})
+	t.Run("each source is also judged by a model that has not seen it", func(t *testing.T) {
+		t.Parallel()
+		rows := desk(180)
+		for i := range rows {
+			rows[i].Source = []string{"mail", "chat"}[i/90]
+		}
+		dir := folder(t, map[string]string{"desk.jsonl": lines(t, rows)})
+		status, stdout, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", "model")
+		require.Equal(t, 0, status, stderr)
+		require.Contains(t, stdout, "trained, whole source left out")
+		_, table, found := strings.Cut(stdout, "category by source: what is built in, and a model that was trained without the source:")
+		require.True(t, found, stdout)
+		require.Regexp(t, `source +n +accuracy +macro-F1 +ECE +trained: accuracy +macro-F1 +ECE\n +chat +90( +[01]\.\d{3}){6}\n +mail +90( +[01]\.\d{3}){6}\n`, table)
+	})
 	t.Run("too little data is refused and no file is written", func(t *testing.T) {
 		t.Parallel()
 		status, _, stderr := run(t, dir, nil, "train", "--data", "few.jsonl", "--out", "none")

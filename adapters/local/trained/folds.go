@@ -55,7 +55,7 @@ func indices(n int) []int {
 }
 
 // mostSources bounds the trainings that leave out a source; smaller sources are left out together.
-const mostSources = 8
+const mostSources = 10
 
 // partSources gives every example the number of the part that is left out with it, and the number of parts: 0 if there are not at
 // least two sources.

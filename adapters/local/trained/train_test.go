@@ -208,7 +208,7 @@ func TestTrain_Use(t *testing.T) {
 		o := usual()
 		o.Progress = func(_, n int) { total = n }
 		_, v := train(t, tickets, o)
-		require.Equal(t, 1+3+8, total)
+		require.Equal(t, 1+3+10, total)
 		category, _ := right(tickets, v.Abroad)
 		require.Greater(t, category, 0.8) // these sources are alike
 	})
