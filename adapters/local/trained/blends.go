@@ -9,9 +9,10 @@ import (
 
 // blends say how the model's view and the built-in one make one verdict.
 type blends struct {
-	home, abroad blend   // of the category's log-odds, for tickets like those of the training and for others
-	border       float64 // the foreignness at which both count alike
-	priority     float64 // what the priority's log-odds are worth
+	home, abroad blend            // of the category's log-odds, for tickets like those of the training and for others
+	border       float64          // the foreignness at which both count alike
+	priority     float64          // what the priority's log-odds are worth
+	usual        [classes]float64 // log-odds of the priorities before a word is read
 }
 
 // blend holds what the log-odds of each side are worth.
@@ -20,10 +21,23 @@ type blend struct{ builtIn, learned float64 }
 // The blends without anything to fit them to. They were chosen by hand.
 var (
 	usualHome   = blend{builtIn: 0.4, learned: 1.2}
-	usualAbroad = blend{builtIn: 1.2, learned: 0.25}
+	usualAbroad = leaning(1.2)
 )
 
-const usualPriority = 0.5
+const (
+	// trustAbroad is how much of the model's log-odds count beside the built-in ones in a ticket like none of the training's. Fitted to
+	// other sources it would be more, and those that it was not fitted to would be worse off than without a model.
+	trustAbroad = 0.15
+
+	usualPriority = 0.5
+	// usualShare is how much the frequency of the priorities counts. More would have the rare ones never set.
+	usualShare = 0.3
+	// patientBorder is how much more foreign than at the border a ticket must be for the built-in priority to count as much as the
+	// model's: the lexicon knows little of what a help desk finds urgent.
+	patientBorder = 1
+)
+
+func leaning(scale float64) blend { return blend{builtIn: scale, learned: trustAbroad * scale} }
 
 // mostChance is what no text exceeds: people disagree about more than one ticket in a hundred.
 const mostChance = 0.99
@@ -37,7 +51,9 @@ func (b blend) apply(s sight, builtIn opinion) [classes]float64 {
 }
 
 // abroadness is from 0 for a ticket like those of the training to 1 for one like none of them.
-func (b *blends) abroadness(s sight) float64 { return 1 / (1 + math.Exp(b.border-s.foreignness)) }
+func (b *blends) abroadness(s sight) float64 { return beyond(b.border, s) }
+
+func beyond(border float64, s sight) float64 { return 1 / (1 + math.Exp(border-s.foreignness)) }
 
 func (b *blends) category(s sight, builtIn opinion) [classes]float64 {
 	home, abroad, share := b.home.apply(s, builtIn), b.abroad.apply(s, builtIn), b.abroadness(s)
@@ -49,7 +65,7 @@ func (b *blends) category(s sight, builtIn opinion) [classes]float64 {
 
 // priorities are those of the model at home and the built-in classifier's abroad.
 func (b *blends) priorities(s sight, builtIn opinion) [classes]float64 {
-	p, share := softmax(scaled(s.priority, b.priority)), b.abroadness(s)
+	p, share := b.learnedPriorities(s), beyond(b.border+patientBorder, s)
 	said, chance := builtIn.verdict.Priority(), builtIn.verdict.PriorityConfidence()
 	for c, label := range domain.Priorities() {
 		q := (1 - chance) / (classes - 1)
@@ -59,6 +75,14 @@ func (b *blends) priorities(s sight, builtIn opinion) [classes]float64 {
 		p[c] += share * (q - p[c])
 	}
 	return p
+}
+
+func (b *blends) learnedPriorities(s sight) [classes]float64 {
+	z := b.usual
+	for c := range z {
+		z[c] += b.priority * s.priority[c]
+	}
+	return softmax(z)
 }
 
 func (b *blends) judge(s sight, builtIn opinion, hasPriority bool) (domain.Verdict, error) {

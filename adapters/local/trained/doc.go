@@ -5,6 +5,6 @@
 // Learning with Stochastic Gradient Descent, 2010). It starts from a share of the built-in scores, so that it learns where those are
 // wrong. Such a model is very good at tickets like those it has seen, bad at others, and does not know which is which. So two blends of
 // it with the built-in scores are fitted to tickets that it did not see (stacking: Wolpert 1992): one at home, by folds that keep
-// near-duplicates together, and one abroad, by leaving out whole sources. How much of a ticket's words, pairs and triples of words
-// nobody has seen before decides between the two.
+// near-duplicates together, and one abroad, by leaving out whole sources, in which the built-in scores decide and the model only tips the
+// scales. How much of a ticket's words, pairs and triples of words nobody has seen before decides between the two.
 package trained

@@ -48,7 +48,10 @@ func (m *Model) used() int {
 
 // numbers are what a file keeps of the blends, in its order.
 func (b *blends) numbers() []*float64 {
-	return []*float64{&b.home.builtIn, &b.home.learned, &b.abroad.builtIn, &b.abroad.learned, &b.border, &b.priority}
+	return []*float64{
+		&b.home.builtIn, &b.home.learned, &b.abroad.builtIn, &b.abroad.learned, &b.border,
+		&b.priority, &b.usual[0], &b.usual[1], &b.usual[2],
+	}
 }
 
 func flag(b bool) uint32 {

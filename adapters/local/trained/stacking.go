@@ -14,7 +14,7 @@ type trial struct {
 const (
 	// homeShare of the tickets at home are on the home side of the border. More would serve the training's own sources better and
 	// others worse.
-	homeShare = 0.6
+	homeShare = 0.65
 	// firmness is how hard the usual blend holds on, in tickets.
 	firmness = 5
 )
@@ -22,11 +22,11 @@ const (
 // fitBlends fits to trials at home (their near-duplicates were left out) and abroad (their whole source was left out). What there are
 // no trials for is as usual.
 func fitBlends(home, abroad []trial) blends {
-	b := blends{home: usualHome, abroad: usualAbroad, priority: usualPriority}
-	b.border = border(home)
+	b := blends{border: border(home)}
 	b.home = stack(home, usualHome, func(t trial) float64 { return 1 - b.abroadness(t.sight) })
-	b.abroad = stack(abroad, usualAbroad, func(t trial) float64 { return b.abroadness(t.sight) })
-	b.priority = temper(home)
+	b.abroad = lean(abroad, func(t trial) float64 { return b.abroadness(t.sight) })
+	b.usual = usualPriorities(home)
+	b.temper(home)
 	return b
 }
 
@@ -56,17 +56,44 @@ func stack(trials []trial, usual blend, weight func(trial) float64) blend {
 	return blend{max(0, n.at[0]), max(0, n.at[1])}
 }
 
-// temper finds what the priority's log-odds are worth.
-func temper(trials []trial) float64 {
-	n := newNewton([]float64{usualPriority})
+// lean finds what both are worth together where the built-in scores decide.
+func lean(trials []trial, weight func(trial) float64) blend {
+	n := newNewton([]float64{usualAbroad.builtIn})
 	for n.next() {
 		for _, t := range trials {
+			both := leaning(1).apply(t.sight, t.example.builtIn)
+			n.add(weight(t), softmax(scaled(both, n.at[0])), t.example.category, [][classes]float64{both})
+		}
+	}
+	return leaning(max(0, n.at[0]))
+}
+
+// usualPriorities count the labels; what they have in common does not matter to a softmax.
+func usualPriorities(trials []trial) [classes]float64 {
+	var counts [classes]float64
+	for _, t := range trials {
+		if t.example.priority >= 0 {
+			counts[t.example.priority]++
+		}
+	}
+	for c, n := range counts {
+		counts[c] = usualShare * math.Log(1+n)
+	}
+	return counts
+}
+
+// temper finds what the priority's log-odds are worth.
+func (b *blends) temper(trials []trial) {
+	n := newNewton([]float64{usualPriority})
+	for n.next() {
+		b.priority = n.at[0]
+		for _, t := range trials {
 			if t.example.priority >= 0 {
-				n.add(1, softmax(scaled(t.sight.priority, n.at[0])), t.example.priority, [][classes]float64{t.sight.priority})
+				n.add(1, b.learnedPriorities(t.sight), t.example.priority, [][classes]float64{t.sight.priority})
 			}
 		}
 	}
-	return max(0, n.at[0])
+	b.priority = max(0, n.at[0])
 }
 
 // newton minimises a log loss over one or two numbers by Newton's method.
