@@ -12,6 +12,8 @@ import (
 type Options struct {
 	Model string // the model that is asked, as the settings name it; empty without one
 	Price *Price // nil: unknown
+	// Version and Revision are those of the program.
+	Version, Revision string
 }
 
 // Price is what a model takes, in US dollars per million tokens.
@@ -28,7 +30,7 @@ type Metrics struct {
 func New(o Options) *Metrics {
 	m := &Metrics{Classifications: newClassifications(o), Requests: newRequests(), registry: prometheus.NewRegistry()}
 	m.registry.MustRegister(
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), buildInfo(), m.Classifications, m.Requests,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), buildInfo(o.Version, o.Revision), m.Classifications, m.Requests,
 	)
 	return m
 }

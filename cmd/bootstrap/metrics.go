@@ -9,6 +9,7 @@ import (
 // newMetrics makes the figures that servers and workers have in common.
 func newMetrics(c ClassifierSettings, price *metrics.Price, st store) *metrics.Metrics {
 	o := metrics.Options{Price: price}
+	o.Version, o.Revision = Build()
 	if c.Name != classifierLocal {
 		o.Model = c.Model
 	}
