@@ -29,7 +29,7 @@ func neighbourCases() []storeCase {
 // expect compares what the ith call came to.
 func expect(i int, err, want error) error {
 	if !errors.Is(err, want) {
-		return fmt.Errorf("call %d ended with %v instead of %w", i, err, want)
+		return errors.Join(fmt.Errorf("call %d should have ended otherwise: %w", i, want), err)
 	}
 	return nil
 }
