@@ -8,7 +8,9 @@ var billingConcepts = []concept{
 		credited back; *erstattung; rückerstatt*; rückzahl*; erstatt*; geld zurück; geld .. zurück; gutschrift*;
 		gutgeschrieben; reembols*; devol* .. dinero; devuelv* .. dinero; reintegro; abono en cuenta; rembours*;
 		avoir sur .. facture; récupérer .. argent; estorn*; dinheiro de volta; devol* .. dinheiro; ressarc*; want .. money;
-		refundable; nonrefundable; non refundable`},
+		refundable; nonrefundable; non refundable; pays .. back; credited; rest back; rest of .. money; money on .. card;
+		difference back; pay .. difference; pays .. difference; refund .. difference; want .. difference;
+		expect .. difference; undo .. payment`},
 	{"refundPolicy", 2.5, -0.3, 0.2, -0.5, `
 		refund polic*; refund condition*; refund guarantee; money back guarantee; money back polic*;
 		rückerstattungsrichtlinie*; política de reembols*; politique de rembours*`},
@@ -16,9 +18,11 @@ var billingConcepts = []concept{
 		charge; charges; charged; extra fee*; extra charge*; additional fee*; hidden fee*; overcharg*; over charged;
 		undercharg*; chargeable; surcharge*; charging me; charging us; charging my card; deducted; deduction*; debited;
 		taken from .. account; taken out of .. account; money taken; money was taken; took money; money missing; money gone;
-		cost me; billed for; extra cost; hidden cost*; belastet; abgebucht; abbuch*; berechnet; verrechnet; aufschlag;
-		kosten; cargo; cargos; cobrado; cobraron; cobran; cobro; cobros; cobrar; cobrando; me cobr*; débité*; facturé*;
-		prélevé*; surfactur*; cobrada; cobraram; cobrança*; cobrou; debitado; descontado; descontaram`},
+		cost me; billed for; extra cost; hidden cost*; belastet; abgebucht; abbuch*; berechnet; verrechnet; aufschlag; kosten;
+		cargo; cargos; cobrado; cobraron; cobran; cobro; cobros; cobrar; cobrando; me cobr*; débité*; facturé*; prélevé*;
+		surfactur*; cobrada; cobraram; cobrança*; cobrou; debitado; descontado; descontaram; money is gone; money gone from;
+		you took #; still took; you still take; keep taking; kept taking; keeps taking; # was taken; # was booked;
+		# were taken; booked from; have taken #; has taken #; took # from; spent #; you billed; charges me; charges us`},
 	{"doubleCharge", 3, -0.6, 0, 0.4, `
 		charge* twice; charge* .. twice; double charge*; duplicate charge*; duplicate payment*; charge* .. two times;
 		charge* multiple times; billed twice; paid twice; pay* .. twice; paid .. twice; doubled; appears twice;
@@ -53,7 +57,8 @@ var billingConcepts = []concept{
 		too expensive; itemis*; itemiz*; breakdown of .. bill; breakdown of .. charge*; breakdown of .. cost*;
 		breakdown of .. invoice; bill .. higher; higher than expected; higher than usual; more than expected;
 		fehlerhafte abrechnung; falsche rechnung; factura incorrecta; error de facturación; erreur de facturation;
-		cobrança incorreta; erro de cobrança`},
+		cobrança incorreta; erro de cobrança; went from #; went up from #; up from #; gone up; gone up from; jumped to #;
+		raised .. price; twice as much; twice as high; more than agreed; higher than agreed; instead of #; not what was agreed`},
 	{"billingTopic", 1.4, -0.2, -0.3, 0, `
 		billing question*; billing inquir*; billing quer*; billing detail*; billing information; billing preference*;
 		billing setting*; billing frequency; billing plan*; biling preference*; billing schedule; billing inconsistenc*;
@@ -120,11 +125,11 @@ var billingConcepts = []concept{
 	{"price", 1.2, -0.4, 0.3, -0.2, `
 		price; prices; priced; pricing; cost; costs; how much; expensive; cheap; cheaper; cheapest; quotation; estimate;
 		preis*; *preise; wieviel; teuer; precio*; costo*; coste*; cuánto cuesta; prix; coût*; tarif; tarifs; combien; preço*;
-		custo; custos; quanto custa; valor cobrado; budget`},
+		custo; custos; quanto custa; valor cobrado; budget; what would .. cost; what does .. cost; how expensive`},
 	{"discount", 1.3, -0.5, 0.3, -0.2, `
 		discount*; promo; promo code*; promotional code*; coupon*; voucher*; price match; price adjustment; price difference;
 		gift card*; giftcard*; store credit; rabatt*; gutschein*; descuento*; cupón; cupones; vale de regalo; remise;
-		réduction; code promo; bon d'achat; desconto*; cupom; cupons; vale presente`},
+		réduction; code promo; bon d'achat; desconto*; cupom; cupons; vale presente; reduced rate; student rate; pay less`},
 	{"subscription", 0.8, -0.2, 0.5, 0, `
 		subscription*; subscripton*; subscribed; renewal*; renew; renewed; renews; free trial; trial; trial period;
 		membership*; member; monthly plan; annual plan; premium plan; abo; abonnement*; verlänger*; suscripción;
@@ -132,7 +137,8 @@ var billingConcepts = []concept{
 	{"subscriptionFee", 1.6, -0.3, -0.4, 0, `
 		subscription fee*; subscription charge*; subscription payment*; subscription cost*; subscription price*;
 		subscription bill*; membership fee*; annual fee*; monthly fee*; yearly fee*; renewal fee*; renewal charge*;
-		renewal price*; abonnementgebühr*; abogebühr*`},
+		renewal price*; abonnementgebühr*; abogebühr*; premium went; premium of #; premium is; premiums; premium from;
+		insurance premium; contribution; contributions; pay .. premium`},
 	{"tax", 1.8, -0.3, 0, 0, `
 		vat; vat number; gst; sales tax; tax; taxes; tax exempt*; tax invoice*; tax id; withholding; mwst; mehrwertsteuer;
 		umsatzsteuer; steuer*; iva; impuesto*; nif; tva; taxe; imposto*; cnpj; w9; 1099; 1098`},

