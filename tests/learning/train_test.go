@@ -11,7 +11,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/tests/modelserver"
 	"ticketd/tests/process"
 )
 
@@ -110,29 +109,6 @@ func TestServe_LocalModel(t *testing.T) {
 			require.Contains(t, stderr, want)
 		})
 	}
-}
-
-func TestServe_Cascade(t *testing.T) {
-	t.Parallel()
-	m, env := withModel(t)
-	env["AI_CLASSIFIER"], env["PORT"] = "cascade", "0"
-	url := process.Start(t, env).URL()
-
-	t.Run("what the lexicon is sure of costs nothing", func(t *testing.T) {
-		t.Parallel()
-		require.Contains(t, create(t, url, "Refund please", "You charged me twice, please refund the second payment of my invoice."), `"classified_by":"local"`)
-		require.Zero(t, m.CallsOf("Refund please", "You charged me twice, please refund the second payment of my invoice."))
-	})
-	t.Run("the model is asked about the rest", func(t *testing.T) {
-		t.Parallel()
-		require.Contains(t, create(t, url, "Hm", "zorbit quandle"), `"classified_by":"model"`)
-		require.Equal(t, 1, m.CallsOf("Hm", "zorbit quandle"))
-	})
-	t.Run("if the model fails the ticket is a fallback, not an unsure guess", func(t *testing.T) {
-		t.Parallel()
-		m.BehaveFor("Blorf", modelserver.Refusal())
-		require.Contains(t, create(t, url, "Blorf", "wibble"), `"ai_status":"fallback"`)
-	})
 }
 
 func create(t *testing.T, url, title, description string) string {
