@@ -32,7 +32,7 @@ type Options struct {
 
 // Classifier is safe for concurrent use.
 type Classifier struct {
-	client    sdk.Client
+	chat      sdk.ChatCompletionService
 	http      *http.Client
 	key       string
 	model     string
@@ -60,12 +60,12 @@ func New(o Options) (*Classifier, error) {
 		return nil, errors.New("the model's name must have between 1 and 100 printable characters")
 	}
 	client := newHTTPClient(o.Transport)
-	// The mere struct, unlike sdk.NewClient, reads no OPENAI_* variable (OPENAI_CUSTOM_HEADERS among them).
-	sdkClient := sdk.Client{Options: []option.RequestOption{
+	// The service, unlike sdk.NewClient, reads no OPENAI_* variable (OPENAI_CUSTOM_HEADERS among them).
+	chat := sdk.NewChatCompletionService(
 		option.WithBaseURL(base), option.WithAPIKey(o.APIKey), option.WithHTTPClient(client),
 		option.WithMaxRetries(0), option.WithMiddleware(limitResponse),
-	}}
-	return &Classifier{client: sdkClient, http: client, key: o.APIKey, model: o.Model, redact: o.Redact, tracer: newTracer(o.Tracer, base, o.Model)}, nil
+	)
+	return &Classifier{chat: chat, http: client, key: o.APIKey, model: o.Model, redact: o.Redact, tracer: newTracer(o.Tracer, base, o.Model)}, nil
 }
 
 func baseURL(s string) (string, error) {
