@@ -53,3 +53,7 @@ CREATE INDEX tickets_to_review ON tickets (created_at, id) WHERE needs_review;
 
 -- The pending work: first what has a due moment, by that moment, then what nobody has touched, by its age.
 CREATE INDEX tickets_work ON tickets ((coalesce(claimed_until, next_attempt_at)), announced_at, id) WHERE ai_status = 'pending';
+
+-- Labels hang together: fallbacks are never billing. Without this the planner takes a rare pair for a frequent one, and walks a long index
+-- for its few rows.
+CREATE STATISTICS tickets_labels (mcv) ON status, ai_status, category, priority, needs_review FROM tickets;
