@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -61,7 +62,15 @@ func appendPage[T any](b []byte, list string, p ports.Page, s ports.Slice[T], ea
 	return append(appendUncounted(b, list, p, s, each), `,"total":null,"total_is_exact":null}}`...)
 }
 
+// ticketRoom is more than a ticket takes beside its texts, in bytes.
+const ticketRoom = 320
+
 func appendTicketPage(b []byte, p ports.Page, l app.TicketList) []byte {
+	room := ticketRoom // for what surrounds them
+	for _, t := range l.Items {
+		room += ticketRoom + len(t.Text().Title()) + len(t.Text().Description())
+	}
+	b = slices.Grow(b, room) // a large page is not copied again and again as it grows
 	if l.Total == nil {
 		return appendPage(b, listOfTickets, p, l.Slice, appendTicket)
 	}
