@@ -91,7 +91,7 @@ func (s *Store) count(ctx context.Context, f ports.TicketFilter, limit int) (int
 func placeholder(n int) string { return "$" + strconv.Itoa(n) }
 
 func after(c *sqlstore.Conditions, p *ports.Position) string {
-	return `(created_at, id) < (` + c.Arg(p.CreatedAt) + `, ` + c.Arg(p.ID) + `)`
+	return `(created_at, id) < (` + c.Arg(p.CreatedAt.UTC()) + `, ` + c.Arg(p.ID) + `)`
 }
 
 // page completes the query of a list. The limit stands in the text, since the planner does better with a number than with a

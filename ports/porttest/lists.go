@@ -23,7 +23,19 @@ func listCases() []storeCase {
 		{"tickets that arrive during a walk do not disturb it", listDuringWalk},
 		{"an offset past the end is an empty page", listPastEnd},
 		{"every filter by cursor and by offset shows what it should, each ticket once", listFilters},
+		{"a position may be in any time zone", listAnyZone},
 		{"counting stops at the limit and says so", countBounded},
+	}
+}
+
+func listAnyZone(t *testing.T, s Stores) {
+	older, newer := add(t, s, noon), add(t, s, noon.Add(time.Second))
+	for _, hours := range []int{-23, 0, 16, 23} {
+		at := newer.CreatedAt().In(time.FixedZone("", hours*3600))
+		slice, err := s.ListTickets(t.Context(), filter{}, ports.Page{Limit: 10, After: &ports.Position{CreatedAt: at, ID: int64(newer.ID())}})
+		require.NoError(t, err)
+		require.Len(t, slice.Items, 1)
+		require.Equal(t, older.ID(), slice.Items[0].ID())
 	}
 }
 
