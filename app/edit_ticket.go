@@ -95,7 +95,7 @@ func (uc *EditTicket) count(was, now domain.Ticket, e TicketEdit) {
 	if given && was.Priority() != now.Priority() {
 		uc.meter.Corrected(ports.FieldPriority)
 	}
-	if e.Confirmed && now.Review() == domain.ReviewConfirmed {
+	if e.Confirmed && now.Review() == domain.ReviewConfirmed && was.Review() != domain.ReviewConfirmed {
 		uc.meter.Confirmed()
 	}
 }

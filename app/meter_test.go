@@ -138,6 +138,7 @@ func TestWhatAWorkerIsCountedAs(t *testing.T) {
 		b := newBench(t, failing(domain.ErrThrottled), app.WorkerLimits{Slots: 2, Policy: soon(3)})
 		b.take(addOne(t, b.store).ID())
 		eventually(t, "it pauses", b.worker.Paused)
+		eventually(t, "the pause ends, whether or not a call got through", func() bool { return !b.worker.Paused() })
 	})
 }
 
@@ -153,6 +154,7 @@ func TestWhatPeoplesEditsAreCountedAs(t *testing.T) {
 		want map[string]int
 	}{
 		{classified, app.TicketEdit{Status: domain.StatusClosed}, nil},
+		{classified, app.TicketEdit{Confirmed: true}, map[string]int{"confirmed": 1}},
 		{classified, app.TicketEdit{Confirmed: true}, map[string]int{"confirmed": 1}},
 		{classified, app.TicketEdit{Category: domain.CategoryTechnical}, map[string]int{"confirmed": 1, "corrected category": 1}},
 		{classified, app.TicketEdit{Category: domain.CategoryTechnical}, map[string]int{"confirmed": 1, "corrected category": 1}},

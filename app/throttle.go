@@ -100,6 +100,13 @@ func (t *throttle) refused(asked time.Duration) time.Duration {
 	return t.until.Sub(now)
 }
 
+// pausing reports whether calls wait for the end of a pause.
+func (t *throttle) pausing() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.streak > 0 && time.Now().Before(t.until)
+}
+
 // open reports whether nothing holds calls back.
 func (t *throttle) open() bool {
 	t.mu.Lock()

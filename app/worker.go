@@ -185,8 +185,8 @@ func (w *Worker) Drain(ctx context.Context) error {
 // InFlight is how many slots are taken.
 func (w *Worker) InFlight() int { return len(w.slots) }
 
-// Paused reports whether the provider made this worker slow down.
-func (w *Worker) Paused() bool { return !w.throttle.open() }
+// Paused reports whether this worker waits because the provider told it to slow down.
+func (w *Worker) Paused() bool { return w.throttle.pausing() }
 
 func (w *Worker) takeSlot(ctx context.Context) (pass, error) {
 	select {

@@ -12,7 +12,8 @@ const BacklogLimit = 10_000
 type Backlog struct {
 	// Pending is their number, up to BacklogLimit.
 	Pending int
-	// Oldest is how long ago the longest waiting of those counted was created, or asked for once more; 0 without any.
+	// Oldest is how long the longest waiting of those counted has been waiting; 0 without any. A ticket that was asked for once more waits
+	// since it was announced last.
 	Oldest time.Duration
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -135,6 +136,9 @@ func problem(status int, code, detail string) gen.Problem {
 // errorHandler is Echo's error handler: every error leaves through it.
 func errorHandler(log *slog.Logger) echo.HTTPErrorHandler {
 	return func(err error, c echo.Context) {
+		if _, broken := errors.AsType[*net.OpError](err); broken && c.Response().Committed {
+			return // the client is gone, and the error names its address; the request's own line says what it was sent
+		}
 		p := problemOf(err)
 		if p.Status >= http.StatusInternalServerError {
 			level := slog.LevelError

@@ -9,9 +9,10 @@ import (
 
 const profilesPath = "/debug/pprof/*"
 
-// mountProfiles serves what `go tool pprof` reads. It is for those who run the process and no part of the contract.
+// mountProfiles serves what `go tool pprof` reads, without the command line, which may have secrets. It is for those who run the process and
+// no part of the contract.
 func mountProfiles(e *echo.Echo) {
-	named := map[string]http.HandlerFunc{"cmdline": pprof.Cmdline, "profile": pprof.Profile, "symbol": pprof.Symbol, "trace": pprof.Trace}
+	named := map[string]http.HandlerFunc{"profile": pprof.Profile, "symbol": pprof.Symbol, "trace": pprof.Trace}
 	e.GET(profilesPath, func(c echo.Context) error {
 		serve, found := named[c.Param("*")]
 		if !found {

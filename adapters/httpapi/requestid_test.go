@@ -2,8 +2,11 @@ package httpapi_test
 
 import (
 	"encoding/json"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -78,4 +81,24 @@ func TestTheLogOfRequests(t *testing.T) {
 	require.Contains(t, log, `"method":"GET","route":"/tickets/:id","status":404`)
 	require.Contains(t, log, `"method":"other","route":"unmatched","status":405`)
 	require.Contains(t, log, `"route":"unmatched","status":404`)
+}
+
+// hungUp is a client that hung up during the answer.
+type hungUp struct{ *httptest.ResponseRecorder }
+
+func (hungUp) Write([]byte) (int, error) {
+	client := &net.TCPAddr{IP: net.IPv4(198, 51, 100, 7), Port: 4711}
+	return 0, &net.OpError{Op: "write", Net: "tcp", Addr: client, Err: syscall.EPIPE}
+}
+
+func TestAClientThatHangsUpDuringItsAnswerStaysOutOfTheLog(t *testing.T) {
+	t.Parallel()
+	a := serve(t, openSQLite(t))
+	for _, path := range []string{"/tickets", "/tickets/77", "/openapi.yaml", "/docs.json"} {
+		a.handler.ServeHTTP(hungUp{httptest.NewRecorder()}, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+	}
+	log := a.log.String()
+	require.Contains(t, log, `"route":"/tickets"`)
+	require.NotContains(t, log, "198.51.100.7")
+	require.NotContains(t, log, `"ERROR"`)
 }

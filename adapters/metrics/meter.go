@@ -15,7 +15,7 @@ var codes = knownCodes()
 
 func knownCodes() map[string]bool {
 	// What an error that is no domain.Error is called, and what the queue calls an entry that is no event.
-	known := map[string]bool{noError: true, domain.CodeOf(context.Canceled): true, domain.CodeOf(context.DeadlineExceeded): true, ports.CauseMalformed: true}
+	known := map[string]bool{noError: true, other: true, domain.CodeOf(context.Canceled): true, domain.CodeOf(context.DeadlineExceeded): true, ports.CauseMalformed: true}
 	for _, e := range domain.ClassifierErrors() {
 		known[e.Code] = true
 	}

@@ -73,5 +73,5 @@ type RawEdge struct {
 type RawProcess struct {
 	LogLevel        string `name:"log-level" env:"LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error. Default: ${default}."`
 	ShutdownTimeout string `name:"shutdown-timeout-ms" env:"SHUTDOWN_TIMEOUT_MS" default:"30000" placeholder:"MS" help:"Milliseconds that what is in flight gets to finish at the end, 0 to 600000. Default: ${default}."`
-	Profiles        string `name:"pprof" env:"PPROF" default:"false" placeholder:"BOOL" help:"Serve Go's profiles under /debug/pprof beside /metrics, with a key if API_KEYS is set. Default: ${default}."`
+	Profiles        string `name:"pprof" env:"PPROF" default:"false" placeholder:"BOOL" help:"Serve Go's profiles under /debug/pprof beside /metrics; of the server with a key if API_KEYS is set, of a worker without. Default: ${default}."`
 }

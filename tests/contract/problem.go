@@ -15,7 +15,7 @@ import (
 // inner are words that only somebody inside should read: of SQL, of Go, of drivers and libraries, of machines.
 var inner = regexp.MustCompile(`(?i)\b(sqlite|sql:|sqlstate|postgres\w*|pq:|relation "|constraint|insert into|select .* from|` +
 	`goroutine|runtime error|panic|nil pointer|\w+\.go\b|strconv|unmarshal\w*|jsontext|encoding/json|openapi3\w*|echo|code=\d+|` +
-	`context deadline|context canceled|dial tcp|connection refused|broken pipe|EOF|int64|float64)|/(root|home|tmp|usr|var|go)/`)
+	`context deadline|context canceled|dial tcp|connection refused|broken pipe|\bEOF\b|int64|float64)|/(root|home|tmp|usr|var|go)/`)
 
 // problem is the error document as a client reads it.
 type problem struct {
