@@ -13,10 +13,10 @@ import (
 )
 
 // attempt makes one call of the classifier, times and counts it.
-func attempt(ctx context.Context, c domain.Classifier, clock ports.Clock, meter ports.Meter, t domain.Ticket, number int) domain.Attempt {
+func attempt(ctx context.Context, c domain.Classifier, clock ports.Clock, meter ports.Meter, text domain.Text, number int) domain.Attempt {
 	at := clock.Now()
 	begin := time.Now()
-	answer, err := classifySafely(ctx, c, t.Text())
+	answer, err := classifySafely(ctx, c, text)
 	if err == nil && answer.Verdict.IsZero() {
 		err = domain.ErrBadAnswer
 	}

@@ -126,7 +126,7 @@ func (uc *ClassifyNow) classify(ctx context.Context, t domain.Ticket, first int)
 // store saves the end of a round. draw is one for all tries to save.
 func (uc *ClassifyNow) store(ctx context.Context, t domain.Ticket, attempts []domain.Attempt, draw float64) (domain.Ticket, error) {
 	counts := false
-	settled, err := settle(ctx, uc.tickets, t, func(now *domain.Ticket) { counts = uc.conclude(now, t.Round(), attempts, draw) })
+	settled, err := settle(ctx, uc.tickets, t, func(now *domain.Ticket) { counts = conclude(now, t.Round(), attempts, uc.limits.Review, draw) })
 	if err != nil {
 		return domain.Ticket{}, fmt.Errorf("store the end of round %d: %w", t.Round(), err)
 	}
@@ -137,14 +137,14 @@ func (uc *ClassifyNow) store(ctx context.Context, t domain.Ticket, attempts []do
 }
 
 // conclude puts all attempts of a round on record, of which the last one ends it, and reports whether that counts.
-func (uc *ClassifyNow) conclude(t *domain.Ticket, round domain.Round, attempts []domain.Attempt, draw float64) bool {
+func conclude(t *domain.Ticket, round domain.Round, attempts []domain.Attempt, review domain.ReviewPolicy, draw float64) bool {
 	last := len(attempts) - 1
 	for _, a := range attempts[:last] {
 		t.NoteFailure(round, a)
 	}
 	counts := end(t, round, attempts[last])
 	if counts {
-		t.Judge(uc.limits.Review, draw)
+		t.Judge(review, draw)
 	}
 	return counts
 }
@@ -164,7 +164,7 @@ func (uc *ClassifyNow) try(ctx context.Context, t domain.Ticket, first int) []do
 	var attempts []domain.Attempt
 	lastCode := ""
 	for number := first; ; number++ {
-		a := attempt(ctx, uc.classifier, uc.clock, uc.meter, t, number)
+		a := attempt(ctx, uc.classifier, uc.clock, uc.meter, t.Text(), number)
 		attempts = append(attempts, a)
 		if a.Err == nil {
 			return attempts

@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
-	"sync"
 	"time"
 
 	"ticketd/app/evaluation"
@@ -12,83 +10,35 @@ import (
 )
 
 // Evaluate runs a classifier over tickets with known labels.
-type Evaluate struct {
-	classifier domain.Classifier
-	policy     domain.RetryPolicy
-	timeout    time.Duration
-	slots      int
-}
+type Evaluate struct{ calls *calls }
 
-// NewEvaluate wires the use case. timeout bounds one call; slots is how many are in flight at a time, at least 1.
-func NewEvaluate(c domain.Classifier, policy domain.RetryPolicy, timeout time.Duration, slots int) *Evaluate {
-	return &Evaluate{c, policy, timeout, slots}
+// NewEvaluate wires the use case.
+func NewEvaluate(c domain.Classifier, limits CallLimits) *Evaluate {
+	return &Evaluate{newCalls(c, limits, ports.ClockFunc(time.Now))}
 }
 
 // Handle returns one outcome per ticket, in the order of the tickets, and calls done after each, from several goroutines. A ticket
-// whose calls all fail is an outcome, too; the only errors are the end of ctx and a key that is not accepted.
+// whose calls all fail is an outcome, too. The only errors are the end of ctx, a key that is not accepted and a provider that will not
+// be asked any more; then those tickets that came to an outcome before have it, and the others are zero.
 func (uc *Evaluate) Handle(ctx context.Context, tickets []ports.LabelledTicket, done func()) ([]evaluation.Outcome, error) {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
 	outcomes := make([]evaluation.Outcome, len(tickets))
-	next := make(chan int)
-	var slots sync.WaitGroup
-	for range min(uc.slots, len(tickets)) {
-		slots.Go(func() {
-			for i := range next {
-				outcomes[i] = uc.classify(ctx, tickets[i])
-				if err := outcomes[i].Err; domain.KindOf(err) == domain.KindUnauthenticated {
-					stop(fmt.Errorf("ticket %s: %w", tickets[i].ID, err)) // every other call would be refused, too
-				}
-				done()
-			}
-		})
-	}
-	feed(ctx, next, len(tickets))
-	slots.Wait()
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	return outcomes, nil
+	text := func(i int) domain.Text { return tickets[i].Text }
+	err := uc.calls.all(ctx, len(tickets), text, func(i int, attempts []domain.Attempt) {
+		outcomes[i] = outcomeOf(tickets[i], attempts)
+		done()
+	})
+	return outcomes, err
 }
 
-// feed sends 0 to n-1 and closes the channel, early if ctx ends.
-func feed(ctx context.Context, next chan<- int, n int) {
-	defer close(next)
-	for i := range n {
-		select {
-		case next <- i:
-		case <-ctx.Done():
-			return
+func outcomeOf(t ports.LabelledTicket, attempts []domain.Attempt) evaluation.Outcome {
+	last := attempts[len(attempts)-1]
+	o := evaluation.Outcome{Ticket: t, Answer: last.Answer, Err: last.Err, Latency: last.Latency}
+	for _, a := range attempts {
+		if a.Err != nil {
+			o.FailedCalls++
 		}
+		o.InputTokens += a.Answer.InputTokens
+		o.OutputTokens += a.Answer.OutputTokens
 	}
-}
-
-// classify makes calls until one brings a verdict or none is worth it any more.
-func (uc *Evaluate) classify(ctx context.Context, t ports.LabelledTicket) evaluation.Outcome {
-	o := evaluation.Outcome{Ticket: t}
-	lastCode := ""
-	for number := 1; ; number++ {
-		uc.call(ctx, &o)
-		if o.Err == nil {
-			return o
-		}
-		o.FailedCalls++
-		if !uc.policy.Again(number, o.Err, lastCode) || pause(ctx, uc.policy.Wait(number, o.Err, jitter())) != nil {
-			return o
-		}
-		lastCode = domain.CodeOf(o.Err)
-	}
-}
-
-func (uc *Evaluate) call(ctx context.Context, o *evaluation.Outcome) {
-	ctx, cancel := context.WithTimeout(ctx, uc.timeout)
-	defer cancel()
-	begin := time.Now()
-	o.Answer, o.Err = uc.classifier.Classify(ctx, o.Ticket.Text)
-	o.Latency = time.Since(begin)
-	if o.Err == nil && o.Answer.Verdict.IsZero() {
-		o.Err = domain.ErrBadAnswer
-	}
-	o.InputTokens += o.Answer.InputTokens
-	o.OutputTokens += o.Answer.OutputTokens
+	return o
 }

@@ -48,7 +48,7 @@ func TestEvaluate(t *testing.T) {
 			time.Sleep(time.Millisecond) // a call takes a while
 			return good, nil
 		})
-		outcomes, err := app.NewEvaluate(c, policy, time.Minute, 4).Handle(t.Context(), labelled(t, 40), func() { done.Add(1) })
+		outcomes, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 4}).Handle(t.Context(), labelled(t, 40), func() { done.Add(1) })
 		require.NoError(t, err)
 		require.Len(t, outcomes, 40)
 		for i, o := range outcomes {
@@ -69,7 +69,7 @@ func TestEvaluate(t *testing.T) {
 			}
 			return good, nil
 		})
-		outcomes, err := app.NewEvaluate(c, policy, time.Minute, 1).Handle(t.Context(), labelled(t, 1), func() {})
+		outcomes, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}).Handle(t.Context(), labelled(t, 1), func() {})
 		require.NoError(t, err)
 		require.False(t, outcomes[0].Failed())
 		require.Equal(t, 2, outcomes[0].FailedCalls)
@@ -84,7 +84,7 @@ func TestEvaluate(t *testing.T) {
 			}
 			return good, nil
 		})
-		outcomes, err := app.NewEvaluate(c, policy, time.Minute, 2).Handle(t.Context(), labelled(t, 3), func() {})
+		outcomes, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(t.Context(), labelled(t, 3), func() {})
 		require.NoError(t, err)
 		require.True(t, outcomes[1].Failed())
 		require.Equal(t, 3, outcomes[1].FailedCalls)
@@ -93,7 +93,7 @@ func TestEvaluate(t *testing.T) {
 	t.Run("an answer without a verdict is a failure", func(t *testing.T) {
 		t.Parallel()
 		c := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) { return domain.Answer{}, nil })
-		outcomes, err := app.NewEvaluate(c, policy, time.Minute, 1).Handle(t.Context(), labelled(t, 1), func() {})
+		outcomes, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}).Handle(t.Context(), labelled(t, 1), func() {})
 		require.NoError(t, err)
 		require.ErrorIs(t, outcomes[0].Err, domain.ErrBadAnswer)
 	})
@@ -103,7 +103,7 @@ func TestEvaluate(t *testing.T) {
 			<-ctx.Done()
 			return domain.Answer{}, ctx.Err()
 		})
-		outcomes, err := app.NewEvaluate(c, domain.RetryPolicy{MaxAttempts: 1}, time.Millisecond, 1).Handle(t.Context(), labelled(t, 1), func() {})
+		outcomes, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Millisecond, Policy: domain.RetryPolicy{MaxAttempts: 1}, Slots: 1}).Handle(t.Context(), labelled(t, 1), func() {})
 		require.NoError(t, err)
 		require.ErrorIs(t, outcomes[0].Err, context.DeadlineExceeded)
 	})
@@ -114,9 +114,33 @@ func TestEvaluate(t *testing.T) {
 			calls.Add(1)
 			return domain.Answer{}, domain.ErrClassifierKey
 		})
-		_, err := app.NewEvaluate(c, policy, time.Minute, 2).Handle(t.Context(), labelled(t, 100), func() {})
+		_, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(t.Context(), labelled(t, 100), func() {})
 		require.ErrorIs(t, err, domain.ErrClassifierKey)
 		require.Less(t, calls.Load(), int64(10))
+	})
+	t.Run("a run that ends early keeps the outcomes so far", func(t *testing.T) {
+		t.Parallel()
+		good := answer(t)
+		var calls atomic.Int64
+		c := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
+			if calls.Add(1) <= 3 {
+				return good, nil
+			}
+			return domain.Answer{}, domain.ErrClassifierKey
+		})
+		outcomes, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}).Handle(t.Context(), labelled(t, 10), func() {})
+		require.ErrorIs(t, err, domain.ErrClassifierKey)
+		require.True(t, outcomes[2].Right())
+		require.Zero(t, outcomes[3])
+	})
+	t.Run("a 429 counts no attempt", func(t *testing.T) {
+		t.Parallel()
+		c := &scripted{script: []error{domain.ErrThrottled}}
+		limits := app.CallLimits{Timeout: time.Minute, Policy: domain.RetryPolicy{MaxAttempts: 1}, Slots: 1}
+		outcomes, err := app.NewEvaluate(c, limits).Handle(t.Context(), labelled(t, 2), func() {})
+		require.NoError(t, err)
+		require.True(t, outcomes[0].Right())
+		require.Equal(t, 1, outcomes[0].FailedCalls)
 	})
 	t.Run("an ended context ends the run", func(t *testing.T) {
 		t.Parallel()
@@ -125,12 +149,12 @@ func TestEvaluate(t *testing.T) {
 			cancel()
 			return domain.Answer{}, context.Canceled
 		})
-		_, err := app.NewEvaluate(c, policy, time.Minute, 2).Handle(ctx, labelled(t, 100), func() {})
+		_, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(ctx, labelled(t, 100), func() {})
 		require.ErrorIs(t, err, context.Canceled)
 	})
 	t.Run("no tickets are no work", func(t *testing.T) {
 		t.Parallel()
-		outcomes, err := app.NewEvaluate(nil, policy, time.Minute, 2).Handle(t.Context(), nil, func() {})
+		outcomes, err := app.NewEvaluate(nil, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(t.Context(), nil, func() {})
 		require.NoError(t, err)
 		require.Empty(t, outcomes)
 	})

@@ -10,7 +10,7 @@ import (
 	"ticketd/ports"
 )
 
-// store classifies the part's rows and stores them. If ctx ends meanwhile, those whose verdict is there are stored all the same.
+// store classifies the part's rows and stores them. If that ends early, those that came to an end are stored all the same.
 func (uc *ImportTickets) store(ctx context.Context, source string, part importPart) (Imported, error) {
 	done := Imported{Known: part.known, Changed: part.changed, Bad: part.bad}
 	if len(part.fresh) == 0 {
@@ -25,7 +25,7 @@ func (uc *ImportTickets) store(ctx context.Context, source string, part importPa
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), saveTime)
 		defer cancel()
-		batch = slices.DeleteFunc(batch, func(t ports.ImportedTicket) bool { return t.Ticket.AIStatus() != domain.AIStatusDone })
+		batch = slices.DeleteFunc(batch, func(t ports.ImportedTicket) bool { return t.Ticket.AIStatus() == domain.AIStatusPending })
 	}
 	stored, sent, err := uc.add(ctx, source, batch, part.fresh)
 	if err != nil {

@@ -59,7 +59,7 @@ func TestACreatorWhoIsDeletedDuringAnImport(t *testing.T) {
 		gone = true
 	}}
 	var calls atomic.Int32
-	uc := importerOn(s, store, app.NewImportClassified(classifyNow(s, paid(t, &calls))))
+	uc := importerOn(s, store, classified(paid(t, &calls)))
 	require.Equal(t, app.Imported{Stored: 3, Done: 3, Bad: 1}, imports(t, uc, file))
 	require.EqualValues(t, 4, calls.Load(), "nothing is paid for twice")
 	all := stored(t, s)
@@ -88,7 +88,7 @@ func TestAStoreThatIsAwayDuringAnImport(t *testing.T) {
 		t.Parallel()
 		s, away := newStore(t), 3
 		var calls atomic.Int32
-		uc := importerOn(s, shaky{s, &away}, app.NewImportClassified(classifyNow(s, paid(t, &calls))))
+		uc := importerOn(s, shaky{s, &away}, classified(paid(t, &calls)))
 		require.Equal(t, app.Imported{Stored: 5, Done: 5}, imports(t, uc, sheetOf(5)))
 		require.EqualValues(t, 5, calls.Load())
 	})
@@ -119,7 +119,7 @@ func TestAnInterruptedImport(t *testing.T) {
 		<-ctx.Done()
 		return domain.Answer{}, ctx.Err()
 	})
-	done, err := tryImport(ctx, importer(s, app.NewImportClassified(classifyNow(s, classifier))), sheetOf(40))
+	done, err := tryImport(ctx, importer(s, classified(classifier)), sheetOf(40))
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, app.Imported{Stored: 5, Done: 5}, done, "what was paid is kept, and nothing is stored as a false fallback")
 	require.Len(t, stored(t, s), 5)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"ticketd/domain"
@@ -19,40 +18,27 @@ const (
 )
 
 // ImportClassified classifies tickets before they are stored: one write each instead of three.
-type ImportClassified struct{ classify *ClassifyNow }
+type ImportClassified struct {
+	calls  *calls
+	review domain.ReviewPolicy
+}
 
 // NewImportClassified wires it.
-func NewImportClassified(c *ClassifyNow) ImportClassified { return ImportClassified{c} }
+func NewImportClassified(c domain.Classifier, limits CallLimits, review domain.ReviewPolicy, clock ports.Clock) ImportClassified {
+	return ImportClassified{newCalls(c, limits, clock), review}
+}
 
-// Before classifies the batch. If ctx ends meanwhile, it is an error: half a classification must not be stored as a failed one.
+// Before classifies the batch. Where it must end early, it is an error: half a classification must not be stored as a failed one.
 func (m ImportClassified) Before(ctx context.Context, batch []ports.ImportedTicket) error {
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range min(ImportSlots, len(batch)) {
-		wg.Go(func() {
-			for i := range next {
-				m.classify.decide(ctx, &batch[i].Ticket)
-			}
-		})
-	}
-	for i := range batch {
-		if ctx.Err() != nil {
-			break
-		}
-		next <- i
-	}
-	close(next)
-	wg.Wait()
-	return ctx.Err()
+	text := func(i int) domain.Text { return batch[i].Ticket.Text() }
+	return m.calls.all(ctx, len(batch), text, func(i int, attempts []domain.Attempt) {
+		t := &batch[i].Ticket
+		conclude(t, t.Round(), attempts, m.review, rand.Float64())
+	})
 }
 
 // After has nothing left to do.
 func (ImportClassified) After(context.Context, []domain.Ticket) {}
-
-// decide classifies a ticket that is not stored yet.
-func (uc *ClassifyNow) decide(ctx context.Context, t *domain.Ticket) {
-	uc.conclude(t, t.Round(), uc.try(ctx, *t, 1), rand.Float64())
-}
 
 // ImportAnnounced leaves the tickets pending and tells the workers.
 type ImportAnnounced struct {

@@ -22,6 +22,12 @@ func classifyNow(s interface {
 	}, clock, ports.NoMeter{}, quiet)
 }
 
+// classified asks c about up to 4 tickets at a time, and twice about each at most.
+func classified(c domain.Classifier) app.ImportClassified {
+	limits := app.CallLimits{Timeout: time.Minute, Policy: soon(2), Slots: 4}
+	return app.NewImportClassified(c, limits, domain.ReviewPolicy{Threshold: 0.7}, clock)
+}
+
 func TestImportedTicketsAreClassifiedBeforeTheyAreStored(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
@@ -29,18 +35,18 @@ func TestImportedTicketsAreClassifiedBeforeTheyAreStored(t *testing.T) {
 	require.NoError(t, err)
 	classifier := domain.ClassifierFunc(func(_ context.Context, text domain.Text) (domain.Answer, error) {
 		if text.Title() == "Title 1" {
-			return domain.Answer{Source: domain.SourceModel}, domain.ErrClassifierKey
+			return domain.Answer{Source: domain.SourceModel}, domain.ErrClassifierRefused
 		}
 		return domain.Answer{Verdict: v, Source: domain.SourceModel, Model: "m"}, nil
 	})
-	uc := importer(s, app.NewImportClassified(classifyNow(s, classifier)))
+	uc := importer(s, classified(classifier))
 	require.Equal(t, app.Imported{Stored: 3, Done: 2, Fallback: 1}, imports(t, uc, sheetOf(3)))
 	all := stored(t, s)
 	require.Equal(t, domain.CategoryBilling, all[0].Category())
 	require.True(t, all[0].NeedsReview(), "its confidence is below the threshold")
 	require.Equal(t, []string{""}, codes(record(t, s, all[0].ID())))
 	require.Equal(t, domain.AIStatusFallback, all[1].AIStatus())
-	require.Equal(t, []string{domain.ErrClassifierKey.Code}, codes(record(t, s, all[1].ID())))
+	require.Equal(t, []string{domain.ErrClassifierRefused.Code}, codes(record(t, s, all[1].ID())))
 	require.EqualValues(t, 1, all[0].Version(), "it was written once")
 }
 
@@ -52,7 +58,7 @@ func TestARepeatedImportPaysForNothingTwice(t *testing.T) {
 		t.Error("the classifier was asked")
 		return domain.Answer{}, domain.ErrClassifierKey
 	})
-	require.Equal(t, app.Imported{Known: 5}, imports(t, importer(s, app.NewImportClassified(classifyNow(s, classifier))), sheetOf(5)))
+	require.Equal(t, app.Imported{Known: 5}, imports(t, importer(s, classified(classifier)), sheetOf(5)))
 }
 
 func TestATicketThatWasImportedUnclassified(t *testing.T) {

@@ -17,7 +17,7 @@ var ErrFileChanged = errors.New("the file was changed while it was imported: row
 
 // ImportClassifier is what differs between the ways in which imported tickets get their labels.
 type ImportClassifier interface {
-	// Before decides about a batch before it is stored, or leaves it pending. After an error only those that are done are stored.
+	// Before decides about a batch before it is stored, or leaves it pending. After an error those that are pending are not stored.
 	Before(ctx context.Context, batch []ports.ImportedTicket) error
 	// After is told of the tickets that were stored.
 	After(ctx context.Context, stored []domain.Ticket)

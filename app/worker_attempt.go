@@ -18,7 +18,7 @@ func (w *Worker) run(ctx context.Context, c ports.Claim, p pass) {
 		return
 	}
 	calling, cancel := context.WithTimeout(ctx, w.limits.Timeout)
-	a := attempt(calling, w.classifier, w.clock, w.meter, c.Ticket, c.Attempt)
+	a := attempt(calling, w.classifier, w.clock, w.meter, c.Ticket.Text(), c.Attempt)
 	cancel()
 	if ctx.Err() != nil {
 		return // cut off: the lease brings the ticket back

@@ -15,6 +15,9 @@ import (
 // importTries are how often a batch that is paid for is brought to a store that is away: for one to two minutes.
 const importTries = 8
 
+// commandTries are the calls per ticket of a command.
+const commandTries = 5
+
 // Import opens what the command import needs and calls do. With classify false nobody is asked about the tickets. Log lines that
 // matter go to logs.
 func (raw RawRepair) Import(ctx context.Context, classify bool, logs io.Writer, do func(*app.ImportTickets) error) error {
@@ -28,12 +31,17 @@ func (raw RawRepair) Import(ctx context.Context, classify bool, logs io.Writer, 
 		return err
 	}
 	clock := ports.ClockFunc(time.Now)
-	classifier, closeClassifier, err := importClassifier(ctx, s, st, classify, clock, log)
+	classifier, closeClassifier, err := importClassifier(ctx, s, classify, clock, log)
 	if err != nil {
 		return errors.Join(err, st.Close())
 	}
 	err = do(app.NewImportTickets(st, st, classifier, app.RetryLater(importTries), clock))
 	return errors.Join(err, closeClassifier(), st.Close())
+}
+
+// CommandCalls are how a command asks a classifier: with the patience of a worker, since nobody waits for the single answer.
+func CommandCalls(timeout time.Duration, slots int) app.CallLimits {
+	return app.CallLimits{Timeout: timeout, Policy: app.RetryLater(commandTries), Slots: slots}
 }
 
 // InQueueMode reports whether workers classify.
@@ -43,7 +51,7 @@ func (raw RawRepair) InQueueMode() bool {
 }
 
 func importClassifier(
-	ctx context.Context, s Settings, st store, classify bool, clock ports.Clock, log *slog.Logger,
+	ctx context.Context, s Settings, classify bool, clock ports.Clock, log *slog.Logger,
 ) (app.ImportClassifier, func() error, error) {
 	nothing := func() error { return nil }
 	switch {
@@ -60,7 +68,7 @@ func importClassifier(
 	if err != nil {
 		return nil, nil, err
 	}
-	return app.NewImportClassified(app.NewClassifyNow(st, classifier, classifyLimits(s), clock, ports.NoMeter{}, log)), nothing, nil
+	return app.NewImportClassified(classifier, CommandCalls(s.Classifier.Timeout, app.ImportSlots), s.Review, clock), nothing, nil
 }
 
 // Export opens the store and calls do.

@@ -27,12 +27,6 @@ func newEvalRun(s bootstrap.Subject, tickets []ports.LabelledTicket, slots int, 
 	return &evalRun{subject: s, tickets: tickets, slots: slots, sweep: sweep}
 }
 
-// evalPolicy is that of a worker: nobody waits for the single answer.
-func evalPolicy() domain.RetryPolicy {
-	const attempts = 5
-	return app.RetryLater(attempts)
-}
-
 // free runs a cascade's first stage and finds out which tickets a model is asked about.
 func (r *evalRun) free(ctx context.Context, out *streams) error {
 	all := make([]int, len(r.tickets))
@@ -80,7 +74,7 @@ func (r *evalRun) finish(ctx context.Context, out *streams) error {
 
 func (r *evalRun) classify(ctx context.Context, c domain.Classifier, tickets []ports.LabelledTicket, what string, out *streams) ([]evaluation.Outcome, error) {
 	bar := newBar(out.stderr, len(tickets), what)
-	outcomes, err := app.NewEvaluate(c, evalPolicy(), r.subject.Timeout, r.slots).Handle(ctx, tickets, func() {
+	outcomes, err := app.NewEvaluate(c, bootstrap.CommandCalls(r.subject.Timeout, r.slots)).Handle(ctx, tickets, func() {
 		_ = bar.Add(1) // it only draws
 	})
 	_ = bar.Finish()

@@ -1,0 +1,69 @@
+package app_test
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/app"
+	"ticketd/domain"
+)
+
+func TestAProviderThatRefusesDuringAnImport(t *testing.T) {
+	t.Parallel()
+	t.Run("a key that is not accepted ends it, and what is done is kept", func(t *testing.T) {
+		t.Parallel()
+		s := newStore(t)
+		var calls atomic.Int32
+		classifier := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
+			if calls.Add(1) <= 300 {
+				return billing(), nil
+			}
+			return domain.Answer{}, domain.ErrClassifierKey
+		})
+		done, err := tryImport(t.Context(), importer(s, classified(classifier)), sheetOf(600))
+		require.ErrorIs(t, err, domain.ErrClassifierKey)
+		require.Equal(t, app.Imported{Stored: 300, Done: 300}, done, "no refusal became a fallback")
+		require.LessOrEqual(t, calls.Load(), int32(304), "nobody goes on asking")
+		calls.Store(0)
+		healed := classified(domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) { return billing(), nil }))
+		require.Equal(t, app.Imported{Stored: 300, Done: 300, Known: 300}, imports(t, importer(s, healed), sheetOf(600)))
+	})
+
+	t.Run("a 429 pauses all calls and costs no attempt", func(t *testing.T) {
+		t.Parallel()
+		s, p := newStore(t), &provider{}
+		ended := make(chan app.Imported, 1)
+		go func() {
+			done, _ := tryImport(t.Context(), importer(s, classified(p)), sheetOf(40))
+			ended <- done
+		}()
+		eventually(t, "somebody goes ahead after the pause", func() bool { return p.lastRefusal() > 500*time.Millisecond })
+		p.healthy.Store(true)
+		require.Equal(t, app.Imported{Stored: 40, Done: 40}, <-ended)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		require.LessOrEqual(t, len(p.refusals), 8, "the others waited")
+	})
+
+	t.Run("one that wants to be left alone for long ends it", func(t *testing.T) {
+		t.Parallel()
+		s := newStore(t)
+		done, err := tryImport(t.Context(), importer(s, classified(&provider{asks: time.Hour})), sheetOf(40))
+		require.ErrorIs(t, err, domain.ErrThrottled)
+		require.Zero(t, done)
+		require.Empty(t, stored(t, s))
+	})
+
+	t.Run("one that is out of reach is asked again, and the tickets become fallbacks in the end", func(t *testing.T) {
+		t.Parallel()
+		s := newStore(t)
+		c := &scripted{script: []error{domain.ErrClassifierUnavailable, domain.ErrClassifierUnavailable, domain.ErrClassifierUnavailable}}
+		require.Equal(t, app.Imported{Stored: 1, Fallback: 1}, imports(t, importer(s, classified(c)), sheetOf(1)))
+		require.EqualValues(t, 2, c.calls.Load())
+		require.Equal(t, []string{"classifier_unavailable", "classifier_unavailable"}, codes(record(t, s, stored(t, s)[0].ID())))
+	})
+}
