@@ -144,9 +144,25 @@ func (e edited) Digest(ctx context.Context) (string, error) {
 	return e.sheet.Digest(ctx)
 }
 
-func TestAFileThatChangesDuringAnImport(t *testing.T) {
+func TestAFileThatChanges(t *testing.T) {
 	t.Parallel()
-	s, read := newStore(t), false
-	err := importer(s, unclassified()).Handle(t.Context(), edited{sheetOf(3), &read}, "crm", func(app.Imported) {})
-	require.ErrorIs(t, err, app.ErrFileChanged)
+	t.Run("during the import is reported at the end", func(t *testing.T) {
+		t.Parallel()
+		s, read, file := newStore(t), false, sheetOf(3)
+		digest, err := file.Digest(t.Context())
+		require.NoError(t, err)
+		err = importer(s, unclassified()).Handle(t.Context(), edited{file, &read}, digest, "crm", func(app.Imported) {})
+		require.ErrorIs(t, err, app.ErrFileChanged)
+		require.Len(t, stored(t, s), 3)
+	})
+	t.Run("after it was checked is not imported at all", func(t *testing.T) {
+		t.Parallel()
+		s := newStore(t)
+		uc, changed := importer(s, unclassified()), sheetOf(4)
+		plan, err := uc.Check(t.Context(), sheetOf(3), "crm", app.ImportWatch{Fresh: func(domain.Text) {}})
+		require.NoError(t, err)
+		err = uc.Handle(t.Context(), changed, plan.Digest, "crm", func(app.Imported) { t.Error("a batch was imported") })
+		require.ErrorIs(t, err, app.ErrFileChanged)
+		require.Empty(t, stored(t, s))
+	})
 }

@@ -74,7 +74,11 @@ func imports(t *testing.T, uc *app.ImportTickets, file sheet) app.Imported {
 
 func tryImport(ctx context.Context, uc *app.ImportTickets, file sheet) (app.Imported, error) {
 	var all app.Imported
-	err := uc.Handle(ctx, file, "crm", func(d app.Imported) {
+	digest, err := file.Digest(ctx)
+	if err != nil {
+		return all, err
+	}
+	err = uc.Handle(ctx, file, digest, "crm", func(d app.Imported) {
 		all.Stored += d.Stored
 		all.Done += d.Done
 		all.Fallback += d.Fallback
@@ -97,6 +101,10 @@ func check(t *testing.T, uc *app.ImportTickets, file sheet) (app.ImportPlan, fin
 		Fresh:   func(text domain.Text) { f.fresh = append(f.fresh, text.Title()) },
 	})
 	require.NoError(t, err)
+	digest, err := file.Digest(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, digest, plan.Digest)
+	plan.Digest = ""
 	return plan, f
 }
 

@@ -12,8 +12,8 @@ import (
 // importBatch is how many tickets are stored at a time: what a crash costs is the work on so many.
 const importBatch = 250
 
-// ErrFileChanged: what stands in the file in the end is not what stood there at first.
-var ErrFileChanged = errors.New("the file was changed while it was imported: rows without an id that are stored would be stored again")
+// ErrFileChanged: what stands in the file is not what was checked.
+var ErrFileChanged = errors.New("the file was changed since it was checked")
 
 // ImportClassifier is what differs between the ways in which imported tickets get their labels.
 type ImportClassifier interface {
@@ -59,6 +59,7 @@ type ImportWatch struct {
 
 // ImportPlan counts the rows of a file by what is to become of them.
 type ImportPlan struct {
+	Digest string // of the file
 	Fresh   int // to be stored
 	Known   int // imported before; of which
 	Changed int // have other words now
@@ -72,6 +73,7 @@ func (uc *ImportTickets) Check(ctx context.Context, file ports.ImportRows, sourc
 	if err != nil {
 		return plan, err
 	}
+	plan.Digest = checker.digest
 	for part, err := range uc.parts(ctx, file, source, checker, watch) {
 		if err != nil {
 			return plan, err
@@ -97,12 +99,16 @@ type Imported struct {
 	Bad      int
 }
 
-// Handle imports the file into the given source's tickets and tells of every batch. It skips rows that are wrong, since Check has
-// reported them.
-func (uc *ImportTickets) Handle(ctx context.Context, file ports.ImportRows, source string, progress func(Imported)) error {
+// Handle imports a file that Check gave the digest of into the given source's tickets, and tells of every batch. It skips rows that are
+// wrong, since Check has reported them. If the file is another one by now, it is ErrFileChanged and nothing is stored; if it changes
+// meanwhile, ErrFileChanged comes at the end.
+func (uc *ImportTickets) Handle(ctx context.Context, file ports.ImportRows, digest, source string, progress func(Imported)) error {
 	checker, err := newImportChecker(ctx, uc, file)
 	if err != nil {
 		return err
+	}
+	if checker.digest != digest {
+		return fmt.Errorf("nothing was imported: %w", ErrFileChanged)
 	}
 	silent := func(*ImportError) {}
 	for part, err := range uc.parts(ctx, file, source, checker, ImportWatch{Bad: silent, Changed: silent}) {
@@ -116,9 +122,9 @@ func (uc *ImportTickets) Handle(ctx context.Context, file ports.ImportRows, sour
 		}
 		checker.forget()
 	}
-	digest, err := file.Digest(ctx)
-	if err == nil && digest != checker.digest {
-		err = ErrFileChanged
+	now, err := file.Digest(ctx)
+	if err == nil && now != digest {
+		err = fmt.Errorf("%w, while it was imported: rows without an id that are stored would be stored again", ErrFileChanged)
 	}
 	return err
 }

@@ -96,7 +96,7 @@ func (c *importTickets) store(
 ) error {
 	bar := newBar(out.stderr, plan.Fresh+plan.Known, "importing")
 	var all app.Imported
-	err := uc.Handle(ctx, file, source, func(d app.Imported) {
+	err := uc.Handle(ctx, file, plan.Digest, source, func(d app.Imported) {
 		all.Stored += d.Stored
 		all.Done += d.Done
 		all.Fallback += d.Fallback
