@@ -59,10 +59,10 @@ type ImportWatch struct {
 
 // ImportPlan counts the rows of a file by what is to become of them.
 type ImportPlan struct {
-	Digest string // of the file
-	Fresh   int // to be stored
-	Known   int // imported before; of which
-	Changed int // have other words now
+	Digest  string // of the file
+	Fresh   int    // to be stored
+	Known   int    // imported before; of which
+	Changed int    // have other words now
 	Bad     int
 }
 

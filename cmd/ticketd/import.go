@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"ticketd/adapters/files"
 	"ticketd/app"
@@ -28,7 +31,7 @@ func (c *importTickets) Help() string {
 
 const (
 	defaultSource = "default"
-	maxSourceName = 100
+	maxSourceName = 100 // code points
 )
 
 // Run checks the whole file before it stores anything, and asks before anything is paid for.
@@ -37,8 +40,8 @@ func (c *importTickets) Run(ctx context.Context, out *streams) error {
 	if c.Source != nil {
 		source = *c.Source
 	}
-	if source == "" || len(source) > maxSourceName {
-		return fmt.Errorf("--source must have 1 to %d characters", maxSourceName)
+	if err := checkSource(source); err != nil {
+		return err
 	}
 	if err := c.check(); err != nil {
 		return err
@@ -61,6 +64,16 @@ func (c *importTickets) Run(ctx context.Context, out *streams) error {
 		}
 		return c.store(ctx, uc, file, source, plan, out)
 	})
+}
+
+func checkSource(name string) error {
+	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > maxSourceName {
+		return fmt.Errorf("--source must have 1 to %d characters and not only blanks", maxSourceName)
+	}
+	if strings.ContainsFunc(name, unicode.IsControl) {
+		return errors.New("--source must not have control characters")
+	}
+	return nil
 }
 
 // plan reads the file and refuses what must not be imported as it is.
@@ -118,5 +131,17 @@ func (c *importTickets) store(
 	if err != nil && !errors.Is(err, app.ErrFileChanged) {
 		err = fmt.Errorf("%w; repeat the same command to go on", err)
 	}
-	return errors.Join(err, sayErr)
+	return errors.Join(err, sayErr, c.fallbacks(all, out))
+}
+
+// fallbacks says what to do about tickets that are stored without a verdict: a repeated import takes them for known.
+func (c *importTickets) fallbacks(all app.Imported, out *streams) error {
+	if c.NoClassify || all.Fallback == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(out.stderr, "%d tickets could not be classified and are fallbacks; 'ticketd reclassify' asks about them again\n", all.Fallback)
+	if all.Done == 0 {
+		err = errors.Join(err, errors.New("no ticket was classified: every call failed"))
+	}
+	return err
 }

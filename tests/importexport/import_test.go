@@ -1,6 +1,7 @@
 package importexport_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -90,7 +91,12 @@ func TestFilesThatLookAlike(t *testing.T) {
 		taken := s.good(t, "import", "--source", "default", edited)
 		require.Contains(t, taken.stderr, edited+`:2: the id "1" was imported before with other words`)
 		require.Equal(t, "1 imported (1 classified, 0 fallback, 0 pending), 2 imported before (1 with other words), 0 wrong\n", taken.stdout)
-		require.Contains(t, s.run(t, "import", "--source", "", crm).stderr, "--source must have 1 to 100 characters")
+		for name, says := range map[string]string{
+			"": "1 to 100 characters", " \t": "not only blanks", strings.Repeat("ü", 101): "1 to 100 characters", "a\nb": "control characters",
+		} {
+			require.Contains(t, s.run(t, "import", "--source", name, crm).stderr, says)
+		}
+		require.Contains(t, s.good(t, "import", "--no-classify", "--source", strings.Repeat("ü", 100), crm).stdout, "2 imported (")
 	})
 }
 
@@ -129,6 +135,51 @@ func TestImportAsksBeforeItPays(t *testing.T) {
 		require.Empty(t, again.stderr)
 		require.Zero(t, run(model, "--no-classify", "--source", "b", file).status)
 		require.Equal(t, 2, m.Calls())
+	})
+}
+
+func TestAModelThatFailsDuringAnImport(t *testing.T) {
+	t.Parallel()
+	start := func(t *testing.T) (store, *modelserver.Server, func(key string) command) {
+		s, m := store{url: "sqlite://" + t.TempDir() + "/tickets.db"}, modelserver.New(t)
+		file := generate(t, 40, true)
+		return s, m, func(key string) command {
+			p := s.start(t, map[string]string{"OPENAI_API_KEY": key, "OPENAI_BASE_URL": m.URL()}, "import", "--yes", file)
+			status := p.Wait(patience)
+			return command{status, p.Log(), p.Stderr()}
+		}
+	}
+	t.Run("for all rows is said, with what to do", func(t *testing.T) {
+		t.Parallel()
+		s, m, run := start(t)
+		m.Behave(modelserver.Status(http.StatusBadRequest))
+		failed := run(modelserver.Key)
+		require.Equal(t, 1, failed.status)
+		require.Equal(t, "40 imported (0 classified, 40 fallback, 0 pending), 0 imported before, 0 wrong\n", failed.stdout)
+		require.Contains(t, failed.stderr, "40 tickets could not be classified and are fallbacks; 'ticketd reclassify' asks about them again")
+		require.Contains(t, failed.stderr, "no ticket was classified: every call failed")
+		require.NotContains(t, failed.stderr, "repeat the same command")
+		require.Contains(t, s.good(t, "reclassify").stdout, "40 classified")
+	})
+	t.Run("for one row is said, and is no failure of the import", func(t *testing.T) {
+		t.Parallel()
+		_, m, run := start(t)
+		m.BehaveFor(title(7), modelserver.Status(http.StatusBadRequest))
+		taken := run(modelserver.Key)
+		require.Zero(t, taken.status)
+		require.Contains(t, taken.stdout, "40 imported (39 classified, 1 fallback, 0 pending)")
+		require.Contains(t, taken.stderr, "1 tickets could not be classified and are fallbacks; 'ticketd reclassify'")
+	})
+	t.Run("since the key is refused ends it", func(t *testing.T) {
+		t.Parallel()
+		_, m, run := start(t)
+		refused := run("sk-wrong-4711")
+		require.Equal(t, 1, refused.status)
+		require.Contains(t, refused.stdout, "0 imported (0 classified, 0 fallback, 0 pending), 0 imported before")
+		require.Contains(t, refused.stderr, "does not accept the key")
+		require.Contains(t, refused.stderr, "repeat the same command to go on")
+		require.LessOrEqual(t, m.Hits(), 16)
+		require.Contains(t, run(modelserver.Key).stdout, "40 imported (40 classified")
 	})
 }
 
