@@ -1,18 +1,22 @@
 package porttest
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"ticketd/domain"
+	"ticketd/ports"
 )
 
 func combinationCases() []storeCase {
 	return []storeCase{
 		{"every combination that a ticket can have comes back when added", combinationsAdded},
 		{"every combination that a ticket can have comes back when saved", combinationsSaved},
+		{"every combination that a ticket can have comes back when imported", combinationsImported},
+		{"a new ticket comes back alone and under a key", newComesBack},
 	}
 }
 
@@ -32,6 +36,26 @@ func combinationsSaved(t *testing.T, s Stores) {
 		require.NoError(t, err)
 		requireSame(t, save(t, s, changed), read(t, s, stored.ID))
 	}
+}
+
+func combinationsImported(t *testing.T, s Stores) {
+	var batch []ports.ImportedTicket
+	for i, ticket := range combinations(t) {
+		batch = append(batch, ports.ImportedTicket{Key: strconv.Itoa(i), Ticket: ticket})
+	}
+	for i, stored := range addImported(t, s, "crm", batch) {
+		requireSame(t, batch[i].Ticket.Stored(stored.ID()), read(t, s, stored.ID()))
+	}
+}
+
+// newComesBack: a store may have a shorter way for tickets that nothing happened to yet.
+func newComesBack(t *testing.T, s Stores) {
+	ticket := draft(t, noon)
+	stored := addLeased(t, s, ticket, 0)
+	requireSame(t, ticket.Stored(stored.ID()), read(t, s, stored.ID()))
+	once, err := s.AddTicketOnce(t.Context(), ticket, 0, key("", "k"))
+	require.NoError(t, err)
+	requireSame(t, ticket.Stored(once.ID()), read(t, s, once.ID()))
 }
 
 // combinations are tickets in every state that domain.RestoreTicket accepts.

@@ -81,11 +81,17 @@ func seeded(t *testing.T, url string, c driver.Connector, m *migrations.Migrator
 }
 
 // backTo takes the schema to an older version.
-func (d database) backTo(t *testing.T, version uint) {
+func (d database) newest(t *testing.T) int {
 	t.Helper()
 	s, err := d.migrator.Version(t.Context())
 	require.NoError(t, err)
-	require.NoError(t, d.migrator.Down(t.Context(), int(s.Current-version)))
+	return int(s.Latest)
+}
+
+// back takes the newest steps back.
+func (d database) back(t *testing.T, steps int) {
+	t.Helper()
+	require.NoError(t, d.migrator.Down(t.Context(), steps))
 }
 
 func (d database) requireNewest(t *testing.T) {

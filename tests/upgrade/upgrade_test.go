@@ -9,18 +9,15 @@ import (
 	"ticketd/tests/process"
 )
 
-// Versions that a server is at work on when the newest is brought.
-const (
-	beforeTheNewest  = 7
-	beforeTheIndexes = 6
-)
+// beforeTheIndexes is the version before the first index that is made beside a running server.
+const beforeTheIndexes = 6
 
 func TestAnUpdateUnderLoadLosesNoRequest(t *testing.T) {
 	for name, fresh := range map[string]func(*testing.T) database{"postgres": onPostgres, "sqlite": onSQLite} {
 		t.Run(name, func(t *testing.T) {
 			d := fresh(t)
 			t.Run("by the command, from the version before the newest", func(t *testing.T) {
-				d.backTo(t, beforeTheNewest)
+				d.back(t, 1)
 				d.updateUnderLoad(t, func() *process.Process {
 					p := d.start(t, "true", "migrate", "up")
 					require.Zero(t, p.Wait(patience), p.Stderr())
@@ -28,7 +25,7 @@ func TestAnUpdateUnderLoadLosesNoRequest(t *testing.T) {
 				})
 			})
 			t.Run("by another server that starts, from the version before the indexes", func(t *testing.T) {
-				d.backTo(t, beforeTheIndexes)
+				d.back(t, d.newest(t)-beforeTheIndexes)
 				d.updateUnderLoad(t, func() *process.Process {
 					p := d.start(t, "true", "serve")
 					p.URL()
