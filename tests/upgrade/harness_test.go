@@ -80,7 +80,7 @@ func seeded(t *testing.T, url string, c driver.Connector, m *migrations.Migrator
 	return d
 }
 
-// backTo takes the schema to an older version.
+// newest is the version that this program brings.
 func (d database) newest(t *testing.T) int {
 	t.Helper()
 	s, err := d.migrator.Version(t.Context())
