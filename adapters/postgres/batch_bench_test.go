@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	crypto "crypto/rand"
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
@@ -13,13 +14,16 @@ import (
 
 	"ticketd/adapters/postgres"
 	"ticketd/domain"
+	"ticketd/ports"
 	"ticketd/tests/testenv"
 )
 
 // BenchmarkBatch compares a statement per call with shared ones, for one caller and for many at once: a new ticket as in queue mode,
-// a ticket that is stored and classified, and reading one.
+// one under an idempotency key, a ticket that is stored and classified, and reading one.
 func BenchmarkBatch(b *testing.B) {
-	for name, do := range map[string]func(context.Context, *postgres.Store) error{"create": createOne, "create+save": createAndSave, "get": getOne} {
+	for name, do := range map[string]func(context.Context, *postgres.Store) error{
+		"create": createOne, "create-once": createOnce, "create+save": createAndSave, "get": getOne,
+	} {
 		for _, callers := range []int{1, 32} {
 			for _, batch := range []bool{false, true} {
 				b.Run(fmt.Sprintf("%s/callers=%d/batch=%t", name, callers, batch), func(b *testing.B) {
@@ -80,6 +84,14 @@ func createFor(ctx context.Context, s *postgres.Store, lease time.Duration) (dom
 
 func createOne(ctx context.Context, s *postgres.Store) error {
 	_, err := createFor(ctx, s, 0)
+	return err
+}
+
+func createOnce(ctx context.Context, s *postgres.Store) error {
+	t, err := domain.NewTicket("A refund", description, nil, domain.Creators{}, time.Now())
+	if err == nil {
+		_, err = s.AddTicketOnce(ctx, t, 0, ports.IdempotencyKey{Key: crypto.Text(), Fingerprint: "print"})
+	}
 	return err
 }
 

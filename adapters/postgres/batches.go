@@ -23,7 +23,8 @@ const (
 
 // batches are the operations whose concurrent calls share statements. A shared statement does what is plain for all of its calls and
 // waits for no lock that another transaction holds for long; what it leaves undone, its caller does alone, and the outcome is that
-// statement's. So no call fails or waits because of its neighbours, and two batches never wait for each other's rows.
+// statement's. So no call fails or waits because of its neighbours, and two batches never wait for each other's rows. A ticket under an
+// idempotency key goes alone: a unique index has no SKIP LOCKED.
 //
 // The arrays of a shared statement stand in subqueries, (SELECT $1::bigint[]), where the planner does not look at them: it would take
 // each length for a case of its own and plan every time, which costs more than the work.
@@ -40,7 +41,7 @@ func newBatches(s *Store) batches {
 	return batches{
 		tickets:  newBatcher(s.ticketsTogether, nil),
 		creators: newBatcher(s.creatorsTogether, nil),
-		adds:     newBatcher(s.addTogether, sameKey),
+		adds:     newBatcher(s.addTogether, nil),
 		saves:    newBatcher(s.saveTogether, func(a, b domain.Ticket) bool { return a.ID() == b.ID() }),
 		claims:   newBatcher(s.claimTogether, func(a, b claimCall) bool { return a.id == b.id }),
 		releases: newBatcher(s.releaseTogether, func(a, b releaseCall) bool { return a.id() == b.id() }),
@@ -91,7 +92,13 @@ func together[In, Out any](ctx context.Context, b *batch.Batcher[In, *Out], in I
 // not concern each of the callers.
 func refused(err error) bool {
 	e := pq.As(err)
-	return e != nil && slices.Contains([]string{"21", "22", "23", "40"}, string(e.Code[:2])) // cardinality, data, constraint, deadlock
+	return e != nil && slices.Contains([]string{
+		"21", // cardinality
+		"22", // data
+		"23", // constraint
+		"40", // deadlock
+		"55", // lock not available
+	}, string(e.Code[:2]))
 }
 
 // byID sorts answers to the calls that they are for.

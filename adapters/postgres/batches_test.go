@@ -19,6 +19,9 @@ import (
 // several is more than fit into the lone calls that start at once.
 const several = 20
 
+// patience bounds waits for what comes soon.
+const patience = 10 * time.Second
+
 // atOnce makes n calls at the same moment and gives their errors.
 func atOnce(n int, do func(i int) error) []error {
 	errs := make([]error, n)
@@ -35,130 +38,70 @@ func atOnce(n int, do func(i int) error) []error {
 	return errs
 }
 
-func TestALockedTicketHoldsNobodyElseUp(t *testing.T) {
-	t.Parallel()
-	s, db := migrated(t)
-	tickets := make([]domain.Ticket, several)
-	for i := range tickets {
-		tickets[i] = addTicket(t, s)
-	}
+// atOnceStalled makes n calls while nobody gets at the tickets, so that those gather which do not start at once.
+func atOnceStalled(t *testing.T, db *sql.DB, n int, do func(i int) error) []error {
+	t.Helper()
 	tx, err := db.BeginTx(t.Context(), nil)
 	require.NoError(t, err)
-	_, err = tx.ExecContext(t.Context(), `SELECT FROM tickets WHERE id = $1 FOR UPDATE`, tickets[0].ID())
+	_, err = tx.ExecContext(t.Context(), `LOCK TABLE tickets`)
 	require.NoError(t, err)
-
-	locked := make(chan error, 3)
-	for range cap(locked) {
-		go func() { locked <- s.SaveTicket(t.Context(), tickets[0]) }()
-	}
-	errs := atOnce(several, func(i int) error {
-		if i == 0 {
-			return nil
-		}
-		return s.SaveTicket(t.Context(), tickets[i])
-	})
-	for _, err := range errs {
-		require.NoError(t, err)
-	}
-	require.Empty(t, locked, "these wait for the lock")
-	require.NoError(t, tx.Rollback())
-	saved := 0
-	for range cap(locked) {
-		if err := <-locked; err == nil {
-			saved++
-		} else {
-			require.ErrorIs(t, err, domain.ErrTicketChanged)
-		}
-	}
-	require.Equal(t, 1, saved)
+	done := make(chan []error)
+	go func() { done <- atOnce(n, do) }()
+	someWait(t, db)
+	require.NoError(t, tx.Commit())
+	return <-done
 }
 
-func TestACreatorWhoIsBeingDeletedHoldsNobodyElseUp(t *testing.T) {
-	t.Parallel()
-	s, db := migrated(t)
-	var users []domain.UserID
-	for _, name := range []string{"leaves", "stays"} {
-		u, err := domain.NewUser(name, name+"@example.com", time.Now())
-		require.NoError(t, err)
-		u, err = s.AddUser(t.Context(), u)
-		require.NoError(t, err)
-		users = append(users, u.ID())
-	}
-	tx, err := db.BeginTx(t.Context(), nil)
-	require.NoError(t, err)
-	_, err = tx.ExecContext(t.Context(), `DELETE FROM users WHERE id = $1`, users[0])
-	require.NoError(t, err)
-
-	add := func(creator domain.UserID) error {
-		ticket, err := domain.NewTicket("Title", "Description", &creator, domain.Creators{Requested: &creator}, time.Now())
-		if err == nil {
-			_, err = s.AddTicket(t.Context(), ticket, 0)
-		}
-		return err
-	}
-	gone := make(chan error, 3)
-	for range cap(gone) {
-		go func() { gone <- add(users[0]) }()
-	}
-	for _, err := range atOnce(several, func(int) error { return add(users[1]) }) {
-		require.NoError(t, err)
-	}
-	require.Empty(t, gone, "these wait for the end of the deletion")
-	require.NoError(t, tx.Commit())
-	for range cap(gone) {
-		require.ErrorIs(t, <-gone, domain.ErrCreatorGone)
-	}
+// someWait returns when a statement waits for a lock.
+func someWait(t *testing.T, db *sql.DB) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		var waiting int
+		require.NoError(t, db.QueryRow(`SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`).Scan(&waiting))
+		return waiting > 0
+	}, patience, time.Millisecond)
 }
 
 func TestWhatTheServerRefusesConcernsOneCaller(t *testing.T) {
 	t.Parallel()
-	s, db := migrated(t)
-	exec(t, db, `ALTER TABLE tickets ADD CONSTRAINT no_spam CHECK (title <> 'spam')`)
-	errs := atOnce(several, func(i int) error {
-		title := "Title"
-		if i%5 == 0 {
-			title = "spam"
-		}
-		ticket, err := domain.NewTicket(title, "Description", nil, domain.Creators{}, time.Now())
-		if err == nil {
-			_, err = s.AddTicket(t.Context(), ticket, 0)
-		}
-		return err
-	})
-	for i, err := range errs {
-		if i%5 == 0 {
-			require.ErrorContains(t, err, "no_spam")
-			require.Equal(t, domain.KindInternal, domain.KindOf(err))
-		} else {
-			require.NoError(t, err)
-		}
+	for code, kind := range map[string]domain.Kind{"check_violation": domain.KindInternal, "lock_not_available": domain.KindUnavailable} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			s, db := migrated(t)
+			exec(t, db, `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no spam'' USING ERRCODE = ''`+code+`''; END'`)
+			exec(t, db, `CREATE TRIGGER no_spam BEFORE INSERT ON tickets FOR EACH ROW WHEN (new.title = 'spam') EXECUTE FUNCTION refuse()`)
+			for i, err := range atOnceStalled(t, db, several, func(i int) error {
+				title := "Title"
+				if i%5 == 0 {
+					title = "spam"
+				}
+				ticket, err := domain.NewTicket(title, "Description", nil, domain.Creators{}, time.Now())
+				if err == nil {
+					_, err = s.AddTicket(t.Context(), ticket, 0)
+				}
+				return err
+			}) {
+				if i%5 == 0 {
+					require.ErrorContains(t, err, "no spam")
+					require.Equal(t, kind, domain.KindOf(err))
+				} else {
+					require.NoError(t, err)
+				}
+			}
+			var stored int
+			require.NoError(t, db.QueryRow(`SELECT count(*) FROM tickets`).Scan(&stored))
+			require.Equal(t, several*4/5, stored)
+		})
 	}
-	var stored int
-	require.NoError(t, db.QueryRow(`SELECT count(*) FROM tickets`).Scan(&stored))
-	require.Equal(t, several*4/5, stored)
 }
 
 func TestSharedStatementsAreShared(t *testing.T) {
 	t.Parallel()
 	s, db := migrated(t)
-	tx, err := db.BeginTx(t.Context(), nil)
-	require.NoError(t, err)
-	_, err = tx.ExecContext(t.Context(), `LOCK TABLE tickets`) // whoever starts has to wait
-	require.NoError(t, err)
-	done := make(chan []error)
-	go func() {
-		done <- atOnce(several, func(int) error {
-			_, err := s.AddTicket(t.Context(), plainTicket(t), 0)
-			return err
-		})
-	}()
-	require.Eventually(t, func() bool {
-		var waiting int
-		require.NoError(t, db.QueryRow(`SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&waiting))
-		return waiting > 0
-	}, 10*time.Second, time.Millisecond)
-	require.NoError(t, tx.Commit())
-	for _, err := range <-done {
+	for _, err := range atOnceStalled(t, db, several, func(int) error {
+		_, err := s.AddTicket(t.Context(), plainTicket(t), 0)
+		return err
+	}) {
 		require.NoError(t, err)
 	}
 	var transactions int

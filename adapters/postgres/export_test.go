@@ -17,7 +17,7 @@ const (
 // SharedStatements are those that serve several calls at once.
 func SharedStatements() []string {
 	return []string{
-		ticketsTogetherSQL, creatorsTogetherSQL, addTogetherSQL, addOnceTogetherSQL, saveTogetherSQL, claimTogetherSQL, releaseTogetherSQL,
+		ticketsTogetherSQL, creatorsTogetherSQL, addTogetherSQL, saveTogetherSQL, claimTogetherSQL, releaseTogetherSQL,
 	}
 }
 

@@ -2,11 +2,7 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
-
-	"github.com/jmoiron/sqlx"
 
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/domain"
@@ -14,14 +10,20 @@ import (
 )
 
 const (
-	// A key past its life is taken over. Of two requests at once the second waits here for the first one's commit.
-	takeKeySQL = `
-INSERT INTO idempotency_keys (scope, key, fingerprint, ticket_id) VALUES ($1, $2, $3, $4)` + takeOverSQL + `$5` + takenOverSQL
-
-	takeOverSQL = `
-ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint, ticket_id = excluded.ticket_id, created_at = now()
-WHERE idempotency_keys.created_at <= now() - `
-	takenOverSQL = `::bigint * interval '1 microsecond'`
+	// addOnceSQL stores nothing if the key is taken. A key past its life is taken over. Of two requests at once the second waits here
+	// for the first one's commit, which is why no other call shares the statement.
+	addOnceSQL = `
+WITH named AS (
+    INSERT INTO idempotency_keys (scope, key, fingerprint, ticket_id) VALUES ($18, $19, $20, nextval('tickets_id_seq'))
+    ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint, ticket_id = excluded.ticket_id, created_at = now()
+    WHERE idempotency_keys.created_at <= now() - $21::bigint * interval '1 microsecond'
+    RETURNING ticket_id
+), ticket AS (
+    INSERT INTO tickets (id, ` + newTicketColumns + `)
+    SELECT ticket_id, ` + newTicketValues + ` FROM named
+    RETURNING id
+), said AS (` + leaveWordsSQL + `)
+SELECT id FROM ticket`
 
 	ticketByKeySQL = `
 SELECT ` + sqlstore.TicketColumns + `, fingerprint
@@ -38,44 +40,15 @@ DELETE FROM idempotency_keys WHERE (scope, key) IN (
 
 // AddTicketOnce implements ports.IdempotentTicketAdder.
 func (s *Store) AddTicketOnce(ctx context.Context, t domain.Ticket, lease time.Duration, key ports.IdempotencyKey) (domain.Ticket, error) {
-	id, err := s.addShared(ctx, t, lease, key, func() (int64, error) {
-		return within(ctx, func() (int64, error) { return s.addOnce(ctx, t, lease, key) })
-	})
+	args := append(newTicket(t, lease), key.Scope, key.Key, key.Fingerprint, ports.KeyLife.Microseconds())
+	id, stored, err := one[int64](ctx, s, addOnceSQL, args...)
+	if err == nil && !stored {
+		err = ports.ErrKeyTaken
+	}
 	if err != nil {
 		return domain.Ticket{}, failed(ctx, err, "add a ticket once")
 	}
 	return t.Stored(domain.TicketID(id)), nil
-}
-
-func (s *Store) addOnce(ctx context.Context, t domain.Ticket, lease time.Duration, key ports.IdempotencyKey) (id int64, err error) {
-	tx, err := s.db.BeginTxx(ctx, nil)
-	if err != nil {
-		return 0, err
-	}
-	defer func() {
-		if undo := tx.Rollback(); err != nil && undo != nil && !errors.Is(undo, sql.ErrTxDone) {
-			err = errors.Join(err, undo)
-		}
-	}()
-	if err := tx.GetContext(ctx, &id, addTicketSQL, newTicket(t, lease)...); err != nil {
-		return 0, err
-	}
-	if err := takeKey(ctx, tx, id, key); err != nil {
-		return 0, err
-	}
-	return id, tx.Commit()
-}
-
-func takeKey(ctx context.Context, tx *sqlx.Tx, id int64, key ports.IdempotencyKey) error {
-	result, err := tx.ExecContext(ctx, takeKeySQL, key.Scope, key.Key, key.Fingerprint, id, ports.KeyLife.Microseconds())
-	if err != nil {
-		return err
-	}
-	taken, err := result.RowsAffected()
-	if err == nil && taken == 0 {
-		err = ports.ErrKeyTaken
-	}
-	return err
 }
 
 // TicketByKey implements ports.IdempotentTicketAdder.

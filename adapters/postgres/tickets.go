@@ -6,15 +6,17 @@ import (
 
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/domain"
-	"ticketd/ports"
 )
 
 const (
+	newTicketColumns = `title, description, status, ai_status, category, priority, ai_confidence, classified_by, created_by,
+    created_at, round, version, review, needs_review, audit, claimed_until, attempts`
+	newTicketValues = `$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+    CASE WHEN $16::bigint > 0 THEN now() + $16::bigint * interval '1 microsecond' END, CASE WHEN $16::bigint > 0 THEN 1 ELSE 0 END`
+
 	insertTicketSQL = `
-INSERT INTO tickets (title, description, status, ai_status, category, priority, ai_confidence, classified_by, created_by,
-    created_at, round, version, review, needs_review, audit, claimed_until, attempts)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-    CASE WHEN $16::bigint > 0 THEN now() + $16::bigint * interval '1 microsecond' END, CASE WHEN $16::bigint > 0 THEN 1 ELSE 0 END)
+INSERT INTO tickets (` + newTicketColumns + `)
+VALUES (` + newTicketValues + `)
 RETURNING id`
 
 	addTicketSQL = `
@@ -29,7 +31,7 @@ SELECT id FROM ticket`
 
 // AddTicket implements ports.TicketAdder.
 func (s *Store) AddTicket(ctx context.Context, t domain.Ticket, lease time.Duration) (domain.Ticket, error) {
-	id, err := s.addShared(ctx, t, lease, ports.IdempotencyKey{}, func() (int64, error) { return s.add(ctx, t, lease) })
+	id, err := s.addShared(ctx, t, lease)
 	if err != nil {
 		return domain.Ticket{}, failed(ctx, err, "add a ticket")
 	}
