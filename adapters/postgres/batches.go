@@ -17,7 +17,7 @@ const (
 	batchSize = 64
 	// batchFlights is per operation. One makes the largest batches; two and three were slower with 32 callers on two cores.
 	batchFlights = 1
-	// batchTime bounds a statement that callers share: as long as the most patient of them waits.
+	// batchTime bounds a statement that callers share; it ends before if all of them have left.
 	batchTime = 10 * time.Second
 )
 

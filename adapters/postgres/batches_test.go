@@ -109,6 +109,41 @@ func TestSharedStatementsAreShared(t *testing.T) {
 	require.Less(t, transactions, several)
 }
 
+func TestASharedClaimThatAllHaveLeftIsNotTaken(t *testing.T) {
+	t.Parallel()
+	s, db := migrated(t)
+	tickets := make([]domain.Ticket, several)
+	for i := range tickets {
+		tickets[i] = addTicket(t, s)
+	}
+	tx, err := db.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	_, err = tx.ExecContext(t.Context(), `LOCK TABLE tickets`)
+	require.NoError(t, err)
+	claim := func(ctx context.Context, i int) error {
+		_, err := s.ClaimTicket(ctx, tickets[i].ID(), time.Hour)
+		return err
+	}
+	firstStays, firstLeaves := context.WithCancel(t.Context())
+	first, rest := make(chan error), make(chan []error)
+	go func() { first <- claim(firstStays, 0) }()
+	someWait(t, db)
+	restStays, restLeave := context.WithCancel(t.Context())
+	go func() { rest <- atOnce(several-1, func(i int) error { return claim(restStays, i+1) }) }()
+	someWait(t, db) // meanwhile they stand in line
+	firstLeaves()
+	require.ErrorIs(t, <-first, domain.ErrStoreUnavailable)
+	someWait(t, db) // for their shared statement
+	restLeave()
+	for _, err := range <-rest {
+		require.ErrorIs(t, err, domain.ErrStoreUnavailable)
+	}
+	require.NoError(t, tx.Rollback())
+	for i := range tickets {
+		require.NoError(t, claim(t.Context(), i), "nobody holds it")
+	}
+}
+
 func TestSharedStatementsPlanOnceAndLookRowsUp(t *testing.T) {
 	t.Parallel()
 	dsn := testenv.Postgres(t)

@@ -18,7 +18,7 @@ var ErrClosed = errors.New("the batches are closed")
 type Options[In any] struct {
 	Size    int           // calls in one run at most
 	Flights int           // runs at a time at most
-	Timeout time.Duration // of a run that calls share; a lone call's context bounds its own run
+	Timeout time.Duration // of a run that calls share, at most; a lone call's context bounds its own run
 	// Apart reports whether two calls must not share a run: the later one waits for the next. Nil: any two may.
 	Apart func(a, b In) bool
 }
@@ -43,15 +43,25 @@ type call[In, Out any] struct {
 	out  Out
 	err  error
 	done chan struct{}
+	run  *sharedRun // nil while the call is in line
 }
 
-// New makes a Batcher of run, which returns one answer per call, in their order, or an error that all of them get.
+// sharedRun goes on as long as anybody waits for it.
+type sharedRun struct {
+	ctx     context.Context
+	end     context.CancelFunc
+	callers int // who have not left
+}
+
+// New makes a Batcher of run, which returns one answer per call, in their order, or an error that all of them get. It returns soon after
+// its context has ended.
 func New[In, Out any](o Options[In], run func(ctx context.Context, in []In) ([]Out, error)) *Batcher[In, Out] {
 	return &Batcher[In, Out]{run: run, options: o}
 }
 
 // Do returns the answer to in when its run has ended. If ctx ends first, Do leaves and the others do not notice: a call that has
-// not begun by then never begins, one that shares a run goes on, and its answer is lost. A panic of a shared run is everybody's error.
+// not begun by then never begins, one that shares a run goes on, and its answer is lost. Whoever is the last to leave ends the run and
+// waits for that, so that it does nothing behind the backs of all. A panic of a shared run is everybody's error.
 func (b *Batcher[In, Out]) Do(ctx context.Context, in In) (Out, error) {
 	var none Out
 	if err := ctx.Err(); err != nil {
@@ -75,8 +85,13 @@ func (b *Batcher[In, Out]) Do(ctx context.Context, in In) (Out, error) {
 	case <-c.done:
 		return c.out, c.err
 	case <-ctx.Done():
-		return none, ctx.Err()
 	}
+	if b.leave(c) {
+		if <-c.done; c.err == nil {
+			return c.out, nil
+		}
+	}
+	return none, ctx.Err()
 }
 
 // Close refuses further calls and waits for those that were made.
@@ -107,6 +122,21 @@ func (b *Batcher[In, Out]) fly(calls []*call[In, Out]) {
 	}
 }
 
+// leave reports whether c was the last that its run went on for.
+func (b *Batcher[In, Out]) leave(c *call[In, Out]) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if c.run == nil {
+		return false
+	}
+	c.run.callers--
+	if c.run.callers > 0 {
+		return false
+	}
+	c.run.end()
+	return true
+}
+
 // take cuts the next batch off the line. If there is none, the flight is over.
 func (b *Batcher[In, Out]) take() []*call[In, Out] {
 	b.mu.Lock()
@@ -125,6 +155,13 @@ func (b *Batcher[In, Out]) take() []*call[In, Out] {
 	if len(batch) == 0 {
 		b.flying--
 		b.flights.Done()
+		return nil
+	}
+	// The values are the first call's: a trace shows the run with the call that it began for.
+	ctx, end := context.WithTimeout(context.WithoutCancel(batch[0].ctx), b.options.Timeout)
+	run := &sharedRun{ctx, end, len(batch)}
+	for _, c := range batch {
+		c.run = run
 	}
 	return batch
 }
@@ -134,14 +171,13 @@ func (b *Batcher[In, Out]) apart(batch []*call[In, Out], c *call[In, Out]) bool 
 }
 
 func (b *Batcher[In, Out]) share(calls []*call[In, Out]) {
-	// The values are the first call's: a trace shows the run with the call that it began for.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(calls[0].ctx), b.options.Timeout)
-	defer cancel()
+	run := calls[0].run
+	defer run.end()
 	in := make([]In, len(calls))
 	for i, c := range calls {
 		in[i] = c.in
 	}
-	outs, err := b.recovered(ctx, in)
+	outs, err := b.recovered(run.ctx, in)
 	for i, c := range calls {
 		if c.err = err; err == nil {
 			c.out = outs[i]

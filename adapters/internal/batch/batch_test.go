@@ -134,50 +134,6 @@ func TestCallsThatMustNotShareARun(t *testing.T) {
 	}
 }
 
-func TestACallerLeaves(t *testing.T) {
-	t.Parallel()
-
-	t.Run("before he comes: nothing runs", func(t *testing.T) {
-		t.Parallel()
-		ctx, leave := context.WithCancel(t.Context())
-		leave()
-		_, err := open(t, options{Size: 9, Flights: 1}).Do(ctx, 1)
-		require.ErrorIs(t, err, context.Canceled)
-	})
-
-	t.Run("in the line: his call never begins", func(t *testing.T) {
-		t.Parallel()
-		k := open(t, options{Size: 9, Flights: 1, Timeout: soon})
-		first := k.order(t.Context(), 1, 0)
-		k.next()
-		ctx, leave := context.WithCancel(t.Context())
-		left, stays := k.order(ctx, 2, 1), k.order(t.Context(), 3, 2)
-		leave()
-		require.ErrorIs(t, (<-left).err, context.Canceled)
-		k.finish <- nil
-		require.Equal(t, []int{3}, k.next())
-		k.finish <- nil
-		require.Equal(t, answer{out: 2}, <-first)
-		require.Equal(t, answer{out: 6}, <-stays)
-	})
-
-	t.Run("while his call shares a run: the others get their answers", func(t *testing.T) {
-		t.Parallel()
-		k := open(t, options{Size: 9, Flights: 1, Timeout: soon})
-		first := k.order(t.Context(), 1, 0)
-		k.next()
-		ctx, leave := context.WithCancel(t.Context())
-		left, stays := k.order(ctx, 2, 1), k.order(t.Context(), 3, 2)
-		k.finish <- nil
-		require.Equal(t, []int{2, 3}, k.next())
-		leave()
-		require.ErrorIs(t, (<-left).err, context.Canceled)
-		k.finish <- nil
-		require.Equal(t, answer{out: 2}, <-first)
-		require.Equal(t, answer{out: 6}, <-stays)
-	})
-}
-
 func TestARunFails(t *testing.T) {
 	t.Parallel()
 	failure := errors.New("failure")
@@ -216,27 +172,6 @@ func TestARunPanics(t *testing.T) {
 	for range 2 {
 		require.Panics(t, func() { _, _ = b.Do(t.Context(), 4) }, "a lone call panics where it was made, and the next one is not held up")
 	}
-}
-
-func TestASharedRunHasADeadlineOfItsOwn(t *testing.T) {
-	t.Parallel()
-	begun, finish := make(chan struct{}, 2), make(chan struct{})
-	b := batch.New(options{Size: 9, Flights: 1, Timeout: time.Millisecond}, func(ctx context.Context, in []int) ([]int, error) {
-		begun <- struct{}{}
-		if in[0] == 1 {
-			<-finish
-			return doubled(in), ctx.Err()
-		}
-		<-ctx.Done()
-		return nil, ctx.Err()
-	})
-	k := &kitchen{t: t, Batcher: b}
-	first := k.order(t.Context(), 1, 0)
-	<-begun
-	second := k.order(t.Context(), 2, 1)
-	close(finish)
-	require.NoError(t, (<-first).err)
-	require.ErrorIs(t, (<-second).err, context.DeadlineExceeded)
 }
 
 func TestClose(t *testing.T) {
