@@ -3,12 +3,15 @@ package postgres_test
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/XSAM/otelsql"
 	"github.com/stretchr/testify/require"
 
 	"ticketd/adapters/postgres"
@@ -107,6 +110,33 @@ func TestSharedStatementsAreShared(t *testing.T) {
 	var transactions int
 	require.NoError(t, db.QueryRow(`SELECT count(DISTINCT xmin::text) FROM tickets`).Scan(&transactions))
 	require.Less(t, transactions, several)
+}
+
+func TestAMissingTicketIsLookedUpOnce(t *testing.T) {
+	t.Parallel()
+	dsn := testenv.Postgres(t)
+	first := connect(t, dsn, 1)
+	migrate(t, first)
+	db := sql.OpenDB(first.Connector())
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	var statements atomic.Int32
+	counted := otelsql.SpanOptions{SpanFilter: func(_ context.Context, _ otelsql.Method, query string, _ []driver.NamedValue) bool {
+		if strings.Contains(query, "FROM tickets") {
+			statements.Add(1)
+		}
+		return false
+	}}
+	s := open(t, dsn, postgres.Options{MaxConns: 4, Batch: true, OpenDB: func(c driver.Connector) *sql.DB {
+		return otelsql.OpenDB(c, otelsql.WithSpanOptions(counted))
+	}})
+	for _, err := range atOnceStalled(t, db, several, func(i int) error {
+		_, err := s.Ticket(t.Context(), domain.TicketID(1+i))
+		return err
+	}) {
+		require.ErrorIs(t, err, domain.ErrTicketNotFound)
+	}
+	require.Positive(t, statements.Load())
+	require.Less(t, int(statements.Load()), several)
 }
 
 func TestASharedClaimThatAllHaveLeftIsNotTaken(t *testing.T) {

@@ -67,19 +67,23 @@ const ticketSQL = `SELECT ` + sqlstore.TicketColumns + ` FROM tickets WHERE id =
 
 // Ticket implements ports.TicketReader.
 func (s *Store) Ticket(ctx context.Context, id domain.TicketID) (domain.Ticket, error) {
-	row, err := together(ctx, s.batches.tickets, id, func() (sqlstore.TicketRow, error) { return s.ticket(ctx, id) })
+	row, err := s.ticket(ctx, id)
+	if err == nil && row == nil {
+		err = domain.ErrTicketNotFound
+	}
 	if err != nil {
 		return domain.Ticket{}, failed(ctx, err, "read ticket %d", id)
 	}
 	return row.Ticket()
 }
 
-func (s *Store) ticket(ctx context.Context, id domain.TicketID) (sqlstore.TicketRow, error) {
-	row, found, err := one[sqlstore.TicketRow](ctx, s, ticketSQL, int64(id))
-	if err == nil && !found {
-		err = domain.ErrTicketNotFound
+// ticket is nil if there is none.
+func (s *Store) ticket(ctx context.Context, id domain.TicketID) (*sqlstore.TicketRow, error) {
+	if s.batches.tickets != nil {
+		return s.batches.tickets.Do(ctx, id)
 	}
-	return row, err
+	found, err := s.ticketsTogether(ctx, []domain.TicketID{id})
+	return found[0], err
 }
 
 const ticketExistsSQL = `SELECT 1 FROM tickets WHERE id = $1`
