@@ -47,6 +47,9 @@ func TestPostgresKilledInTheMiddleOfBatches(t *testing.T) {
 				database.Start()
 			}
 			p.allKept(kept)
+			if settings["DB_BATCH"] != "false" {
+				p.requireShared()
+			}
 		})
 	}
 }
@@ -93,4 +96,12 @@ func (p *plant) allKept(kept *promises) {
 			require.Equal(p.t, said, stored[id])
 		}
 	}
+}
+
+// requireShared wants that tickets were last written together, or else no batch was ever under way.
+func (p *plant) requireShared() {
+	p.t.Helper()
+	var tickets, transactions int
+	require.NoError(p.t, p.db.QueryRow(`SELECT count(*), count(DISTINCT xmin::text) FROM tickets`).Scan(&tickets, &transactions))
+	require.Less(p.t, transactions, tickets)
 }
