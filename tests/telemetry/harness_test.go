@@ -170,7 +170,7 @@ func (r *running) end() {
 }
 
 func storeOf(dbURL string) bootstrap.StoreSettings {
-	return bootstrap.StoreSettings{URL: dbURL, SQLite: strings.HasPrefix(dbURL, "sqlite:"), MaxConns: 8, Migrate: true}
+	return bootstrap.StoreSettings{URL: dbURL, SQLite: strings.HasPrefix(dbURL, "sqlite:"), MaxConns: 8, Batch: true, Migrate: true}
 }
 
 func asking(m *modelserver.Server) bootstrap.ClassifierSettings {
