@@ -4,22 +4,23 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 )
 
-func readRecords(r io.Reader, yield func(Row, error) bool) {
+func readRecords(r io.Reader, v vocabulary, yield func(Row, error) bool) {
 	records := newRecordReader(r)
 	_, header, err := records.next()
 	if errors.Is(err, io.EOF) {
 		return
 	}
+	var meanings []string
 	if err == nil {
-		err = checkHeader(header)
+		meanings, err = v.columns(header)
 	}
 	if err != nil {
 		yield(Row{}, asHeader(err))
 		return
 	}
+	other := without(header, meanings)
 	for {
 		number, record, err := records.next()
 		if errors.Is(err, io.EOF) {
@@ -38,8 +39,8 @@ func readRecords(r io.Reader, yield func(Row, error) bool) {
 			}
 			continue
 		}
-		row := Row{line: number, text: make(map[string]string, len(header))}
-		for i, name := range header {
+		row := Row{line: number, other: other, text: make(map[string]string, len(header))}
+		for i, name := range meanings {
 			row.text[name] = record[i]
 		}
 		if !yield(row, nil) {
@@ -54,16 +55,4 @@ func asHeader(err error) error {
 		return fmt.Errorf("line %d, the header row: %w", row.Line, row.Err)
 	}
 	return err
-}
-
-func checkHeader(header []string) error {
-	seen := make(map[string]bool, len(header))
-	for i, name := range header {
-		header[i] = strings.TrimSpace(name)
-		if seen[header[i]] {
-			return fmt.Errorf("line 1: the column %q stands twice", header[i])
-		}
-		seen[header[i]] = true
-	}
-	return nil
 }

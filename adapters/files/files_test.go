@@ -99,7 +99,7 @@ func TestLabelled_WrongRows(t *testing.T) {
 		{"a line that is cut off", "a.jsonl", `{"title": "a"`, []string{"a.jsonl:1: is no well-formed JSON: unexpected EOF"}, 0},
 		{"a name that stands twice", "a.jsonl", `{"title": "a", "title": "b"}`, []string{`a.jsonl:1: the name "title" stands twice`}, 0},
 		{"a record that is too short", "a.csv", "title,description,category\na,b\na,b,billing\n", []string{"a.csv:2: has not as many fields as the header row"}, 1},
-		{"a column that is missing", "a.csv", "title,category\na,billing\n", []string{"a.csv:2: description must have between 1 and 20000 characters"}, 0},
+		{"a column that is missing", "a.csv", "title,category\na,billing\n", []string{`a.csv: line 1: there is no column description, only "title", "category": a CSV must be UTF-8, with commas between the columns and LF or CRLF at the end of a line`}, 0},
 		{"a column that stands twice", "a.csv", "title,title\na,b\n", []string{`a.csv: line 1: the column "title" stands twice`}, 0},
 		{"a line that is too long", "a.jsonl", good + "\n" + strings.Repeat("x", 1<<20+3) + "\n" + good, []string{"a.jsonl:2: is longer than 1048576 bytes"}, 2},
 		{"a line that is longer than many, at the end", "a.jsonl", good + "\n" + strings.Repeat("x", 5<<20), []string{"a.jsonl:2: is longer than 1048576 bytes"}, 1},
@@ -125,7 +125,7 @@ func TestLabelled_Files(t *testing.T) {
 	})
 	t.Run("a file that is not there is an error of the reading", func(t *testing.T) {
 		t.Parallel()
-		for _, err := range files.Rows(t.Context(), filepath.Join(t.TempDir(), "none.csv")) {
+		for _, err := range files.Rows(t.Context(), filepath.Join(t.TempDir(), "none.csv"), files.Names{}) {
 			require.ErrorIs(t, err, os.ErrNotExist)
 		}
 	})
@@ -135,7 +135,7 @@ func TestLabelled_Files(t *testing.T) {
 		defer cancel()
 		rows := 0
 		var last error
-		for _, err := range files.Rows(ctx, write(t, "a.jsonl", strings.Repeat("{}\n", 10))) {
+		for _, err := range files.Rows(ctx, write(t, "a.jsonl", strings.Repeat("{}\n", 10)), files.Names{}) {
 			rows++
 			last = err
 			cancel()
@@ -147,7 +147,7 @@ func TestLabelled_Files(t *testing.T) {
 		t.Parallel()
 		for _, name := range []string{"a.jsonl", "a.csv"} {
 			rows := 0
-			for range files.Rows(t.Context(), write(t, name, strings.Repeat("{}\n", 10))) {
+			for range files.Rows(t.Context(), write(t, name, strings.Repeat("{}\n", 10)), files.Names{}) {
 				rows++
 				break
 			}
@@ -166,7 +166,7 @@ func FuzzRows(f *testing.F) {
 			name = "a.jsonl"
 		}
 		last := 0
-		for row, err := range files.Rows(t.Context(), write(t, name, content)) {
+		for row, err := range files.Rows(t.Context(), write(t, name, content), files.Names{}) {
 			if e, ok := errors.AsType[*files.RowError](err); ok && (e.Line < 1 || e.Path == "") {
 				t.Fatalf("an error without a place: %v", e)
 			}

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-func readLines(r io.Reader, yield func(Row, error) bool) {
+func readLines(r io.Reader, v vocabulary, yield func(Row, error) bool) {
 	lines := newLineReader(r)
 	for {
 		l, err := lines.next()
@@ -24,13 +26,13 @@ func readLines(r io.Reader, yield func(Row, error) bool) {
 		if l.err == nil && len(bytes.TrimSpace(l.text)) == 0 {
 			continue
 		}
-		if !yield(parseLine(l)) {
+		if !yield(parseLine(l, v)) {
 			return
 		}
 	}
 }
 
-func parseLine(l line) (Row, error) {
+func parseLine(l line, v vocabulary) (Row, error) {
 	row, text := Row{line: l.number}, bytes.TrimSpace(l.text)
 	if l.err != nil {
 		return row, &RowError{Line: l.number, Err: l.err}
@@ -38,8 +40,18 @@ func parseLine(l line) (Row, error) {
 	if text[0] != '{' {
 		return row, &RowError{Line: l.number, Err: errors.New("must be a JSON object")}
 	}
-	if err := json.Unmarshal(text, &row.value); err != nil {
+	var object map[string]jsontext.Value
+	if err := json.Unmarshal(text, &object); err != nil {
 		return row, &RowError{Line: l.number, Err: jsonProblem(err)}
+	}
+	written := slices.Sorted(maps.Keys(object))
+	meanings, err := v.match(written)
+	if err != nil {
+		return row, &RowError{Line: l.number, Err: err}
+	}
+	row.other, row.value = without(written, meanings), make(map[string]jsontext.Value, len(meanings))
+	for i, name := range meanings {
+		row.value[name] = object[written[i]]
 	}
 	return row, nil
 }

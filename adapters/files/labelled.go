@@ -18,6 +18,8 @@ type Labelled struct{ path string }
 
 var _ ports.LabelledTickets = Labelled{}
 
+var labelledNames = Names{[]string{"title", "description", "category"}, []string{"id", "priority", "source"}}
+
 // NewLabelled refuses a name that does not say what is in the file (ErrUnknownFormat). It does not open the file.
 func NewLabelled(path string) (Labelled, error) {
 	_, err := formatOf(path)
@@ -27,7 +29,7 @@ func NewLabelled(path string) (Labelled, error) {
 // LabelledTickets reads the file from the start. A ticket without an id is called after its line: "line 7".
 func (l Labelled) LabelledTickets(ctx context.Context) iter.Seq2[ports.LabelledTicket, error] {
 	return func(yield func(ports.LabelledTicket, error) bool) {
-		for row, err := range Rows(ctx, l.path) {
+		for row, err := range Rows(ctx, l.path, labelledNames) {
 			var t ports.LabelledTicket
 			if err == nil {
 				t, err = labelledFromRow(row)

@@ -19,7 +19,7 @@ var ErrUnknownFormat = errors.New("the name must end in .jsonl, .ndjson or .csv"
 const byteOrderMark = "\ufeff"
 
 // format reads rows until the end, or until yield says false. A row that is wrong is a *RowError without a path.
-type format func(r io.Reader, yield func(Row, error) bool)
+type format func(r io.Reader, v vocabulary, yield func(Row, error) bool)
 
 func formatOf(path string) (format, error) {
 	switch strings.ToLower(filepath.Ext(path)) {
@@ -31,8 +31,8 @@ func formatOf(path string) (format, error) {
 	return nil, fmt.Errorf("%s: %w", path, ErrUnknownFormat)
 }
 
-// Rows reads the file from the start. A row that is wrong comes as *RowError and reading goes on; after any other error it ends.
-func Rows(ctx context.Context, path string) iter.Seq2[Row, error] {
+// Rows reads the fields of these names from the start of the file. A row that is wrong comes as *RowError and reading goes on; after any other error it ends.
+func Rows(ctx context.Context, path string, names Names) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		read, err := formatOf(path)
 		if err != nil {
@@ -45,7 +45,7 @@ func Rows(ctx context.Context, path string) iter.Seq2[Row, error] {
 			return
 		}
 		defer file.Close() // it was only read
-		read(withoutMark(file), func(r Row, err error) bool {
+		read(withoutMark(file), names.vocabulary(), func(r Row, err error) bool {
 			if err := ctx.Err(); err != nil {
 				yield(Row{}, err)
 				return false

@@ -62,7 +62,7 @@ func TestRecords_AreThoseOfTheLibrary(t *testing.T) {
 		want, err := csv.NewReader(strings.NewReader(content.String())).ReadAll()
 		require.NoError(t, err)
 		var got [][]string
-		for row, err := range files.Rows(t.Context(), write(t, "a.csv", content.String())) {
+		for row, err := range files.Rows(t.Context(), write(t, "a.csv", content.String()), files.Names{Required: []string{"x", "y"}}) {
 			if err != nil {
 				rt.Fatalf("%q: %v", content.String(), err)
 			}

@@ -12,6 +12,7 @@ type Row struct {
 	line  int
 	text  map[string]string         // CSV
 	value map[string]jsontext.Value // JSON Lines
+	other []string                  // fields without a meaning, as they are written
 }
 
 // Line is where the row begins, from 1.

@@ -11,6 +11,7 @@ import (
 	"iter"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"ticketd/domain"
@@ -18,19 +19,45 @@ import (
 )
 
 // Tickets is a file of new tickets: title, description, and where known the creator (createdBy, or created_by as in an export) and the
-// source's own name for it (external_id or id). Other fields do not matter.
-type Tickets struct{ path string }
-
-var _ ports.ImportRows = Tickets{}
-
-// NewTickets refuses a name that does not say what is in the file (ErrUnknownFormat). It does not open the file.
-func NewTickets(path string) (Tickets, error) {
-	_, err := formatOf(path)
-	return Tickets{path}, err
+// source's own name for it (external_id or id). It is read by one goroutine at a time.
+type Tickets struct {
+	path    string
+	ignored []string
 }
 
-// Digest is that of the file's bytes as they are now.
-func (f Tickets) Digest(ctx context.Context) (string, error) {
+var ticketNames = Names{[]string{"title", "description"}, []string{"createdBy", "external_id", "id"}}
+
+// maxIgnored bounds how many names are kept of those that have no meaning.
+const maxIgnored = 50
+
+var _ ports.ImportRows = (*Tickets)(nil)
+
+// NewTickets refuses a name that does not say what is in the file (ErrUnknownFormat). It does not open the file.
+func NewTickets(path string) (*Tickets, error) {
+	_, err := formatOf(path)
+	return &Tickets{path: path}, err
+}
+
+// Ignored are the fields without a meaning that were met so far, as they are written, 50 at most.
+func (f *Tickets) Ignored() []string { return f.ignored }
+
+func (f *Tickets) ignore(names []string) {
+	for _, name := range names {
+		if len(f.ignored) < maxIgnored && !slices.Contains(f.ignored, name) {
+			f.ignored = append(f.ignored, name)
+		}
+	}
+}
+
+// Digest is that of the file's bytes as they are now. What is no regular file is refused: it cannot be read twice.
+func (f *Tickets) Digest(ctx context.Context) (string, error) {
+	info, err := os.Stat(f.path)
+	if err != nil {
+		return "", err
+	}
+	if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("%s: is no regular file, which an import needs since it reads it more than once", f.path)
+	}
 	file, err := os.Open(f.path)
 	if err != nil {
 		return "", err
@@ -57,9 +84,9 @@ func (u until) Read(p []byte) (int, error) {
 }
 
 // ImportRows reads the file from the start.
-func (f Tickets) ImportRows(ctx context.Context) iter.Seq2[ports.ImportRow, error] {
+func (f *Tickets) ImportRows(ctx context.Context) iter.Seq2[ports.ImportRow, error] {
 	return func(yield func(ports.ImportRow, error) bool) {
-		for row, err := range Rows(ctx, f.path) {
+		for row, err := range Rows(ctx, f.path, ticketNames) {
 			if bad, ok := errors.AsType[*RowError](err); ok {
 				if !yield(ports.ImportRow{Line: bad.Line, Bad: bad.Err}, nil) {
 					return
@@ -70,6 +97,7 @@ func (f Tickets) ImportRows(ctx context.Context) iter.Seq2[ports.ImportRow, erro
 				yield(ports.ImportRow{}, err)
 				return
 			}
+			f.ignore(row.other)
 			if !yield(importFromRow(row), nil) {
 				return
 			}
@@ -88,11 +116,7 @@ func importFromRow(row Row) ports.ImportRow {
 		return text
 	}
 	r := ports.ImportRow{Line: row.Line(), Title: get("title"), Description: get("description"), ID: cmp.Or(get("external_id"), get("id"))}
-	creator, exported := get("createdBy"), get("created_by")
-	if creator != "" && exported != "" && creator != exported {
-		bad.Add("createdBy", "and created_by name different users")
-	}
-	if creator = cmp.Or(creator, exported); creator != "" {
+	if creator := get("createdBy"); creator != "" {
 		id, err := userID(creator)
 		if err != nil {
 			bad.Add("createdBy", err.Error())

@@ -3,6 +3,8 @@ package files_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -69,7 +71,7 @@ func TestNewTicketsFromAFile(t *testing.T) {
 				{Line: 4, Title: "wrong: createdBy must be a positive whole number"},
 				{Line: 5, Title: "wrong: createdBy must be a positive whole number"},
 				{Line: 6, Title: "wrong: createdBy must be a positive whole number"},
-				{Line: 7, Title: "wrong: createdBy and created_by name different users"},
+				{Line: 7, Title: "wrong: \"createdBy\" and \"created_by\" mean the same"},
 				{Line: 8, Title: "wrong: createdBy must be a positive whole number"},
 				{Line: 9, Title: "good", Description: "d"},
 			},
@@ -89,6 +91,34 @@ func TestNewTicketsFromAFile(t *testing.T) {
 	}
 }
 
+func TestNamesOfFields(t *testing.T) {
+	t.Parallel()
+	seven := domain.UserID(7)
+	want := []ports.ImportRow{{ID: "A-1", Title: "Hello", Description: "text", CreatedBy: &seven}}
+	for name, text := range map[string]string{
+		"a.csv":    "External ID,TITLE,Des-cription,created-by,id,_id,State\nA-1,Hello,text,7,1,2,3\n",
+		"b.csv":    "externalid,Title,description,CreatedBy,id,_id,State\nA-1,Hello,text,7,1,2,3\n",
+		"a.jsonl":  `{"External_ID":"A-1","Title":"Hello","description":"text","createdby":7,"_id":{},"State":[]}`,
+		"b.ndjson": `{"externalId":"A-1","title":"Hello","DESCRIPTION":"text","CREATED_BY":7,"_id":1,"State":2}`,
+	} {
+		file, err := files.NewTickets(fileOf(t, name, text))
+		require.NoError(t, err)
+		var got []ports.ImportRow
+		for range 2 {
+			got = nil
+			for row, err := range file.ImportRows(t.Context()) {
+				require.NoError(t, err)
+				require.NoError(t, row.Bad)
+				row.Line = 0
+				got = append(got, row)
+			}
+		}
+		require.Equal(t, want, got, name)
+		slices.Sort(file.Ignored())
+		require.Equal(t, []string{"State", "_id"}, file.Ignored(), "%s: each once", name)
+	}
+}
+
 func TestTheDigestOfAFile(t *testing.T) {
 	t.Parallel()
 	digest := func(name, text string) string {
@@ -104,6 +134,12 @@ func TestTheDigestOfAFile(t *testing.T) {
 	require.NoError(t, err)
 	_, err = gone.Digest(t.Context())
 	require.ErrorIs(t, err, os.ErrNotExist)
+	pipe := filepath.Join(t.TempDir(), "pipe.csv")
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	stream, err := files.NewTickets(pipe)
+	require.NoError(t, err)
+	_, err = stream.Digest(t.Context())
+	require.ErrorContains(t, err, "pipe.csv: is no regular file")
 }
 
 func TestFilesThatCannotBeReadToTheEnd(t *testing.T) {
@@ -112,6 +148,18 @@ func TestFilesThatCannotBeReadToTheEnd(t *testing.T) {
 	require.ErrorContains(t, err, "a.csv: line 1, the header row: a quote is not closed")
 	_, err = importRows(t, "a.csv", "title,title\n")
 	require.ErrorContains(t, err, "stands twice")
+	for name, text := range map[string]string{
+		"there is no column title, only \"title;description\": a CSV must be UTF-8, with commas": "title;description\na;b\n",
+		"there is no column title, only \"Subject\", \"Body\"":                                   "Subject,Body\na,b\n",
+		"there is no column title, only \"\\xff\\xfet":                                           "\xff\xfet\x00i\x00t\x00l\x00e\x00,\x00\n\x00",
+		"a carriage return stands alone":                                                         "title,description,id\ra,b,1\rc,d,2\r",
+		"\"j\", and 2 more: a CSV":                                                               "a,b,c,d,e,f,g,h,i,j,k,l\n",
+		"the columns \"createdBy\" and \"Created-By\" mean the same":                             "title,description,createdBy,Created-By\n",
+	} {
+		list, err := importRows(t, "a.csv", text)
+		require.ErrorContains(t, err, name)
+		require.Empty(t, list)
+	}
 	_, err = files.NewTickets("tickets.xlsx")
 	require.ErrorIs(t, err, files.ErrUnknownFormat)
 }

@@ -71,7 +71,7 @@ type savedOutcome struct {
 
 func readOutcomes(ctx context.Context, path string) ([]savedOutcome, error) {
 	var saved []savedOutcome
-	for row, err := range files.Rows(ctx, path) {
+	for row, err := range files.Rows(ctx, path, files.Names{Required: []string{"id", "text_hash", "right", "category"}}) {
 		if err != nil {
 			return nil, err
 		}

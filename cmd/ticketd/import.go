@@ -16,7 +16,7 @@ import (
 type importTickets struct {
 	bootstrap.RawRepair
 	spendingFlags
-	File       string  `arg:"" placeholder:"FILE" help:"New tickets, .csv or .jsonl: title, description, and where known createdBy (a user's id) and external_id or id (what the source calls the ticket)."`
+	File       string  `arg:"" placeholder:"FILE" help:"New tickets, .csv or .jsonl: title, description, and where known createdBy (a user's id) and external_id or id (what the source calls the ticket). Case, _, - and blanks in these names do not matter; other columns are ignored and named."`
 	Source     *string `placeholder:"NAME" help:"The system in which the ids are unique. A ticket of the same source and id is never imported twice, whatever the file; if its words are others now, it stays as it is and its line is named. Without --source, ids count for a source named default, and a file with such a line is refused, since its ids may be those of another system. Rows without an id are told by the content of their whole file: a file that was changed, if only by a byte, is another one."`
 	SkipBad    bool    `help:"Import the right rows of a file in which others are wrong. Without it such a file is not imported at all. After a broken quote in a CSV reading goes on at the next line, so that the rest of a broken cell may look like rows; JSON Lines have no such doubt."`
 	NoClassify bool    `help:"Ask nobody about the tickets: they become fallbacks, which 'ticketd reclassify' may classify later. Without it each one is classified as if it had come over HTTP, with a model at its price: the estimate is shown first."`
@@ -78,7 +78,7 @@ func checkSource(name string) error {
 
 // plan reads the file and refuses what must not be imported as it is.
 func (c *importTickets) plan(
-	ctx context.Context, uc *app.ImportTickets, file files.Tickets, source string, cost *importCost, out *streams,
+	ctx context.Context, uc *app.ImportTickets, file *files.Tickets, source string, cost *importCost, out *streams,
 ) (app.ImportPlan, error) {
 	say := func(p *app.ImportError) {
 		_, _ = fmt.Fprintf(out.stderr, "%s:%d: %v\n", c.File, p.Line, p.Err) // where the error stream is gone, the counts tell
@@ -93,6 +93,9 @@ func (c *importTickets) plan(
 		},
 		Fresh: cost.fresh(ctx),
 	})
+	if other := file.Ignored(); len(other) > 0 {
+		_, _ = fmt.Fprintf(out.stderr, "columns ignored: %q\n", other) // where the error stream is gone, nobody reads it
+	}
 	switch {
 	case err != nil:
 	case plan.Changed > 0 && c.Source == nil:
@@ -105,7 +108,7 @@ func (c *importTickets) plan(
 }
 
 func (c *importTickets) store(
-	ctx context.Context, uc *app.ImportTickets, file files.Tickets, source string, plan app.ImportPlan, out *streams,
+	ctx context.Context, uc *app.ImportTickets, file *files.Tickets, source string, plan app.ImportPlan, out *streams,
 ) error {
 	bar := newBar(out.stderr, plan.Fresh+plan.Known, "importing")
 	var all app.Imported

@@ -2,7 +2,9 @@ package importexport_test
 
 import (
 	"net/http"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -36,6 +38,7 @@ func TestWrongLines(t *testing.T) {
 		for _, c := range complaints {
 			require.Contains(t, refused.stderr, file+c)
 		}
+		require.Contains(t, refused.stderr, `columns ignored: ["other"]`)
 		require.Contains(t, refused.stderr, "4 of 6 rows are wrong and nothing was imported")
 		require.Zero(t, count(t, inside, ports.TicketFilter{}))
 
@@ -185,10 +188,14 @@ func TestAModelThatFailsDuringAnImport(t *testing.T) {
 
 func TestAFileThatIsNoGoodAtAll(t *testing.T) {
 	t.Parallel()
+	pipe := filepath.Join(t.TempDir(), "pipe.csv")
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
 	s := store{url: "sqlite://tickets.db"}
 	for name, c := range map[string]struct{ file, says string }{
 		"that is not there":       {"/no/such/file.csv", "no such file"},
 		"of another kind":         {write(t, "tickets.xlsx", ""), "must end in"},
+		"that is a pipe":          {pipe, "is no regular file"},
+		"with semicolons":         {write(t, "b.csv", "title;description\na;b\n"), `there is no column title, only "title;description"`},
 		"with no good header row": {write(t, "a.csv", "title,\"description\na,b\n"), "the header row: a quote is not closed"},
 	} {
 		t.Run(name, func(t *testing.T) {
