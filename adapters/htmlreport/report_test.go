@@ -16,7 +16,7 @@ func document() evaluation.Document {
 		{Right: "billing", Said: "billing", Confidence: 0.93}, {Right: "general", Said: "technical", Confidence: 0.41},
 		{Right: "technical", Said: "technical", Confidence: 0.77},
 	}
-	f := evaluation.Measure(evaluation.CategoryLabels(), judgements)
+	f := evaluation.Measure(evaluation.CategoryLabels(), judgements, len(judgements))
 	return evaluation.Document{
 		Classifier: "local <script>", Data: "a&b.jsonl",
 		Report: evaluation.Report{

@@ -52,13 +52,13 @@ const CoveragePrecision = 0.9
 // Precision of them are right.
 type Coverage struct {
 	Precision float64 `json:"precision"`
-	Share     float64 `json:"share"`
+	Share     float64 `json:"share"` // of all tickets with a right label; a fallback cannot be taken
 	// Threshold is the confidence from which on a ticket is taken; 1 if none is.
 	Threshold float64 `json:"threshold"`
 }
 
-// Cover takes tickets of equal confidence together or not at all.
-func Cover(judgements []Judgement, precision float64) Coverage {
+// Cover takes tickets of equal confidence together or not at all. all is how many tickets there are, those without a judgement included.
+func Cover(judgements []Judgement, all int, precision float64) Coverage {
 	sorted := slices.Clone(judgements)
 	slices.SortStableFunc(sorted, func(a, b Judgement) int {
 		switch {
@@ -77,7 +77,7 @@ func Cover(judgements []Judgement, precision float64) Coverage {
 		}
 		last := i+1 == len(sorted) || sorted[i+1].Confidence < j.Confidence
 		if last && float64(right) >= precision*float64(i+1) {
-			best.Share, best.Threshold = share(i+1, len(sorted)), j.Confidence
+			best.Share, best.Threshold = share(i+1, all), j.Confidence
 		}
 	}
 	return best

@@ -35,10 +35,11 @@ type Confusion struct {
 	Counts [][]int  `json:"counts"`
 }
 
-// Measure computes the figures. Every label must be one of labels; judgements with another are left out.
-func Measure(labels []string, judgements []Judgement) Figures {
+// Measure computes the figures. Every label must be one of labels; judgements with another are left out. all is how many tickets have a
+// right label, fallbacks included, which have no judgement.
+func Measure(labels []string, judgements []Judgement, all int) Figures {
 	confusion := NewConfusion(labels, judgements)
-	f := Figures{Confusion: confusion, Calibration: Calibrate(judgements), Coverage: Cover(judgements, CoveragePrecision)}
+	f := Figures{Confusion: confusion, Calibration: Calibrate(judgements), Coverage: Cover(judgements, all, CoveragePrecision)}
 	right, occurring, sum := 0, 0, 0.0
 	for i := range labels {
 		c := confusion.class(i)

@@ -22,7 +22,7 @@ func judgements(pairs ...string) []evaluation.Judgement {
 
 func TestMeasure(t *testing.T) {
 	t.Parallel()
-	f := evaluation.Measure(abc, judgements("aa", "aa", "ab", "ba", "bb", "cc"))
+	f := evaluation.Measure(abc, judgements("aa", "aa", "ab", "ba", "bb", "cc"), 6)
 
 	t.Run("accuracy is the share of right labels", func(t *testing.T) {
 		t.Parallel()
@@ -44,12 +44,12 @@ func TestMeasure(t *testing.T) {
 	})
 	t.Run("a label that is never right does not count in macro-F1", func(t *testing.T) {
 		t.Parallel()
-		f := evaluation.Measure(abc, judgements("aa", "ac", "bb"))
+		f := evaluation.Measure(abc, judgements("aa", "ac", "bb"), 3)
 		require.InDelta(t, (2.0/3+1)/2, f.MacroF1, 1e-12)
 	})
 	t.Run("without judgements all figures are 0 and none is NaN", func(t *testing.T) {
 		t.Parallel()
-		f := evaluation.Measure(abc, nil)
+		f := evaluation.Measure(abc, nil, 0)
 		require.Zero(t, f.N)
 		require.Zero(t, f.Accuracy+f.MacroF1+f.Calibration.ECE+f.Coverage.Share)
 	})
@@ -99,18 +99,24 @@ func TestCover(t *testing.T) {
 	}
 	t.Run("it takes the most confident as long as enough of them are right", func(t *testing.T) {
 		t.Parallel()
-		c := evaluation.Cover([]evaluation.Judgement{at(0.2, false), at(0.9, true), at(0.8, true), at(0.7, false), at(0.6, true)}, 0.75)
+		c := evaluation.Cover([]evaluation.Judgement{at(0.2, false), at(0.9, true), at(0.8, true), at(0.7, false), at(0.6, true)}, 5, 0.75)
 		require.InDelta(t, 0.8, c.Share, 1e-12)
 		require.InDelta(t, 0.6, c.Threshold, 1e-12)
 	})
 	t.Run("tickets of one confidence are taken together or not at all", func(t *testing.T) {
 		t.Parallel()
-		c := evaluation.Cover([]evaluation.Judgement{at(0.9, true), at(0.5, true), at(0.5, false)}, 0.9)
+		c := evaluation.Cover([]evaluation.Judgement{at(0.9, true), at(0.5, true), at(0.5, false)}, 3, 0.9)
 		require.InDelta(t, 1.0/3, c.Share, 1e-12)
+	})
+	t.Run("tickets without a judgement cannot be taken", func(t *testing.T) {
+		t.Parallel()
+		c := evaluation.Cover([]evaluation.Judgement{at(0.9, true)}, 10, 0.9)
+		require.InDelta(t, 0.1, c.Share, 1e-12)
+		require.InDelta(t, 0.9, c.Threshold, 1e-12)
 	})
 	t.Run("if none can be taken the threshold is out of reach", func(t *testing.T) {
 		t.Parallel()
-		c := evaluation.Cover([]evaluation.Judgement{at(0.9, false)}, 0.9)
+		c := evaluation.Cover([]evaluation.Judgement{at(0.9, false)}, 1, 0.9)
 		require.Zero(t, c.Share)
 		require.InDelta(t, 1, c.Threshold, 1e-12)
 	})
@@ -126,7 +132,8 @@ func TestMeasure_AgreesWithBruteForce(t *testing.T) {
 				Confidence: float64(rapid.IntRange(0, 20).Draw(t, "confidence")) / 20,
 			}
 		}), 1, 60).Draw(t, "judgements")
-		f := evaluation.Measure(abc, js)
+		all := len(js) + rapid.IntRange(0, 20).Draw(t, "fallbacks")
+		f := evaluation.Measure(abc, js, all)
 		right, best := 0, 0.0
 		for _, j := range js {
 			if j.Right == j.Said {
@@ -142,7 +149,7 @@ func TestMeasure_AgreesWithBruteForce(t *testing.T) {
 				}
 			}
 			if float64(hit) >= 0.9*float64(n) {
-				best = max(best, float64(n)/float64(len(js)))
+				best = max(best, float64(n)/float64(all))
 			}
 		}
 		if math.Abs(f.Accuracy-float64(right)/float64(len(js))) > 1e-12 || math.Abs(f.Coverage.Share-best) > 1e-12 {

@@ -9,8 +9,8 @@ import (
 	"ticketd/domain"
 )
 
-// Report holds all figures of one classifier over one set of tickets. Fallbacks count in Tickets, Fallbacks, FailedCalls and Tokens
-// only: a fallback is no answer, neither right nor confident.
+// Report holds all figures of one classifier over one set of tickets. Fallbacks count in Tickets, Fallbacks, FailedCalls and Tokens,
+// and as tickets that Coverage does not reach: a fallback is no answer, neither right nor confident.
 type Report struct {
 	Tickets     int            `json:"tickets"`
 	Answered    int            `json:"answered"`
@@ -111,11 +111,17 @@ func (r *Report) fallBack(o Outcome) {
 }
 
 func categoryFigures(outcomes []Outcome) Figures {
-	return Measure(CategoryLabels(), CategoryJudgements(outcomes))
+	return Measure(CategoryLabels(), CategoryJudgements(outcomes), len(outcomes))
 }
 
 func priorityFigures(outcomes []Outcome) Figures {
-	return Measure(PriorityLabels(), PriorityJudgements(outcomes))
+	known := 0
+	for _, o := range outcomes {
+		if !o.Ticket.Priority.IsZero() {
+			known++
+		}
+	}
+	return Measure(PriorityLabels(), PriorityJudgements(outcomes), known)
 }
 
 // sourceReports is nil if no ticket says where it comes from.

@@ -47,6 +47,10 @@ func TestReport(t *testing.T) {
 		require.InDelta(t, 30, r.Latency.Max, 1e-12)
 		require.InDelta(t, 20, r.Latency.P50, 1e-12)
 	})
+	t.Run("but coverage is that of all tickets", func(t *testing.T) {
+		t.Parallel()
+		require.InDelta(t, 1.0/4, evaluation.NewReport([]evaluation.Outcome{outcomes[0], outcomes[1], outcomes[1], outcomes[3]}).Category.Coverage.Share, 1e-12)
+	})
 	t.Run("tokens of failed calls were paid, too", func(t *testing.T) {
 		t.Parallel()
 		require.Equal(t, evaluation.Tokens{Input: 400, Output: 40}, evaluation.NewReport(outcomes).Tokens)
@@ -55,7 +59,9 @@ func TestReport(t *testing.T) {
 		t.Parallel()
 		some := append([]evaluation.Outcome(nil), outcomes...)
 		some[0].Ticket.Priority = domain.Priority{}
-		require.Equal(t, 2, evaluation.NewReport(some).Priority.N)
+		f := evaluation.NewReport(some).Priority
+		require.Equal(t, 2, f.N)
+		require.InDelta(t, 2.0/3, f.Coverage.Share, 1e-12, "of those that have one")
 	})
 	t.Run("sources and stages are reported by name", func(t *testing.T) {
 		t.Parallel()
