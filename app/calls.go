@@ -33,7 +33,8 @@ func newCalls(c domain.Classifier, limits CallLimits, clock ports.Clock) *calls 
 // ctx ends, the key is not accepted or the provider says "slow down" for throttleLimit: the next call would fare no better. What is cut
 // off then is not handed over.
 func (c *calls) all(ctx context.Context, n int, text func(i int) domain.Text, ended func(i int, attempts []domain.Attempt)) error {
-	ctx, stop := context.WithCancelCause(ctx)
+	outer := ctx
+	ctx, stop := context.WithCancelCause(outer)
 	defer stop(nil)
 	next := make(chan int)
 	var slots sync.WaitGroup
@@ -53,6 +54,9 @@ func (c *calls) all(ctx context.Context, n int, text func(i int) domain.Text, en
 	}
 	feed(ctx, next, n)
 	slots.Wait()
+	if outer.Err() != nil {
+		return outer.Err() // its cause may be the name of a signal
+	}
 	return context.Cause(ctx)
 }
 

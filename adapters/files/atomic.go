@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 )
 
 // WriteAtomically gives write a file that takes path's place at the end, and never in part: after an error what was there before is
@@ -21,35 +23,63 @@ func WriteForAll(path string, write func(io.Writer) error) error {
 	return writeFile(path, 0o644, write)
 }
 
-func writeFile(path string, permissions fs.FileMode, write func(io.Writer) error) error {
-	there, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return writeNew(path, permissions, write)
-	case err != nil:
+// Writable is the error that WriteAtomically would end with, as far as can be known without touching what is there.
+func Writable(path string) error {
+	d, err := find(path, 0)
+	if err != nil || d.way != replaced {
 		return err
-	case isStandardOutput(there):
-		return fill(os.Stdout, write)
-	case !there.Mode().IsRegular():
-		return writeThrough(path, write)
 	}
-	target, err := filepath.EvalSymlinks(path)
+	file, err := d.temporary()
 	if err != nil {
 		return err
 	}
-	return replace(target, there.Mode().Perm(), write)
+	return d.named(errors.Join(file.Close(), os.Remove(file.Name())))
 }
 
-// writeNew makes the file that a link leads to, if path is a link to nothing.
-func writeNew(path string, permissions fs.FileMode, write func(io.Writer) error) error {
+// way is how a destination is written to.
+type way int
+
+const (
+	replaced way = iota // by a new file
+	through             // opened and written to
+	standard            // the process's standard output
+)
+
+// destination is what a path leads to.
+type destination struct {
+	path        string
+	permissions fs.FileMode // of a new file
+	way         way
+}
+
+func find(path string, permissions fs.FileMode) (destination, error) {
+	there, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return findNew(path, permissions)
+	case err != nil:
+		return destination{}, err
+	case there.IsDir():
+		return destination{}, &fs.PathError{Op: "write", Path: path, Err: syscall.EISDIR}
+	case isStandardOutput(there):
+		return destination{path: path, way: standard}, nil
+	case !there.Mode().IsRegular():
+		return destination{path: path, way: through}, nil
+	}
+	target, err := filepath.EvalSymlinks(path)
+	return destination{path: target, permissions: there.Mode().Perm()}, err
+}
+
+// findNew follows a link to nothing.
+func findNew(path string, permissions fs.FileMode) (destination, error) {
 	target, err := os.Readlink(path)
 	if err != nil { // it is no link, or a path that leads nowhere
-		return replace(path, permissions, write)
+		return destination{path: path, permissions: permissions}, nil
 	}
 	if !filepath.IsAbs(target) {
 		target = filepath.Join(filepath.Dir(path), target)
 	}
-	return writeFile(target, permissions, write)
+	return find(target, permissions)
 }
 
 // isStandardOutput sees through names such as /dev/stdout: opened by that name, a file would be written to from its start.
@@ -58,26 +88,56 @@ func isStandardOutput(file fs.FileInfo) bool {
 	return err == nil && os.SameFile(file, stdout)
 }
 
-func writeThrough(path string, write func(io.Writer) error) error {
-	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+func writeFile(path string, permissions fs.FileMode, write func(io.Writer) error) error {
+	d, err := find(path, permissions)
 	if err != nil {
 		return err
 	}
-	return errors.Join(fill(file, write), file.Close())
+	switch d.way {
+	case standard:
+		return fill(os.Stdout, write)
+	case through:
+		file, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(fill(file, write), file.Close())
+	}
+	return d.replace(write)
 }
 
-func replace(path string, permissions fs.FileMode, write func(io.Writer) error) error {
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+func (d destination) replace(write func(io.Writer) error) error {
+	file, err := d.temporary()
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(fill(file, write), file.Chmod(permissions), file.Sync(), file.Close()); err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
+	err = errors.Join(d.named(fill(file, write)), d.named(file.Chmod(d.permissions)), d.named(file.Sync()), d.named(file.Close()))
+	if err == nil {
+		err = d.named(os.Rename(file.Name(), d.path))
 	}
-	if err := os.Rename(file.Name(), path); err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
+	if err != nil {
+		return errors.Join(err, d.named(os.Remove(file.Name())))
 	}
 	return nil
+}
+
+// temporary makes the file that is to take the destination's place.
+func (d destination) temporary() (*os.File, error) {
+	file, err := os.CreateTemp(filepath.Dir(d.path), d.prefix()+"*")
+	return file, d.named(err)
+}
+
+func (d destination) prefix() string { return "." + filepath.Base(d.path) + "." }
+
+// named puts the path in place of the temporary file, which nobody gave a name.
+func (d destination) named(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok && strings.HasPrefix(filepath.Base(e.Path), d.prefix()) {
+		return &fs.PathError{Op: "write", Path: d.path, Err: e.Err}
+	}
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
+		return &fs.PathError{Op: "write", Path: d.path, Err: e.Err}
+	}
+	return err
 }
 
 func fill(file *os.File, write func(io.Writer) error) error {

@@ -70,7 +70,7 @@ func (w *TicketWriter) Write(t domain.Ticket) error {
 	})
 }
 
-// Flush must be called once after the last ticket.
+// Flush must be called once after the last ticket, unless a Write failed.
 func (w *TicketWriter) Flush() error { return w.flush() }
 
 func slug(l fmt.Stringer) *string {

@@ -100,7 +100,32 @@ func TestAFileAppearsWhenItIsComplete(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, left, 1, "nothing is left behind")
-	require.Error(t, files.WriteAtomically(filepath.Join(dir, "no", "such"), func(io.Writer) error { return nil }))
+}
+
+func TestWhereNothingCanBeWritten(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "no", "such.csv")
+	err := files.WriteAtomically(path, func(io.Writer) error { return nil })
+	require.EqualError(t, err, "write "+path+": no such file or directory", "no temporary file is named")
+	require.EqualError(t, files.Writable(path), err.Error())
+	require.ErrorContains(t, files.Writable(dir), "is a directory")
+
+	old := filepath.Join(dir, "old.csv")
+	require.NoError(t, os.WriteFile(old, []byte("old"), 0o600))
+	for _, good := range []string{old, filepath.Join(dir, "new.csv"), os.DevNull} {
+		require.NoError(t, files.Writable(good))
+	}
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, left, 1, "trying leaves nothing behind")
+	content, err := os.ReadFile(old)
+	require.NoError(t, err)
+	require.Equal(t, "old", string(content))
+
+	folder := filepath.Join(dir, "folder.csv")
+	err = files.WriteAtomically(folder, func(io.Writer) error { return os.MkdirAll(folder, 0o700) })
+	require.EqualError(t, err, "write "+folder+": file exists", "what became a folder meanwhile")
 }
 
 func TestWhatIsNoPlainFileIsWrittenThrough(t *testing.T) {

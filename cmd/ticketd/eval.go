@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"ticketd/adapters/files"
 	"ticketd/adapters/htmlreport"
@@ -24,7 +25,7 @@ type eval struct {
 	Concurrency int                     `default:"8" placeholder:"N" help:"Calls in flight at a time, 1 to 256. Default: ${default}."`
 	Sweep       bool                    `help:"With cascade: ask both stages about every ticket and print what each threshold would have meant."`
 	Report      string                  `placeholder:"FILE" help:"Write an HTML page with charts that needs no network."`
-	Outcomes    string                  `placeholder:"FILE" help:"Write one line of JSON per ticket, for --compare in a later run."`
+	Outcomes    string                  `placeholder:"FILE" help:"Write one line of JSON per ticket, for --compare in a later run. A run that is interrupted writes those that it has."`
 	JSON        bool                    `name:"json" help:"Print JSON instead of text."`
 	spendingFlags
 }
@@ -39,7 +40,7 @@ func (c *eval) Run(ctx context.Context, out *streams) error {
 	if c.Limit < 0 {
 		return errors.New("--limit must not be negative")
 	}
-	if err := c.check(); err != nil {
+	if err := errors.Join(c.check(), c.writable()); err != nil {
 		return err
 	}
 	tickets, err := readLabelled(ctx, c.Data)
@@ -53,7 +54,7 @@ func (c *eval) Run(ctx context.Context, out *streams) error {
 	}
 	doc := evaluation.Document{Data: c.Data}
 	if err := c.fill(ctx, &doc, runs, out); err != nil {
-		return err
+		return errors.Join(err, c.keep(runs.main.outcomes, out))
 	}
 	if err := c.write(doc, runs.main.outcomes, out); err != nil {
 		return err
@@ -62,6 +63,20 @@ func (c *eval) Run(ctx context.Context, out *streams) error {
 		return errors.New("no ticket was classified: every call failed")
 	}
 	return nil
+}
+
+// writable finds out before anything is paid for whether the results can be written.
+func (c *eval) writable() error {
+	var errs []error
+	for _, to := range []struct{ flag, path string }{{"--outcomes", c.Outcomes}, {"--report", c.Report}} {
+		if to.path == "" {
+			continue
+		}
+		if err := files.Writable(to.path); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", to.flag, err))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // runs are what is to be done, and the outcomes of it.
@@ -136,23 +151,51 @@ func (c *eval) fill(ctx context.Context, doc *evaluation.Document, r runs, out *
 	return nil
 }
 
+// write prints first: a file that cannot be written must not take the figures along.
 func (c *eval) write(doc evaluation.Document, outcomes []evaluation.Outcome, out *streams) error {
-	if c.Outcomes != "" {
-		if err := writeOutcomes(c.Outcomes, outcomes); err != nil {
-			return fmt.Errorf("--outcomes: %w", err)
-		}
+	return errors.Join(c.print(doc, out), c.writeOutcomes(outcomes), c.writeReport(doc))
+}
+
+// keep writes the outcomes of a run that was cut off: they may be paid for.
+func (c *eval) keep(outcomes []evaluation.Outcome, out *streams) error {
+	ended := slices.DeleteFunc(slices.Clone(outcomes), func(o evaluation.Outcome) bool { return o.Ticket.ID == "" })
+	if c.Outcomes == "" || len(ended) == 0 {
+		return nil
 	}
-	if c.Report != "" {
-		if err := writeHTML(c.Report, doc); err != nil {
-			return fmt.Errorf("--report: %w", err)
-		}
+	if err := c.writeOutcomes(ended); err != nil {
+		return err
 	}
-	if c.JSON {
-		lines := json.NewEncoder(out.stdout)
-		lines.SetIndent("", "  ")
-		return lines.Encode(doc)
+	_, err := fmt.Fprintf(out.stderr, "the outcomes of %d of %d tickets are in %s\n", len(ended), len(outcomes), c.Outcomes)
+	return err
+}
+
+func (c *eval) print(doc evaluation.Document, out *streams) error {
+	if !c.JSON {
+		return printEvaluation(out.stdout, doc)
 	}
-	return printEvaluation(out.stdout, doc)
+	lines := json.NewEncoder(out.stdout)
+	lines.SetIndent("", "  ")
+	return lines.Encode(doc)
+}
+
+func (c *eval) writeOutcomes(outcomes []evaluation.Outcome) error {
+	if c.Outcomes == "" {
+		return nil
+	}
+	if err := writeOutcomes(c.Outcomes, outcomes); err != nil {
+		return fmt.Errorf("--outcomes: %w", err)
+	}
+	return nil
+}
+
+func (c *eval) writeReport(doc evaluation.Document) error {
+	if c.Report == "" {
+		return nil
+	}
+	if err := writeHTML(c.Report, doc); err != nil {
+		return fmt.Errorf("--report: %w", err)
+	}
+	return nil
 }
 
 func writeHTML(path string, doc evaluation.Document) error {

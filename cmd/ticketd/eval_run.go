@@ -49,7 +49,7 @@ func (r *evalRun) free(ctx context.Context, out *streams) error {
 	return err
 }
 
-// finish runs the rest.
+// finish runs the rest. After an error there are the outcomes so far, and the others are zero.
 func (r *evalRun) finish(ctx context.Context, out *streams) error {
 	var err error
 	if r.subject.Stages == nil {
@@ -61,15 +61,12 @@ func (r *evalRun) finish(ctx context.Context, out *streams) error {
 		asked[i] = r.tickets[place]
 	}
 	answers, err := r.classify(ctx, r.subject.Stages.Second, asked, "second stage", out)
-	if err != nil {
-		return err
-	}
 	r.second = make([]evaluation.Outcome, len(r.tickets))
 	for i, place := range r.ask {
 		r.second[place] = answers[i]
 	}
 	r.outcomes = evaluation.Cascade(r.first, r.second, r.subject.Stages.Threshold)
-	return nil
+	return err
 }
 
 func (r *evalRun) classify(ctx context.Context, c domain.Classifier, tickets []ports.LabelledTicket, what string, out *streams) ([]evaluation.Outcome, error) {

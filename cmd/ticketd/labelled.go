@@ -67,14 +67,22 @@ func everySecond(tickets []ports.LabelledTicket) []ports.LabelledTicket {
 	return kept
 }
 
+// tellApart counts on until a name is free, since a later ticket may be called so.
 func tellApart(tickets []ports.LabelledTicket) {
-	seen := make(map[string]int, len(tickets))
+	taken, uses := make(map[string]bool, len(tickets)), map[string]int{}
+	for _, t := range tickets {
+		taken[t.ID] = true
+	}
 	for i := range tickets {
-		id := &tickets[i].ID
-		seen[*id]++
-		if n := seen[*id]; n > 1 {
-			*id = fmt.Sprintf("%s (%d)", *id, n)
+		id, name := tickets[i].ID, tickets[i].ID
+		uses[id]++
+		for uses[id] > 1 && taken[name] {
+			name = fmt.Sprintf("%s (%d)", id, uses[id])
+			if taken[name] {
+				uses[id]++
+			}
 		}
+		tickets[i].ID, taken[name] = name, true
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -47,7 +48,12 @@ func TestEval_Local(t *testing.T) {
 		page, err := os.ReadFile(out)
 		require.NoError(t, err)
 		require.Contains(t, string(page), "<svg")
-		require.NotContains(t, string(page), "src=")
+		for _, loads := range []string{"src=", "@import", "url(", "<link", "<script src", "<base"} {
+			require.NotContains(t, string(page), loads)
+		}
+		for _, m := range regexp.MustCompile(`(?i)href\s*=\s*["']?([^"'\s>]*)`).FindAllStringSubmatch(string(page), -1) {
+			require.True(t, strings.HasPrefix(m[1], "#"), "a link to %s", m[1])
+		}
 	})
 	t.Run("--limit takes some of the whole file", func(t *testing.T) {
 		t.Parallel()
