@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -84,10 +85,11 @@ func isTerminal(w io.Writer) bool {
 }
 
 func fail(stderr io.Writer, status int, err error) int {
+	text := err.Error()
 	if errors.Is(err, context.Canceled) {
-		err = errors.New("interrupted")
+		text = strings.ReplaceAll(text, context.Canceled.Error(), "interrupted")
 	}
 	// Where the error stream is gone there is nobody left to tell.
-	_, _ = fmt.Fprintln(stderr, "ticketd:", err)
+	_, _ = fmt.Fprintln(stderr, "ticketd:", text)
 	return status
 }
