@@ -27,7 +27,7 @@ type exportTickets struct {
 	Priority    string `placeholder:"NAME" help:"Only tickets of this priority: low, medium or high."`
 	Status      string `placeholder:"NAME" help:"Only tickets with this status: open or closed."`
 	AIStatus    string `name:"ai-status" placeholder:"NAME" help:"Only tickets whose classification has come this far: pending, done or fallback."`
-	CreatedBy   int64  `placeholder:"ID" help:"Only tickets of this user."`
+	CreatedBy   *int64 `placeholder:"ID" help:"Only tickets of this user."`
 	NeedsReview *bool  `negatable:"" help:"Only tickets that a person should look at, or need not."`
 	Q           string `name:"q" placeholder:"QUERY" help:"Only tickets whose title or description has these words; \"phrases\" and -words as in the API."`
 	From        string `placeholder:"TIME" help:"Only tickets created at this time (RFC 3339) or later."`
@@ -47,7 +47,10 @@ func (c *exportTickets) Run(ctx context.Context, out *streams) error {
 		write := func(w io.Writer) error { return c.write(ctx, uc, filter, period, w, bar) }
 		if c.Out == "" {
 			buffer := bufio.NewWriter(out.stdout)
-			return errors.Join(write(buffer), buffer.Flush())
+			if err := write(buffer); err != nil {
+				return err // which the buffer would only repeat
+			}
+			return buffer.Flush()
 		}
 		return files.WriteAtomically(c.Out, write)
 	})
@@ -66,7 +69,10 @@ func (c *exportTickets) write(
 		_ = bar.Add(1) // it only draws
 		return tickets.Write(t)
 	})
-	return errors.Join(err, tickets.Flush())
+	if err != nil {
+		return err
+	}
+	return tickets.Flush()
 }
 
 func (c *exportTickets) format() string {
@@ -86,10 +92,10 @@ func (c *exportTickets) filter() (ports.TicketFilter, ports.Period, error) {
 	f.Status = parseFlag("status", c.Status, domain.ParseStatus, &errs)
 	f.AIStatus = parseFlag("ai-status", c.AIStatus, domain.ParseAIStatus, &errs)
 	f.Search = parseFlag("q", c.Q, search.Parse, &errs)
-	if c.CreatedBy != 0 {
-		id := domain.UserID(c.CreatedBy)
-		f.CreatedBy = &id
+	if c.CreatedBy != nil && *c.CreatedBy < 1 {
+		errs = append(errs, errors.New("--created-by must be a positive whole number"))
 	}
+	f.CreatedBy = (*domain.UserID)(c.CreatedBy)
 	p := ports.Period{From: parseFlag("from", c.From, parseTime, &errs), To: parseFlag("to", c.To, parseTime, &errs)}
 	if !p.From.IsZero() && !p.To.IsZero() && p.From.After(p.To) {
 		errs = append(errs, errors.New("--from must not be after --to"))

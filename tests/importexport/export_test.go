@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -14,6 +15,7 @@ import (
 
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/tests/process"
 )
 
 func post(t *testing.T, url, body string) {
@@ -32,7 +34,7 @@ const strange = `{"id":"a","title":"=HYPERLINK(\"http://evil\")","description":"
 {"id":"c","title":"  plain  ","description":"plain"}
 `
 
-func TestWhatIsExportedIsImportedAgainAsItWas(t *testing.T) {
+func TestTheWordsOfAnExportAreImportedAsTheyWere(t *testing.T) {
 	t.Parallel()
 	onEveryStore(t, func(t *testing.T, s store) {
 		s.migrate(t)
@@ -110,11 +112,65 @@ func TestExportFilters(t *testing.T) {
 			require.Len(t, lines(t, s.good(t, "export", "--from", none).stdout), 1205, none)
 		}
 
+		mixed := ports.TicketFilter{Category: domain.CategoryBilling, Priority: domain.PriorityMedium}
+		walked := walk(t, inside, mixed, middle.AddDate(0, 0, -1), middle)
+		require.NotEmpty(t, walked)
+		require.Less(t, len(walked), count(t, inside, mixed), "the period matters")
+		require.Less(t, count(t, inside, mixed), count(t, inside, ports.TicketFilter{Priority: domain.PriorityMedium}), "the category matters")
+		exported := []domain.TicketID{}
+		for _, l := range lines(t, s.good(t, "export", "--priority", "medium", "--category", "billing",
+			"--from", middle.AddDate(0, 0, -1).Format(time.RFC3339Nano), "--to", middle.Format(time.RFC3339Nano)).stdout) {
+			exported = append(exported, l.ID)
+		}
+		require.Equal(t, walked, exported)
+
+		for _, id := range []string{"0", "-1"} {
+			refused := s.run(t, "export", "--created-by="+id)
+			require.Equal(t, 1, refused.status)
+			require.Empty(t, refused.stdout)
+			require.Contains(t, refused.stderr, "--created-by must be a positive whole number")
+		}
 		refused := s.run(t, "export", "--category", "money", "--from", "today", "--out", filepath.Join(t.TempDir(), "x.csv"))
 		require.Equal(t, 1, refused.status)
 		require.Contains(t, refused.stderr, "--category must be one of")
 		require.Contains(t, refused.stderr, "--from must be a time")
 	})
+}
+
+// walk finds by looking at every ticket.
+func walk(t *testing.T, s ports.TicketLister, f ports.TicketFilter, from, to time.Time) []domain.TicketID {
+	t.Helper()
+	ids := []domain.TicketID{}
+	page := ports.Page{Limit: 100}
+	for {
+		slice, err := s.ListTickets(t.Context(), ports.TicketFilter{}, page)
+		require.NoError(t, err)
+		for _, k := range slice.Items {
+			if k.Category() == f.Category && k.Priority() == f.Priority && !k.CreatedAt().Before(from) && k.CreatedAt().Before(to) {
+				ids = append(ids, k.ID())
+			}
+		}
+		if slice.Next == nil {
+			return ids
+		}
+		page.After = slice.Next
+	}
+}
+
+func TestExportToAFullDisk(t *testing.T) {
+	t.Parallel()
+	s := store{url: "sqlite://" + t.TempDir() + "/tickets.db"}
+	s.good(t, "import", "--no-classify", generate(t, 300, true))
+	for _, args := range [][]string{{"--format", "csv"}, {"--format", "jsonl"}, {"--format", "csv", "--out", "/dev/full"}} {
+		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+		require.NoError(t, err)
+		var stderr strings.Builder
+		c := exec.CommandContext(t.Context(), process.Binary(t), append([]string{"export"}, args...)...) //nolint:gosec // the program under test
+		c.Env, c.Dir, c.Stdout, c.Stderr = []string{"DB_URL=" + s.url}, t.TempDir(), full, &stderr
+		require.Error(t, c.Run())
+		require.NoError(t, full.Close())
+		require.Equal(t, 1, strings.Count(stderr.String(), "no space left on device"), stderr.String())
+	}
 }
 
 func TestExportThroughLinksPipesAndDevices(t *testing.T) {
