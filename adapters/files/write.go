@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"ticketd/domain"
@@ -101,20 +101,19 @@ func (e exported) record() []string {
 	}
 }
 
-// formulaStarts are what makes a spreadsheet run a cell, the full-width forms that some take for the same included (OWASP, CSV Injection).
-const formulaStarts = "=+-@\t\r\n＝＋－＠"
+// A cell that begins with one of these signs is run by a spreadsheet, the full-width forms that some take for the same included (OWASP,
+// CSV Injection); so may be one that begins with white space before them. A spreadsheet that separates by semicolons or tabs sees no
+// quotes around a text and begins new cells within it.
+var (
+	formulaStart  = regexp.MustCompile(`^[=+\-@\t\r\n＝＋－＠]`)
+	formulaWithin = regexp.MustCompile(`([;\t\r\n])("*[=+\-@＝＋－＠])`)
+)
 
-// harmless puts an apostrophe before a text that a spreadsheet would run as a formula.
+// harmless puts an apostrophe before everything in a text that a spreadsheet would run as a formula, whether it separates by commas,
+// semicolons or tabs.
 func harmless(text string) string {
-	if first := firstRune(text); first != "" && strings.Contains(formulaStarts, first) {
-		return "'" + text
+	if formulaStart.MatchString(text) {
+		text = "'" + text
 	}
-	return text
-}
-
-func firstRune(text string) string {
-	for _, r := range text {
-		return string(r)
-	}
-	return ""
+	return formulaWithin.ReplaceAllString(text, "$1'$2")
 }

@@ -8,11 +8,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"ticketd/adapters/files"
 	"ticketd/domain"
@@ -58,7 +60,7 @@ func TestTicketsAsJSONLines(t *testing.T) {
 func TestNoCellOfACSVRunsAsAFormula(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x", `=HYPERLINK("http://x","y")`, "=cmd|' /C calc'!A0",
+		"=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "\n1", "＝1", "＋1", "－1", "＠x", `=HYPERLINK("http://x","y")`, "=cmd|' /C calc'!A0",
 	} {
 		records, err := csv.NewReader(bytes.NewBufferString(written(t, files.FormatCSV, ticketOf(t, text, text+", more")))).ReadAll()
 		require.NoError(t, err)
@@ -71,6 +73,48 @@ func TestNoCellOfACSVRunsAsAFormula(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"42", harmless, "'=1", "open", "pending", "", "", "", "", "", "2026-11-23T10:15:30.123456Z"}, records[1])
 	require.Equal(t, "ai_confidence", records[0][7])
+}
+
+func TestNoCellRunsWhateverSeparatesThem(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		text := rapid.StringOfN(rapid.RuneFrom([]rune("a1 =+-@＝;,\t\n\r\"'")), 1, 12, -1).Filter(func(s string) bool { return strings.TrimSpace(s) != "" })
+		title := rapid.SampledFrom([]string{"a\n=1+1", ";=cmd()", "\t=1", "a;\"=1\"", "a\t-2"}).Draw(rt, "title")
+		content := written(t, files.FormatCSV, ticketOf(t, title, text.Draw(rt, "description")))
+		for _, comma := range []rune{',', ';', '\t'} {
+			for _, cell := range cells(content, comma) {
+				if cell != "" && strings.Contains("=+-@＝", firstRune(cell)) {
+					rt.Fatalf("with %q between the cells %q runs: %q", comma, cell, content)
+				}
+			}
+		}
+	})
+}
+
+func firstRune(text string) string { return string([]rune(text)[:1]) }
+
+// cells reads as a spreadsheet does: quotes within a cell that does not begin with one mean nothing, and what follows the end of a quoted
+// cell belongs to it.
+func cells(content string, comma rune) []string {
+	var all []string
+	cell, quoted, fresh := "", false, true
+	for text := []rune(content); len(text) > 0; text = text[1:] {
+		switch c := text[0]; {
+		case quoted && c == '"' && len(text) > 1 && text[1] == '"':
+			cell, text = cell+`"`, text[1:]
+		case quoted && c == '"':
+			quoted = false
+		case quoted:
+			cell += string(c)
+		case fresh && c == '"':
+			quoted, fresh = true, false
+		case c == comma, c == '\n', c == '\r':
+			all, cell, fresh = append(all, cell), "", true
+		default:
+			cell, fresh = cell+string(c), false
+		}
+	}
+	return append(all, cell)
 }
 
 func TestAnUnknownFormat(t *testing.T) {

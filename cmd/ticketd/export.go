@@ -32,7 +32,7 @@ type exportTickets struct {
 	Q           string `name:"q" placeholder:"QUERY" help:"Only tickets whose title or description has these words; \"phrases\" and -words as in the API."`
 	From        string `placeholder:"TIME" help:"Only tickets created at this time (RFC 3339) or later."`
 	To          string `placeholder:"TIME" help:"Only tickets created before this time (RFC 3339)."`
-	Format      string `enum:"csv,jsonl," default:"" help:"csv (for spreadsheets: an apostrophe stands before what they would run as a formula, and an import does not take it away) or jsonl (exact: what is imported again is as it was). Default: by the name of --out, else jsonl."`
+	Format      string `enum:"csv,jsonl," default:"" help:"csv (for spreadsheets: an apostrophe stands before what they would run as a formula, also after line breaks, tabs and semicolons within a text, and an import does not take it away) or jsonl (texts are exact: an import takes back title, description and created_by as they were, but not status, labels and times; it keeps id as the name under --source). Default: by the name of --out, else jsonl."`
 	Out         string `placeholder:"FILE" help:"Write to a file, which appears when it is complete; a link, a pipe or a device is written through. Default: standard output."`
 }
 

@@ -25,8 +25,9 @@ type importTickets struct {
 // Help is shown under the flags.
 func (c *importTickets) Help() string {
 	return "A repeated import, also of one that was interrupted, makes no duplicate; only what a kill cut off, 250 tickets at most, may be paid for again. " +
-		"JSON Lines keep every character; a CSV is for spreadsheets: line breaks within its cells are read as \\n, and the apostrophe that " +
-		"'ticketd export' puts before formulas stays."
+		"JSON Lines keep every character; a CSV is for spreadsheets: line breaks within its cells are read as \\n, and the apostrophes that " +
+		"'ticketd export' puts before formulas stay. A 429 of the provider pauses the import, and a key that is not accepted ends it: what is done " +
+		"is kept, and the same command goes on."
 }
 
 const (
