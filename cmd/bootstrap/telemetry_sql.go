@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -33,20 +34,28 @@ func tracedDB(provider trace.TracerProvider, engine string) func(driver.Connecto
 	return func(c driver.Connector) *sql.DB { return otelsql.OpenDB(c, options...) }
 }
 
-// A statement that changes something is called by that, wherever a WITH has put it.
+// The words after a table's name tell it from the locks of a SELECT and from functions.
 var (
-	changes = regexp.MustCompile(`\b(INSERT INTO|UPDATE|DELETE FROM) (\w+)`)
-	reads   = regexp.MustCompile(`\bFROM (\w+)`)
+	changes = regexp.MustCompile(`\b(INSERT) INTO (\w+)|\b(UPDATE) (\w+)(?: AS \w+)? SET\b|\b(DELETE) FROM (\w+)`)
+	reads   = regexp.MustCompile(`\bFROM (\w+)(?:[^\w(]|$)`)
 )
 
-// summary is what a statement does and to which table: "UPDATE tickets".
+// summary is what a statement does and to which table: "UPDATE tickets". One that changes something is called by that, wherever a WITH
+// has put it, and by what it does to the tickets if it changes several tables.
 func summary(m otelsql.Method, query string) string {
 	if query == "" {
 		return strings.TrimPrefix(string(m), "sql.") // tx.commit
 	}
-	if found := changes.FindStringSubmatch(query); found != nil {
-		verb, _, _ := strings.Cut(found[1], " ")
-		return verb + " " + found[2]
+	first := ""
+	for _, found := range changes.FindAllStringSubmatch(query, -1) {
+		name := found[1] + found[3] + found[5] + " " + found[2] + found[4] + found[6] // one of the three alternatives
+		if strings.HasSuffix(name, " tickets") {
+			return name
+		}
+		first = cmp.Or(first, name)
+	}
+	if first != "" {
+		return first
 	}
 	if found := reads.FindStringSubmatch(query); found != nil {
 		return "SELECT " + found[1]

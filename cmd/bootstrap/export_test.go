@@ -1,0 +1,4 @@
+package bootstrap
+
+// TracedDB shows the tests how pools are traced.
+var TracedDB = tracedDB
