@@ -72,14 +72,13 @@ func find(path string, permissions fs.FileMode) (destination, error) {
 
 // findNew follows a link to nothing.
 func findNew(path string, permissions fs.FileMode) (destination, error) {
-	target, err := os.Readlink(path)
-	if err != nil { // it is no link, or a path that leads nowhere
-		return destination{path: path, permissions: permissions}, nil
+	if target, err := os.Readlink(path); err == nil {
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		return find(target, permissions)
 	}
-	if !filepath.IsAbs(target) {
-		target = filepath.Join(filepath.Dir(path), target)
-	}
-	return find(target, permissions)
+	return destination{path: path, permissions: permissions}, nil
 }
 
 // isStandardOutput sees through names such as /dev/stdout: opened by that name, a file would be written to from its start.
