@@ -15,8 +15,9 @@ import (
 const (
 	// batchSize keeps a statement within milliseconds, so that those who come next need not wait longer for it than for their own.
 	batchSize = 64
-	// batchFlights is per operation. One makes the largest batches; two and three were slower with 32 callers on two cores.
-	batchFlights = 1
+	// batchFlights is per operation. One makes the largest batches; two were slower with 32 callers on two cores, but for the reading of
+	// tickets.
+	batchFlights, ticketFlights = 1, 2
 	// batchTime bounds a statement that callers share; it ends before if all of them have left.
 	batchTime = 10 * time.Second
 )
@@ -39,17 +40,17 @@ type batches struct {
 
 func newBatches(s *Store) batches {
 	return batches{
-		tickets:  newBatcher(s.ticketsTogether, nil),
-		creators: newBatcher(s.creatorsTogether, nil),
-		adds:     newBatcher(s.addTogether, nil),
-		saves:    newBatcher(s.saveTogether, func(a, b domain.Ticket) bool { return a.ID() == b.ID() }),
-		claims:   newBatcher(s.claimTogether, func(a, b claimCall) bool { return a.id == b.id }),
-		releases: newBatcher(s.releaseTogether, func(a, b releaseCall) bool { return a.id() == b.id() }),
+		tickets:  newBatcher(ticketFlights, s.ticketsTogether, nil),
+		creators: newBatcher(batchFlights, s.creatorsTogether, nil),
+		adds:     newBatcher(batchFlights, s.addTogether, nil),
+		saves:    newBatcher(batchFlights, s.saveTogether, func(a, b domain.Ticket) bool { return a.ID() == b.ID() }),
+		claims:   newBatcher(batchFlights, s.claimTogether, func(a, b claimCall) bool { return a.id == b.id }),
+		releases: newBatcher(batchFlights, s.releaseTogether, func(a, b releaseCall) bool { return a.id() == b.id() }),
 	}
 }
 
-func newBatcher[In, Out any](run func(context.Context, []In) ([]Out, error), apart func(a, b In) bool) *batch.Batcher[In, Out] {
-	o := batch.Options[In]{Size: batchSize, Flights: batchFlights, Timeout: batchTime, Apart: apart}
+func newBatcher[In, Out any](flights int, run func(context.Context, []In) ([]Out, error), apart func(a, b In) bool) *batch.Batcher[In, Out] {
+	o := batch.Options[In]{Size: batchSize, Flights: flights, Timeout: batchTime, Apart: apart}
 	return batch.New(o, func(ctx context.Context, in []In) ([]Out, error) {
 		out, err := run(ctx, in)
 		if ended := sqlstore.Ended(ctx, err); err != nil && ended != nil {
