@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -19,6 +20,7 @@ import (
 
 // shelf has tickets up to older and a number of new ones without an index. Every third call fails.
 type shelf struct {
+	mu    sync.Mutex // of older, calls and after
 	older domain.TicketID
 	fresh atomic.Int64
 	calls int
@@ -28,6 +30,8 @@ type shelf struct {
 var errShelf = errors.New("the shelf is stuck")
 
 func (s *shelf) IndexOlder(_ context.Context, after domain.TicketID, limit int) (domain.TicketID, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.after = append(s.after, after)
 	if s.calls++; s.calls%3 == 0 {
 		return 0, errShelf
@@ -39,6 +43,8 @@ func (s *shelf) IndexOlder(_ context.Context, after domain.TicketID, limit int) 
 }
 
 func (s *shelf) IndexNew(_ context.Context, limit int) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.calls++; s.calls%3 == 0 {
 		return 0, errShelf
 	}
@@ -71,7 +77,9 @@ func TestIndexTickets(t *testing.T) {
 		synctest.Wait()
 		require.Zero(t, s.fresh.Load(), "it keeps looking for new ones")
 
+		s.mu.Lock()
 		s.after, s.older = nil, 13_000
+		s.mu.Unlock()
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		require.EqualValues(t, 2500, s.after[0], "after a minute it looks again, a little before the end, since a lower id may come late")
