@@ -141,16 +141,24 @@ func errorHandler(log *slog.Logger) echo.HTTPErrorHandler {
 		}
 		p := problemOf(err)
 		if p.Status >= http.StatusInternalServerError {
-			level := slog.LevelError
-			if errors.Is(err, context.Canceled) {
-				level = slog.LevelInfo
-			}
-			log.Log(c.Request().Context(), level, "request failed", "error", err, "status", p.Status)
+			log.Log(c.Request().Context(), levelOf(err, p.Status, isProbe(c)), "request failed", "error", err, "status", p.Status)
 		}
 		if c.Response().Committed {
 			return
 		}
 		writeProblem(c, p, retryAfter(err, p.Status))
+	}
+}
+
+// levelOf is error only for what somebody has to look into: a server that is away shows in the metrics, and a probe is there to be told so.
+func levelOf(err error, status int, probe bool) slog.Level {
+	switch {
+	case probe || errors.Is(err, context.Canceled):
+		return slog.LevelInfo
+	case status == http.StatusServiceUnavailable:
+		return slog.LevelWarn
+	default:
+		return slog.LevelError
 	}
 }
 
