@@ -55,6 +55,7 @@ func (raw RawRepair) DeadLetters(ctx context.Context, do func(ports.DeadLetters)
 	if err != nil {
 		return err
 	}
+	redisstream.QuietLibrary()
 	client, err := redisstream.NewClient(s.Queue.RedisURL, "letters", letterConnections)
 	if err != nil {
 		return err

@@ -30,8 +30,8 @@ const (
 // spendingFlags say whether to ask before calls that may cost money, and what they cost.
 type spendingFlags struct {
 	Yes         bool    `help:"Do not ask before calls that may cost money."`
-	InputPrice  float64 `placeholder:"USD" help:"Price of a million input tokens, for the estimate. Default: that of gpt-4o-mini, for no other model."`
-	OutputPrice float64 `placeholder:"USD" help:"Price of a million output tokens."`
+	InputPrice  float64 `env:"AI_PRICE_INPUT_PER_M" placeholder:"USD" help:"Price of a million input tokens, for the estimate. Default: that of gpt-4o-mini, for no other model."`
+	OutputPrice float64 `env:"AI_PRICE_OUTPUT_PER_M" placeholder:"USD" help:"Price of a million output tokens."`
 }
 
 func (f spendingFlags) check() error {
