@@ -24,13 +24,13 @@ func NewCascade(first, second domain.Classifier, threshold float64, meter ports.
 }
 
 // Classify fails when the second one is asked and fails: an answer that was not sure enough is no substitute. Where the first one
-// fails, the second is asked.
+// fails, the second is asked, unless ctx has ended.
 func (c *Cascade) Classify(ctx context.Context, text domain.Text) (domain.Answer, error) {
 	answer, err := c.first.Classify(ctx, text)
-	if ctx.Err() != nil {
-		return answer, err
-	}
 	enough := err == nil && answer.Verdict.Confidence() >= c.threshold
+	if ended := ctx.Err(); ended != nil && !enough {
+		return domain.Answer{}, ended
+	}
 	c.meter.Cascaded(!enough)
 	if enough {
 		return answer, nil

@@ -92,4 +92,14 @@ func TestCascade(t *testing.T) {
 		require.ErrorIs(t, err, context.Canceled)
 		require.Zero(t, second.calls)
 	})
+	t.Run("when the context ends during an unsure first answer it is no answer", func(t *testing.T) {
+		t.Parallel()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		first, second := &stage{source: domain.SourceLocal, confidence: 0.4}, &stage{source: domain.SourceModel}
+		answer, err := app.NewCascade(first, second, 0.9, ports.NoMeter{}).Classify(ctx, text)
+		require.ErrorIs(t, err, context.Canceled)
+		require.True(t, answer.Verdict.IsZero())
+		require.Zero(t, second.calls)
+	})
 }
