@@ -56,6 +56,34 @@ func TestClassifier_Category(t *testing.T) {
 	}
 }
 
+func TestClassifier_ExcludedTopic(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"This is not a billing question.", "This is no billing question", "This isn't a billing issue.", "It is not billing related.",
+		"I do not have a question about billing", "I don't have any questions about my invoice.",
+		"This is not a billing question, the app crashes when I open it.",
+	} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			for _, title := range []string{"Hello", text} {
+				v := classify(t, title, text)
+				require.NotEqual(t, "billing", v.Category().String(), v.Reason())
+			}
+		})
+	}
+	t.Run("what remains is said with doubt, what is said instead is heard", func(t *testing.T) {
+		t.Parallel()
+		require.Less(t, classify(t, "Hello", "This is not a billing question.").Confidence(), 0.7)
+		v := classify(t, "Hello", "This is not a billing question, the app crashes when I open it.")
+		require.Equal(t, "technical", v.Category().String(), v.Reason())
+	})
+	t.Run("a sentence that goes on is of what it goes on with", func(t *testing.T) {
+		t.Parallel()
+		v := classify(t, "Hello", "This is not a technical problem, I was charged twice.")
+		require.Equal(t, "billing", v.Category().String(), v.Reason())
+	})
+}
+
 func TestClassifier_Priority(t *testing.T) {
 	t.Parallel()
 	cases := []struct{ name, title, description, want string }{

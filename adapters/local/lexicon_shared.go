@@ -1,10 +1,11 @@
 package local
 
-// The concepts that markNegated looks for.
+// The concepts that negatedFrom looks for.
 const (
 	conceptNot       = "not"
 	conceptNotAbout  = "notAbout"
 	conceptNegAction = "negAction"
+	conceptNotTopic  = "notTopic" // its last word is the topic that is excluded
 )
 
 var sharedConcepts = []concept{
@@ -60,8 +61,12 @@ var sharedConcepts = []concept{
 	{conceptNot, 0, 0, 0, 0, `isnt; no es; pas; n'est pas; não é`},
 	{conceptNotAbout, 0, 0, 0, 0, `
 		not about; isnt about; not regarding; not concerning; not related to; unrelated to; nothing to do with;
-		no question about; not question about; not because of; not billing; not technical; not general; isnt billing;
-		isnt technical; rather than; instead of; other than; no es sobre; no se trata de; no tiene que ver con;
+		no question about; not question about; not have .. question about; dont have .. question about;
+		not have .. questions about; dont have .. questions about; not because of; rather than; instead of; other than; no es sobre; no se trata de; no tiene que ver con;
 		nada que ver con; nicht wegen; keine frage zu; keine frage zur; keine frage zum; hat nichts mit; pas à propos;
 		ne concerne pas; rien à voir avec; não é sobre; não se trata de; nada a ver com; sin relación con`},
+	{conceptNotTopic, 0, 0, 0, 0, `
+		not billing; not technical; not general; isnt billing; isnt technical; isnt general; no billing question;
+		no billing issue; no billing problem; no technical question; no technical issue; no technical problem;
+		no general question`},
 }

@@ -88,15 +88,23 @@ func (r *reading) markNegated(lex *lexicon) {
 	tokens := r.scanner.tokens
 	r.negated = append(r.negated[:0], make([]bool, len(tokens))...)
 	for _, m := range r.matches {
-		c := &lex.concepts[lex.cues[m.cue].concept]
-		end := int(m.start + m.length)
-		if end == len(tokens) || (c.name != conceptNotAbout && !((c.name == conceptNot || c.name == conceptNegAction) && tokens[end].article)) {
-			continue
-		}
-		for i := end; i < min(end+negatorSpan, len(tokens)) && tokens[i].clause == tokens[end-1].clause; i++ {
+		from := r.negatedFrom(lex.concepts[lex.cues[m.cue].concept].name, m)
+		for i := from; i < min(from+negatorSpan, len(tokens)) && tokens[i].clause == tokens[m.start+m.length-1].clause; i++ {
 			r.negated[i] = true
 		}
 	}
+}
+
+// negatedFrom returns the first word that a cue of the concept excludes; that after the last one if it excludes nothing.
+func (r *reading) negatedFrom(concept string, m match) int {
+	tokens, end := r.scanner.tokens, int(m.start+m.length)
+	switch {
+	case concept == conceptNotTopic:
+		return end - 1
+	case end == len(tokens), concept == conceptNotAbout, (concept == conceptNot || concept == conceptNegAction) && tokens[end].article:
+		return end
+	}
+	return len(tokens)
 }
 
 func (r *reading) weigh(lex *lexicon) {
