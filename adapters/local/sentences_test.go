@@ -44,24 +44,32 @@ func TestClassifier_SentencesFromManyTrades(t *testing.T) {
 const (
 	leastUnseen   = 0.74
 	mostConfident = 0.05 // how far the mean confidence may exceed the accuracy
+	sure          = 0.9  // the confidence from which on an answer is taken without a second look
+	mostSure      = 0.09 // how far the mean confidence of these may exceed their accuracy
 )
 
 func TestClassifier_TradesThatItIsNotTunedTo(t *testing.T) {
 	t.Parallel()
 	c := local.New()
 	right, claimed, n := 0.0, 0.0, 0.0
+	sureRight, sureClaimed, sureN := 0.0, 0.0, 0.0
 	for label, text := range unseen(t) {
 		answer, err := c.Classify(t.Context(), text)
 		require.NoError(t, err)
-		n++
-		claimed += answer.Verdict.Confidence()
+		chance, good := answer.Verdict.Confidence(), 0.0
 		if answer.Verdict.Category().String() == label {
-			right++
+			good = 1
+		}
+		n, right, claimed = n+1, right+good, claimed+chance
+		if chance >= sure {
+			sureN, sureRight, sureClaimed = sureN+1, sureRight+good, sureClaimed+chance
 		}
 	}
 	require.GreaterOrEqual(t, n, 100.0)
 	require.GreaterOrEqual(t, right/n, leastUnseen)
 	require.Less(t, (claimed-right)/n, mostConfident, "accuracy %.3f, mean confidence %.3f", right/n, claimed/n)
+	require.GreaterOrEqual(t, sureN, 25.0)
+	require.Less(t, (sureClaimed-sureRight)/sureN, mostSure, "of %v sure answers %v are right", sureN, sureRight)
 }
 
 func unseen(t *testing.T) iter.Seq2[string, domain.Text] {
