@@ -11,7 +11,7 @@ import (
 	"os"
 )
 
-// The file: magic, format, SHA-256 of the rest; then the rest, all numbers in little-endian order:
+// The file: magic, format, SHA-256 of both and the rest; then the rest, all numbers in little-endian order:
 // the lexicon's version, the tickets, whether there are priorities, the blends, the n-grams of words that the training had, and the
 // buckets that it used, in ascending order.
 const (
@@ -20,7 +20,8 @@ const (
 	// MaxFile is the size in bytes that no model file exceeds.
 	MaxFile = 10 << 20
 
-	headSize = len(magic) + 4 + sha256.Size
+	sumAt    = len(magic) + 4
+	headSize = sumAt + sha256.Size
 )
 
 // The reasons why a file is no model that this program can use.
@@ -31,8 +32,16 @@ var (
 	ErrOtherLexicon = errors.New("this model was trained with another version of the built-in classifier; train again")
 )
 
-// Load reads a model file whole.
+// Load reads a model file whole. Anything but a regular file it does not open.
 func Load(path string) (*Model, error) {
+	switch there, err := os.Stat(path); {
+	case err != nil:
+		return nil, err
+	case !there.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: %w: it is not a regular file", path, ErrForeign)
+	case there.Size() > MaxFile:
+		return nil, fmt.Errorf("%s: %w: it is larger than %d MiB", path, ErrForeign, MaxFile>>20)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -57,12 +66,12 @@ func Decode(data []byte) (*Model, error) {
 	if len(data) < headSize {
 		return nil, ErrDamaged
 	}
+	rest := data[headSize:]
+	if !bytes.Equal(seal(data[:sumAt], rest), data[sumAt:headSize]) {
+		return nil, ErrDamaged
+	}
 	if f := binary.LittleEndian.Uint32(data[len(magic):]); f != format {
 		return nil, fmt.Errorf("%w (format %d; this one knows %d)", ErrNewer, f, format)
-	}
-	rest := data[headSize:]
-	if sum := sha256.Sum256(rest); !bytes.Equal(sum[:], data[headSize-sha256.Size:headSize]) {
-		return nil, ErrDamaged
 	}
 	m, err := decodeBody(rest)
 	if err != nil {
@@ -76,7 +85,16 @@ func Decode(data []byte) (*Model, error) {
 // Encode gives the content of a model file. A model that was read gives what it was read from.
 func (m *Model) Encode() []byte {
 	rest := m.encodeBody()
-	sum := sha256.Sum256(rest)
 	data := binary.LittleEndian.AppendUint32([]byte(magic), format)
-	return append(append(data, sum[:]...), rest...)
+	return append(append(data, seal(data, rest)...), rest...)
 }
+
+func seal(head, rest []byte) []byte {
+	sum := sha256.New()
+	sum.Write(head)
+	sum.Write(rest)
+	return sum.Sum(nil)
+}
+
+// IsModel reports whether the content of a file begins like that of a model, whatever its format.
+func IsModel(head []byte) bool { return bytes.HasPrefix(head, []byte(magic)) }

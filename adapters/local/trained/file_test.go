@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -23,7 +24,7 @@ const (
 
 // resealed puts the right checksum over a body that was changed.
 func resealed(data []byte) []byte {
-	sum := sha256.Sum256(data[bodyAt:])
+	sum := sha256.Sum256(append(append([]byte(nil), data[:sumAt]...), data[bodyAt:]...))
 	copy(data[sumAt:], sum[:])
 	return data
 }
@@ -75,7 +76,8 @@ func TestFile_Refused(t *testing.T) {
 		{"a file cut in half", whole[:len(whole)/2], trained.ErrDamaged},
 		{"a file without its last byte", whole[:len(whole)-1], trained.ErrDamaged},
 		{"a file with a byte too many", change(func(b []byte) []byte { return append(b, 0) }), trained.ErrDamaged},
-		{"a newer format", change(func(b []byte) []byte { b[formatAt]++; return b }), trained.ErrNewer},
+		{"a newer format", change(func(b []byte) []byte { b[formatAt]++; return resealed(b) }), trained.ErrNewer},
+		{"a flipped bit in the format", change(func(b []byte) []byte { b[formatAt] ^= 2; return b }), trained.ErrDamaged},
 		{"another lexicon", change(func(b []byte) []byte { b[bodyAt+4] ^= 1; return resealed(b) }), trained.ErrOtherLexicon},
 		{"a body cut off under a right checksum", change(func(b []byte) []byte { return resealed(b[:len(b)-4]) }), trained.ErrDamaged},
 		{"a body with more under a right checksum", change(func(b []byte) []byte { return resealed(append(b, 0, 0, 0, 0)) }), trained.ErrDamaged},
@@ -97,6 +99,28 @@ func TestFile_Refused(t *testing.T) {
 			_, err := trained.Decode(change(func(b []byte) []byte { b[at] ^= 1 << (at % 8); return b }))
 			require.Error(t, err, "byte %d", at)
 		}
+	})
+	t.Run("a pipe that nobody writes to is refused at once", func(t *testing.T) {
+		t.Parallel()
+		path := filepath.Join(t.TempDir(), "pipe")
+		require.NoError(t, syscall.Mkfifo(path, 0o600))
+		_, err := trained.Load(path)
+		require.ErrorIs(t, err, trained.ErrForeign)
+		require.ErrorContains(t, err, "not a regular file")
+	})
+	t.Run("a folder is refused", func(t *testing.T) {
+		t.Parallel()
+		_, err := trained.Load(t.TempDir())
+		require.ErrorIs(t, err, trained.ErrForeign)
+	})
+	t.Run("a file that is too large is refused unread", func(t *testing.T) {
+		t.Parallel()
+		path := filepath.Join(t.TempDir(), "large")
+		require.NoError(t, os.WriteFile(path, whole, 0o600))
+		require.NoError(t, os.Truncate(path, 1<<40))
+		_, err := trained.Load(path)
+		require.ErrorIs(t, err, trained.ErrForeign)
+		require.ErrorContains(t, err, "larger than 10 MiB")
 	})
 	t.Run("a file that is not there", func(t *testing.T) {
 		t.Parallel()
