@@ -80,12 +80,26 @@ func newSubject(s ClassifierSettings, w watchers) (Subject, error) {
 }
 
 func newLocal(s ClassifierSettings) (domain.Classifier, string, error) {
-	if s.LocalModel == "" {
+	s, err := s.withModel()
+	if err != nil {
+		return nil, "", err
+	}
+	if s.model == nil {
 		return local.New(), "local", nil
+	}
+	return trained.New(s.model, local.New()), "local with model " + s.model.Hash(), nil
+}
+
+// withModel reads LOCAL_MODEL if it is used and was not read yet. What opens a store asks for it before, so that a wrong file leaves
+// no trace.
+func (s ClassifierSettings) withModel() (ClassifierSettings, error) {
+	if s.LocalModel == "" || s.Name == classifierOpenAI || s.model != nil {
+		return s, nil
 	}
 	model, err := trained.Load(s.LocalModel)
 	if err != nil {
-		return nil, "", fmt.Errorf("LOCAL_MODEL: %w", err)
+		return s, fmt.Errorf("LOCAL_MODEL: %w", err)
 	}
-	return trained.New(model, local.New()), "local with model " + model.Hash(), nil
+	s.model = model
+	return s, nil
 }

@@ -25,6 +25,11 @@ func (raw RawRepair) Import(ctx context.Context, classify bool, logs io.Writer, 
 	if err != nil {
 		return err
 	}
+	if classify {
+		if s, err = s.withModel(); err != nil {
+			return err
+		}
+	}
 	log := newLogger(logs, slog.LevelError)
 	st, err := openStore(ctx, s.Store, traces{}, log)
 	if err != nil {

@@ -40,6 +40,16 @@ func newMode(ctx context.Context, s Settings, st store, clock ports.Clock, w wat
 	}, nil
 }
 
+// withModel reads the model unless workers classify.
+func (s Settings) withModel() (Settings, error) {
+	if s.Queue.Use {
+		return s, nil
+	}
+	var err error
+	s.Classifier, err = s.Classifier.withModel()
+	return s, err
+}
+
 func classifyLimits(s Settings) app.ClassifyLimits {
 	return app.ClassifyLimits{Timeout: s.Classifier.Timeout, Policy: app.RetryAtOnce(), Review: s.Review}
 }

@@ -36,6 +36,9 @@ func (raw RawRepair) Reclassify(ctx context.Context, logs io.Writer, do func(*ap
 	if err != nil {
 		return err
 	}
+	if s, err = s.withModel(); err != nil {
+		return err
+	}
 	log := newLogger(logs, slog.LevelError)
 	st, err := openStore(ctx, s.Store, traces{}, log)
 	if err != nil {

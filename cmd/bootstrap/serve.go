@@ -31,6 +31,10 @@ const (
 // Serve runs the REST API until ctx ends, then finishes what is in flight. It returns nil after an orderly stop.
 func Serve(ctx context.Context, s Settings, stdout io.Writer) error {
 	log := newLogger(stdout, s.Process.LogLevel)
+	s, err := s.withModel()
+	if err != nil {
+		return err
+	}
 	spans, err := startTraces(ctx, s.Telemetry, "ticketd", log)
 	if err != nil {
 		return err

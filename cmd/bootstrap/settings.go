@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"ticketd/adapters/local/trained"
 	"ticketd/adapters/metrics"
 	"ticketd/adapters/redisstream"
 	"ticketd/domain"
@@ -64,11 +65,12 @@ type StoreSettings struct {
 
 // ClassifierSettings say who classifies.
 type ClassifierSettings struct {
-	Name       string  // "openai", "local" or "cascade"
-	Threshold  float64 // of the cascade
-	LocalModel string  // a file; empty for what is built in
-	APIKey     string  // never log it
-	BaseURL    string  // empty for OpenAI; may have credentials: never log it
+	Name       string         // "openai", "local" or "cascade"
+	Threshold  float64        // of the cascade
+	LocalModel string         // a file; empty for what is built in
+	model      *trained.Model // what LocalModel holds, once it is read
+	APIKey     string         // never log it
+	BaseURL    string         // empty for OpenAI; may have credentials: never log it
 	Model      string
 	Timeout    time.Duration
 	Redact     bool // what the model is sent

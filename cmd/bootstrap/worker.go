@@ -27,6 +27,10 @@ const (
 // Work runs a worker until ctx ends, then finishes what is in flight. It returns nil after an orderly stop.
 func Work(ctx context.Context, s WorkerSettings, stdout io.Writer) error {
 	log := newLogger(stdout, s.Process.LogLevel)
+	var err error
+	if s.Classifier, err = s.Classifier.withModel(); err != nil {
+		return err
+	}
 	spans, err := startTraces(ctx, s.Telemetry, "ticketd-worker", log)
 	if err != nil {
 		return err
