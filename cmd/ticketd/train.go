@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/schollz/progressbar/v3"
 
-	"ticketd/adapters/files"
 	"ticketd/adapters/local"
 	"ticketd/adapters/local/trained"
 	"ticketd/cmd/bootstrap"
@@ -32,6 +30,12 @@ const maxTraining = 50_000
 func (c *train) Validate() error {
 	if c.Data == "" && !c.FromDB {
 		return errors.New("--data or --from-db must say what to learn from")
+	}
+	if c.Folds < trained.FewestFolds || c.Folds > trained.MostFolds {
+		return fmt.Errorf("--folds must be from %d to %d", trained.FewestFolds, trained.MostFolds)
+	}
+	if err := mayBecomeModel(c.Out, c.Data); err != nil {
+		return fmt.Errorf("--out: %w", err)
 	}
 	return nil
 }
@@ -100,13 +104,5 @@ func (c *train) train(ctx context.Context, tickets []ports.LabelledTicket, out *
 			}
 			_ = bar.Set(done) // it only draws
 		},
-	})
-}
-
-// writeModel lets others read the file: a server may run as another user.
-func writeModel(path string, data []byte) error {
-	return files.WriteForAll(path, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
 	})
 }

@@ -71,11 +71,40 @@ func TestTrain(t *testing.T) {
 		require.Contains(t, stderr, "few.jsonl: there are only 10 tickets of the category billing; at least 20 are needed")
 		require.NoFileExists(t, filepath.Join(dir, "none"))
 	})
-	t.Run("a folder that is not there is an error", func(t *testing.T) {
+	t.Run("wrong flags are found before anything is read", func(t *testing.T) {
 		t.Parallel()
-		status, _, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", "no/such/model")
-		require.Equal(t, 1, status)
-		require.Contains(t, stderr, "--out")
+		dir := folder(t, map[string]string{"desk.jsonl": "no ticket", "notes.txt": "dear diary"})
+		require.NoError(t, os.Link(filepath.Join(dir, "desk.jsonl"), filepath.Join(dir, "link.jsonl")))
+		for _, c := range []struct{ out, folds, want string }{
+			{"no/such/model", "5", "--out: "},
+			{".", "5", "--out: "},
+			{"desk.jsonl", "5", "--out: desk.jsonl is the file with the labelled tickets"},
+			{"link.jsonl", "5", "--out: link.jsonl is the file with the labelled tickets"},
+			{"notes.txt", "5", "--out: notes.txt is there already and is no model"},
+			{"model", "1", "--folds must be from 2 to 20"},
+			{"model", "21", "--folds must be from 2 to 20"},
+		} {
+			status, _, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", c.out, "--folds", c.folds)
+			require.Equal(t, 2, status, stderr)
+			require.Contains(t, stderr, c.want)
+		}
+		for name, want := range map[string]string{"desk.jsonl": "no ticket", "notes.txt": "dear diary"} {
+			got, err := os.ReadFile(filepath.Join(dir, name))
+			require.NoError(t, err)
+			require.Equal(t, want, string(got))
+		}
+	})
+	t.Run("an older model and an empty file may be replaced", func(t *testing.T) {
+		t.Parallel()
+		dir := folder(t, map[string]string{"desk.jsonl": lines(t, desk(90)), "old": string(model), "empty": ""})
+		for _, name := range []string{"old", "empty"} {
+			status, _, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", name)
+			require.Equal(t, 0, status, stderr)
+			written, err := os.ReadFile(filepath.Join(dir, name))
+			require.NoError(t, err)
+			require.NotEqual(t, model, written)
+			require.NotEmpty(t, written)
+		}
 	})
 }
 
@@ -107,6 +136,7 @@ func TestServe_LocalModel(t *testing.T) {
 			require.Equal(t, 1, status)
 			require.Contains(t, stderr, "LOCAL_MODEL: ")
 			require.Contains(t, stderr, want)
+			require.NoFileExists(t, filepath.Join(dir, name+".db"), "nothing is made before the settings are known to be right")
 		})
 	}
 }
