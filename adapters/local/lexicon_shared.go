@@ -66,7 +66,6 @@ var sharedConcepts = []concept{
 		nada que ver con; nicht wegen; keine frage zu; keine frage zur; keine frage zum; hat nichts mit; pas à propos;
 		ne concerne pas; rien à voir avec; não é sobre; não se trata de; nada a ver com; sin relación con`},
 	{conceptNotTopic, 0, 0, 0, 0, `
-		not billing; not technical; not general; isnt billing; isnt technical; isnt general; no billing question;
-		no billing issue; no billing problem; no technical question; no technical issue; no technical problem;
-		no general question`},
+		not billing; not technical; not general; isnt billing; isnt technical; isnt general; no billing;
+		no technical; no general`},
 }

@@ -18,6 +18,7 @@ type reading struct {
 	cover     []int32
 	negated   []bool
 	hasTitle  bool
+	excludes  bool       // a cue is negated
 	strengths []strength // by concept
 	touched   []int32
 	present   []sentenceConcept // by sentence, each concept once in it
@@ -111,7 +112,7 @@ func (r *reading) weigh(lex *lexicon) {
 	for _, c := range r.touched {
 		r.strengths[c] = strength{}
 	}
-	r.touched, r.present = r.touched[:0], r.present[:0]
+	r.touched, r.present, r.excludes = r.touched[:0], r.present[:0], false
 	for _, m := range r.matches {
 		sentence := r.scanner.tokens[m.start].sentence
 		r.note(lex.cues[m.cue].concept, m, sentence, r.sentenceWeight(sentence))
@@ -124,6 +125,7 @@ func (r *reading) note(concept int32, m match, sentence uint16, weight float32) 
 		r.touched = append(r.touched, concept)
 	}
 	if r.negated[m.start] {
+		r.excludes = true
 		s.negative = max(s.negative, weight)
 		return
 	}

@@ -12,6 +12,7 @@ type Signals struct {
 	urgency  float64
 	verdict  domain.Verdict
 	concepts []conceptSignal
+	excludes bool
 }
 
 type conceptSignal struct {
@@ -26,7 +27,7 @@ func (c *Classifier) Signals(text domain.Text) (Signals, error) {
 	r.read(c.lexicon, text.Title(), text.Description())
 	res := c.lexicon.judge(r)
 	verdict, err := c.lexicon.verdict(r, res)
-	s := Signals{scores: res.scores, urgency: res.urgency, verdict: verdict, concepts: make([]conceptSignal, 0, len(r.touched))}
+	s := Signals{scores: res.scores, urgency: res.urgency, verdict: verdict, excludes: r.excludes, concepts: make([]conceptSignal, 0, len(r.touched))}
 	for _, concept := range r.touched {
 		s.concepts = append(s.concepts, conceptSignal{int(concept), float64(r.of(concept))})
 	}
@@ -41,6 +42,9 @@ func (s Signals) CategoryScores() [3]float64 { return s.scores }
 
 // CategoryChances are the scores as probabilities, before calibration.
 func (s Signals) CategoryChances() [3]float64 { return softmax(s.scores) }
+
+// Excludes reports whether the writer says of a cue that the ticket is not about it.
+func (s Signals) Excludes() bool { return s.excludes }
 
 // Urgency is above 0 for a ticket that presses, below 0 for one that can wait.
 func (s Signals) Urgency() float64 { return s.urgency }

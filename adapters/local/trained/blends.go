@@ -39,8 +39,13 @@ const (
 
 func leaning(scale float64) blend { return blend{builtIn: scale, learned: trustAbroad * scale} }
 
-// mostChance is what no text exceeds: people disagree about more than one ticket in a hundred.
-const mostChance = 0.99
+const (
+	// mostChance is what no text exceeds: people disagree about more than one ticket in a hundred.
+	mostChance = 0.99
+	// mostAbroad is what no ticket exceeds that is like none of the training's. Sources that are left out of the training bear out
+	// more, but they have more in common with it than a new trade has.
+	mostAbroad = 0.93
+)
 
 func (b blend) apply(s sight, builtIn opinion) [classes]float64 {
 	var z [classes]float64
@@ -50,13 +55,19 @@ func (b blend) apply(s sight, builtIn opinion) [classes]float64 {
 	return z
 }
 
-// abroadness is from 0 for a ticket like those of the training to 1 for one like none of them.
-func (b *blends) abroadness(s sight) float64 { return beyond(b.border, s) }
+// abroadness is from 0 for a ticket like those of the training to 1 for one like none of them. N-grams do not tell "not a billing
+// question" from a billing question, so that the lexicon decides where it finds something excluded.
+func (b *blends) abroadness(s sight, builtIn opinion) float64 {
+	if builtIn.excludes {
+		return 1
+	}
+	return beyond(b.border, s)
+}
 
 func beyond(border float64, s sight) float64 { return 1 / (1 + math.Exp(border-s.foreignness)) }
 
 func (b *blends) category(s sight, builtIn opinion) [classes]float64 {
-	home, abroad, share := b.home.apply(s, builtIn), b.abroad.apply(s, builtIn), b.abroadness(s)
+	home, abroad, share := b.home.apply(s, builtIn), b.abroad.apply(s, builtIn), b.abroadness(s, builtIn)
 	for c := range home {
 		home[c] += share * (abroad[c] - home[c])
 	}
@@ -87,6 +98,7 @@ func (b *blends) learnedPriorities(s sight) [classes]float64 {
 
 func (b *blends) judge(s sight, builtIn opinion, hasPriority bool) (domain.Verdict, error) {
 	category, chance := likeliest(b.category(s, builtIn))
+	chance = min(chance, mostChance+b.abroadness(s, builtIn)*(mostAbroad-mostChance))
 	priority, priorityChance := slices.Index(domain.Priorities(), builtIn.verdict.Priority()), builtIn.verdict.PriorityConfidence()
 	if hasPriority {
 		priority, priorityChance = likeliest(b.priorities(s, builtIn))

@@ -40,6 +40,13 @@ func TestClassifier(t *testing.T) {
 			require.LessOrEqual(t, answer.Verdict.Confidence(), 0.99)
 		})
 	}
+	t.Run("a ticket from elsewhere is not as sure as one from the desk", func(t *testing.T) {
+		t.Parallel()
+		answer, err := c.Classify(t.Context(), text(t, "Refund", "You charged me twice, so refund the second payment of my invoice."))
+		require.NoError(t, err)
+		require.Equal(t, domain.CategoryBilling, answer.Verdict.Category())
+		require.Less(t, answer.Verdict.Confidence(), 0.94)
+	})
 	t.Run("many at once get the same answers as one after the other", func(t *testing.T) {
 		t.Parallel()
 		texts := []domain.Text{text(t, "x", "zorbit"), text(t, "x", "borkle wazzit"), text(t, "Refund", "my invoice"), text(t, "x", typicalTicket)}
@@ -67,6 +74,33 @@ func TestClassifier(t *testing.T) {
 		cancel()
 		_, err := c.Classify(ctx, text(t, "a", "b"))
 		require.ErrorIs(t, err, context.Canceled)
+	})
+}
+
+func TestClassifier_ExcludedTopic(t *testing.T) {
+	t.Parallel()
+	m, _ := train(t, corpus(t, 120, desk{"help", [3][]string{
+		{"billing", "question", "invoice"}, {"crashes", "error", "blank"}, {"parcel", "address", "delivery"},
+	}}), trained.Options{Folds: 2, Seed: 1})
+	c := trained.New(m, local.New())
+	confidence := func(t *testing.T, description string) (domain.Category, float64) {
+		t.Helper()
+		answer, err := c.Classify(t.Context(), text(t, "Hello", description))
+		require.NoError(t, err)
+		return answer.Verdict.Category(), answer.Verdict.Confidence()
+	}
+	for _, said := range []string{"This is not a billing question.", "This is no billing question", "I do not have a question about billing"} {
+		t.Run(said, func(t *testing.T) {
+			t.Parallel()
+			category, _ := confidence(t, said)
+			require.NotEqual(t, domain.CategoryBilling, category)
+		})
+	}
+	t.Run("what is not excluded is what was learnt", func(t *testing.T) {
+		t.Parallel()
+		category, sure := confidence(t, "this is a billing question")
+		require.Equal(t, domain.CategoryBilling, category)
+		require.Greater(t, sure, 0.7)
 	})
 }
 

@@ -24,15 +24,16 @@ type example struct {
 
 // opinion is what the built-in classifier says of a ticket.
 type opinion struct {
-	scores  [classes]float64
-	verdict domain.Verdict
+	scores   [classes]float64
+	verdict  domain.Verdict
+	excludes bool // some of the ticket's cues are said not to matter
 }
 
 // mostScore bounds a built-in score: beyond that it is no more often right.
 const mostScore = 3
 
 func newOpinion(s local.Signals) opinion {
-	o := opinion{scores: s.CategoryScores(), verdict: s.Verdict()}
+	o := opinion{scores: s.CategoryScores(), verdict: s.Verdict(), excludes: s.Excludes()}
 	mean := (o.scores[0] + o.scores[1] + o.scores[2]) / classes
 	for c := range o.scores {
 		o.scores[c] = mostScore * math.Tanh((o.scores[c]-mean)/mostScore)

@@ -36,6 +36,17 @@ type grams struct {
 	words, pairs, triples []uint64 // hashes, in the order of the text
 }
 
+// distinct is about how many words there are, each counted once: there is a pair to nearly each of them.
+func (g *grams) distinct() int {
+	n := 0
+	for _, f := range g.features {
+		if f.block == wordBlock {
+			n++
+		}
+	}
+	return n / 2
+}
+
 // reading finds the n-grams of one ticket after the other. Its buffers are reused.
 type reading struct {
 	grams

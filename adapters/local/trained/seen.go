@@ -66,5 +66,5 @@ const (
 // foreignness grows with the share of a ticket's words that the training did not have, alone and in this order.
 func (s seen) foreignness(g *grams) float64 {
 	return foreignWords*s.unseen(g.words) + foreignPairs*s.unseen(g.pairs) + foreignTriples*s.unseen(g.triples) -
-		lengthHelps*math.Log(float64(1+len(g.words)))
+		lengthHelps*math.Log(float64(1+g.distinct()))
 }

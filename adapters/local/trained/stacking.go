@@ -23,8 +23,8 @@ const (
 // no trials for is as usual.
 func fitBlends(home, abroad []trial) blends {
 	b := blends{border: border(home)}
-	b.home = stack(home, usualHome, func(t trial) float64 { return 1 - b.abroadness(t.sight) })
-	b.abroad = lean(abroad, func(t trial) float64 { return b.abroadness(t.sight) })
+	b.home = stack(home, usualHome, func(t trial) float64 { return 1 - b.abroadness(t.sight, t.example.builtIn) })
+	b.abroad = lean(abroad, func(t trial) float64 { return b.abroadness(t.sight, t.example.builtIn) })
 	b.usual = usualPriorities(home)
 	b.temper(home)
 	return b
