@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"ticketd/adapters/local/internal/fold"
 	"ticketd/domain"
 )
 
@@ -31,7 +32,7 @@ func (c *Classifier) Classify(ctx context.Context, text domain.Text) (domain.Ans
 	}
 	r := c.readings.Get().(*reading)
 	defer c.readings.Put(r)
-	r.read(c.lexicon, text.Title(), text.Description())
+	r.read(c.lexicon, fold.Composed(text.Title()), fold.Composed(text.Description()))
 	verdict, err := c.lexicon.verdict(r, c.lexicon.judge(r))
 	return domain.Answer{Verdict: verdict, Source: domain.SourceLocal, Model: Version}, err
 }

@@ -3,6 +3,7 @@ package local
 import (
 	"iter"
 
+	"ticketd/adapters/local/internal/fold"
 	"ticketd/domain"
 )
 
@@ -24,7 +25,7 @@ type conceptSignal struct {
 func (c *Classifier) Signals(text domain.Text) (Signals, error) {
 	r := c.readings.Get().(*reading)
 	defer c.readings.Put(r)
-	r.read(c.lexicon, text.Title(), text.Description())
+	r.read(c.lexicon, fold.Composed(text.Title()), fold.Composed(text.Description()))
 	res := c.lexicon.judge(r)
 	verdict, err := c.lexicon.verdict(r, res)
 	s := Signals{scores: res.scores, urgency: res.urgency, verdict: verdict, excludes: r.excludes, concepts: make([]conceptSignal, 0, len(r.touched))}

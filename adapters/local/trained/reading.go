@@ -74,9 +74,9 @@ func (r *reading) read(text domain.Text) {
 	r.runes, r.features = append(r.runes[:0], ' '), r.features[:0]
 	r.words, r.pairs, r.triples = r.words[:0], r.pairs[:0], r.triples[:0]
 	if !fold.Repeats(text.Title(), text.Description()) {
-		r.fold(text.Title())
+		r.fold(fold.Composed(text.Title()))
 	}
-	r.fold(text.Description())
+	r.fold(fold.Composed(text.Description()))
 	r.clearSlots()
 	r.wordGrams()
 	r.charGrams()

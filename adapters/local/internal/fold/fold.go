@@ -4,7 +4,12 @@ package fold
 import (
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
+
+// Composed writes letters and accents that were sent apart as one each (Unicode Standard Annex 15, form C).
+func Composed(text string) string { return norm.NFC.String(text) }
 
 // Repeats reports whether a title is only the beginning of the description, as programs make titles.
 func Repeats(title, description string) bool {
