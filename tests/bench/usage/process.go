@@ -67,16 +67,12 @@ func OfProcess(pid int) (time.Duration, error) {
 // OfFamily is the processor time of a process and all its children, those that have ended included. A child that ends while it is
 // looked at counts once or, rarely, is missing until the next look.
 func OfFamily(pid int) (time.Duration, error) {
-	text, err := read(pid, "task/"+strconv.Itoa(pid)+"/children")
+	children, err := childrenOf(pid)
 	if err != nil {
 		return 0, err
 	}
 	var living time.Duration
-	for _, field := range strings.Fields(text) {
-		child, err := strconv.Atoi(field)
-		if err != nil {
-			return 0, err
-		}
+	for _, child := range children {
 		switch s, err := StatOf(child); {
 		case err == nil:
 			living += s.Own + s.Children
@@ -86,6 +82,31 @@ func OfFamily(pid int) (time.Duration, error) {
 	}
 	parent, err := StatOf(pid)
 	return living + parent.Own + parent.Children, err
+}
+
+// childrenOf are the living children of all threads: each thread has those that it made.
+func childrenOf(pid int) (children []int, err error) {
+	threads, err := os.ReadDir("/proc/" + strconv.Itoa(pid) + "/task")
+	if err != nil {
+		return nil, err
+	}
+	for _, thread := range threads {
+		text, err := read(pid, "task/"+thread.Name()+"/children")
+		if gone(err) {
+			continue // a thread that ended hands its children to another
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, field := range strings.Fields(text) {
+			child, err := strconv.Atoi(field)
+			if err != nil {
+				return nil, err
+			}
+			children = append(children, child)
+		}
+	}
+	return children, nil
 }
 
 func gone(err error) bool { return errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ESRCH) }

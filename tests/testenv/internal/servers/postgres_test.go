@@ -4,6 +4,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -45,6 +46,9 @@ func fake(t *testing.T, dir, name, script string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
 	text := "#!/bin/sh\necho \"" + name + " $*\" >>" + dir + "/calls\n" + script + "\n"
+	// A process that is forked meanwhile would hold the file open for writing, and such a file cannot be run.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o700)) // a program must be executable
 	return path
 }
