@@ -45,9 +45,14 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err := bootstrap.LoadEnv(); err != nil {
 		return fail(stderr, 1, err)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signalled, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer release()
+	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	context.AfterFunc(signalled, func() {
+		release() // before the stop begins: from then on another signal ends the process at once
+		stop()
+	})
 
 	var asked commands
 	exited := -1
