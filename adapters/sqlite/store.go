@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 	modernc "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/domain"
@@ -25,6 +27,9 @@ var (
 
 const (
 	readers = 4
+	// busyTime is how long a process waits for another that has the file locked.
+	busyTime  = 5 * time.Second
+	busyPause = 20 * time.Millisecond
 	// keptStatements is above the number of shapes that are in use at a time.
 	keptStatements = 128
 )
@@ -82,7 +87,7 @@ func (s *Store) open(ctx context.Context, o Options) error {
 	}
 	s.writer = pool(o.OpenDB(s.connector), 1)
 	s.write = sqlstore.NewStatements(s.writer, keptStatements)
-	if err := s.writer.PingContext(ctx); err != nil {
+	if err := untilFree(ctx, s.writer.PingContext); err != nil {
 		return err
 	}
 	if s.location.path == "" {
@@ -95,12 +100,28 @@ func (s *Store) open(ctx context.Context, o Options) error {
 	}
 	s.reader = pool(o.OpenDB(connector), readers)
 	s.read = sqlstore.NewStatements(s.reader, keptStatements)
-	return s.Ping(ctx)
+	return untilFree(ctx, s.Ping)
+}
+
+// untilFree repeats a first use of a new file for as long as _busy_timeout: SQLite does not wait where two processes switch it to WAL at
+// the same moment.
+func untilFree(ctx context.Context, use func(context.Context) error) error {
+	for giveUp := time.Now().Add(busyTime); ; {
+		err := use(ctx)
+		if code(err)&0xff != sqlite3.SQLITE_BUSY || time.Now().After(giveUp) {
+			return err
+		}
+		select {
+		case <-time.After(busyPause):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // common settings: names in double quotes never turn into text, and who finds the file locked by another process waits.
 func common() url.Values {
-	return url.Values{"_busy_timeout": {"5000"}, "_foreign_keys": {"1"}, "_dqs": {"0"}, "_error_rc": {"1"}}
+	return url.Values{"_busy_timeout": {strconv.FormatInt(busyTime.Milliseconds(), 10)}, "_foreign_keys": {"1"}, "_dqs": {"0"}, "_error_rc": {"1"}}
 }
 
 // writing: a ticket that was acknowledged survives a loss of power (FULL), and a transaction takes the lock when it begins, since
