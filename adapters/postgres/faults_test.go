@@ -3,9 +3,11 @@ package postgres_test
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"net"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -54,6 +56,33 @@ func TestServerEndsConnections(t *testing.T) {
 		require.NoError(t, err)
 		works(t, s, ticket.ID()) // nobody notices: the statements are prepared again on new connections
 	}
+}
+
+// departed are connections that turn out to be gone when they are closed.
+type departed struct{ driver.Connector }
+
+func (d departed) Connect(ctx context.Context) (driver.Conn, error) {
+	c, err := d.Connector.Connect(ctx)
+	return departedConn{c}, err
+}
+
+type departedConn struct{ driver.Conn }
+
+func (c departedConn) Close() error {
+	if err := c.Conn.Close(); err != nil {
+		return err
+	}
+	return &net.OpError{Op: "write", Net: "tcp", Err: syscall.EPIPE}
+}
+
+func TestAConnectionThatIsGoneAtTheEndIsNoError(t *testing.T) {
+	t.Parallel()
+	s, err := postgres.Open(t.Context(), testenv.Postgres(t), postgres.Options{MaxConns: 2, OpenDB: func(c driver.Connector) *sql.DB {
+		return sql.OpenDB(departed{c})
+	}})
+	require.NoError(t, err)
+	require.NoError(t, s.Ping(t.Context()))
+	require.NoError(t, s.Close())
 }
 
 func works(t *testing.T, s *postgres.Store, id domain.TicketID) {
