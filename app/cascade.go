@@ -18,7 +18,7 @@ type Cascade struct {
 var _ domain.Classifier = (*Cascade)(nil)
 
 // NewCascade wires the two. The second is asked if the first one's confidence in the category is below threshold: with 0 never,
-// with 1 always but for certainty.
+// with 1 always but for certainty. An unknown confidence is below every threshold.
 func NewCascade(first, second domain.Classifier, threshold float64, meter ports.Meter) *Cascade {
 	return &Cascade{first, second, threshold, meter}
 }
@@ -27,7 +27,7 @@ func NewCascade(first, second domain.Classifier, threshold float64, meter ports.
 // fails, the second is asked, unless ctx has ended.
 func (c *Cascade) Classify(ctx context.Context, text domain.Text) (domain.Answer, error) {
 	answer, err := c.first.Classify(ctx, text)
-	enough := err == nil && answer.Verdict.Confidence() >= c.threshold
+	enough := err == nil && sure(answer.Verdict, c.threshold)
 	if ended := ctx.Err(); ended != nil && !enough {
 		return domain.Answer{}, ended
 	}
@@ -36,4 +36,8 @@ func (c *Cascade) Classify(ctx context.Context, text domain.Text) (domain.Answer
 		return answer, nil
 	}
 	return c.second.Classify(ctx, text)
+}
+
+func sure(v domain.Verdict, threshold float64) bool {
+	return v.Confidence() != nil && *v.Confidence() >= threshold
 }

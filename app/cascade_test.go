@@ -27,7 +27,7 @@ func (s *stage) Classify(context.Context, domain.Text) (domain.Answer, error) {
 		return answer, s.err
 	}
 	var err error
-	answer.Verdict, err = domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, s.confidence, 0.5, "")
+	answer.Verdict, err = domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, new(s.confidence), new(0.5), "")
 	return answer, err
 }
 

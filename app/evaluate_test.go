@@ -27,7 +27,7 @@ func labelled(t *testing.T, n int) []ports.LabelledTicket {
 
 func answer(t *testing.T) domain.Answer {
 	t.Helper()
-	verdict, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, 0.9, 0.5, "")
+	verdict, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, new(0.9), new(0.5), "")
 	require.NoError(t, err)
 	return domain.Answer{Verdict: verdict, Source: domain.SourceModel, Model: "m", InputTokens: 10, OutputTokens: 1}
 }

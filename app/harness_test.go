@@ -94,7 +94,7 @@ func attempts(entries []domain.Classification) []int {
 
 // billing is a right answer.
 func billing() domain.Answer {
-	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, 0.9, 0.8, "reason")
+	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.9), new(0.8), "reason")
 	if err != nil {
 		panic(err)
 	}

@@ -19,7 +19,7 @@ import (
 // paid is a classifier that counts its calls.
 func paid(t *testing.T, calls *atomic.Int32) domain.Classifier {
 	t.Helper()
-	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, 0.6, 0.5, "")
+	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.6), new(0.5), "")
 	require.NoError(t, err)
 	return domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
 		calls.Add(1)
@@ -107,7 +107,7 @@ func TestAnInterruptedImport(t *testing.T) {
 	s := newStore(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	var calls atomic.Int32
-	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, 0.6, 0.5, "")
+	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.6), new(0.5), "")
 	require.NoError(t, err)
 	classifier := domain.ClassifierFunc(func(ctx context.Context, _ domain.Text) (domain.Answer, error) {
 		switch n := calls.Add(1); {

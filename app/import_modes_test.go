@@ -31,7 +31,7 @@ func classified(c domain.Classifier) app.ImportClassified {
 func TestImportedTicketsAreClassifiedBeforeTheyAreStored(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
-	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, 0.6, 0.5, "")
+	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.6), new(0.5), "")
 	require.NoError(t, err)
 	classifier := domain.ClassifierFunc(func(_ context.Context, text domain.Text) (domain.Answer, error) {
 		if text.Title() == "Title 1" {
@@ -81,7 +81,7 @@ func TestATicketThatWasImportedUnclassified(t *testing.T) {
 	})
 
 	t.Run("is classified when a person asks", func(t *testing.T) {
-		v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, 0.9, 0.5, "")
+		v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.9), new(0.5), "")
 		require.NoError(t, err)
 		classifier := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
 			return domain.Answer{Verdict: v, Source: domain.SourceLocal}, nil

@@ -24,7 +24,9 @@ type Figures struct {
 	N        int
 	Category *float64 // the share of equal categories
 	Priority *float64
-	Bins     [domain.ConfidenceBins]CalibrationBin
+	// Calibrated is how many of them came with a confidence. Bins and ECE are of these.
+	Calibrated int
+	Bins       [domain.ConfidenceBins]CalibrationBin
 	// ECE is the expected calibration error of the category: the mean gap between claimed confidence and share of equal categories over
 	// the bins, each weighted by its tickets (Guo et al., On Calibration of Modern Neural Networks, 2017).
 	ECE *float64
@@ -91,11 +93,16 @@ func figuresOf(groups []ports.Compared) Figures {
 	var claimed [domain.ConfidenceBins]float64
 	for _, g := range groups {
 		f.N += g.N
-		f.Bins[g.Bin].N += g.N
-		claimed[g.Bin] += g.Confidence
+		right := 0
 		if g.SaidCategory == g.Category {
-			categories += g.N
-			equal[g.Bin] += g.N
+			right = g.N
+		}
+		categories += right
+		if g.Known {
+			f.Calibrated += g.N
+			f.Bins[g.Bin].N += g.N
+			claimed[g.Bin] += g.Confidence
+			equal[g.Bin] += right
 		}
 		if g.SaidPriority == g.Priority {
 			priorities += g.N
@@ -108,7 +115,7 @@ func figuresOf(groups []ports.Compared) Figures {
 		b.Confidence, b.Accuracy = ratio(claimed[i], b.N), ratio(float64(equal[i]), b.N)
 		gaps += math.Abs(claimed[i] - float64(equal[i]))
 	}
-	f.ECE = ratio(gaps, f.N)
+	f.ECE = ratio(gaps, f.Calibrated)
 	return f
 }
 

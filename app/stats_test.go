@@ -33,7 +33,7 @@ func TestStatsWithoutReviews(t *testing.T) {
 func TestStatsOfAFewTickets(t *testing.T) {
 	t.Parallel()
 	group := ports.Compared{
-		Source: domain.SourceModel, Model: "m", PromptVersion: "p1", N: 3, Bin: 8, Confidence: 2.55,
+		Source: domain.SourceModel, Model: "m", PromptVersion: "p1", N: 3, Known: true, Bin: 8, Confidence: 2.55,
 		SaidCategory: domain.CategoryBilling, Category: domain.CategoryBilling, SaidPriority: domain.PriorityLow, Priority: domain.PriorityHigh,
 	}
 	wrong := group
@@ -70,8 +70,8 @@ func TestCalibrationIsTheSameAsInAnEvaluation(t *testing.T) {
 	for range 500 {
 		said, right := domain.Categories()[dice.IntN(3)], domain.Categories()[dice.IntN(3)]
 		sure := float64(dice.IntN(41)) / 40
-		groups = append(groups, ports.Compared{SaidCategory: said, Category: right, Bin: domain.ConfidenceBin(sure), N: 1, Confidence: sure})
-		judgements = append(judgements, evaluation.Judgement{Right: right.String(), Said: said.String(), Confidence: sure})
+		groups = append(groups, ports.Compared{SaidCategory: said, Category: right, Bin: domain.ConfidenceBin(sure), N: 1, Known: true, Confidence: sure})
+		judgements = append(judgements, evaluation.Judgement{Right: right.String(), Said: said.String(), Confidence: new(sure)})
 	}
 	want, got := evaluation.Calibrate(judgements), app.NewStats(ports.Stats{Compared: groups}).Figures
 	require.InDelta(t, want.ECE, *got.ECE, 1e-12)

@@ -24,7 +24,7 @@ type Classification struct {
 	PromptVersion      string
 	Category           Category // zero if the call failed
 	Priority           Priority
-	Confidence         *float64 // nil if the call failed or a person decided
+	Confidence         *float64 // nil if the call failed, a person decided or the classifier did not say
 	PriorityConfidence *float64
 	Reason             string
 	Attempt            int // from 1 within the round; 0 for a person's verdict and where nobody was asked
@@ -59,7 +59,7 @@ func (a Attempt) entry(round Round) Classification {
 	}
 	v := a.Answer.Verdict
 	c.Category, c.Priority, c.Reason = v.category, v.priority, v.reason
-	c.Confidence, c.PriorityConfidence = &v.confidence, &v.priorityConfidence
+	c.Confidence, c.PriorityConfidence = v.Confidence(), v.PriorityConfidence()
 	return c
 }
 

@@ -16,7 +16,7 @@ import (
 
 func verdict(t *testing.T) domain.Verdict {
 	t.Helper()
-	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, 0.9, 0.6, "a charge")
+	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.9), new(0.6), "a charge")
 	require.NoError(t, err)
 	return v
 }
@@ -128,19 +128,27 @@ func TestNewVerdictRefusesWhatIsNoVerdict(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, f[0], f[1], "")
+			_, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, new(f[0]), new(f[1]), "")
 			require.ErrorIs(t, err, domain.ErrBadAnswer)
 		})
 	}
-	_, err := domain.NewVerdict(domain.Category{}, domain.PriorityLow, 1, 1, "")
+	_, err := domain.NewVerdict(domain.Category{}, domain.PriorityLow, new(1.0), new(1.0), "")
 	require.ErrorIs(t, err, domain.ErrBadAnswer)
-	_, err = domain.NewVerdict(domain.CategoryBilling, domain.Priority{}, 1, 1, "")
+	_, err = domain.NewVerdict(domain.CategoryBilling, domain.Priority{}, new(1.0), new(1.0), "")
 	require.ErrorIs(t, err, domain.ErrBadAnswer)
+}
+
+func TestConfidencesAreRoundedToFourDigits(t *testing.T) {
+	t.Parallel()
+	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, new(0.96499925), nil, "")
+	require.NoError(t, err)
+	require.Equal(t, new(0.965), v.Confidence())
+	require.Nil(t, v.PriorityConfidence())
 }
 
 func TestAReasonIsOneShortLine(t *testing.T) {
 	t.Parallel()
-	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, 1, 1, "a\n\tb\x00\xff  c"+strings.Repeat("é", 400))
+	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, new(1.0), new(1.0), "a\n\tb\x00\xff  c"+strings.Repeat("é", 400))
 	require.NoError(t, err)
 	require.True(t, strings.HasPrefix(v.Reason(), "a b cé"), v.Reason())
 	require.Len(t, []rune(v.Reason()), domain.MaxReason)
@@ -155,10 +163,14 @@ func TestRestoreTicketRefusesImpossibleRows(t *testing.T) {
 	}
 	_, err := domain.RestoreTicket(good)
 	require.NoError(t, err)
+	unknown := good
+	unknown.AIConfidence = nil
+	_, err = domain.RestoreTicket(unknown)
+	require.NoError(t, err, "a verdict of unknown confidence")
 	for name, spoil := range map[string]func(*domain.TicketSnapshot){
 		"done without a category":          func(s *domain.TicketSnapshot) { s.Category = domain.Category{} },
 		"done by nobody":                   func(s *domain.TicketSnapshot) { s.ClassifiedBy = domain.Source{} },
-		"a model's verdict unsure":         func(s *domain.TicketSnapshot) { s.AIConfidence = nil },
+		"a verdict more than sure":         func(s *domain.TicketSnapshot) { s.AIConfidence = new(1.1) },
 		"a person's verdict with a figure": func(s *domain.TicketSnapshot) { s.ClassifiedBy = domain.SourceHuman },
 		"a confident fallback": func(s *domain.TicketSnapshot) {
 			s.AIStatus, s.ClassifiedBy = domain.AIStatusFallback, domain.SourceFallback
@@ -206,6 +218,7 @@ func TestRetryPolicy(t *testing.T) {
 		require.True(t, p.Again(1, domain.ErrBadAnswer, ""))
 		require.True(t, p.Again(2, domain.ErrBadAnswer, "classifier_unavailable"))
 		require.False(t, p.Again(2, domain.ErrBadAnswer, "bad_answer"))
+		require.False(t, p.Again(2, domain.ErrAnswerEmpty, "answer_cut_off"), "whatever was wrong with the output")
 	})
 	t.Run("waits longer each time, up to the cap, half of it by chance", func(t *testing.T) {
 		t.Parallel()

@@ -24,7 +24,7 @@ func (p RetryPolicy) Again(n int, err error, lastCode string) bool {
 	if n >= p.MaxAttempts || Hopeless(err) {
 		return false
 	}
-	return !errors.Is(err, ErrBadAnswer) || lastCode != ErrBadAnswer.Code
+	return !BadOutput(CodeOf(err)) || !BadOutput(lastCode)
 }
 
 // Wait is how long to wait after attempt number n (from 1) failed with err: exponential backoff of which jitter, 0 to 1, moves

@@ -31,8 +31,8 @@ type ReviewPolicy struct {
 	AuditRate float64 // the share of verdicts to look at whatever their confidence, 0 to 1
 }
 
-// Judge marks a ticket for review after the machine decided: a fallback, an unsure verdict, or one drawn for the audit, which samples
-// verdicts only. draw is a random number, 0 <= draw < 1. The marks hold until a person corrects or confirms, or the machine decides
+// Judge marks a ticket for review after the machine decided: a fallback, a verdict that is unsure or whose confidence is unknown, or
+// one drawn for the audit, which samples verdicts only. draw is a random number, 0 <= draw < 1. The marks hold until a person corrects or confirms, or the machine decides
 // anew; after a round that left an earlier verdict as it was, Judge does nothing.
 func (t *Ticket) Judge(p ReviewPolicy, draw float64) {
 	if !t.unjudged {
@@ -40,7 +40,7 @@ func (t *Ticket) Judge(p ReviewPolicy, draw float64) {
 	}
 	fallback := t.aiStatus == AIStatusFallback
 	t.audit = !fallback && draw < p.AuditRate
-	t.needsReview = t.audit || fallback || *t.aiConfidence < p.Threshold
+	t.needsReview = t.audit || fallback || t.aiConfidence == nil || *t.aiConfidence < p.Threshold
 	t.unjudged = false
 }
 

@@ -47,6 +47,20 @@ func TestJudge(t *testing.T) {
 		require.False(t, tk.Snapshot().Audit)
 	})
 
+	t.Run("a verdict whose confidence nobody knows needs review, whatever the threshold", func(t *testing.T) {
+		t.Parallel()
+		tk := newTicket(t)
+		a := success(t)
+		var err error
+		a.Answer.Verdict, err = domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, nil, nil, "")
+		require.NoError(t, err)
+		require.True(t, tk.Classify(1, a))
+		tk.Judge(domain.ReviewPolicy{}, 0.5)
+		require.Nil(t, tk.AIConfidence())
+		require.True(t, tk.NeedsReview())
+		require.Nil(t, tk.Gained()[0].Confidence)
+	})
+
 	t.Run("what a person decided is not judged", func(t *testing.T) {
 		t.Parallel()
 		tk := newTicket(t)

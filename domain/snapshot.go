@@ -52,19 +52,19 @@ func RestoreTicket(s TicketSnapshot) (Ticket, error) {
 	}, nil
 }
 
-// labelsAgree: labels come all together or not at all, a person's without a confidence, a fallback's always the same; only a
-// pending ticket may have none, and it may have the labels of an earlier round.
+// labelsAgree reports whether labels come all together or not at all, a person's without a confidence, a machine's with one or
+// with none known, a fallback's always the same. Only a pending ticket may have none; it may have those of an earlier round.
 func (s TicketSnapshot) labelsAgree() bool {
 	decided := !s.Category.IsZero() && !s.Priority.IsZero()
-	sure := s.AIConfidence != nil && *s.AIConfidence >= 0 && *s.AIConfidence <= 1
+	figure := s.AIConfidence == nil || *s.AIConfidence >= 0 && *s.AIConfidence <= 1
 	switch s.ClassifiedBy {
 	case Source{}:
 		return s.AIStatus == AIStatusPending && s.Category.IsZero() && s.Priority.IsZero() && s.AIConfidence == nil
 	case SourceHuman:
 		return decided && s.AIConfidence == nil && s.AIStatus != AIStatusFallback
 	case SourceFallback:
-		return s.Category == FallbackCategory && s.Priority == FallbackPriority && sure && *s.AIConfidence == 0 && s.AIStatus != AIStatusDone
+		return s.Category == FallbackCategory && s.Priority == FallbackPriority && s.AIConfidence != nil && *s.AIConfidence == 0 && s.AIStatus != AIStatusDone
 	default:
-		return decided && sure && s.AIStatus != AIStatusFallback
+		return decided && figure && s.AIStatus != AIStatusFallback
 	}
 }

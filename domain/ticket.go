@@ -64,8 +64,8 @@ func (t Ticket) Category() Category { return t.category }
 // Priority is zero before the first verdict.
 func (t Ticket) Priority() Priority { return t.priority }
 
-// AIConfidence is the probability, 0 to 1, that the category is right; nil before a verdict and after a person's. It is 0 for
-// a fallback.
+// AIConfidence is the probability, 0 to 1, that the category is right; nil before a verdict, after a person's, and where the
+// classifier gave no usable figure. It is 0 for a fallback.
 func (t Ticket) AIConfidence() *float64 { return t.aiConfidence }
 
 // ClassifiedBy is zero before the first verdict.

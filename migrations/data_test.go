@@ -59,8 +59,10 @@ type column struct {
 	rows        string // an UPDATE that gives some rows a value
 }
 
-// No step has added one yet.
-var columns []column
+var columns = []column{
+	{step: 9, table: "tickets", name: "confidence_unknown", rows: `UPDATE tickets SET ai_confidence = 0, confidence_unknown = true WHERE id = 4`},
+	{step: 10, table: "classifications", name: "confidence_unknown", rows: `UPDATE classifications SET confidence = 0, confidence_unknown = true WHERE id = 1`},
+}
 
 // since are the columns of a table that came after a version.
 func (one table) since(version int) (later []string) {

@@ -20,7 +20,7 @@ import (
 
 const (
 	// latest is the newest version in this tree.
-	latest = 8
+	latest = 10
 	// patience bounds every wait for something that comes soon on an idle machine.
 	patience = 30 * time.Second
 	poll     = 10 * time.Millisecond

@@ -35,8 +35,9 @@ type Compared struct {
 	Category      domain.Category // the person's
 	SaidPriority  domain.Priority
 	Priority      domain.Priority
-	Bin           int // domain.ConfidenceBin of what was said
 	N             int
+	Known         bool    // whether the machine's confidence is known; else Bin and Confidence are 0
+	Bin           int     // domain.ConfidenceBin of what was said
 	Confidence    float64 // the sum of the N confidences
 }
 

@@ -30,9 +30,9 @@ type exported struct {
 	Title        string   `json:"title"`
 	Description  string   `json:"description"`
 	Status       string   `json:"status"`
-	AIStatus     string   `json:"ai_status"`
 	Category     *string  `json:"category"`
 	Priority     *string  `json:"priority"`
+	AIStatus     string   `json:"ai_status"`
 	AIConfidence *float64 `json:"ai_confidence"`
 	ClassifiedBy *string  `json:"classified_by"`
 	CreatedBy    *int64   `json:"created_by"`
@@ -49,7 +49,7 @@ func NewTicketWriter(w io.Writer, format string) (*TicketWriter, error) {
 	case FormatCSV:
 		records := csv.NewWriter(w)
 		head := []string{
-			"id", "title", "description", "status", "ai_status", "category", "priority", "ai_confidence", "classified_by", "created_by", "created_at",
+			"id", "title", "description", "status", "category", "priority", "ai_status", "ai_confidence", "classified_by", "created_by", "created_at",
 		}
 		flush := func() error {
 			records.Flush()
@@ -96,7 +96,7 @@ func (e exported) record() []string {
 		creator = strconv.FormatInt(*e.CreatedBy, 10)
 	}
 	return []string{
-		strconv.FormatInt(e.ID, 10), harmless(e.Title), harmless(e.Description), e.Status, e.AIStatus, text(e.Category), text(e.Priority),
+		strconv.FormatInt(e.ID, 10), harmless(e.Title), harmless(e.Description), e.Status, text(e.Category), text(e.Priority), e.AIStatus,
 		confidence, text(e.ClassifiedBy), creator, e.CreatedAt,
 	}
 }

@@ -50,9 +50,9 @@ func TestTicketsAsJSONLines(t *testing.T) {
 	s.AIConfidence, s.CreatedBy = &confidence, &owner
 	decided, err := domain.RestoreTicket(s)
 	require.NoError(t, err)
-	require.Equal(t, `{"id":42,"title":"=1+1","description":"<b>\"\n","status":"open","ai_status":"done","category":"billing","priority":"low",`+
+	require.Equal(t, `{"id":42,"title":"=1+1","description":"<b>\"\n","status":"open","category":"billing","priority":"low","ai_status":"done",`+
 		`"ai_confidence":0.25,"classified_by":"local","created_by":3,"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n"+
-		`{"id":42,"title":"t","description":"d","status":"open","ai_status":"pending","category":null,"priority":null,`+
+		`{"id":42,"title":"t","description":"d","status":"open","category":null,"priority":null,"ai_status":"pending",`+
 		`"ai_confidence":null,"classified_by":null,"created_by":null,"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n",
 		written(t, files.FormatJSONL, decided, ticketOf(t, "t", "d")))
 }
@@ -71,7 +71,7 @@ func TestNoCellOfACSVRunsAsAFormula(t *testing.T) {
 	harmless := "a=1; \"quoted\", ünïcode 🎫"
 	records, err := csv.NewReader(bytes.NewBufferString(written(t, files.FormatCSV, ticketOf(t, harmless, "'=1")))).ReadAll()
 	require.NoError(t, err)
-	require.Equal(t, []string{"42", harmless, "'=1", "open", "pending", "", "", "", "", "", "2026-11-23T10:15:30.123456Z"}, records[1])
+	require.Equal(t, []string{"42", harmless, "'=1", "open", "", "", "pending", "", "", "", "2026-11-23T10:15:30.123456Z"}, records[1])
 	require.Equal(t, "ai_confidence", records[0][7])
 }
 

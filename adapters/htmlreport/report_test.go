@@ -13,8 +13,8 @@ import (
 
 func document() evaluation.Document {
 	judgements := []evaluation.Judgement{
-		{Right: "billing", Said: "billing", Confidence: 0.93}, {Right: "general", Said: "technical", Confidence: 0.41},
-		{Right: "technical", Said: "technical", Confidence: 0.77},
+		{Right: "billing", Said: "billing", Confidence: new(0.93)}, {Right: "general", Said: "technical", Confidence: new(0.41)},
+		{Right: "technical", Said: "technical", Confidence: new(0.77)},
 	}
 	f := evaluation.Measure(evaluation.CategoryLabels(), judgements, len(judgements))
 	return evaluation.Document{

@@ -28,7 +28,7 @@ func model() func(*setup) {
 				return a, domain.ErrBadAnswer
 			}
 			var err error
-			a.Verdict, err = domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, 0.9, 0.6, "It is\nabout money. "+strings.Repeat("z", 400))
+			a.Verdict, err = domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.9), new(0.6), "It is\nabout money. "+strings.Repeat("z", 400))
 			return a, err
 		})
 	}

@@ -12,48 +12,48 @@ import (
 	"ticketd/ports"
 )
 
-// The functions below append a value as the contract describes it, members in alphabetical order.
+// The functions below append a value as the contract describes it, members in the contract's order.
 
 func appendTicket(b []byte, t domain.Ticket) []byte {
 	s := t.Snapshot()
-	b = appendFigure(append(b, `{"ai_confidence":`...), s.AIConfidence)
-	b = appendText(append(b, `,"ai_status":`...), s.AIStatus.String())
-	b = appendOptional(append(b, `,"category":`...), s.Category.String())
-	b = appendOptional(append(b, `,"classified_by":`...), s.ClassifiedBy.String())
-	b = appendTime(append(b, `,"created_at":`...), s.CreatedAt)
-	b = appendUserID(append(b, `,"created_by":`...), s.CreatedBy)
-	b = appendText(append(b, `,"description":`...), s.Description)
-	b = strconv.AppendInt(append(b, `,"id":`...), int64(s.ID), 10)
-	b = appendOptional(append(b, `,"priority":`...), s.Priority.String())
-	b = appendText(append(b, `,"status":`...), s.Status.String())
+	b = strconv.AppendInt(append(b, `{"id":`...), int64(s.ID), 10)
 	b = appendText(append(b, `,"title":`...), s.Title)
+	b = appendText(append(b, `,"description":`...), s.Description)
+	b = appendText(append(b, `,"status":`...), s.Status.String())
+	b = appendOptional(append(b, `,"category":`...), s.Category.String())
+	b = appendOptional(append(b, `,"priority":`...), s.Priority.String())
+	b = appendText(append(b, `,"ai_status":`...), s.AIStatus.String())
+	b = appendFigure(append(b, `,"ai_confidence":`...), s.AIConfidence)
+	b = appendOptional(append(b, `,"classified_by":`...), s.ClassifiedBy.String())
+	b = appendUserID(append(b, `,"created_by":`...), s.CreatedBy)
+	b = appendTime(append(b, `,"created_at":`...), s.CreatedAt)
 	return append(b, '}')
 }
 
 func appendUser(b []byte, u domain.User) []byte {
-	b = appendTime(append(b, `{"created_at":`...), u.CreatedAt())
-	b = appendText(append(b, `,"email":`...), u.Email())
-	b = strconv.AppendInt(append(b, `,"id":`...), int64(u.ID()), 10)
+	b = strconv.AppendInt(append(b, `{"id":`...), int64(u.ID()), 10)
 	b = appendText(append(b, `,"name":`...), u.Name())
+	b = appendText(append(b, `,"email":`...), u.Email())
+	b = appendTime(append(b, `,"created_at":`...), u.CreatedAt())
 	return append(b, '}')
 }
 
 func appendClassification(b []byte, c domain.Classification) []byte {
-	b = strconv.AppendInt(append(b, `{"attempt":`...), int64(c.Attempt), 10)
-	b = appendOptional(append(b, `,"category":`...), c.Category.String())
-	b = appendFigure(append(b, `,"confidence":`...), c.Confidence)
-	b = appendTime(append(b, `,"created_at":`...), c.At)
-	b = appendOptional(append(b, `,"error":`...), c.ErrorCode)
-	b = strconv.AppendInt(append(b, `,"id":`...), c.ID, 10)
-	b = strconv.AppendInt(append(b, `,"input_tokens":`...), int64(c.InputTokens), 10)
-	b = strconv.AppendInt(append(b, `,"latency_ms":`...), c.Latency.Milliseconds(), 10)
-	b = appendOptional(append(b, `,"model":`...), c.Model)
-	b = strconv.AppendInt(append(b, `,"output_tokens":`...), int64(c.OutputTokens), 10)
-	b = appendOptional(append(b, `,"priority":`...), c.Priority.String())
-	b = appendFigure(append(b, `,"priority_confidence":`...), c.PriorityConfidence)
-	b = appendOptional(append(b, `,"prompt_version":`...), c.PromptVersion)
-	b = appendOptional(append(b, `,"reason":`...), c.Reason)
+	b = strconv.AppendInt(append(b, `{"id":`...), c.ID, 10)
 	b = appendText(append(b, `,"source":`...), c.Source.String())
+	b = appendOptional(append(b, `,"model":`...), c.Model)
+	b = appendOptional(append(b, `,"prompt_version":`...), c.PromptVersion)
+	b = appendOptional(append(b, `,"category":`...), c.Category.String())
+	b = appendOptional(append(b, `,"priority":`...), c.Priority.String())
+	b = appendFigure(append(b, `,"confidence":`...), c.Confidence)
+	b = appendFigure(append(b, `,"priority_confidence":`...), c.PriorityConfidence)
+	b = appendOptional(append(b, `,"reason":`...), c.Reason)
+	b = strconv.AppendInt(append(b, `,"attempt":`...), int64(c.Attempt), 10)
+	b = strconv.AppendInt(append(b, `,"latency_ms":`...), c.Latency.Milliseconds(), 10)
+	b = strconv.AppendInt(append(b, `,"input_tokens":`...), int64(c.InputTokens), 10)
+	b = strconv.AppendInt(append(b, `,"output_tokens":`...), int64(c.OutputTokens), 10)
+	b = appendOptional(append(b, `,"error":`...), c.ErrorCode)
+	b = appendTime(append(b, `,"created_at":`...), c.At)
 	return append(b, '}')
 }
 

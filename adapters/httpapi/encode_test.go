@@ -56,6 +56,22 @@ func TestEncodingIsThatOfTheContract(t *testing.T) {
 	})
 }
 
+// The order is for people who read an answer: what it is, what it says, what was made of it.
+func TestMembersComeInTheOrderOfTheContract(t *testing.T) {
+	t.Parallel()
+	ticket, err := domain.RestoreTicket(domain.TicketSnapshot{
+		ID: 7, Title: "t", Description: "d", Status: domain.StatusOpen, AIStatus: domain.AIStatusDone, Round: 1, Version: 1,
+		Category: domain.CategoryBilling, Priority: domain.PriorityLow, AIConfidence: new(0.965), ClassifiedBy: domain.SourceModel,
+		CreatedAt: time.UnixMicro(0),
+	})
+	require.NoError(t, err)
+	page := httpapi.AppendTicketPage(nil, ports.Page{Limit: 1}, app.TicketList{Slice: ports.Slice[domain.Ticket]{Items: []domain.Ticket{ticket}}})
+	require.Contains(t, string(page), `{"id":7,"title":"t","description":"d","status":"open","category":"billing","priority":"low",`+
+		`"ai_status":"done","ai_confidence":0.965,"classified_by":"model","created_by":null,"created_at":"1970-01-01T00:00:00.000000Z"}`)
+	user := httpapi.AppendUser(nil, domain.RestoreUser(1, "n", "e", time.UnixMicro(0)))
+	require.Equal(t, `{"id":1,"name":"n","email":"e","created_at":"1970-01-01T00:00:00.000000Z"}`, string(user))
+}
+
 func TestTimesHaveAllTheirDigits(t *testing.T) {
 	t.Parallel()
 	for micros, want := range map[int64]string{

@@ -126,7 +126,7 @@ func byWord(_ context.Context, text domain.Text) (domain.Answer, error) {
 			priority = p
 		}
 	}
-	v, err := domain.NewVerdict(category, priority, 0.75, 0.5, "")
+	v, err := domain.NewVerdict(category, priority, new(0.75), new(0.5), "")
 	return domain.Answer{Verdict: v, Source: domain.SourceLocal, Model: "by-word"}, err
 }
 

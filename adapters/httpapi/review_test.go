@@ -24,7 +24,7 @@ func reviewing(t *testing.T, s store, p domain.ReviewPolicy) (*api, *atomic.Bool
 			if _, err := fmt.Sscanf(text.Title(), "%f", &sure); err != nil || away.Load() {
 				return domain.Answer{}, domain.ErrClassifierKey
 			}
-			v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, sure, 0.01, "")
+			v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(sure), new(0.01), "")
 			return domain.Answer{Verdict: v, Source: domain.SourceLocal}, err
 		})
 	}), away
@@ -54,10 +54,10 @@ func TestNeedsReview(t *testing.T) {
 		t.Run("lists fallbacks and verdicts below the threshold, and not those at it", func(t *testing.T) {
 			t.Parallel()
 			a, _ := reviewing(t, open(t), at)
-			for _, title := range []string{"0", "0.69999", "0.7", "0.70001", "1", "fail"} {
+			for _, title := range []string{"0", "0.6999", "0.7", "0.70001", "1", "fail"} {
 				a.newTicket(t, title, nil)
 			}
-			require.Equal(t, "0, 0.69999, fail", a.toReview(t))
+			require.Equal(t, "0, 0.6999, fail", a.toReview(t))
 		})
 
 		t.Run("lists only fallbacks with a threshold of 0", func(t *testing.T) {

@@ -78,7 +78,7 @@ func statsToAPI(s app.Stats) gen.Stats {
 }
 
 func calibrationToAPI(f app.Figures) gen.Calibration {
-	c := gen.Calibration{Bins: make([]gen.CalibrationBin, len(f.Bins)), Ece: optional(f.ECE), N: f.N}
+	c := gen.Calibration{Bins: make([]gen.CalibrationBin, len(f.Bins)), Ece: optional(f.ECE), N: f.Calibrated}
 	for i, b := range f.Bins {
 		c.Bins[i] = gen.CalibrationBin{To: domain.BinEnd(i), N: b.N, Confidence: optional(b.Confidence), Accuracy: optional(b.Accuracy)}
 		if i > 0 {

@@ -73,7 +73,7 @@ func TestClassifier_ExcludedTopic(t *testing.T) {
 	}
 	t.Run("what remains is said with doubt, what is said instead is heard", func(t *testing.T) {
 		t.Parallel()
-		require.Less(t, classify(t, "Hello", "This is not a billing question.").Confidence(), 0.7)
+		require.Less(t, *classify(t, "Hello", "This is not a billing question.").Confidence(), 0.7)
 		v := classify(t, "Hello", "This is not a billing question, the app crashes when I open it.")
 		require.Equal(t, "technical", v.Category().String(), v.Reason())
 	})
@@ -101,7 +101,7 @@ func TestClassifier_Priority(t *testing.T) {
 			t.Parallel()
 			v := classify(t, c.title, c.description)
 			require.Equal(t, c.want, v.Priority().String(), v.Reason())
-			require.LessOrEqual(t, v.PriorityConfidence(), 0.6)
+			require.LessOrEqual(t, *v.PriorityConfidence(), 0.6)
 		})
 	}
 }
@@ -125,18 +125,18 @@ func TestClassifier_KnowsWhenItDoesNotKnow(t *testing.T) {
 		t.Run(c.name+" gets the prior", func(t *testing.T) {
 			t.Parallel()
 			v := classify(t, "x", c.text)
-			require.InDelta(t, 0.4, v.Confidence(), 0.1, v.Reason())
+			require.InDelta(t, 0.4, *v.Confidence(), 0.1, v.Reason())
 		})
 	}
 	t.Run("nothing known gets the same however long it is", func(t *testing.T) {
 		t.Parallel()
 		short, long := classify(t, "x", "blorf"), classify(t, "x", strings.Repeat("blorf zang wibble. ", 300))
-		require.InDelta(t, short.Confidence(), long.Confidence(), 1e-9)
+		require.InDelta(t, *short.Confidence(), *long.Confidence(), 1e-9)
 	})
 	t.Run("the same sign says less among many words", func(t *testing.T) {
 		t.Parallel()
 		among := func(words int) float64 {
-			return classify(t, "x", "My parcel, "+strings.Repeat("blorf ", words)).Confidence()
+			return *classify(t, "x", "My parcel, "+strings.Repeat("blorf ", words)).Confidence()
 		}
 		require.Greater(t, among(5), among(30)+0.05)
 		require.Greater(t, among(30), among(300)+0.05)
@@ -145,13 +145,13 @@ func TestClassifier_KnowsWhenItDoesNotKnow(t *testing.T) {
 		t.Parallel()
 		weak := classify(t, "Hello", "My account, please.")
 		clear := classify(t, "Refund", "You charged me twice, please refund the second payment.")
-		require.Less(t, weak.Confidence(), 0.6)
-		require.Greater(t, clear.Confidence(), 0.9)
+		require.Less(t, *weak.Confidence(), 0.6)
+		require.Greater(t, *clear.Confidence(), 0.9)
 	})
 	t.Run("no text makes it certain", func(t *testing.T) {
 		t.Parallel()
 		v := classify(t, "refund", strings.Repeat("refund my invoice. ", 1000))
-		require.Less(t, v.Confidence(), 0.98)
+		require.Less(t, *v.Confidence(), 0.98)
 	})
 }
 

@@ -37,7 +37,7 @@ func FuzzClassify(f *testing.F) {
 			t.Fatal(err)
 		}
 		v := answer.Verdict
-		if v.IsZero() || v.Confidence() < 1.0/3 || v.Confidence() >= 0.98 || v.PriorityConfidence() > 0.6 {
+		if v.IsZero() || *v.Confidence() < 1.0/3 || *v.Confidence() >= 0.98 || *v.PriorityConfidence() > 0.6 {
 			t.Fatalf("not a modest verdict: %+v", v)
 		}
 		if n := utf8.RuneCountInString(v.Reason()); n == 0 || n > domain.MaxReason || strings.ContainsAny(v.Reason(), "\n\r\t…") && n == domain.MaxReason {

@@ -27,7 +27,7 @@ func TestClassifier_SentencesFromManyTrades(t *testing.T) {
 		answer, err := c.Classify(t.Context(), text)
 		require.NoError(t, err)
 		n++
-		claimed += answer.Verdict.Confidence()
+		claimed += *answer.Verdict.Confidence()
 		if answer.Verdict.Category().String() == label {
 			right++
 		} else {
@@ -56,7 +56,7 @@ func TestClassifier_TradesThatItIsNotTunedTo(t *testing.T) {
 	for label, text := range unseen(t) {
 		answer, err := c.Classify(t.Context(), text)
 		require.NoError(t, err)
-		chance, good := answer.Verdict.Confidence(), 0.0
+		chance, good := *answer.Verdict.Confidence(), 0.0
 		if answer.Verdict.Category().String() == label {
 			good = 1
 		}

@@ -50,7 +50,7 @@ func newClassifications(o Options) *Classifications {
 		ended:       counter("ticketd_classifications_total", "Rounds of classification that ended and count, by what decided and how it ended: done or fallback.", "source", "outcome"),
 		attempts:    counter("ticketd_classification_attempts_total", "Calls of a classifier, by its kind and the code of the error, none for an answer.", "source", "error_code"),
 		took:        histogram("ticketd_classification_attempt_duration_seconds", "Time of one call of a classifier, failed ones included.", attemptBuckets, "source"),
-		confidence:  histogram("ticketd_classification_confidence_ratio", "Confidence in the category of verdicts that count.", confidenceBuckets, "source"),
+		confidence:  histogram("ticketd_classification_confidence_ratio", "Confidence in the category of verdicts that count and come with one; the rest of those in ticketd_classifications_total came without.", confidenceBuckets, "source"),
 		tokens:      counter("ticketd_tokens_total", "Tokens that the model's provider counted, failed calls included.", "model", "direction"),
 		cost:        counter("ticketd_ai_cost_dollars_total", "Estimated cost of the tokens by AI_PRICE_INPUT_PER_M and AI_PRICE_OUTPUT_PER_M.", "model"),
 		retries:     prometheus.NewCounter(prometheus.CounterOpts{Name: "ticketd_classification_retries_total", Help: "Failed calls that another one follows."}),

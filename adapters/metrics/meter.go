@@ -76,7 +76,9 @@ func (c *Classifications) Ended(last domain.Attempt) {
 	}
 	source := last.Answer.Source.String()
 	c.ended.WithLabelValues(source, outcomeDone).Inc()
-	c.confidence.WithLabelValues(source).Observe(last.Answer.Verdict.Confidence())
+	if sure := last.Answer.Verdict.Confidence(); sure != nil {
+		c.confidence.WithLabelValues(source).Observe(*sure)
+	}
 }
 
 // Cascaded implements ports.Meter.

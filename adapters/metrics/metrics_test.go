@@ -54,7 +54,7 @@ func (p page) changed(before page) page {
 
 func answer(t *testing.T, source domain.Source, model string) domain.Answer {
 	t.Helper()
-	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, 0.75, 0.5, "")
+	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.75), new(0.5), "")
 	require.NoError(t, err)
 	return domain.Answer{Verdict: v, Source: source, Model: model, InputTokens: 200, OutputTokens: 50}
 }

@@ -25,8 +25,8 @@ func TestRightAnswers(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, domain.CategoryBilling, answer.Verdict.Category())
 		require.Equal(t, domain.PriorityMedium, answer.Verdict.Priority())
-		require.InDelta(t, 0.97, answer.Verdict.Confidence(), 1e-9, "by the tokens, not the model's own 0.9")
-		require.InDelta(t, 0.75, answer.Verdict.PriorityConfidence(), 1e-9)
+		require.InDelta(t, 0.97, *answer.Verdict.Confidence(), 1e-9, "by the tokens, not the model's own 0.9")
+		require.InDelta(t, 0.75, *answer.Verdict.PriorityConfidence(), 1e-9)
 		require.Equal(t, "Decided by the words of the imitation.", answer.Verdict.Reason())
 		require.Equal(t, domain.SourceModel, answer.Source)
 		require.Equal(t, "gpt-4o-mini-imitation", answer.Model, "the server knows better which model it used")
@@ -39,8 +39,8 @@ func TestRightAnswers(t *testing.T) {
 		t.Parallel()
 		answer, err, _ := ask(t, modelserver.Right(func(c *modelserver.Completion) { c.NoLogprobs = true }))
 		require.NoError(t, err)
-		require.InDelta(t, 0.9, answer.Verdict.Confidence(), 0)
-		require.InDelta(t, 0.8, answer.Verdict.PriorityConfidence(), 0)
+		require.InDelta(t, 0.9, *answer.Verdict.Confidence(), 0)
+		require.InDelta(t, 0.8, *answer.Verdict.PriorityConfidence(), 0)
 	})
 	t.Run("usage and the model's name may be missing", func(t *testing.T) {
 		t.Parallel()
@@ -70,7 +70,7 @@ func TestRightAnswers(t *testing.T) {
 		answer, err, _ := ask(t, modelserver.Fenced())
 		require.NoError(t, err)
 		require.Equal(t, domain.CategoryBilling, answer.Verdict.Category())
-		require.InDelta(t, 0.97, answer.Verdict.Confidence(), 1e-9)
+		require.InDelta(t, 0.97, *answer.Verdict.Confidence(), 1e-9)
 	})
 }
 

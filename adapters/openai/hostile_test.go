@@ -106,8 +106,8 @@ func TestAnswersThatAreOddButRight(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, domain.CategoryBilling, answer.Verdict.Category())
 			require.Equal(t, domain.PriorityHigh, answer.Verdict.Priority())
-			require.InDelta(t, 0.9, answer.Verdict.Confidence(), 1e-9)
-			require.InDelta(t, 0.8, answer.Verdict.PriorityConfidence(), 1e-9)
+			require.InDelta(t, 0.9, *answer.Verdict.Confidence(), 1e-9)
+			require.InDelta(t, 0.8, *answer.Verdict.PriorityConfidence(), 1e-9)
 		})
 	}
 }
@@ -119,12 +119,15 @@ func TestConfidenceThatIsMissing(t *testing.T) {
 		t.Parallel()
 		answer, err, _ := ask(t, modelserver.Content(content))
 		require.NoError(t, err)
-		require.InDelta(t, 0.97, answer.Verdict.Confidence(), 1e-9)
+		require.InDelta(t, 0.97, *answer.Verdict.Confidence(), 1e-9)
 	})
-	t.Run("is a bad answer without them", func(t *testing.T) {
+	t.Run("is unknown without them", func(t *testing.T) {
 		t.Parallel()
-		_, err, _ := ask(t, modelserver.Right(func(c *modelserver.Completion) { c.Content, c.NoLogprobs = content, true }))
-		require.ErrorIs(t, err, domain.ErrBadAnswer)
+		answer, err, _ := ask(t, modelserver.Right(func(c *modelserver.Completion) { c.Content, c.NoLogprobs = content, true }))
+		require.NoError(t, err)
+		require.Equal(t, domain.CategoryBilling, answer.Verdict.Category())
+		require.Nil(t, answer.Verdict.Confidence())
+		require.Nil(t, answer.Verdict.PriorityConfidence())
 	})
 }
 

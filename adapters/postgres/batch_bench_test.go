@@ -100,7 +100,7 @@ func createAndSave(ctx context.Context, s *postgres.Store) error {
 	if err != nil {
 		return err
 	}
-	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, 0.9, 0.8, "a refund")
+	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.9), new(0.8), "a refund")
 	if err != nil {
 		return err
 	}

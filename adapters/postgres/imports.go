@@ -25,7 +25,7 @@ WITH fresh AS MATERIALIZED (
         SELECT * FROM json_to_recordset($2::json) AS sent(n integer, key text, title text, description text, status status_enum,
             ai_status ai_status_enum, category category_enum, priority priority_enum, ai_confidence double precision,
             classified_by text, created_by bigint, created_at timestamptz, round bigint, version bigint, review text,
-            needs_review boolean, audit boolean, record json, words text)
+            needs_review boolean, audit boolean, confidence_unknown boolean, record json, words text)
         WHERE NOT EXISTS (SELECT FROM import_keys WHERE source = $1 AND import_keys.key = sent.key)
         ORDER BY n
     ) AS unknown
@@ -34,9 +34,9 @@ WITH fresh AS MATERIALIZED (
     ON CONFLICT DO NOTHING RETURNING ticket_id AS id
 ), ticket AS (
     INSERT INTO tickets (id, title, description, status, ai_status, category, priority, ai_confidence, classified_by, created_by,
-        created_at, round, version, review, needs_review, audit)
+        created_at, round, version, review, needs_review, audit, confidence_unknown)
     SELECT id, title, description, status, ai_status, category, priority, ai_confidence, classified_by, created_by,
-        created_at, round, version, review, needs_review, audit
+        created_at, round, version, review, needs_review, audit, confidence_unknown
     FROM fresh JOIN named USING (id) ORDER BY n
 ), said AS (
     INSERT INTO ticket_words_new (ticket_id, text) SELECT id, words FROM fresh JOIN named USING (id)

@@ -14,9 +14,9 @@ const (
 	// for the first one's commit, which is why no other call shares the statement.
 	addOnceSQL = `
 WITH named AS (
-    INSERT INTO idempotency_keys (scope, key, fingerprint, ticket_id) VALUES ($18, $19, $20, nextval('tickets_id_seq'))
+    INSERT INTO idempotency_keys (scope, key, fingerprint, ticket_id) VALUES ($19, $20, $21, nextval('tickets_id_seq'))
     ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint, ticket_id = excluded.ticket_id, created_at = now()
-    WHERE idempotency_keys.created_at <= now() - $21::bigint * interval '1 microsecond'
+    WHERE idempotency_keys.created_at <= now() - $22::bigint * interval '1 microsecond'
     RETURNING ticket_id
 ), ticket AS (
     INSERT INTO tickets (id, ` + newTicketColumns + `)

@@ -20,7 +20,7 @@ const (
 	// entryTypes are sqlstore.NewEntryColumns with their types.
 	entryTypes = `round bigint, source text, model text, prompt_version text, category category_enum,
         priority priority_enum, confidence double precision, priority_confidence double precision, reason text, attempt integer,
-        latency_us bigint, input_tokens bigint, output_tokens bigint, error_code text, created_at timestamptz`
+        latency_us bigint, input_tokens bigint, output_tokens bigint, error_code text, created_at timestamptz, confidence_unknown boolean`
 )
 
 // noteTogetherSQL, a parameter with entriesTogether, and noteTogetherFromSQL append to the record of the rows of "ticket", each entry to

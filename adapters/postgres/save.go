@@ -20,7 +20,7 @@ const (
 	saveSQL = `
 WITH ticket AS (
     UPDATE tickets SET status = $4, ai_status = $5, category = $6, priority = $7, ai_confidence = $8, classified_by = $9,
-        round = $10, version = version + 1, review = $11, needs_review = $12, audit = $13,
+        round = $10, version = version + 1, review = $11, needs_review = $12, audit = $13, confidence_unknown = $14,
         claimed_until   = CASE WHEN ` + sameRound + ` THEN claimed_until END,
         next_attempt_at = CASE WHEN ` + sameRound + ` THEN next_attempt_at END,
         last_error      = CASE WHEN ` + sameRound + ` THEN last_error END,
@@ -58,8 +58,9 @@ func (s *Store) save(ctx context.Context, query string, t domain.Ticket) (saveRo
 	if err != nil {
 		return saveRow{}, err
 	}
+	confidence, unknown := sqlstore.Confidence(t)
 	row, _, err := one[saveRow](ctx, s, query, int64(t.ID()), t.Version(), entries,
-		t.Status().String(), t.AIStatus().String(), sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), t.AIConfidence(),
-		sqlstore.Label(t.ClassifiedBy()), int64(t.Round()), sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit)
+		t.Status().String(), t.AIStatus().String(), sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), confidence,
+		sqlstore.Label(t.ClassifiedBy()), int64(t.Round()), sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit, unknown)
 	return row, err
 }

@@ -21,7 +21,7 @@ WITH ticket AS (
         category = nullif(sent.category, '')::category_enum, priority = nullif(sent.priority, '')::priority_enum,
         ai_confidence = nullif(sent.ai_confidence, -1), classified_by = nullif(sent.classified_by, ''),
         round = sent.round, version = stored.version + 1, review = nullif(sent.review, ''),
-        needs_review = sent.needs_review, audit = sent.audit,
+        needs_review = sent.needs_review, audit = sent.audit, confidence_unknown = sent.unknown,
         claimed_until   = CASE WHEN ` + sameRoundOf + ` THEN claimed_until END,
         next_attempt_at = CASE WHEN ` + sameRoundOf + ` THEN next_attempt_at END,
         last_error      = CASE WHEN ` + sameRoundOf + ` THEN last_error END,
@@ -29,14 +29,14 @@ WITH ticket AS (
         attempts        = CASE WHEN ` + sameRoundOf + ` THEN attempts ELSE 0 END,
         announced_at    = CASE WHEN stored.round = sent.round THEN announced_at ELSE now() END
     FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[]), (SELECT $3::text[]), (SELECT $4::text[]), (SELECT $5::text[]), (SELECT $6::text[]), (SELECT $7::double precision[]), (SELECT $8::text[]),
-            (SELECT $9::bigint[]), (SELECT $10::text[]), (SELECT $11::boolean[]), (SELECT $12::boolean[]))
-        AS sent(ticket_id, version, status, ai_status, category, priority, ai_confidence, classified_by, round, review, needs_review, audit)
+            (SELECT $9::bigint[]), (SELECT $10::text[]), (SELECT $11::boolean[]), (SELECT $12::boolean[]), (SELECT $13::boolean[]))
+        AS sent(ticket_id, version, status, ai_status, category, priority, ai_confidence, classified_by, round, review, needs_review, audit, unknown)
     JOIN LATERAL (
         SELECT id AS ticket_id, version FROM tickets WHERE id = sent.ticket_id AND version = sent.version FOR NO KEY UPDATE SKIP LOCKED
     ) AS free ON free.version = sent.version
     WHERE stored.id = free.ticket_id
     RETURNING stored.id
-), noted AS (` + noteTogetherSQL + `$13` + noteTogetherFromSQL + `)
+), noted AS (` + noteTogetherSQL + `$14` + noteTogetherFromSQL + `)
 SELECT id FROM ticket`
 )
 
@@ -71,14 +71,15 @@ func saveColumns(sent []domain.Ticket) ([]any, error) {
 	ids, versions, rounds := make(pq.Int64Array, n), make(pq.Int64Array, n), make(pq.Int64Array, n)
 	status, ai, by, review := make(pq.StringArray, n), make(pq.StringArray, n), make(pq.StringArray, n), make(pq.StringArray, n)
 	category, priority, confidence := make(pq.StringArray, n), make(pq.StringArray, n), make(pq.Float64Array, n)
-	needsReview, audit := make(pq.BoolArray, n), make(pq.BoolArray, n)
+	needsReview, audit, unknown := make(pq.BoolArray, n), make(pq.BoolArray, n), make(pq.BoolArray, n)
 	var entries []entryOf
 	for i, t := range sent {
 		ids[i], versions[i], rounds[i] = int64(t.ID()), t.Version(), int64(t.Round())
 		status[i], ai[i], by[i], review[i] = t.Status().String(), t.AIStatus().String(), t.ClassifiedBy().String(), t.Review().String()
 		category[i], priority[i], confidence[i] = t.Category().String(), t.Priority().String(), -1
-		if c := t.AIConfidence(); c != nil {
-			confidence[i] = *c
+		var figure *float64
+		if figure, unknown[i] = sqlstore.Confidence(t); figure != nil {
+			confidence[i] = *figure
 		}
 		needsReview[i], audit[i] = t.NeedsReview(), t.Snapshot().Audit
 		for _, c := range t.Gained() {
@@ -86,5 +87,5 @@ func saveColumns(sent []domain.Ticket) ([]any, error) {
 		}
 	}
 	record, err := entriesTogether(entries)
-	return []any{ids, versions, status, ai, category, priority, confidence, by, rounds, review, needsReview, audit, record}, err
+	return []any{ids, versions, status, ai, category, priority, confidence, by, rounds, review, needsReview, audit, unknown, record}, err
 }

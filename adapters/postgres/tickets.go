@@ -10,8 +10,8 @@ import (
 
 const (
 	newTicketColumns = `title, description, status, ai_status, category, priority, ai_confidence, classified_by, created_by,
-    created_at, round, version, review, needs_review, audit, claimed_until, attempts`
-	newTicketValues = `$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+    created_at, round, version, review, needs_review, audit, confidence_unknown, claimed_until, attempts`
+	newTicketValues = `$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $18,
     CASE WHEN $16::bigint > 0 THEN now() + $16::bigint * interval '1 microsecond' END, CASE WHEN $16::bigint > 0 THEN 1 ELSE 0 END`
 
 	insertTicketSQL = `
@@ -25,7 +25,7 @@ SELECT id FROM ticket`
 
 	// A ticket that was classified before it is stored brings its record along.
 	addWithRecordSQL = `
-WITH ticket AS (` + insertTicketSQL + `), said AS (` + leaveWordsSQL + `), noted AS (` + noteSQL + `$18` + noteFromSQL + `)
+WITH ticket AS (` + insertTicketSQL + `), said AS (` + leaveWordsSQL + `), noted AS (` + noteSQL + `$19` + noteFromSQL + `)
 SELECT id FROM ticket`
 )
 
@@ -55,11 +55,12 @@ func newTicket(t domain.Ticket, lease time.Duration) []any {
 	if t.AIStatus() != domain.AIStatusPending {
 		lease = 0
 	}
+	confidence, unknown := sqlstore.Confidence(t)
 	return []any{
 		t.Text().Title(), t.Text().Description(), t.Status().String(), t.AIStatus().String(),
-		sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), t.AIConfidence(), sqlstore.Label(t.ClassifiedBy()),
+		sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), confidence, sqlstore.Label(t.ClassifiedBy()),
 		(*int64)(t.Creator()), t.CreatedAt(), int64(t.Round()), t.Version(),
-		sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit, lease.Microseconds(), words(t.Text().Title(), t.Text().Description()),
+		sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit, lease.Microseconds(), words(t.Text().Title(), t.Text().Description()), unknown,
 	}
 }
 

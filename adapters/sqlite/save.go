@@ -12,7 +12,7 @@ import (
 // Claims outlive the save of a row that stays pending in its round. The creator is not written: he may be gone by now.
 const saveTicketSQL = `
 UPDATE tickets SET status = ?3, ai_status = ?4, category = ?5, priority = ?6, ai_confidence = ?7, classified_by = ?8,
-    round = ?9, version = version + 1, review = ?11, needs_review = ?12, audit = ?13,
+    round = ?9, version = version + 1, review = ?11, needs_review = ?12, audit = ?13, confidence_unknown = ?14,
     claimed_until   = CASE WHEN ?4 = 'pending' AND round = ?9 THEN claimed_until END,
     next_attempt_at = CASE WHEN ?4 = 'pending' AND round = ?9 THEN next_attempt_at END,
     last_error      = CASE WHEN ?4 = 'pending' AND round = ?9 THEN last_error END,
@@ -24,9 +24,10 @@ WHERE id = ?1 AND version = ?2`
 // SaveTicket implements ports.TicketSaver.
 func (s *Store) SaveTicket(ctx context.Context, t domain.Ticket) error {
 	err := s.change(ctx, func(tx *sqlx.Tx) error {
+		confidence, unknown := sqlstore.Confidence(t)
 		result, err := tx.ExecContext(ctx, saveTicketSQL, int64(t.ID()), t.Version(), t.Status().String(), t.AIStatus().String(),
-			sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), t.AIConfidence(), sqlstore.Label(t.ClassifiedBy()),
-			int64(t.Round()), now().UnixMicro(), sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit)
+			sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), confidence, sqlstore.Label(t.ClassifiedBy()),
+			int64(t.Round()), now().UnixMicro(), sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit, unknown)
 		if err != nil {
 			return err
 		}

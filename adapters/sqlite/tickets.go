@@ -12,8 +12,8 @@ import (
 
 const addTicketSQL = `
 INSERT INTO tickets (title, description, status, ai_status, category, priority, ai_confidence, classified_by, created_by,
-    created_at, round, version, announced_at, claimed_until, attempts, review, needs_review, audit)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+    created_at, round, version, announced_at, claimed_until, attempts, review, needs_review, audit, confidence_unknown)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
 RETURNING id`
 
 // AddTicket implements ports.TicketAdder.
@@ -54,11 +54,12 @@ func newTicket(t domain.Ticket, lease time.Duration) []any {
 		until := n.Add(lease).UnixMicro()
 		claimedUntil, attempts = &until, 1
 	}
+	confidence, unknown := sqlstore.Confidence(t)
 	return []any{
 		t.Text().Title(), t.Text().Description(), t.Status().String(), t.AIStatus().String(),
-		sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), t.AIConfidence(), sqlstore.Label(t.ClassifiedBy()),
+		sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), confidence, sqlstore.Label(t.ClassifiedBy()),
 		(*int64)(t.Creator()), t.CreatedAt().UnixMicro(), int64(t.Round()), t.Version(), n.UnixMicro(), claimedUntil, attempts,
-		sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit,
+		sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit, unknown,
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 
 // Calibration compares claimed confidence with the share of right labels.
 type Calibration struct {
+	// N is how many judgements came with a confidence; the others are in no figure here.
+	N int `json:"n"`
 	// ECE is the expected calibration error: the mean gap between confidence and accuracy over equal parts of the range of
 	// confidence, each weighted by its tickets (Guo et al., On Calibration of Modern Neural Networks, 2017).
 	ECE  float64 `json:"ece"`
@@ -23,24 +25,25 @@ type Bin struct {
 	Accuracy   float64 `json:"accuracy"`
 }
 
-// Calibrate computes ECE over domain.ConfidenceBins parts.
+// Calibrate computes ECE over domain.ConfidenceBins parts. Judgements of unknown confidence do not count.
 func Calibrate(judgements []Judgement) Calibration {
 	c := Calibration{Bins: make([]Bin, domain.ConfidenceBins)}
 	var right [domain.ConfidenceBins]int
 	var claimed [domain.ConfidenceBins]float64
-	for _, j := range judgements {
-		b := domain.ConfidenceBin(j.Confidence)
+	for _, j := range known(judgements) {
+		b := domain.ConfidenceBin(*j.Confidence)
 		c.Bins[b].N++
-		claimed[b] += j.Confidence
+		claimed[b] += *j.Confidence
 		if j.Said == j.Right {
 			right[b]++
 		}
 	}
+	c.N = len(known(judgements))
 	for i := range c.Bins {
 		b := &c.Bins[i]
 		b.From, b.To = domain.BinEnd(i-1), domain.BinEnd(i)
 		b.Confidence, b.Accuracy = mean(claimed[i], b.N), share(right[i], b.N)
-		c.ECE += gap(b.Confidence, b.Accuracy) * share(b.N, len(judgements))
+		c.ECE += gap(b.Confidence, b.Accuracy) * share(b.N, c.N)
 	}
 	return c
 }
@@ -57,14 +60,15 @@ type Coverage struct {
 	Threshold float64 `json:"threshold"`
 }
 
-// Cover takes tickets of equal confidence together or not at all. all is how many tickets there are, those without a judgement included.
+// Cover takes tickets of equal confidence together or not at all. all is how many tickets there are, those without a judgement or a
+// known confidence included.
 func Cover(judgements []Judgement, all int, precision float64) Coverage {
-	sorted := slices.Clone(judgements)
+	sorted := known(judgements)
 	slices.SortStableFunc(sorted, func(a, b Judgement) int {
 		switch {
-		case a.Confidence > b.Confidence:
+		case *a.Confidence > *b.Confidence:
 			return -1
-		case a.Confidence < b.Confidence:
+		case *a.Confidence < *b.Confidence:
 			return 1
 		}
 		return 0
@@ -75,10 +79,15 @@ func Cover(judgements []Judgement, all int, precision float64) Coverage {
 		if j.Said == j.Right {
 			right++
 		}
-		last := i+1 == len(sorted) || sorted[i+1].Confidence < j.Confidence
+		last := i+1 == len(sorted) || *sorted[i+1].Confidence < *j.Confidence
 		if last && float64(right) >= precision*float64(i+1) {
-			best.Share, best.Threshold = share(i+1, all), j.Confidence
+			best.Share, best.Threshold = share(i+1, all), *j.Confidence
 		}
 	}
 	return best
+}
+
+// known returns a copy of those judgements that come with a confidence.
+func known(judgements []Judgement) []Judgement {
+	return slices.DeleteFunc(slices.Clone(judgements), func(j Judgement) bool { return j.Confidence == nil })
 }

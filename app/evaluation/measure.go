@@ -5,7 +5,7 @@ import "math"
 // Judgement is one label that was given with a confidence, beside the right one.
 type Judgement struct {
 	Right, Said string
-	Confidence  float64 // the probability that Said is right, as it was claimed
+	Confidence  *float64 // the probability that Said is right, as it was claimed; nil if unknown
 }
 
 // Figures say how good the judgements of one field are. Without judgements all of them are 0.

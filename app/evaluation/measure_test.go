@@ -15,7 +15,7 @@ var abc = []string{"a", "b", "c"}
 func judgements(pairs ...string) []evaluation.Judgement {
 	var js []evaluation.Judgement
 	for i, p := range pairs {
-		js = append(js, evaluation.Judgement{Right: p[:1], Said: p[1:], Confidence: float64(i+1) / float64(len(pairs))})
+		js = append(js, evaluation.Judgement{Right: p[:1], Said: p[1:], Confidence: new(float64(i+1) / float64(len(pairs)))})
 	}
 	return js
 }
@@ -64,7 +64,7 @@ func TestCalibrate(t *testing.T) {
 			if i >= right {
 				said = "b"
 			}
-			js = append(js, evaluation.Judgement{Right: "a", Said: said, Confidence: confidence})
+			js = append(js, evaluation.Judgement{Right: "a", Said: said, Confidence: new(confidence)})
 		}
 		return js
 	}
@@ -91,7 +91,7 @@ func TestCalibrate(t *testing.T) {
 func TestCover(t *testing.T) {
 	t.Parallel()
 	at := func(confidence float64, right bool) evaluation.Judgement {
-		j := evaluation.Judgement{Right: "a", Said: "b", Confidence: confidence}
+		j := evaluation.Judgement{Right: "a", Said: "b", Confidence: new(confidence)}
 		if right {
 			j.Said = "a"
 		}
@@ -129,7 +129,7 @@ func TestMeasure_AgreesWithBruteForce(t *testing.T) {
 		js := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) evaluation.Judgement {
 			return evaluation.Judgement{
 				Right: rapid.SampledFrom(abc).Draw(t, "right"), Said: rapid.SampledFrom(abc).Draw(t, "said"),
-				Confidence: float64(rapid.IntRange(0, 20).Draw(t, "confidence")) / 20,
+				Confidence: new(float64(rapid.IntRange(0, 20).Draw(t, "confidence")) / 20),
 			}
 		}), 1, 60).Draw(t, "judgements")
 		all := len(js) + rapid.IntRange(0, 20).Draw(t, "fallbacks")
@@ -141,7 +141,7 @@ func TestMeasure_AgreesWithBruteForce(t *testing.T) {
 			}
 			n, hit := 0, 0
 			for _, k := range js {
-				if k.Confidence >= j.Confidence {
+				if *k.Confidence >= *j.Confidence {
 					n++
 					if k.Right == k.Said {
 						hit++

@@ -25,7 +25,7 @@ func outcome(t *testing.T, id, category string, confidence float64, ms int) eval
 	}
 	c, err := domain.ParseCategory(category)
 	require.NoError(t, err)
-	verdict, err := domain.NewVerdict(c, domain.PriorityMedium, confidence, 0.5, "")
+	verdict, err := domain.NewVerdict(c, domain.PriorityMedium, new(confidence), new(0.5), "")
 	require.NoError(t, err)
 	o.Answer = domain.Answer{Verdict: verdict, Source: domain.SourceModel, Model: "m"}
 	return o

@@ -52,5 +52,9 @@ func GoOn(first []Outcome, threshold float64) []int {
 }
 
 func goesOn(o Outcome, threshold float64) bool {
-	return o.Failed() || o.Answer.Verdict.Confidence() < threshold
+	if o.Failed() {
+		return true
+	}
+	c := o.Answer.Verdict.Confidence()
+	return c == nil || *c < threshold
 }

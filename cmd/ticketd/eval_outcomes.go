@@ -18,18 +18,18 @@ import (
 
 // outcomeLine is what is kept of an outcome.
 type outcomeLine struct {
-	ID                 string  `json:"id"`
-	Text               string  `json:"text_hash"`
-	Right              string  `json:"right"`
-	Category           string  `json:"category"` // empty for a fallback
-	Confidence         float64 `json:"confidence"`
-	RightPriority      string  `json:"right_priority,omitempty"`
-	Priority           string  `json:"priority"`
-	PriorityConfidence float64 `json:"priority_confidence"`
-	Source             string  `json:"classified_by"`
-	Model              string  `json:"model"`
-	PromptVersion      string  `json:"prompt_version,omitempty"`
-	Error              string  `json:"error,omitempty"`
+	ID                 string   `json:"id"`
+	Text               string   `json:"text_hash"`
+	Right              string   `json:"right"`
+	Category           string   `json:"category"` // empty for a fallback
+	Confidence         *float64 `json:"confidence"`
+	RightPriority      string   `json:"right_priority,omitempty"`
+	Priority           string   `json:"priority"`
+	PriorityConfidence *float64 `json:"priority_confidence"`
+	Source             string   `json:"classified_by"`
+	Model              string   `json:"model"`
+	PromptVersion      string   `json:"prompt_version,omitempty"`
+	Error              string   `json:"error,omitempty"`
 }
 
 func lineOfOutcome(o evaluation.Outcome) outcomeLine {

@@ -73,6 +73,9 @@ func (p *page) figures(field string, f evaluation.Figures) {
 		return
 	}
 	p.textf("\n%s: accuracy %.3f, macro-F1 %.3f, ECE %.3f (n = %d)", field, f.Accuracy, f.MacroF1, f.Calibration.ECE, f.N)
+	if unknown := f.N - f.Calibration.N; unknown > 0 {
+		p.textf("%d of them came without a confidence: ECE and coverage are of the others", unknown)
+	}
 	if f.Coverage.Share > 0 {
 		p.textf("with %.0f %% precision %.1f %% can be taken: those with a confidence from %.2f on",
 			100*f.Coverage.Precision, 100*f.Coverage.Share, f.Coverage.Threshold)

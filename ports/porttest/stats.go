@@ -100,8 +100,8 @@ func history(t *testing.T, s Stores, dice *rand.Rand, at time.Time) {
 
 func randomCall(t *testing.T, dice *rand.Rand, at time.Time) domain.Attempt {
 	t.Helper()
-	sure := []float64{0, 0.1, 0.3, 0.7, 0.1 + 0.2, 0.95, 1, dice.Float64(), dice.Float64()}
-	v, err := domain.NewVerdict(domain.Categories()[dice.IntN(3)], domain.Priorities()[dice.IntN(3)], sure[dice.IntN(len(sure))], 0.5, "")
+	sure := []*float64{nil, new(0.0), new(0.1), new(0.3), new(0.7), new(0.1 + 0.2), new(0.95), new(1.0), new(dice.Float64()), new(dice.Float64())}
+	v, err := domain.NewVerdict(domain.Categories()[dice.IntN(3)], domain.Priorities()[dice.IntN(3)], sure[dice.IntN(len(sure))], new(0.5), "")
 	require.NoError(t, err)
 	answer := domain.Answer{Verdict: v, Source: domain.SourceModel, Model: []string{"big", "small"}[dice.IntN(2)], PromptVersion: "p1"}
 	if dice.IntN(2) == 0 {

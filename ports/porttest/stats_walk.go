@@ -39,11 +39,15 @@ func bruteForce(t *testing.T, s Stores, all []domain.Ticket, p ports.Period) por
 		}
 		count(&stats.Tickets, ticket)
 		if said, found := reviewed(ticket, record(t, s, ticket.ID())); found {
-			stats.Compared = append(stats.Compared, ports.Compared{
+			group := ports.Compared{
 				Source: said.Source, Model: said.Model, PromptVersion: said.PromptVersion, Audit: ticket.Snapshot().Audit,
 				SaidCategory: said.Category, Category: ticket.Category(), SaidPriority: said.Priority, Priority: ticket.Priority(),
-				Bin: domain.ConfidenceBin(*said.Confidence), N: 1, Confidence: *said.Confidence,
-			})
+				N: 1,
+			}
+			if said.Confidence != nil {
+				group.Known, group.Bin, group.Confidence = true, domain.ConfidenceBin(*said.Confidence), *said.Confidence
+			}
+			stats.Compared = append(stats.Compared, group)
 		}
 	}
 	return stats

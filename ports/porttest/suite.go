@@ -124,7 +124,7 @@ func record(t *testing.T, s Stores, id domain.TicketID) []domain.Classification 
 // answer is a paid call that ends well.
 func answer(t *testing.T, n int) domain.Attempt {
 	t.Helper()
-	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, 0.1+0.2, 0.75, "a charge is disputed – « ¿qué? »")
+	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.1+0.2), new(0.75), "a charge is disputed – « ¿qué? »")
 	require.NoError(t, err)
 	return domain.Attempt{
 		Number: n, Latency: 812345 * time.Microsecond, At: noon.Add(time.Duration(n) * time.Minute),

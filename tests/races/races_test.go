@@ -38,7 +38,7 @@ func (f *field) Classify(ctx context.Context, text domain.Text) (domain.Answer, 
 	case (number+len(text.Title()))%4 == 0, strings.HasSuffix(text.Title(), "7"):
 		return answer, domain.ErrClassifierUnavailable
 	}
-	answer.Verdict, err = domain.NewVerdict(domain.CategoryGeneral, domain.PriorityLow, 0.9, 0.9, "")
+	answer.Verdict, err = domain.NewVerdict(domain.CategoryGeneral, domain.PriorityLow, new(0.9), new(0.9), "")
 	return answer, err
 }
 

@@ -235,7 +235,7 @@ type Classification struct {
 	// Category Null if the call failed.
 	Category nullable.Nullable[Category] `json:"category"`
 
-	// Confidence The probability that the category is right; null if the call failed or a person decided.
+	// Confidence The probability that the category is right, to four digits; null if the call failed, a person decided or the model gave no usable figure.
 	Confidence nullable.Nullable[float64] `json:"confidence"`
 
 	// CreatedAt UTC, to the microsecond.
@@ -422,7 +422,7 @@ type Status string
 
 // Ticket defines model for Ticket.
 type Ticket struct {
-	// AiConfidence The probability that the category is right; null before a verdict and after a person's, 0 for a fallback.
+	// AiConfidence The probability that the category is right, to four digits; null before a verdict, after a person's, and where the model gave no usable figure (the ticket then needs review); 0 for a fallback.
 	AiConfidence nullable.Nullable[float64] `json:"ai_confidence"`
 
 	// AiStatus How far the classification has come: `pending` (an answer is still to come), `done` (a classifier or a person decided),

@@ -22,12 +22,17 @@ const (
 // ComparedColumns are the columns of a ComparedRow: of the tickets t and of what was said of each.
 func ComparedColumns() string {
 	return `said.source, said.model, said.prompt_version, t.audit, said.category AS said_category, t.category, said.priority AS said_priority,
-    t.priority, ` + binOf(`said.confidence`) + ` AS bin, count(*) AS n, sum(said.confidence) AS confidence`
+    t.priority, ` + binOf(`said`) + ` AS bin, count(*) AS n, sum(said.confidence) AS confidence`
 }
 
-// binOf is domain.ConfidenceBin in SQL.
-func binOf(column string) string {
+// unknownBin stands for a confidence that nobody knows.
+const unknownBin = -1
+
+// binOf is domain.ConfidenceBin in SQL, of an entry of the record.
+func binOf(entry string) string {
 	var cases strings.Builder
+	column := entry + `.confidence`
+	fmt.Fprintf(&cases, ` WHEN %s.confidence_unknown AND %s = 0 THEN %d`, entry, column, unknownBin)
 	for i := range domain.ConfidenceBins - 1 {
 		fmt.Fprintf(&cases, ` WHEN %s <= %s THEN %d`, column, strconv.FormatFloat(domain.BinEnd(i), 'g', -1, 64), i)
 	}
@@ -50,7 +55,10 @@ type ComparedRow struct {
 }
 
 func (r ComparedRow) compared() (ports.Compared, error) {
-	c := ports.Compared{Model: r.Model, PromptVersion: r.PromptVersion, Audit: r.Audit, Bin: r.Bin, N: r.N, Confidence: r.Confidence}
+	c := ports.Compared{Model: r.Model, PromptVersion: r.PromptVersion, Audit: r.Audit, N: r.N}
+	if c.Known = r.Bin != unknownBin; c.Known {
+		c.Bin, c.Confidence = r.Bin, r.Confidence
+	}
 	var errs [5]error
 	c.Source, errs[0] = stored(r.Source, domain.ParseSource)
 	c.SaidCategory, errs[1] = stored(r.SaidCategory, domain.ParseCategory)

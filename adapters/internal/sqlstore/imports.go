@@ -26,6 +26,7 @@ type ImportRow struct {
 	Review       *string    `json:"review"`
 	NeedsReview  bool       `json:"needs_review"`
 	Audit        bool       `json:"audit"`
+	Unknown      bool       `json:"confidence_unknown"`
 	Record       []EntryRow `json:"record"`
 }
 
@@ -34,10 +35,11 @@ func NewImportRow(n int, i ports.ImportedTicket) ImportRow {
 	s := i.Ticket.Snapshot()
 	r := ImportRow{
 		N: n, Key: i.Key, Title: s.Title, Description: s.Description, Status: s.Status.String(), AIStatus: s.AIStatus.String(),
-		Category: Label(s.Category), Priority: Label(s.Priority), AIConfidence: s.AIConfidence, ClassifiedBy: Label(s.ClassifiedBy),
+		Category: Label(s.Category), Priority: Label(s.Priority), ClassifiedBy: Label(s.ClassifiedBy),
 		CreatedBy: (*int64)(s.CreatedBy), CreatedAt: s.CreatedAt, Round: int64(s.Round), Version: s.Version,
 		Review: Label(s.Review), NeedsReview: s.NeedsReview, Audit: s.Audit, Record: []EntryRow{},
 	}
+	r.AIConfidence, r.Unknown = Confidence(i.Ticket)
 	for _, c := range i.Ticket.Gained() {
 		r.Record = append(r.Record, Entry(c))
 	}

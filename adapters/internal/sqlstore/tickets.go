@@ -11,7 +11,7 @@ import (
 
 // TicketColumns are the columns of a TicketRow.
 const TicketColumns = `id, title, description, status, ai_status, category, priority, ai_confidence, classified_by, created_by, ` +
-	`created_at, round, version, review, needs_review, audit`
+	`created_at, round, version, review, needs_review, audit, confidence_unknown`
 
 // TicketRow is a row of tickets, without what concerns claims.
 type TicketRow struct {
@@ -31,6 +31,31 @@ type TicketRow struct {
 	Review       *string  `db:"review"`
 	NeedsReview  bool     `db:"needs_review"`
 	Audit        bool     `db:"audit"`
+	Unknown      bool     `db:"confidence_unknown"`
+}
+
+// storedConfidence returns a confidence as it is stored: one that a machine's verdict lacks as 0 with the mark confidence_unknown.
+// Earlier programs keep the mark when they write another verdict, so it counts beside a machine's 0 only.
+func storedConfidence(figure *float64, by domain.Source, failed bool) (stored *float64, unknown bool) {
+	if figure == nil && !failed && ofMachine(by) {
+		return new(0.0), true
+	}
+	return figure, false
+}
+
+// knownConfidence is the inverse of storedConfidence.
+func knownConfidence(stored *float64, unknown bool, by domain.Source) *float64 {
+	if unknown && stored != nil && *stored == 0 && ofMachine(by) {
+		return nil
+	}
+	return stored
+}
+
+func ofMachine(by domain.Source) bool { return by == domain.SourceModel || by == domain.SourceLocal }
+
+// Confidence returns what a row of tickets says of t's confidence.
+func Confidence(t domain.Ticket) (stored *float64, unknown bool) {
+	return storedConfidence(t.AIConfidence(), t.ClassifiedBy(), false)
 }
 
 // Ticket is the row as a ticket.
@@ -46,7 +71,7 @@ func (r TicketRow) Ticket() (domain.Ticket, error) {
 	}
 	return domain.RestoreTicket(domain.TicketSnapshot{
 		ID: domain.TicketID(r.ID), Title: r.Title, Description: r.Description, Status: status, AIStatus: ai,
-		Category: category, Priority: priority, AIConfidence: r.AIConfidence, ClassifiedBy: by,
+		Category: category, Priority: priority, AIConfidence: knownConfidence(r.AIConfidence, r.Unknown, by), ClassifiedBy: by,
 		CreatedBy: (*domain.UserID)(r.CreatedBy), CreatedAt: r.CreatedAt.Time, Round: domain.Round(r.Round), Version: r.Version,
 		Review: review, NeedsReview: r.NeedsReview, Audit: r.Audit,
 	})

@@ -77,7 +77,7 @@ func (b *blends) category(s sight, builtIn opinion) [classes]float64 {
 // priorities are those of the model at home and the built-in classifier's abroad.
 func (b *blends) priorities(s sight, builtIn opinion) [classes]float64 {
 	p, share := b.learnedPriorities(s), beyond(b.border+patientBorder, s)
-	said, chance := builtIn.verdict.Priority(), builtIn.verdict.PriorityConfidence()
+	said, chance := builtIn.verdict.Priority(), *builtIn.verdict.PriorityConfidence()
 	for c, label := range domain.Priorities() {
 		q := (1 - chance) / (classes - 1)
 		if label == said {
@@ -99,12 +99,12 @@ func (b *blends) learnedPriorities(s sight) [classes]float64 {
 func (b *blends) judge(s sight, builtIn opinion, hasPriority bool) (domain.Verdict, error) {
 	category, chance := likeliest(b.category(s, builtIn))
 	chance = min(chance, mostChance+b.abroadness(s, builtIn)*(mostAbroad-mostChance))
-	priority, priorityChance := slices.Index(domain.Priorities(), builtIn.verdict.Priority()), builtIn.verdict.PriorityConfidence()
+	priority, priorityChance := slices.Index(domain.Priorities(), builtIn.verdict.Priority()), *builtIn.verdict.PriorityConfidence()
 	if hasPriority {
 		priority, priorityChance = likeliest(b.priorities(s, builtIn))
 	}
 	c, p := domain.Categories()[category], domain.Priorities()[priority]
-	return domain.NewVerdict(c, p, chance, priorityChance, reason(c, p, builtIn.verdict))
+	return domain.NewVerdict(c, p, &chance, &priorityChance, reason(c, p, builtIn.verdict))
 }
 
 // reason holds nothing of the ticket: words that were learnt from tickets are hashes.

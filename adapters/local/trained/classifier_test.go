@@ -37,7 +37,7 @@ func TestClassifier(t *testing.T) {
 			answer, err := c.Classify(t.Context(), text(t, "x", description))
 			require.NoError(t, err)
 			require.False(t, answer.Verdict.IsZero())
-			require.LessOrEqual(t, answer.Verdict.Confidence(), 0.99)
+			require.LessOrEqual(t, *answer.Verdict.Confidence(), 0.99)
 		})
 	}
 	t.Run("a ticket from elsewhere is not as sure as one from the desk", func(t *testing.T) {
@@ -45,7 +45,7 @@ func TestClassifier(t *testing.T) {
 		answer, err := c.Classify(t.Context(), text(t, "Refund", "You charged me twice, so refund the second payment of my invoice."))
 		require.NoError(t, err)
 		require.Equal(t, domain.CategoryBilling, answer.Verdict.Category())
-		require.Less(t, answer.Verdict.Confidence(), 0.94)
+		require.Less(t, *answer.Verdict.Confidence(), 0.94)
 	})
 	t.Run("many at once get the same answers as one after the other", func(t *testing.T) {
 		t.Parallel()
@@ -87,7 +87,7 @@ func TestClassifier_ExcludedTopic(t *testing.T) {
 		t.Helper()
 		answer, err := c.Classify(t.Context(), text(t, "Hello", description))
 		require.NoError(t, err)
-		return answer.Verdict.Category(), answer.Verdict.Confidence()
+		return answer.Verdict.Category(), *answer.Verdict.Confidence()
 	}
 	for _, said := range []string{
 		"please look into it today, it is not a billing question and again not the invoice", "my number is not a billing question",

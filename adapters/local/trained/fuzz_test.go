@@ -26,7 +26,7 @@ func FuzzClassify(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if v := answer.Verdict; v.IsZero() || v.Confidence() < 1.0/3 || v.Confidence() > 0.99 || v.PriorityConfidence() > 0.99 {
+		if v := answer.Verdict; v.IsZero() || *v.Confidence() < 1.0/3 || *v.Confidence() > 0.99 || *v.PriorityConfidence() > 0.99 {
 			t.Fatalf("not a modest verdict: %+v", v)
 		}
 		if again, err := c.Classify(t.Context(), text); err != nil || again != answer {

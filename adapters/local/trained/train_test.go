@@ -59,7 +59,7 @@ func TestTrain_Learns(t *testing.T) {
 		require.Equal(t, domain.CategoryBilling, answer.Verdict.Category())
 		builtIn, err := local.New().Classify(t.Context(), text)
 		require.NoError(t, err)
-		require.InDelta(t, builtIn.Verdict.Confidence(), answer.Verdict.Confidence(), 0.1)
+		require.InDelta(t, *builtIn.Verdict.Confidence(), *answer.Verdict.Confidence(), 0.1)
 	})
 	t.Run("on a source left out its confidence falls", func(t *testing.T) {
 		t.Parallel()
@@ -76,7 +76,7 @@ func TestTrain_Learns(t *testing.T) {
 func meanConfidence(verdicts []domain.Verdict) float64 {
 	sum := 0.0
 	for _, v := range verdicts {
-		sum += v.Confidence()
+		sum += *v.Confidence()
 	}
 	return sum / float64(len(verdicts))
 }
