@@ -68,6 +68,12 @@ func (v Verdict) PriorityConfidence() *float64 { return v.priorityConfidence.orN
 // Reason is one line of at most MaxReason code points, or empty.
 func (v Verdict) Reason() string { return v.reason }
 
+// WithNote returns v with a sentence before its reason.
+func (v Verdict) WithNote(note string) Verdict {
+	v.reason = oneLine(note + " " + v.reason)
+	return v
+}
+
 // IsZero reports whether there is no verdict.
 func (v Verdict) IsZero() bool { return v.category.IsZero() }
 

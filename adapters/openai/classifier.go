@@ -1,12 +1,15 @@
-// Package openai is the domain's Classifier over the Chat Completions API of OpenAI or of any compatible server.
+// Package openai is the domain's Classifier over the Chat Completions API of OpenAI or of any compatible server, whatever its dialect.
 package openai
 
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
+	"sync/atomic"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,33 +25,45 @@ const DefaultBaseURL = "https://api.openai.com/v1"
 
 // Options say whom to ask. The deadline of a call is that of its context: nothing else ends a server that keeps silent.
 type Options struct {
-	APIKey    string               // may be empty only with a BaseURL: some local servers know no keys
-	BaseURL   string               // DefaultBaseURL if empty
-	Model     string               // as the provider calls it
-	Redact    bool                 // what looks like an e-mail address, a card number, an IBAN, a password or a key is not sent
-	Transport http.RoundTripper    // for tests; an own pool of connections if nil
-	Tracer    trace.TracerProvider // nil: nobody traces
+	APIKey  string      // may be empty only with a BaseURL: some local servers know no keys
+	BaseURL string      // DefaultBaseURL if empty; may have a query, which every call keeps
+	Header  http.Header // sent with every call; secret
+	Model   string      // as the provider calls it
+	Redact  bool        // what looks like an e-mail address, a card number, an IBAN, a password or a key is not sent
+	// MaxOutputTokens bounds an answer, thoughts included; 0 lets the dialect choose.
+	MaxOutputTokens int
+	Effort          string        // how long a reasoning model thinks, in the provider's words; empty: as it likes
+	Warmup          time.Duration // how long a server may take to load its model; 0: nobody wakes it
+	Transport       http.RoundTripper
+	Tracer          trace.TracerProvider // nil: nobody traces
+	Log             *slog.Logger         // for what is learnt about the server; nil: nobody reads it
+	// Dropped is told when a parameter is dropped because the server does not take it, and when it is taken again.
+	Dropped func(parameter string, dropped bool)
+	Now     func() time.Time // for tests
 }
 
 // Classifier is safe for concurrent use.
 type Classifier struct {
-	chat      sdk.ChatCompletionService
-	http      *http.Client
-	key       string
-	model     string
-	redact    bool
-	tracer    tracer
-	rejected  rejected
-	templates templates
+	chat       sdk.ChatCompletionService
+	http       *http.Client
+	key        string
+	model      string
+	effort     string
+	redact     bool
+	tracer     tracer
+	dialect    *dialect
+	templates  templates
+	fromTokens atomic.Bool
+	waker      waker
 }
 
 var _ domain.Classifier = (*Classifier)(nil)
 
-// New checks the options; its errors never hold the key. It makes no call.
+// New checks the options; its errors never hold the key or a header. It makes no call.
 func New(o Options) (*Classifier, error) {
-	base, err := baseURL(o.BaseURL)
+	base, query, err := splitURL(o.BaseURL)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the base URL %w", err)
 	}
 	if strings.ContainsFunc(o.APIKey, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, errors.New("the API key must be printable ASCII without blanks")
@@ -60,26 +75,35 @@ func New(o Options) (*Classifier, error) {
 		return nil, errors.New("the model's name must have between 1 and 100 printable characters")
 	}
 	client := newHTTPClient(o.Transport)
-	// The service, unlike sdk.NewClient, reads no OPENAI_* variable (OPENAI_CUSTOM_HEADERS among them).
-	chat := sdk.NewChatCompletionService(
-		option.WithBaseURL(base), option.WithAPIKey(o.APIKey), option.WithHTTPClient(client),
+	options := []option.RequestOption{
+		option.WithBaseURL(base.String()), option.WithAPIKey(o.APIKey), option.WithHTTPClient(client),
 		option.WithMaxRetries(0), option.WithMiddleware(limitResponse),
-	)
-	return &Classifier{chat: chat, http: client, key: o.APIKey, model: o.Model, redact: o.Redact, tracer: newTracer(o.Tracer, base, o.Model)}, nil
-}
-
-func baseURL(s string) (string, error) {
-	if s == "" {
-		return DefaultBaseURL, nil
 	}
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return "", errors.New("the base URL must look like https://host/v1")
+	for name, values := range query {
+		for _, v := range values {
+			options = append(options, option.WithQueryAdd(name, v))
+		}
 	}
-	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", errors.New("the base URL must have no user, query or fragment")
+	if o.APIKey != "" && isAzure(base) {
+		options = append(options, option.WithHeader("api-key", o.APIKey))
 	}
-	return s, nil
+	for name, values := range o.Header {
+		for _, v := range values {
+			options = append(options, option.WithHeader(name, v))
+		}
+	}
+	c := &Classifier{
+		// The service, unlike sdk.NewClient, reads no OPENAI_* variable (OPENAI_CUSTOM_HEADERS among them).
+		chat: sdk.NewChatCompletionService(options...), http: client, key: o.APIKey, model: o.Model, effort: o.Effort, redact: o.Redact,
+		tracer: newTracer(o.Tracer, base.String(), o.Model), dialect: newDialect(o),
+	}
+	if o.Effort == "" {
+		c.dialect.never = paramReasoningEffort
+	}
+	if o.BaseURL != "" {
+		c.waker.limit = o.Warmup
+	}
+	return c, nil
 }
 
 // maxModelName is longer than any name in use.
@@ -89,38 +113,114 @@ func isModelName(s string) bool {
 	return s != "" && len(s) <= maxModelName && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
-// Classify makes one call. When the server rejects a parameter by name, which costs nothing, the call is made again at once
-// without it, and so are all later ones of this Classifier.
+// Classify makes one call that may be paid for. When the server rejects it unpaid for something that can be left out or shortened, the
+// call is made again at once without it, and so are later ones of this Classifier.
 func (c *Classifier) Classify(ctx context.Context, text domain.Text) (answer domain.Answer, err error) {
 	ctx, call := c.tracer.begin(ctx)
 	answer = domain.Answer{Source: domain.SourceModel, Model: c.model, PromptVersion: PromptVersion}
-	var body []byte
-	defer func() { call.end(answer, body, err) }()
-	if body, err = c.ask(ctx, c.ticket(text)); err != nil {
+	var got reply
+	defer func() { call.end(answer, got.body, err) }()
+	got, err = c.ask(ctx, c.ticket(text))
+	answer.InputTokens, answer.OutputTokens = got.input, got.output
+	if err != nil {
 		return answer, err
 	}
-	return readAnswer(answer, body)
+	answer, fromTokens, err := readAnswer(answer, got.body)
+	if cut, ok := errors.AsType[*cutOff](err); ok && cut.thoughts && !c.dialect.raise(got.budget) {
+		hopeless := *domain.ErrAnswerCutOff
+		hopeless.Kind = domain.KindInvalid // the same budget would be spent the same way
+		return answer, hopeless.With(cut)
+	}
+	if err == nil {
+		c.fromTokens.Store(fromTokens)
+		if got.shortened {
+			answer.Verdict = answer.Verdict.WithNote("Text shortened to fit the model.")
+		}
+	}
+	return answer, err
 }
 
-// ask ends: each turn rejects at least one parameter more than were left out.
-func (c *Classifier) ask(ctx context.Context, t ticket) ([]byte, error) {
+// reply is the server's document and how it was asked for.
+type reply struct {
+	body          []byte
+	budget        int
+	shortened     bool
+	input, output int // tokens of an error document
+}
+
+// ask ends: each turn leaves out at least one parameter more, or makes the answer or the text smaller.
+func (c *Classifier) ask(ctx context.Context, t ticket) (got reply, err error) {
+	now := c.dialect.begin()
+	answered := false
+	defer func() { c.dialect.end(ctx, now, answered) }()
+	whole := t
+	t = t.shortenedTo(c.dialect.room())
 	for {
-		without := c.rejected.load()
-		call, err := c.template(without)
+		body, f, err := c.post(ctx, now.form, t)
 		if err != nil {
-			return nil, err
+			return reply{}, err
 		}
-		body, f := c.post(ctx, call.of(t.userMessage()))
 		if f == nil {
-			return body, nil
+			answered = true
+			if got = (reply{body: body, budget: now.budget, shortened: t != whole}); got.shortened {
+				c.dialect.fits(len(t.description))
+			}
+			return got, nil
 		}
-		more := f.rejects(without, t)
-		if more == 0 {
-			return nil, f.err(t, c.key)
+		got.input, got.output = f.input, f.output
+		if f.timedOut() {
+			c.wake()
 		}
-		c.rejected.add(more)
+		if f.status == 0 || ctx.Err() != nil {
+			return got, f.err(t, c.key)
+		}
+		if c.adapt(ctx, &now, &t, f) {
+			continue
+		}
+		if f.silent(t) && c.dialect.mayTry(f.status >= http.StatusInternalServerError) {
+			if body, without := c.try(ctx, now.form, t); body != nil {
+				c.dialect.drop(ctx, without, "the server failed with it and not without it")
+				answered = true
+				return reply{body: body, budget: now.budget, shortened: t != whole}, nil
+			}
+		}
+		return got, f.err(t, c.key)
 	}
 }
 
-// Close lets go of idle connections. The Classifier stays usable.
-func (c *Classifier) Close() { c.http.CloseIdleConnections() }
+// adapt makes the next call one that the server may take, and reports whether there is such a one.
+func (c *Classifier) adapt(ctx context.Context, now *turn, t *ticket, f *failure) bool {
+	if f.tooLong(*t) {
+		return now.smaller(t)
+	}
+	which := f.rejects(now.form, *t)
+	if which == 0 {
+		return false
+	}
+	if which == paramMaxCompletionTokens || which == paramMaxTokens {
+		if most := f.problem.mostTokens(now.budget); most > 0 {
+			c.dialect.lower(most)
+			now.budget = most
+			return true
+		}
+	}
+	c.dialect.drop(ctx, which, "the server rejects it")
+	now.without |= which
+	return true
+}
+
+// try looks for what makes the server fail without a word about it: the call that succeeds tells.
+func (c *Classifier) try(ctx context.Context, sent form, t ticket) (body []byte, without parameter) {
+	for _, p := range suspects(sent) {
+		f := sent
+		f.without |= p
+		body, failed, err := c.post(ctx, f, t)
+		switch {
+		case err != nil || ctx.Err() != nil:
+			return nil, 0
+		case failed == nil:
+			return body, p
+		}
+	}
+	return nil, 0
+}

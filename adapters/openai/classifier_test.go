@@ -141,7 +141,7 @@ func TestOptions(t *testing.T) {
 		"a base URL needs http or https":      func(o *openai.Options) { o.BaseURL = "ftp://host/v1" },
 		"a base URL must parse":               func(o *openai.Options) { o.BaseURL = "http://[::1" },
 		"a base URL with a password is wrong": func(o *openai.Options) { o.BaseURL = "http://u:sk-secret@host/v1" },
-		"a base URL with a query is wrong":    func(o *openai.Options) { o.BaseURL = "http://host/v1?key=sk-secret" },
+		"a base URL with a broken query":      func(o *openai.Options) { o.BaseURL = "http://host/v1?key=%zz" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

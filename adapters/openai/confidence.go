@@ -1,18 +1,22 @@
 package openai
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// probability is the chance that the model gave to label, whose first letter stands at byte `at` of the content, among the labels
-// of the closed list; nil if the tokens do not tell.
+// probability is the chance that the model gave to the label that is spelt so in the content, among the labels of the closed list;
+// nil if the tokens do not tell.
 //
 // It is the product over the label's tokens of P(token), renormalised over the list as in Zhao et al., Calibrate Before Use
 // (2021): what is known to lead off the list is taken out of the whole. What the server does not show stays in and so counts
 // against the label. Once only one label can follow, the rest of its tokens is mere spelling.
-func (t tokens) probability(at int, label string, list []string) *float64 {
-	if at < 0 || t.list == nil {
+func (t tokens) probability(s spelling, list []string) *float64 {
+	label := s.text
+	if s.at < 0 || t.list == nil || !spellAlike(list, label) {
 		return nil
 	}
-	begin, product, offset := t.start+at, 1.0, 0
+	begin, product, offset := t.start+s.at, 1.0, 0
 	for _, step := range t.list {
 		from := offset
 		offset += len(step.text)
@@ -37,6 +41,20 @@ func (t tokens) probability(at int, label string, list []string) *float64 {
 		return nil
 	}
 	return &product
+}
+
+// spellAlike writes the labels of the list as the model wrote the one: "Billing" has the rivals "Technical" and "General". It reports
+// whether the list has the label then.
+func spellAlike(list []string, label string) bool {
+	for i, l := range list {
+		switch label {
+		case strings.ToUpper(label):
+			list[i] = strings.ToUpper(l)
+		case strings.ToUpper(label[:1]) + strings.ToLower(label[1:]):
+			list[i] = strings.ToUpper(l[:1]) + l[1:]
+		}
+	}
+	return slices.Contains(list, label)
 }
 
 func startingWith(list []string, prefix string) []string {

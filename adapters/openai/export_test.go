@@ -7,20 +7,24 @@ import (
 )
 
 // ReadAnswer is the way of a server's document to a verdict, for the fuzzer.
-func ReadAnswer(body []byte) (domain.Answer, error) { return readAnswer(domain.Answer{}, body) }
+func ReadAnswer(body []byte) (domain.Answer, error) {
+	answer, _, err := readAnswer(domain.Answer{}, body)
+	return answer, err
+}
 
 // Calls gives the call for a message without some parameters as it is sent, and as openai-go writes it.
 func (c *Classifier) Calls(message string, without uint32) (sent, written []byte, err error) {
-	t, err := c.template(parameter(without))
+	f := form{without: parameter(without), budget: usualBudget}
+	t, err := c.template(f)
 	if err != nil {
 		return nil, nil, err
 	}
-	written, err = c.params(message, parameter(without)).MarshalJSON()
+	written, err = c.params(message, f).MarshalJSON()
 	return t.of(message), written, err
 }
 
 // AllParameters has a bit for every parameter that may be rejected.
-const AllParameters = uint32(paramResponseFormat<<1 - 1)
+const AllParameters = uint32(paramSystemRole<<1 - 1)
 
 // Alternative is a token with its probability, and what stood beside it.
 type Alternative struct {

@@ -42,7 +42,7 @@ func check(t *testing.T, body []byte) {
 	require.GreaterOrEqual(t, answer.InputTokens, 0)
 	require.GreaterOrEqual(t, answer.OutputTokens, 0)
 	if err != nil {
-		require.ErrorIs(t, err, domain.ErrBadAnswer)
+		require.True(t, domain.BadOutput(domain.CodeOf(err)), err)
 		require.True(t, answer.Verdict.IsZero())
 		return
 	}

@@ -21,45 +21,22 @@ func TestAnswersThatAreNoVerdict(t *testing.T) {
 		"a refusal":                       modelserver.Refusal(),
 		"an answer cut off by length":     modelserver.CutOff(),
 		"a filtered answer":               modelserver.Filtered(),
-		"an unknown end":                  modelserver.Right(func(c *modelserver.Completion) { c.Finish = "tool_calls" }),
-		"no end":                          modelserver.Right(func(c *modelserver.Completion) { c.Finish = "" }),
 		"no choices":                      modelserver.Right(func(c *modelserver.Completion) { c.NoChoices = true }),
 		"no content":                      modelserver.Content(""),
 		"blank content":                   modelserver.Content(" \n "),
 		"prose":                           modelserver.Content("This is about billing."),
-		"prose before the object":         modelserver.Content("Sure! " + goodContent),
-		"prose after the object":          modelserver.Content(goodContent + " Done."),
-		"two objects":                     modelserver.Content(goodContent + goodContent),
 		"half an object":                  modelserver.Content(goodContent[:40]),
-		"an array":                        modelserver.Content("[" + goodContent + "]"),
 		"null":                            modelserver.Content("null"),
 		"an empty object":                 modelserver.Content("{}"),
-		"an open fence":                   modelserver.Content("```json\n" + goodContent),
-		"a fence with prose around it":    modelserver.Content("Here:\n```json\n" + goodContent + "\n```"),
-		"a fence of another language":     modelserver.Content("```python\n" + goodContent + "\n```"),
 		"a repeated member":               with(`"reason"`, `"category":"general","reason"`),
 		"a repeated member, escaped":      with(`"reason"`, `"c\u0061tegory":"general","reason"`),
-		"bad UTF-8 by an escape":          with(`"r"`, `"\ud800"`),
 		"a label off the list":            with("billing", "spam"),
-		"a label in capitals":             with("billing", "Billing"),
-		"a label with a blank":            with("billing", "billing "),
 		"an empty label":                  with("billing", ""),
-		"a label as a list":               with(`"billing"`, `["billing"]`),
 		"a label as a number":             with(`"billing"`, `1`),
 		"a label that is null":            with(`"billing"`, `null`),
 		"a missing category":              with(`"category":"billing",`, ``),
 		"a missing priority":              with(`"priority":"high",`, ``),
 		"a priority off the list":         with("high", "urgent"),
-		"a member in capitals":            with(`"category"`, `"Category"`),
-		"a confidence in percent":         with("0.9", "95"),
-		"a negative confidence":           with("0.9", "-0.1"),
-		"a confidence just above 1":       with("0.9", "1.0000000001"),
-		"a confidence beyond all bounds":  with("0.9", "1e400"),
-		"a confidence as a string":        with("0.9", `"0.9"`),
-		"a confidence as a boolean":       with("0.9", "true"),
-		"NaN":                             with("0.9", "NaN"),
-		"a priority confidence of 2":      with("0.8", "2"),
-		"a reason that is no string":      with(`"r"`, `{"text":"r"}`),
 		"a body that is not JSON":         modelserver.Raw("<html>Bad Gateway</html>"),
 		"an empty body":                   modelserver.Raw(""),
 		"a body of another kind":          modelserver.Raw(`{"object":"list","data":[]}`),
@@ -74,12 +51,53 @@ func TestAnswersThatAreNoVerdict(t *testing.T) {
 		t.Run(name+" is a bad answer", func(t *testing.T) {
 			t.Parallel()
 			answer, err, server := ask(t, b)
-			require.ErrorIs(t, err, domain.ErrBadAnswer)
+			require.True(t, domain.BadOutput(domain.CodeOf(err)), err)
 			require.True(t, answer.Verdict.IsZero())
 			require.Equal(t, domain.SourceModel, answer.Source)
 			require.Equal(t, 1, server.Hits())
 			require.NotContains(t, err.Error(), "spam", "the answer may quote the ticket")
 			requireNothingLeaks(t, err)
+		})
+	}
+}
+
+func TestAnswersThatHoldAVerdictAllTheSame(t *testing.T) {
+	t.Parallel()
+	with := func(old, replacement string) modelserver.Behaviour {
+		return modelserver.Content(strings.Replace(goodContent, old, replacement, 1))
+	}
+	for name, b := range map[string]modelserver.Behaviour{
+		"an unknown end":                 modelserver.Right(func(c *modelserver.Completion) { c.Finish = "tool_calls" }),
+		"no end":                         modelserver.Right(func(c *modelserver.Completion) { c.Finish = "" }),
+		"prose before the object":        modelserver.Content("Sure! " + goodContent),
+		"prose after the object":         modelserver.Content(goodContent + " Done."),
+		"two objects":                    modelserver.Content(goodContent + goodContent),
+		"an array":                       modelserver.Content("[" + goodContent + "]"),
+		"an open fence":                  modelserver.Content("```json\n" + goodContent),
+		"a fence with prose around it":   modelserver.Content("Here:\n```json\n" + goodContent + "\n```"),
+		"a fence of another language":    modelserver.Content("```python\n" + goodContent + "\n```"),
+		"bad UTF-8 by an escape":         with(`"r"`, `"\ud800"`),
+		"a label in capitals":            with("billing", "Billing"),
+		"a label with a blank":           with("billing", "billing "),
+		"a label as a list":              with(`"billing"`, `["billing"]`),
+		"a member in capitals":           with(`"category"`, `"Category"`),
+		"a confidence in percent":        with("0.9", "95"),
+		"a negative confidence":          with("0.9", "-0.1"),
+		"a confidence just above 1":      with("0.9", "1.0000000001"),
+		"a confidence beyond all bounds": with("0.9", "1e400"),
+		"a confidence as a string":       with("0.9", `"0.9"`),
+		"a confidence as a boolean":      with("0.9", "true"),
+		"NaN":                            with("0.9", "NaN"),
+		"a priority confidence of 2":     with("0.8", "2"),
+		"a reason that is no string":     with(`"r"`, `{"text":"r"}`),
+	} {
+		t.Run(name+" costs no verdict", func(t *testing.T) {
+			t.Parallel()
+			answer, err, server := ask(t, b)
+			require.NoError(t, err)
+			require.Equal(t, domain.CategoryBilling, answer.Verdict.Category())
+			require.Contains(t, []domain.Priority{domain.PriorityHigh, domain.PriorityMedium}, answer.Verdict.Priority())
+			require.Equal(t, 1, server.Hits())
 		})
 	}
 }
@@ -134,7 +152,7 @@ func TestConfidenceThatIsMissing(t *testing.T) {
 func TestFailedAnswersWerePaidFor(t *testing.T) {
 	t.Parallel()
 	answer, err, _ := ask(t, modelserver.CutOff())
-	require.ErrorIs(t, err, domain.ErrBadAnswer)
+	require.ErrorIs(t, err, domain.ErrAnswerCutOff)
 	require.Equal(t, "gpt-4o-mini-imitation", answer.Model)
 	require.Positive(t, answer.InputTokens)
 	require.Positive(t, answer.OutputTokens)

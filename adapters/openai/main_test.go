@@ -51,3 +51,8 @@ func classify(t *testing.T, c *openai.Classifier) (domain.Answer, error) {
 	defer cancel()
 	return c.Classify(ctx, newText(t, title, description))
 }
+
+func contextWithin(t *testing.T, d time.Duration) (context.Context, context.CancelFunc) {
+	t.Helper()
+	return context.WithTimeout(t.Context(), d)
+}

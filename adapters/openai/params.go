@@ -2,21 +2,24 @@ package openai
 
 import (
 	"encoding/json"
-	"sync/atomic"
 
 	sdk "github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/shared"
 )
 
 const (
-	// maxAnswerTokens bounds what a run-away answer costs. A verdict takes about 80; the rest is room for models that think
+	// usualBudget bounds what a run-away answer costs, in tokens. A verdict takes about 80; the rest is room for models that think
 	// first, whose thoughts count too.
-	maxAnswerTokens = 2000
+	usualBudget = 2000
+	// maxBudget is the most that thoughts get before a model counts as one that never comes to its answer.
+	maxBudget = 16000
+	// minBudget is the least that holds a verdict with its reason.
+	minBudget = 256
 	// topLogprobs is the most that common servers give; the three labels of a list are rarely further down.
 	topLogprobs = 5
 )
 
-// parameter is a bit for each thing that a server may not know.
+// parameter is a bit for each thing that a server may not take.
 type parameter uint32
 
 const (
@@ -27,69 +30,67 @@ const (
 	paramMaxTokens
 	paramJSONSchema
 	paramResponseFormat
+	paramReasoningEffort
+	paramSystemRole // without it the instructions stand in the user message
 )
 
-// rejected are the parameters that the server has rejected in this process. It only grows.
-type rejected struct{ bits atomic.Uint32 }
+// form is how a call is written, but for its ticket.
+type form struct {
+	without parameter
+	budget  int // the size of the answer, in tokens
+}
 
-func (r *rejected) load() parameter { return parameter(r.bits.Load()) }
+func (f form) has(p parameter) bool { return f.without&p == 0 }
 
-func (r *rejected) add(p parameter) { r.bits.Or(uint32(p)) }
+// sends reports whether a call of this form has the parameter, or what stands for it.
+func (f form) sends(p parameter) bool {
+	switch p {
+	case paramTopLogprobs:
+		return f.has(paramLogprobs) && f.has(p)
+	case paramMaxTokens:
+		return !f.has(paramMaxCompletionTokens) && f.has(p)
+	case paramJSONSchema:
+		return f.has(paramResponseFormat) && f.has(p)
+	default:
+		return f.has(p)
+	}
+}
 
-// params is the call without what the server rejected. max_tokens, the old name, is tried after max_completion_tokens;
-// any JSON object after the schema.
-func (c *Classifier) params(message string, without parameter) sdk.ChatCompletionNewParams {
+// params is a call in the form. max_tokens, the old name, stands for max_completion_tokens where that is not taken; any JSON object
+// for the schema.
+func (c *Classifier) params(message string, f form) sdk.ChatCompletionNewParams {
 	p := sdk.ChatCompletionNewParams{
 		Model:    c.model,
 		Messages: []sdk.ChatCompletionMessageParamUnion{sdk.SystemMessage(instructions), sdk.UserMessage(message)},
 	}
-	has := func(bit parameter) bool { return without&bit == 0 }
-	if has(paramTemperature) {
+	if !f.has(paramSystemRole) {
+		p.Messages = []sdk.ChatCompletionMessageParamUnion{sdk.UserMessage(instructions + "\n\nThe ticket:\n" + message)}
+	}
+	if f.sends(paramTemperature) {
 		p.Temperature = sdk.Float(0)
 	}
-	if has(paramLogprobs) {
+	if f.sends(paramLogprobs) {
 		p.Logprobs = sdk.Bool(true)
 	}
-	if has(paramLogprobs) && has(paramTopLogprobs) {
+	if f.sends(paramTopLogprobs) {
 		p.TopLogprobs = sdk.Int(topLogprobs)
 	}
-	switch {
-	case has(paramMaxCompletionTokens):
-		p.MaxCompletionTokens = sdk.Int(maxAnswerTokens)
-	case has(paramMaxTokens):
-		p.MaxTokens = sdk.Int(maxAnswerTokens)
+	if f.sends(paramReasoningEffort) && c.effort != "" {
+		p.ReasoningEffort = shared.ReasoningEffort(c.effort)
 	}
 	switch {
-	case has(paramResponseFormat) && has(paramJSONSchema):
+	case f.sends(paramMaxCompletionTokens):
+		p.MaxCompletionTokens = sdk.Int(int64(f.budget))
+	case f.sends(paramMaxTokens):
+		p.MaxTokens = sdk.Int(int64(f.budget))
+	}
+	switch {
+	case f.sends(paramJSONSchema):
 		p.ResponseFormat.OfJSONSchema = &shared.ResponseFormatJSONSchemaParam{JSONSchema: shared.ResponseFormatJSONSchemaJSONSchemaParam{
 			Name: schemaName, Strict: sdk.Bool(true), Schema: json.RawMessage(schema),
 		}}
-	case has(paramResponseFormat):
+	case f.sends(paramResponseFormat):
 		p.ResponseFormat.OfJSONObject = &shared.ResponseFormatJSONObjectParam{}
 	}
 	return p
-}
-
-// sent gives what the server may have meant by each name in a call without the rejected parameters.
-func sent(without parameter) map[string]parameter {
-	names := map[string]parameter{"temperature": paramTemperature, "logprobs": paramLogprobs, "top_logprobs": paramTopLogprobs}
-	if without&paramLogprobs != 0 {
-		delete(names, "top_logprobs")
-	}
-	if without&paramMaxCompletionTokens == 0 {
-		names["max_completion_tokens"] = paramMaxCompletionTokens
-	} else {
-		names["max_tokens"] = paramMaxTokens
-	}
-	format := paramJSONSchema
-	if without&paramJSONSchema != 0 {
-		format = paramResponseFormat
-	}
-	names["response_format"], names["json_schema"], names["json_object"] = format, format, format
-	for name, bit := range names {
-		if without&bit != 0 {
-			delete(names, name)
-		}
-	}
-	return names
 }

@@ -2,7 +2,9 @@ package openai
 
 import (
 	"net/http"
+	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -33,4 +35,19 @@ func duration(s string, unit time.Duration) (time.Duration, bool) {
 		return 0, false
 	}
 	return time.Duration(min(n*float64(unit), float64(maxRetryAfter))), true
+}
+
+// askedPause is how providers say in words when to come back: OpenAI and Groq "try again in 7.66s", Gemini "retryDelay": "34s".
+var askedPause = regexp.MustCompile(`(?i)(?:(?:try again|retry) (?:in|after)\s+|^)((?:\d+h)?(?:\d+m)?(?:\d+(?:\.\d+)?m?s))\b`)
+
+// retryAfter is how long the document asks to wait; 0 if it does not say.
+func (p problem) retryAfter() time.Duration {
+	for line := range strings.Lines(p.message) {
+		if found := askedPause.FindStringSubmatch(line); found != nil {
+			if d, err := time.ParseDuration(strings.ToLower(found[1])); err == nil {
+				return min(d, maxRetryAfter)
+			}
+		}
+	}
+	return 0
 }

@@ -7,10 +7,11 @@ import (
 )
 
 // verdict prefers the confidences that the tokens give to the model's own figures.
-func (s said) verdict(t tokens) (domain.Verdict, error) {
-	confidence := cmp.Or(t.probability(s.categoryAt, s.category.String(), slugs(domain.Categories())), s.confidence)
-	priorityConfidence := cmp.Or(t.probability(s.priorityAt, s.priority.String(), slugs(domain.Priorities())), s.priorityConfidence)
-	return domain.NewVerdict(s.category, s.priority, confidence, priorityConfidence, s.reason)
+func (p prediction) verdict(t tokens) (v domain.Verdict, fromTokens bool, err error) {
+	confidence := t.probability(p.categoryAt, slugs(domain.Categories()))
+	priority := t.probability(p.priorityAt, slugs(domain.Priorities()))
+	v, err = domain.NewVerdict(p.category, p.priority, cmp.Or(confidence, p.confidence), cmp.Or(priority, p.priorityConfidence), p.reason)
+	return v, confidence != nil, err
 }
 
 func slugs[L interface{ String() string }](labels []L) []string {

@@ -1,0 +1,325 @@
+package openai
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"ticketd/domain"
+)
+
+const (
+	// forgetAfter is when a step down is tried again: servers are updated, and an outage must switch nothing off for good.
+	forgetAfter = time.Hour
+	// trialPause is the least time between two looks for what a server stumbles over without saying so.
+	trialPause = time.Minute
+)
+
+// dialect knows what the server behind the URL takes, and learns it from what it rejects.
+type dialect struct {
+	mu         sync.Mutex
+	never      parameter // what there is nothing to send for
+	dropped    map[parameter]*drop
+	budget     int
+	fixed      bool      // the operator chose the budget
+	longest    int       // the most that the model's context takes of a description, in bytes; 0: unknown
+	shortSince time.Time // when longest was learnt
+	failures   int       // calls in a row that failed for no reason that the server named
+	nextTrial  time.Time
+	now        func() time.Time
+	log        *slog.Logger
+	watch      func(parameter string, dropped bool)
+}
+
+// drop is a parameter that the server did not take.
+type drop struct {
+	why    string
+	at     time.Time
+	trying bool // a call is on its way with it once more
+}
+
+// Dropped is a parameter that the server does not take.
+type Dropped struct {
+	Parameter string // "logprobs"
+	Why       string // what the server said or did, in our words
+	Cost      string // what is lost by it
+}
+
+// steps are the parameters in the order in which a silent failure is looked into, with what a call loses without each.
+var steps = []struct {
+	parameter
+	name, cost string
+	words      []string // how servers call it, in lower case
+}{
+	{paramTopLogprobs, "top_logprobs", "confidences are a little less exact", []string{"top_logprobs", "toplogprobs"}},
+	{paramLogprobs, "logprobs", "confidences are the model's own figures", []string{"logprobs", "logprob", "log_probs", "log probabilities", "log-probabilities", "responselogprobs"}},
+	{paramJSONSchema, "json_schema", "the answer's form is only asked for, not enforced", formatWords},
+	{paramResponseFormat, "response_format", "the answer's form is only asked for in words", formatWords},
+	{paramTemperature, "temperature", "answers may differ from call to call", []string{"temperature"}},
+	{paramReasoningEffort, "reasoning_effort", "AI_REASONING_EFFORT has no effect", []string{"reasoning_effort", "reasoning effort", "reasoning.effort", "thinking"}},
+	{paramMaxCompletionTokens, "max_completion_tokens", "the older max_tokens is sent", []string{"max_completion_tokens", "max_output_tokens", "maxoutputtokens"}},
+	{paramMaxTokens, "max_tokens", "nothing bounds the size of an answer", []string{"max_tokens", "max_output_tokens", "maxoutputtokens"}},
+	{paramSystemRole, "system role", "the instructions stand in the user message", []string{
+		"system role", "system message", "system prompt", "system instruction", "developer instruction", "role system", "role: system", "'system' role",
+		"role 'system'", "roles must alternate", "\"system\"",
+	}},
+}
+
+var formatWords = []string{
+	"response_format", "response format", "json_schema", "json schema", "json_object", "json mode", "structured output", "structured outputs",
+	"structured-output", "guided_json", "guided decoding", "guided_decoding", "grammar", "responseschema", "response_schema", "responsemimetype", "xgrammar", "outlines",
+}
+
+func newDialect(o Options) *dialect {
+	d := &dialect{dropped: map[parameter]*drop{}, budget: usualBudget, now: o.Now, log: o.Log, watch: o.Dropped}
+	if o.MaxOutputTokens > 0 {
+		d.budget, d.fixed = o.MaxOutputTokens, true
+	}
+	if d.now == nil {
+		d.now = time.Now
+	}
+	if d.log == nil {
+		d.log = slog.New(slog.DiscardHandler)
+	}
+	if d.watch == nil {
+		d.watch = func(string, bool) {}
+	}
+	return d
+}
+
+// turn is one call's leave to use a form. Its end must follow.
+type turn struct {
+	form
+	trying parameter // dropped once, and sent again by this call alone
+}
+
+func (d *dialect) begin() turn {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	t := turn{form: form{without: d.never, budget: d.budget}}
+	for p, dropped := range d.dropped {
+		if t.trying == 0 && !dropped.trying && d.now().Sub(dropped.at) > forgetAfter {
+			dropped.trying, t.trying = true, p
+			continue
+		}
+		t.without |= p
+	}
+	return t
+}
+
+// end takes back what the turn tried again without being refused; answered says whether the server took the call.
+func (d *dialect) end(ctx context.Context, t turn, answered bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if answered {
+		d.failures = 0
+	}
+	dropped := d.dropped[t.trying]
+	switch {
+	case dropped == nil:
+	case answered && t.has(t.trying):
+		delete(d.dropped, t.trying)
+		d.log.InfoContext(ctx, "the model's server takes a parameter again", "parameter", nameOf(t.trying))
+		d.watch(nameOf(t.trying), false)
+	default:
+		dropped.trying = false
+	}
+}
+
+// drop remembers parameters that the server does not take. It says so once for each.
+func (d *dialect) drop(ctx context.Context, which parameter, why string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, s := range steps {
+		if which&s.parameter == 0 {
+			continue
+		}
+		if known := d.dropped[s.parameter]; known != nil {
+			known.at, known.why = d.now(), why
+			continue
+		}
+		d.dropped[s.parameter] = &drop{why: why, at: d.now()}
+		d.log.WarnContext(ctx, "the model's server does not take a parameter; calls go on without it", "parameter", s.name, "why", why, "cost", s.cost)
+		d.watch(s.name, true)
+	}
+}
+
+func nameOf(p parameter) string {
+	for _, s := range steps {
+		if s.parameter == p {
+			return s.name
+		}
+	}
+	return ""
+}
+
+// report lists what was dropped, in the order of steps.
+func (d *dialect) report() []Dropped {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var list []Dropped
+	for _, s := range steps {
+		if known := d.dropped[s.parameter]; known != nil {
+			list = append(list, Dropped{s.name, known.why, s.cost})
+		}
+	}
+	return list
+}
+
+// raise makes room for a model that thinks longer, and reports whether the next call has more than budget.
+func (d *dialect) raise(budget int) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.fixed && budget == d.budget && budget < maxBudget {
+		d.budget = min(max(4*budget, 8000), maxBudget)
+	}
+	return d.budget > budget
+}
+
+// lower remembers the most that the server lets an answer take.
+func (d *dialect) lower(budget int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.budget = min(d.budget, budget)
+}
+
+// room is how much of a description the model's context takes, in bytes; 0 if nobody knows.
+func (d *dialect) room() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now().Sub(d.shortSince) > forgetAfter {
+		return 0
+	}
+	return d.longest
+}
+
+func (d *dialect) fits(bytes int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.longest, d.shortSince = bytes, d.now()
+}
+
+// mayTry reports whether a failure that names nothing is worth a look for its cause: the first of a kind may be an outage.
+func (d *dialect) mayTry(serverFault bool) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.failures++
+	if serverFault && d.failures < 2 || d.now().Before(d.nextTrial) {
+		return false
+	}
+	d.nextTrial = d.now().Add(trialPause)
+	return true
+}
+
+// rejects gives the parameter that the server does not take, of those in a call of the form; 0 if the failure is about something
+// else. OpenAI names it in the document's "param", other servers in their message only.
+func (f *failure) rejects(sent form, t ticket) parameter {
+	if !f.mayReject() {
+		return 0
+	}
+	if f.problem.param != "" {
+		if p := firstNamed(strings.ToLower(f.problem.param), sent, ticket{}); p != 0 {
+			return p
+		}
+		if !slices.Contains([]string{"messages", "body", "none", "null"}, strings.ToLower(f.problem.param)) {
+			return 0
+		}
+		if strings.ToLower(f.problem.param) == "messages" && !f.problem.says(t, "role") {
+			return 0
+		}
+	}
+	return firstNamed(strings.ToLower(f.problem.message), sent, t)
+}
+
+// mayReject reports whether the status is one with which servers refuse a parameter by name. Some say 501 for what they did not
+// build, 403 for log-probabilities of some models, 404 for no endpoint that takes it.
+func (f *failure) mayReject() bool {
+	switch f.status {
+	case 400, 403, 404, 405, 415, 422, 501:
+		return !f.paid || f.input == 0
+	}
+	return false
+}
+
+// firstNamed returns the first thing in the text that the call has, whatever the ticket may have put there.
+func firstNamed(text string, sent form, t ticket) parameter {
+	first, at := parameter(0), len(text)
+	for _, s := range steps {
+		if !sent.sends(s.parameter) {
+			continue
+		}
+		for _, w := range s.words {
+			if i := indexWord(text, w); i >= 0 && i < at && !t.says(w) {
+				first, at = s.parameter, i
+			}
+		}
+	}
+	return first
+}
+
+// indexWord is strings.Index for whole words.
+func indexWord(s, word string) int {
+	for from := 0; ; {
+		i := strings.Index(s[from:], word)
+		if i < 0 {
+			return -1
+		}
+		i += from
+		from = i + len(word)
+		before, after := i == 0 || notWord(rune(s[i-1])) || notWord(rune(word[0])), from == len(s) || notWord(rune(s[from])) || notWord(rune(s[from-1]))
+		if before && after {
+			return i
+		}
+	}
+}
+
+// silent reports whether the failure may come from a parameter though it names none.
+func (f *failure) silent(t ticket) bool {
+	kind := f.kind(t)
+	return !f.paid && (kind == domain.ErrClassifierRefused && (f.status == 400 || f.status == 422 || f.status == 404 && f.problem.says(t, "parameters")) ||
+		kind == domain.ErrClassifierUnavailable && (f.status == 500 || f.status == 501))
+}
+
+// suspects are what a failure that names nothing is tried without, one after the other, and last all at once.
+func suspects(sent form) []parameter {
+	var list []parameter
+	all := parameter(0)
+	for _, s := range steps {
+		if s.parameter == paramSystemRole || s.parameter == paramMaxTokens || s.parameter == paramMaxCompletionTokens || !sent.sends(s.parameter) {
+			continue
+		}
+		all |= s.parameter
+		if s.parameter != paramTopLogprobs { // goes with logprobs
+			list = append(list, s.parameter)
+		}
+	}
+	if len(list) > 1 {
+		list = append(list, all)
+	}
+	return list
+}
+
+// Report says what the server takes.
+func (c *Classifier) Report() Report {
+	return Report{Dropped: c.dialect.report(), FromTokens: c.fromTokens.Load()}
+}
+
+// Report is what a Classifier has learnt about its server.
+type Report struct {
+	Dropped []Dropped
+	// FromTokens says that the last verdict's confidence came from the tokens' log-probabilities.
+	FromTokens bool
+}
+
+// ParameterNames are those that Options.Dropped may be called with.
+func ParameterNames() []string {
+	names := map[string]bool{}
+	for _, s := range steps {
+		names[s.name] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}

@@ -1,0 +1,72 @@
+package openai
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// waker lets one call at a time wait for a server that has to load its model first. Some servers begin anew when a caller hangs up
+// (https://github.com/ollama/ollama/issues/4350), so the calls for tickets, which have less time, would never get an answer.
+type waker struct {
+	limit time.Duration // 0: nobody is woken
+
+	mu     sync.Mutex
+	stop   context.CancelFunc // nil if no call is on its way
+	closed bool
+	done   sync.WaitGroup
+}
+
+// WarmUp lets the server load its model before the first ticket comes. It returns at once.
+func (c *Classifier) WarmUp() { c.wake() }
+
+func (c *Classifier) wake() {
+	w := &c.waker
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.limit == 0 || w.closed || w.stop != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), w.limit)
+	w.stop = cancel
+	w.done.Go(func() {
+		begin := time.Now()
+		err := c.Probe(ctx)
+		c.dialect.log.DebugContext(ctx, "the model's server was woken", "error", err, "latency_ms", time.Since(begin).Milliseconds())
+		cancel()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.stop = nil
+	})
+}
+
+// Probe makes a call for a ticket of our own and returns nil if the model answered, whatever it said. The server's dialect is learnt by
+// the way.
+func (c *Classifier) Probe(ctx context.Context) error {
+	_, err := c.ask(ctx, ticket{title: "Hello", description: "This is a test. Thank you."})
+	return err
+}
+
+// Close ends a probe that is on its way and lets go of idle connections. The Classifier stays usable, but wakes nobody any more.
+func (c *Classifier) Close() {
+	c.waker.mu.Lock()
+	c.waker.closed = true
+	if c.waker.stop != nil {
+		c.waker.stop()
+	}
+	c.waker.mu.Unlock()
+	c.waker.done.Wait()
+	c.http.CloseIdleConnections()
+}
+
+// timedOut reports whether the server took longer than the call had.
+func (f *failure) timedOut() bool {
+	if f.status == http.StatusGatewayTimeout || f.status == http.StatusRequestTimeout {
+		return true
+	}
+	timeout, ok := errors.AsType[net.Error](f.cause)
+	return errors.Is(f.ended, context.DeadlineExceeded) || ok && timeout.Timeout()
+}
