@@ -40,6 +40,7 @@ type Classifications struct {
 	letters       *prometheus.CounterVec
 	corrections   *prometheus.CounterVec
 	confirmations prometheus.Counter
+	dropped       *prometheus.GaugeVec
 }
 
 var _ ports.Meter = (*Classifications)(nil)
@@ -62,9 +63,12 @@ func newClassifications(o Options) *Classifications {
 		confirmations: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "ticketd_confirmations_total", Help: "Tickets whose labels a person found right.",
 		}),
+		dropped: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "ticketd_model_parameter_dropped", Help: "1 for a parameter that the model's server does not take and calls go without.",
+		}, []string{"parameter"}),
 	}
 	c.parts = parts{
-		c.ended, c.attempts, c.took, c.confidence, c.tokens, c.retries, c.cascade, c.events, c.swept, c.letters, c.corrections, c.confirmations,
+		c.ended, c.attempts, c.took, c.confidence, c.tokens, c.retries, c.cascade, c.events, c.swept, c.letters, c.corrections, c.confirmations, c.dropped,
 	}
 	if o.Price != nil {
 		c.parts = append(c.parts, c.cost)

@@ -65,6 +65,15 @@ func (c *Classifications) spend(model string, input, output float64) {
 	}
 }
 
+// ParameterDropped notes that the model's server does not take a parameter, or takes it again.
+func (c *Classifications) ParameterDropped(name string, dropped bool) {
+	value := 0.0
+	if dropped {
+		value = 1
+	}
+	c.dropped.WithLabelValues(name).Set(value)
+}
+
 // Retried implements ports.Meter.
 func (c *Classifications) Retried() { c.retries.Inc() }
 

@@ -13,8 +13,8 @@ import (
 	"ticketd/domain"
 )
 
-// newClassifier makes the classifier of the settings and its name for people.
-func newClassifier(ctx context.Context, s ClassifierSettings, w watchers, log *slog.Logger) (domain.Classifier, string, error) {
+// newClassifier makes the classifier of the settings. It must be closed.
+func newClassifier(ctx context.Context, s ClassifierSettings, w watchers, log *slog.Logger) (Subject, error) {
 	switch {
 	case s.Name != classifierLocal:
 	case s.APIKey == "" && s.BaseURL != "":
@@ -22,18 +22,33 @@ func newClassifier(ctx context.Context, s ClassifierSettings, w watchers, log *s
 	case s.APIKey == "":
 		log.InfoContext(ctx, "OPENAI_API_KEY is not set: the offline classifier works")
 	}
-	subject, err := newSubject(s, w)
-	return subject.Classifier, subject.Name, err
+	w.log = log
+	return newSubject(s, w)
 }
 
 // Subject is a classifier with what an evaluation has to know of it.
 type Subject struct {
 	Name       string // for people
 	Classifier domain.Classifier
-	Stages     *Stages       // nil but for a cascade
-	Model      string        // the model whose calls may cost money; empty if there is none
-	OpenAI     bool          // the model is OpenAI's own
-	Timeout    time.Duration // of one call
+	Stages     *Stages            // nil but for a cascade
+	Model      string             // the model whose calls may cost money; empty if there is none
+	OpenAI     bool               // the model is OpenAI's own
+	Timeout    time.Duration      // of one call
+	Server     *openai.Classifier // the model's; nil if there is none
+}
+
+// WarmUp wakes the model's server, where one of its own is set. It returns at once.
+func (s Subject) WarmUp() {
+	if s.Server != nil {
+		s.Server.WarmUp()
+	}
+}
+
+// Close ends what waits for the model's server.
+func (s Subject) Close() {
+	if s.Server != nil {
+		s.Server.Close()
+	}
 }
 
 // Stages are the parts of a cascade.
@@ -64,11 +79,14 @@ func newSubject(s ClassifierSettings, w watchers) (Subject, error) {
 	if s.Name == classifierLocal {
 		return subject, nil
 	}
-	model, err := openai.New(openai.Options{APIKey: s.APIKey, BaseURL: s.BaseURL, Model: s.Model, Redact: s.Redact, Tracer: w.tracer})
+	model, err := openai.New(openai.Options{
+		APIKey: s.APIKey, BaseURL: s.BaseURL, Header: s.Headers, Model: s.Model, Redact: s.Redact, MaxOutputTokens: s.MaxOutput,
+		Effort: s.Effort, Warmup: s.Warmup, Tracer: w.tracer, Log: w.log, Dropped: w.dropped,
+	})
 	if err != nil {
 		return Subject{}, err
 	}
-	subject.Model, subject.OpenAI = s.Model, s.BaseURL == ""
+	subject.Server, subject.Model, subject.OpenAI = model, s.Model, s.BaseURL == ""
 	if s.Name == classifierOpenAI {
 		subject.Classifier, subject.Name = model, "openai "+s.Model
 		return subject, nil

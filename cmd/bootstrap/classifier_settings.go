@@ -1,8 +1,13 @@
 package bootstrap
 
 import (
-	"net/url"
+	"net/http"
+	"slices"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
+
+	"ticketd/adapters/openai"
 )
 
 // The classifiers, as AI_CLASSIFIER names them.
@@ -19,6 +24,12 @@ func (raw RawClassifier) parse(r *reader) ClassifierSettings {
 		Threshold: r.fraction("CASCADE_THRESHOLD", raw.Threshold),
 		Timeout:   r.millis("AI_TIMEOUT_MS", raw.TimeoutMS, 100, 300_000),
 		Redact:    r.boolean("AI_REDACT", raw.Redact),
+		Effort:    parseEffort(r, raw.Effort),
+		Headers:   parseHeaders(r, raw.Headers),
+		Warmup:    r.millis("AI_WARMUP_MS", raw.WarmupMS, 0, 3_600_000),
+	}
+	if raw.MaxOutput != "" {
+		s.MaxOutput = r.number("AI_MAX_OUTPUT_TOKENS", raw.MaxOutput, 64, 200_000)
 	}
 	switch s.Name {
 	case classifierAuto:
@@ -35,13 +46,48 @@ func (raw RawClassifier) parse(r *reader) ClassifierSettings {
 		r.complain("AI_CLASSIFIER", "must be auto, openai, local or cascade, not %q", s.Name)
 	}
 	if s.BaseURL != "" {
-		u, err := url.Parse(s.BaseURL)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			r.complain("OPENAI_BASE_URL", "must be a URL that begins with http:// or https://")
+		if err := openai.CheckURL(s.BaseURL); err != nil {
+			r.complain("OPENAI_BASE_URL", "%s", err)
 		}
 	}
 	if strings.ContainsAny(s.APIKey, " \t\r\n") {
 		r.complain("OPENAI_API_KEY", "must not contain white space")
 	}
 	return s
+}
+
+// efforts are the words that providers take (https://platform.openai.com/docs/guides/reasoning).
+var efforts = []string{"none", "minimal", "low", "medium", "high", "xhigh"}
+
+func parseEffort(r *reader, word string) string {
+	if word = strings.ToLower(word); word != "" && !slices.Contains(efforts, word) {
+		r.complain("AI_REASONING_EFFORT", "must be one of %s, not %q", strings.Join(efforts, ", "), word)
+	}
+	return word
+}
+
+// ownHeaders are those of the call itself.
+var ownHeaders = []string{"Host", "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Connection", "Upgrade", "Te", "Trailer", "Accept-Encoding"}
+
+// parseHeaders takes lines of "name: value"; complaints name the line's number, since its words may be secret.
+func parseHeaders(r *reader, lines string) http.Header {
+	h := http.Header{}
+	n := 0
+	for line := range strings.SplitSeq(strings.ReplaceAll(lines, `\n`, "\n"), "\n") {
+		n++
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		name, value, found := strings.Cut(line, ":")
+		name, value = http.CanonicalHeaderKey(strings.TrimSpace(name)), strings.TrimSpace(value)
+		switch {
+		case !found || value == "" || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value):
+			r.complain("AI_HEADERS", "must have lines such as name: value; line %d is none", n)
+		case slices.Contains(ownHeaders, name):
+			r.complain("AI_HEADERS", "must not set %s, which belongs to the call itself", name)
+		default:
+			h.Add(name, value)
+		}
+	}
+	return h
 }

@@ -69,11 +69,15 @@ func importClassifier(
 		}
 		return app.NewImportAnnounced(publisher, log), publisher.Close, nil
 	}
-	classifier, _, err := newClassifier(ctx, s.Classifier, nobodyWatches(), log)
+	subject, err := newClassifier(ctx, s.Classifier, nobodyWatches(), log)
 	if err != nil {
 		return nil, nil, err
 	}
-	return app.NewImportClassified(classifier, CommandCalls(s.Classifier.Timeout, app.ImportSlots), s.Review, clock), nothing, nil
+	closed := func() error {
+		subject.Close()
+		return nil
+	}
+	return app.NewImportClassified(subject.Classifier, CommandCalls(s.Classifier.Timeout, app.ImportSlots), s.Review, clock), closed, nil
 }
 
 // Export opens the store and calls do.

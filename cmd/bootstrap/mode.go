@@ -20,6 +20,7 @@ type mode struct {
 	sweep      func(context.Context)       // runs beside the requests until its context ends
 	drain      func(context.Context) error // waits for the classifications in flight
 	watch      func(*metrics.Metrics)      // shows the mode's own figures
+	warmUp     func()
 	close      func() error
 }
 
@@ -27,16 +28,19 @@ func newMode(ctx context.Context, s Settings, st store, clock ports.Clock, w wat
 	if s.Queue.Use {
 		return queueMode(s, w, log)
 	}
-	classifier, name, err := newClassifier(ctx, s.Classifier, w, log)
+	subject, err := newClassifier(ctx, s.Classifier, w, log)
 	if err != nil {
 		return mode{}, err
 	}
-	classify := app.NewClassifyNow(st, classifier, classifyLimits(s), clock, w.meter, log)
+	classify := app.NewClassifyNow(st, subject.Classifier, classifyLimits(s), clock, w.meter, log)
 	return mode{
-		starter: classify, classifier: name,
+		starter: classify, classifier: subject.Name, warmUp: subject.WarmUp,
 		sweep: app.NewFinishPending(st, classify, log).Run, drain: classify.Drain,
 		watch: func(m *metrics.Metrics) { m.WatchClassifications(classify.InFlight) },
-		close: func() error { return classify.Drain(context.Background()) },
+		close: func() error {
+			defer subject.Close()
+			return classify.Drain(context.Background())
+		},
 	}, nil
 }
 
@@ -60,7 +64,7 @@ func queueMode(s Settings, w watchers, log *slog.Logger) (mode, error) {
 		return mode{}, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	return mode{
-		starter: app.NewAnnounceTicket(publisher, w.meter, log), classifier: "queue",
+		starter: app.NewAnnounceTicket(publisher, w.meter, log), classifier: "queue", warmUp: func() {},
 		checks: []httpapi.Check{{Name: "redis", Ping: publisher.Ping}},
 		sweep:  func(ctx context.Context) { <-ctx.Done() }, drain: func(context.Context) error { return nil }, close: publisher.Close,
 		watch: func(m *metrics.Metrics) { m.WatchQueue(publisher) },

@@ -30,6 +30,10 @@ type RawClassifier struct {
 	BaseURL    string `name:"openai-base-url" env:"OPENAI_BASE_URL" placeholder:"URL" help:"Any OpenAI-compatible server, with its path: http://localhost:11434/v1. Default: OpenAI."`
 	Model      string `name:"ai-model" env:"AI_MODEL" default:"gpt-4o-mini" placeholder:"NAME" help:"The model to ask. Default: ${default}."`
 	TimeoutMS  string `name:"ai-timeout-ms" env:"AI_TIMEOUT_MS" default:"8000" placeholder:"MS" help:"Milliseconds for a whole classification with all its attempts, in a worker for one attempt; 100 to 300000. Default: ${default}."`
+	MaxOutput  string `name:"ai-max-output-tokens" env:"AI_MAX_OUTPUT_TOKENS" placeholder:"N" help:"Tokens an answer may take, thoughts included, 64 to 200000. Default: 2000, more for models that think longer."`
+	Effort     string `name:"ai-reasoning-effort" env:"AI_REASONING_EFFORT" placeholder:"WORD" help:"How long a reasoning model thinks: none, minimal, low, medium, high, xhigh. Default: as it likes."`
+	Headers    string `name:"ai-headers" env:"AI_HEADERS" placeholder:"LINES" help:"Headers for a gateway, sent with every call: 'name: value', one a line; in one line with \\n between them. Secret."`
+	WarmupMS   string `name:"ai-warmup-ms" env:"AI_WARMUP_MS" default:"120000" placeholder:"MS" help:"Milliseconds that a server behind OPENAI_BASE_URL may take to load its model; it is woken at the start and after a time-out, and no ticket waits for it. 0: never; at most 3600000. Default: ${default}."`
 	Redact     string `name:"ai-redact" env:"AI_REDACT" default:"true" placeholder:"BOOL" help:"Send no e-mail addresses, card numbers, IBANs, passwords and keys to the model, but placeholders. What is stored stays as sent. Default: ${default}."`
 }
 

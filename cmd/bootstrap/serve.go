@@ -51,7 +51,7 @@ func Serve(ctx context.Context, s Settings, stdout io.Writer) error {
 func serveStore(ctx context.Context, s Settings, st store, spans traces, log *slog.Logger) error {
 	clock := ports.ClockFunc(time.Now)
 	figures := newMetrics(s.Classifier, s.Price, st)
-	mode, err := newMode(ctx, s, st, clock, watchers{figures, spans.tracer()}, log)
+	mode, err := newMode(ctx, s, st, clock, watchers{meter: figures, tracer: spans.tracer(), dropped: figures.ParameterDropped}, log)
 	if err != nil {
 		return err
 	}
@@ -81,6 +81,7 @@ func serveStore(ctx context.Context, s Settings, st store, spans traces, log *sl
 	}
 	log.InfoContext(ctx, "Server running", "port", portOf(listener), "store", s.Store.kind(), "classifier", mode.classifier,
 		"docs", fmt.Sprintf("http://localhost:%d/docs", portOf(listener)))
+	mode.warmUp()
 	err = running{
 		server: newHTTPServer(closing(handler, ready), s.Classifier.Timeout), listener: listener, ready: ready, log: log,
 		beside: []func(context.Context){mode.sweep, app.NewSweepKeys(st, log).Run, app.NewIndexTickets(st, log).Run}, drain: mode.drain,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -74,6 +75,10 @@ type ClassifierSettings struct {
 	Model      string
 	Timeout    time.Duration
 	Redact     bool // what the model is sent
+	MaxOutput  int  // tokens of an answer; 0: the dialect chooses
+	Effort     string
+	Headers    http.Header // never log them
+	Warmup     time.Duration
 }
 
 // reader checks values one by one and remembers every complaint, each under its variable's name and without the value where that

@@ -26,6 +26,9 @@ const flushTime = 3 * time.Second
 type watchers struct {
 	meter  ports.Meter
 	tracer trace.TracerProvider // nil: nobody traces
+	// dropped is told of parameters that the model's server does not take, and takes again.
+	dropped func(parameter string, dropped bool)
+	log     *slog.Logger
 }
 
 // nobodyWatches is for commands that end soon.

@@ -46,10 +46,11 @@ func Work(ctx context.Context, s WorkerSettings, stdout io.Writer) error {
 
 func workOn(ctx context.Context, s WorkerSettings, st store, spans traces, log *slog.Logger) error {
 	figures := newMetrics(s.Classifier, s.Price, st)
-	classifier, name, err := newClassifier(ctx, s.Classifier, watchers{figures, spans.tracer()}, log)
+	subject, err := newClassifier(ctx, s.Classifier, watchers{meter: figures, tracer: spans.tracer(), dropped: figures.ParameterDropped}, log)
 	if err != nil {
 		return err
 	}
+	defer subject.Close()
 	client, err := redisstream.NewClient(s.RedisURL, "letters", letterConnections)
 	if err != nil {
 		return fmt.Errorf("REDIS_URL: %w", err)
@@ -59,16 +60,17 @@ func workOn(ctx context.Context, s WorkerSettings, st store, spans traces, log *
 		return errors.Join(fmt.Errorf("REDIS_URL: %w", err), client.Close())
 	}
 	letters := figures.Burier(redisstream.NewDeadLetters(client))
-	worker := app.NewWorker(st, classifier, letters, app.WorkerLimits{
+	worker := app.NewWorker(st, subject.Classifier, letters, app.WorkerLimits{
 		Slots: s.Concurrency, Timeout: s.Classifier.Timeout, Policy: app.RetryLater(s.MaxAttempts), Review: s.Review,
 	}, ports.ClockFunc(time.Now), figures, log)
 	watchWorker(figures, worker, s.Concurrency, publisher)
 	subscriber, err := redisstream.NewSubscriber(s.RedisURL, min(maxSubscriptions, 1+s.Concurrency/slotsPerSubscription), letters, worker.TakeEvent, log,
 		redisstream.TracedBy(spans.tracer()))
 	if err == nil {
+		subject.WarmUp()
 		err = runWorker(ctx, s, workerParts{
 			worker: worker, subscriber: subscriber, lost: app.NewAnnounceLost(st, publisher, figures, log), log: log,
-			checks: []httpapi.Check{{Name: "store", Ping: st.Ping}, {Name: "redis", Ping: client.Ping}}, classifier: name, metrics: figures.Handler(),
+			checks: []httpapi.Check{{Name: "store", Ping: st.Ping}, {Name: "redis", Ping: client.Ping}}, classifier: subject.Name, metrics: figures.Handler(),
 		})
 	}
 	return errors.Join(err, publisher.Close(), client.Close())
