@@ -18,6 +18,8 @@ const (
 	leaseMargin = 15 * time.Second
 	// answerMargin is how much longer than the classification's time an answer may take: it comes within a second of it.
 	answerMargin = 800 * time.Millisecond
+	// HealSlots is how many classifications may be in flight while a server heals fallbacks.
+	HealSlots = 16
 	// saveTime bounds storing the end of a round.
 	saveTime = 10 * time.Second
 )
@@ -114,6 +116,19 @@ func (uc *ClassifyNow) Finish(ctx context.Context, c ports.Claim) error {
 	return err
 }
 
+// TakeRoom implements Finisher: what is in flight for people comes first.
+func (uc *ClassifyNow) TakeRoom(wanted int) int { return min(wanted, max(HealSlots-uc.InFlight(), 0)) }
+
+// LeaveRoom implements Finisher.
+func (uc *ClassifyNow) LeaveRoom(int) {}
+
+// FinishTaken implements Finisher.
+func (uc *ClassifyNow) FinishTaken(ctx context.Context, c ports.Claim) {
+	if err := uc.Finish(ctx, c); err != nil {
+		uc.log.ErrorContext(ctx, "fallback not healed; it is taken up again when its lease ends", "ticket", c.Ticket.ID(), "error", err)
+	}
+}
+
 func (uc *ClassifyNow) classify(ctx context.Context, t domain.Ticket, first int) (domain.Ticket, error) {
 	uc.inFlight.Add(1)
 	defer uc.inFlight.Add(-1)
@@ -125,13 +140,20 @@ func (uc *ClassifyNow) classify(ctx context.Context, t domain.Ticket, first int)
 
 // store saves the end of a round. draw is one for all tries to save.
 func (uc *ClassifyNow) store(ctx context.Context, t domain.Ticket, attempts []domain.Attempt, draw float64) (domain.Ticket, error) {
-	counts := false
-	settled, err := settle(ctx, uc.tickets, t, func(now *domain.Ticket) { counts = conclude(now, t.Round(), attempts, uc.limits.Review, draw) })
+	counts, healed := false, false
+	settled, err := settle(ctx, uc.tickets, t, func(now *domain.Ticket) {
+		fallen := now.ClassifiedBy() == domain.SourceFallback
+		counts = conclude(now, t.Round(), attempts, uc.limits.Review, draw)
+		healed = fallen && counts && now.AIStatus() == domain.AIStatusDone
+	})
 	if err != nil {
 		return domain.Ticket{}, fmt.Errorf("store the end of round %d: %w", t.Round(), err)
 	}
 	if counts {
 		uc.meter.Ended(attempts[len(attempts)-1])
+	}
+	if healed {
+		uc.meter.Healed()
 	}
 	return settled, nil
 }

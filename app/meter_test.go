@@ -53,6 +53,7 @@ func (c *tally) Announced(n int, err error)     { c.add(outcome("announced", err
 func (c *tally) Swept(found ports.Found, n int) { c.add("swept "+string(found), n) }
 func (c *tally) Corrected(field ports.Field)    { c.add("corrected "+string(field), 1) }
 func (c *tally) Confirmed()                     { c.add("confirmed", 1) }
+func (c *tally) Healed()                        { c.add("healed", 1) }
 
 func TestWhatARequestsClassificationIsCountedAs(t *testing.T) {
 	t.Parallel()

@@ -182,6 +182,39 @@ func (w *Worker) Drain(ctx context.Context) error {
 	}
 }
 
+// Lease is how long a claim lasts.
+func (w *Worker) Lease() time.Duration { return Lease(w.limits.Timeout) }
+
+// TakeRoom implements Finisher: it takes free slots only, so that new tickets and due retries go first.
+func (w *Worker) TakeRoom(wanted int) int {
+	n := 0
+	for n < wanted && w.throttle.open() && w.tryTakeSlot() {
+		n++
+	}
+	return n
+}
+
+// LeaveRoom implements Finisher.
+func (w *Worker) LeaveRoom(n int) {
+	for range n {
+		<-w.slots
+	}
+}
+
+// FinishTaken implements Finisher. It makes one attempt; a further one stands in the row as any other.
+func (w *Worker) FinishTaken(ctx context.Context, c ports.Claim) {
+	done := make(chan struct{})
+	w.flight.Go(func() {
+		defer close(done)
+		p := pass{at: time.Now()}
+		defer w.freeSlot(p)
+		ctx, ended := lasting(ctx, w.life)
+		defer ended()
+		w.run(ctx, c, p)
+	})
+	<-done
+}
+
 // InFlight is how many slots are taken.
 func (w *Worker) InFlight() int { return len(w.slots) }
 

@@ -79,7 +79,7 @@ func (w *Worker) giveUp(ctx context.Context, c ports.Claim, a domain.Attempt) {
 
 // endRound stores the end of a round and reports whether it is stored and counts.
 func (w *Worker) endRound(ctx context.Context, c ports.Claim, a domain.Attempt) bool {
-	counts := false
+	counts, healed := false, false
 	draw := rand.Float64() // one for all tries to save
 	var tried *domain.Ticket
 	err := w.insist(ctx, holdTime, func(ctx context.Context) error {
@@ -87,7 +87,10 @@ func (w *Worker) endRound(ctx context.Context, c ports.Claim, a domain.Attempt) 
 			return err
 		}
 		_, err := settle(ctx, w.tickets, c.Ticket, func(t *domain.Ticket) {
-			if counts = end(t, c.Ticket.Round(), a); counts {
+			fallen := t.ClassifiedBy() == domain.SourceFallback
+			counts = end(t, c.Ticket.Round(), a)
+			healed = fallen && counts && a.Err == nil
+			if counts {
 				t.Judge(w.limits.Review, draw)
 			}
 			tried = t
@@ -100,6 +103,9 @@ func (w *Worker) endRound(ctx context.Context, c ports.Claim, a domain.Attempt) 
 	}
 	if counts = counts && err == nil; counts {
 		w.meter.Ended(a)
+	}
+	if counts && healed {
+		w.meter.Healed()
 	}
 	return counts
 }

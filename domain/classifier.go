@@ -158,8 +158,11 @@ func BadOutput(code string) bool { return slices.Contains(badOutput, code) }
 
 // ProviderFault reports whether code is that of a failure that lies with the provider or the way to it, not with the ticket:
 // unreachable, no answer in time, throttled, key, quota. It passes when the provider answers again.
-func ProviderFault(code string) bool {
-	return slices.Contains([]string{
-		ErrClassifierUnavailable.Code, ErrClassifierTimeout.Code, ErrThrottled.Code, ErrClassifierKey.Code, ErrClassifierQuota.Code,
-	}, code)
+func ProviderFault(code string) bool { return slices.Contains(ProviderFaults(), code) }
+
+// ProviderFaults lists the codes of which ProviderFault is true. A passed deadline is among them: it cut off a call.
+func ProviderFaults() []string {
+	return []string{
+		ErrClassifierUnavailable.Code, ErrClassifierTimeout.Code, ErrThrottled.Code, ErrClassifierKey.Code, ErrClassifierQuota.Code, codeTimeout,
+	}
 }

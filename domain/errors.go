@@ -81,13 +81,15 @@ func KindOf(err error) Kind {
 	return KindInternal
 }
 
+const codeTimeout = "timeout"
+
 // CodeOf reads the code of err; an error without one is "internal", or "timeout" for a passed deadline.
 func CodeOf(err error) string {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Code
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return "timeout"
+		return codeTimeout
 	}
 	return "internal"
 }

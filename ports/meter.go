@@ -15,6 +15,8 @@ type Meter interface {
 	Cascaded(second bool)
 	// Announced: n events were published, or, with an error, not all of them.
 	Announced(n int, err error)
+	// Healed: a ticket that was a fallback got a verdict after all.
+	Healed()
 	// Swept: a sweep found n tickets.
 	Swept(found Found, n int)
 	// Corrected: a person set a label to something else than what was there.
@@ -30,6 +32,7 @@ type Found string
 const (
 	FoundDue  Found = "due"  // a retry is due, or whoever had the ticket did not finish it in time
 	FoundLost Found = "lost" // its event got lost
+	FoundHeal Found = "heal" // it is a fallback whose cause has passed
 )
 
 // Field is a label of a ticket that a person can set.
@@ -60,6 +63,9 @@ func (NoMeter) Cascaded(bool) {}
 
 // Announced does nothing.
 func (NoMeter) Announced(int, error) {}
+
+// Healed does nothing.
+func (NoMeter) Healed() {}
 
 // Swept does nothing.
 func (NoMeter) Swept(Found, int) {}

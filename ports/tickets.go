@@ -71,4 +71,5 @@ type TicketStore interface {
 	TicketIndexer
 	LabelledTickets
 	BacklogReader
+	FallbackHealer
 }

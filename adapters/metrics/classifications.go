@@ -40,6 +40,7 @@ type Classifications struct {
 	letters       *prometheus.CounterVec
 	corrections   *prometheus.CounterVec
 	confirmations prometheus.Counter
+	healed        prometheus.Counter
 	dropped       *prometheus.GaugeVec
 }
 
@@ -57,18 +58,21 @@ func newClassifications(o Options) *Classifications {
 		retries:     prometheus.NewCounter(prometheus.CounterOpts{Name: "ticketd_classification_retries_total", Help: "Failed calls that another one follows."}),
 		cascade:     counter("ticketd_cascade_calls_total", "Classifications of a cascade by the stage that decided; each that the first stage decided is a call of the model saved.", "stage"),
 		events:      counter("ticketd_events_total", "Events for the workers, published or failed; the tickets of failed ones are found later.", "outcome"),
-		swept:       counter("ticketd_swept_tickets_total", "Tickets that a sweep took up: due for another attempt or left over, or announced again because their event was lost.", "found"),
+		swept:       counter("ticketd_swept_tickets_total", "Tickets that a sweep took up: due for another attempt or left over, announced again because their event was lost, or fallbacks whose cause has passed.", "found"),
 		letters:     counter("ticketd_dead_letters_total", "Dead letters written, by the code of the cause.", "cause"),
 		corrections: counter("ticketd_corrections_total", "Labels that a person set to something else than what was there.", "field"),
 		confirmations: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "ticketd_confirmations_total", Help: "Tickets whose labels a person found right.",
+		}),
+		healed: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "ticketd_fallbacks_healed_total", Help: "Fallbacks that got a verdict after all, by themselves or because somebody asked.",
 		}),
 		dropped: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "ticketd_model_parameter_dropped", Help: "1 for a parameter that the model's server does not take and calls go without.",
 		}, []string{"parameter"}),
 	}
 	c.parts = parts{
-		c.ended, c.attempts, c.took, c.confidence, c.tokens, c.retries, c.cascade, c.events, c.swept, c.letters, c.corrections, c.confirmations, c.dropped,
+		c.ended, c.attempts, c.took, c.confidence, c.tokens, c.retries, c.cascade, c.events, c.swept, c.letters, c.corrections, c.confirmations, c.healed, c.dropped,
 	}
 	if o.Price != nil {
 		c.parts = append(c.parts, c.cost)
@@ -95,7 +99,7 @@ func (c *Classifications) begin() {
 	}
 	for vec, values := range map[*prometheus.CounterVec][]string{
 		c.cascade: {"first", "second"}, c.events: {"published", "failed"},
-		c.swept: {string(ports.FoundDue), string(ports.FoundLost)}, c.corrections: {string(ports.FieldCategory), string(ports.FieldPriority)},
+		c.swept: {string(ports.FoundDue), string(ports.FoundLost), string(ports.FoundHeal)}, c.corrections: {string(ports.FieldCategory), string(ports.FieldPriority)},
 	} {
 		for _, v := range values {
 			vec.WithLabelValues(v)

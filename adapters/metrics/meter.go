@@ -108,6 +108,9 @@ func (c *Classifications) Announced(n int, err error) {
 	c.events.WithLabelValues(outcome).Add(float64(n))
 }
 
+// Healed implements ports.Meter.
+func (c *Classifications) Healed() { c.healed.Inc() }
+
 // Swept implements ports.Meter.
 func (c *Classifications) Swept(found ports.Found, n int) {
 	c.swept.WithLabelValues(string(found)).Add(float64(n))

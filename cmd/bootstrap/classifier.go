@@ -11,6 +11,7 @@ import (
 	"ticketd/adapters/openai"
 	"ticketd/app"
 	"ticketd/domain"
+	"ticketd/ports"
 )
 
 // newClassifier makes the classifier of the settings. It must be closed.
@@ -35,6 +36,19 @@ type Subject struct {
 	OpenAI     bool               // the model is OpenAI's own
 	Timeout    time.Duration      // of one call
 	Server     *openai.Classifier // the model's; nil if there is none
+}
+
+// healing returns what to run beside the classifications, and the classifier that it watches; nothing to run without a model.
+func (s Subject) healing(
+	wanted bool, st ports.FallbackHealer, clock ports.Clock, meter ports.Meter, log *slog.Logger,
+) (domain.Classifier, func(finish app.Finisher, slots int) func(context.Context)) {
+	if s.Server == nil || !wanted {
+		return s.Classifier, func(app.Finisher, int) func(context.Context) { return func(ctx context.Context) { <-ctx.Done() } }
+	}
+	health := app.NewProviderHealth(s.Classifier, clock)
+	return health, func(finish app.Finisher, slots int) func(context.Context) {
+		return app.NewHealFallbacks(st, health, s.Server, finish, slots, clock, meter, log).Run
+	}
 }
 
 // WarmUp wakes the model's server, where one of its own is set. It returns at once.

@@ -24,6 +24,7 @@ func (raw RawClassifier) parse(r *reader) ClassifierSettings {
 		Threshold: r.fraction("CASCADE_THRESHOLD", raw.Threshold),
 		Timeout:   r.millis("AI_TIMEOUT_MS", raw.TimeoutMS, 100, 300_000),
 		Redact:    r.boolean("AI_REDACT", raw.Redact),
+		Heal:      r.boolean("AI_HEAL", raw.Heal),
 		Effort:    parseEffort(r, raw.Effort),
 		Headers:   parseHeaders(r, raw.Headers),
 		Warmup:    r.millis("AI_WARMUP_MS", raw.WarmupMS, 0, 3_600_000),

@@ -17,7 +17,7 @@ type mode struct {
 	starter    app.Starter
 	classifier string                      // its name for people
 	checks     []httpapi.Check             // what must work beside the store
-	sweep      func(context.Context)       // runs beside the requests until its context ends
+	sweeps     []func(context.Context)     // run beside the requests until their context ends
 	drain      func(context.Context) error // waits for the classifications in flight
 	watch      func(*metrics.Metrics)      // shows the mode's own figures
 	warmUp     func()
@@ -32,10 +32,11 @@ func newMode(ctx context.Context, s Settings, st store, clock ports.Clock, w wat
 	if err != nil {
 		return mode{}, err
 	}
-	classify := app.NewClassifyNow(st, subject.Classifier, classifyLimits(s), clock, w.meter, log)
+	classifier, healing := subject.healing(s.Classifier.Heal, st, clock, w.meter, log)
+	classify := app.NewClassifyNow(st, classifier, classifyLimits(s), clock, w.meter, log)
 	return mode{
 		starter: classify, classifier: subject.Name, warmUp: subject.WarmUp,
-		sweep: app.NewFinishPending(st, classify, log).Run, drain: classify.Drain,
+		sweeps: []func(context.Context){app.NewFinishPending(st, classify, log).Run, healing(classify, app.HealSlots)}, drain: classify.Drain,
 		watch: func(m *metrics.Metrics) { m.WatchClassifications(classify.InFlight) },
 		close: func() error {
 			defer subject.Close()
@@ -66,7 +67,7 @@ func queueMode(s Settings, w watchers, log *slog.Logger) (mode, error) {
 	return mode{
 		starter: app.NewAnnounceTicket(publisher, w.meter, log), classifier: "queue", warmUp: func() {},
 		checks: []httpapi.Check{{Name: "redis", Ping: publisher.Ping}},
-		sweep:  func(ctx context.Context) { <-ctx.Done() }, drain: func(context.Context) error { return nil }, close: publisher.Close,
+		drain:  func(context.Context) error { return nil }, close: publisher.Close,
 		watch: func(m *metrics.Metrics) { m.WatchQueue(publisher) },
 	}, nil
 }

@@ -34,6 +34,7 @@ type RawClassifier struct {
 	Effort     string `name:"ai-reasoning-effort" env:"AI_REASONING_EFFORT" placeholder:"WORD" help:"How long a reasoning model thinks: none, minimal, low, medium, high, xhigh. Default: as it likes."`
 	Headers    string `name:"ai-headers" env:"AI_HEADERS" placeholder:"LINES" help:"Headers for a gateway, sent with every call: 'name: value', one a line; in one line with \\n between them. Secret."`
 	WarmupMS   string `name:"ai-warmup-ms" env:"AI_WARMUP_MS" default:"120000" placeholder:"MS" help:"Milliseconds that a server behind OPENAI_BASE_URL may take to load its model; it is woken at the start and after a time-out, and no ticket waits for it. 0: never; at most 3600000. Default: ${default}."`
+	Heal       string `name:"ai-heal" env:"AI_HEAL" default:"true" placeholder:"BOOL" help:"Classify fallbacks again by themselves once the model answers, if it was out of reach, too slow, throttled, or did not take the key; for 7 days, 3 times at most. Default: ${default}."`
 	Redact     string `name:"ai-redact" env:"AI_REDACT" default:"true" placeholder:"BOOL" help:"Send no e-mail addresses, card numbers, IBANs, passwords and keys to the model, but placeholders. What is stored stays as sent. Default: ${default}."`
 }
 

@@ -79,6 +79,7 @@ type ClassifierSettings struct {
 	Effort     string
 	Headers    http.Header // never log them
 	Warmup     time.Duration
+	Heal       bool // classify fallbacks again once the model answers
 }
 
 // reader checks values one by one and remembers every complaint, each under its variable's name and without the value where that

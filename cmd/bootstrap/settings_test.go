@@ -90,7 +90,7 @@ func TestAllThatIsWrongIsReportedAtOnce(t *testing.T) {
 		"PORT": "-1", "RATE_LIMIT_WINDOW_MS": "2147483648", "RATE_LIMIT_MAX_REQUESTS": "1e3", "TRUSTED_PROXIES": "10.0.0.0/33",
 		"API_KEYS": "hunter22", "METRICS_PUBLIC": "maybe", "DB_URL": "hunter22@db", "DB_MAX_CONNS": "1001", "DB_BATCH": "maybe", "MIGRATE": "2",
 		"AI_CLASSIFIER": "gpt", "CASCADE_THRESHOLD": "NaN", "OPENAI_API_KEY": "hunter 22", "OPENAI_BASE_URL": "hunter22:8080",
-		"AI_TIMEOUT_MS": "300001", "AI_MAX_OUTPUT_TOKENS": "1", "AI_REASONING_EFFORT": "much", "AI_HEADERS": "X-Key hunter22", "AI_WARMUP_MS": "-1", "AI_REDACT": "off!", "REVIEW_THRESHOLD": "1.01", "AUDIT_RATE": "-0.1", "USE_QUEUE": "y",
+		"AI_TIMEOUT_MS": "300001", "AI_MAX_OUTPUT_TOKENS": "1", "AI_REASONING_EFFORT": "much", "AI_HEADERS": "X-Key hunter22", "AI_WARMUP_MS": "-1", "AI_HEAL": "perhaps", "AI_REDACT": "off!", "REVIEW_THRESHOLD": "1.01", "AUDIT_RATE": "-0.1", "USE_QUEUE": "y",
 		"REDIS_URL": "redis://:hunter22@h:port", "LOG_LEVEL": "trace", "SHUTDOWN_TIMEOUT_MS": "600001",
 	}
 	_, err := server(wrong)

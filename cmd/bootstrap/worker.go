@@ -60,16 +60,18 @@ func workOn(ctx context.Context, s WorkerSettings, st store, spans traces, log *
 		return errors.Join(fmt.Errorf("REDIS_URL: %w", err), client.Close())
 	}
 	letters := figures.Burier(redisstream.NewDeadLetters(client))
-	worker := app.NewWorker(st, subject.Classifier, letters, app.WorkerLimits{
+	clock := ports.ClockFunc(time.Now)
+	classifier, healing := subject.healing(s.Classifier.Heal, st, clock, figures, log)
+	worker := app.NewWorker(st, classifier, letters, app.WorkerLimits{
 		Slots: s.Concurrency, Timeout: s.Classifier.Timeout, Policy: app.RetryLater(s.MaxAttempts), Review: s.Review,
-	}, ports.ClockFunc(time.Now), figures, log)
+	}, clock, figures, log)
 	watchWorker(figures, worker, s.Concurrency, publisher)
 	subscriber, err := redisstream.NewSubscriber(s.RedisURL, min(maxSubscriptions, 1+s.Concurrency/slotsPerSubscription), letters, worker.TakeEvent, log,
 		redisstream.TracedBy(spans.tracer()))
 	if err == nil {
 		subject.WarmUp()
 		err = runWorker(ctx, s, workerParts{
-			worker: worker, subscriber: subscriber, lost: app.NewAnnounceLost(st, publisher, figures, log), log: log,
+			worker: worker, heal: healing(worker, s.Concurrency), subscriber: subscriber, lost: app.NewAnnounceLost(st, publisher, figures, log), log: log,
 			checks: []httpapi.Check{{Name: "store", Ping: st.Ping}, {Name: "redis", Ping: client.Ping}}, classifier: subject.Name, metrics: figures.Handler(),
 		})
 	}
@@ -78,6 +80,7 @@ func workOn(ctx context.Context, s WorkerSettings, st store, spans traces, log *
 
 type workerParts struct {
 	worker     *app.Worker
+	heal       func(context.Context)
 	subscriber *redisstream.Subscriber
 	lost       *app.AnnounceLost
 	checks     []httpapi.Check
@@ -101,6 +104,7 @@ func runWorker(ctx context.Context, s WorkerSettings, p workerParts) error {
 	var sweeps sync.WaitGroup
 	sweeps.Go(func() { p.worker.Sweep(running) })
 	sweeps.Go(func() { p.lost.Run(running) })
+	sweeps.Go(func() { p.heal(running) })
 	err = p.subscriber.Run(running)
 	ready.stopping.Store(true)
 	if ctx.Err() != nil {

@@ -25,7 +25,7 @@ type Factory func(t *testing.T) Stores
 func TicketStore(t *testing.T, fresh Factory) {
 	for _, cases := range [][]storeCase{
 		ticketCases(), combinationCases(), saveCases(), raceCases(), listCases(), recordCases(), claimCases(), releaseCases(), roundCases(),
-		dueCases(), lostCases(), endingCases(), keyCases(), throttleCases(), reviewCases(), statsCases(), importCases(), searchCases(), searchListCases(),
+		dueCases(), healCases(), lostCases(), endingCases(), keyCases(), throttleCases(), reviewCases(), statsCases(), importCases(), searchCases(), searchListCases(),
 		labelledCases(), backlogCases(), neighbourCases(),
 	} {
 		run(t, fresh, cases)

@@ -15,6 +15,8 @@ const (
 	reviewedTickets = `review IN ('corrected', 'confirmed')`
 	// CountingVerdict is true of an entry that a machine's labels came from.
 	CountingVerdict = `source IN ('model', 'local') AND error_code = ''`
+	// EndedAsFallback is true of an entry that ended a round as fallback.
+	EndedAsFallback = `source = 'fallback' AND category IS NOT NULL`
 	// ComparedGroups are the columns of ComparedColumns that rows are grouped by.
 	ComparedGroups = `1, 2, 3, 4, 5, 6, 7, 8, 9`
 )

@@ -1,0 +1,54 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/lib/pq"
+
+	"ticketd/adapters/internal/sqlstore"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+const (
+	// healableSQL walks the index of ai_status from the newest fallback on. The newest entry of a fallback is the one that ended it.
+	healableSQL = `
+    SELECT t.id FROM tickets AS t CROSS JOIN LATERAL (
+        SELECT error_code, created_at FROM classifications WHERE ticket_id = t.id ORDER BY created_at DESC, id DESC LIMIT 1
+    ) AS last
+    WHERE t.ai_status = 'fallback' AND t.created_at > now() - $1::bigint * interval '1 microsecond'
+        AND last.error_code = ANY ($2) AND last.created_at < $3
+        AND (SELECT count(*) FROM classifications AS ended WHERE ended.ticket_id = t.id AND ` + sqlstore.EndedAsFallback + `) <= $4
+    ORDER BY t.created_at DESC, t.id DESC LIMIT $5`
+
+	anyHealableSQL = `SELECT EXISTS (` + healableSQL + `)`
+
+	claimHealableSQL = `
+WITH picked AS MATERIALIZED (` + healableSQL + ` FOR NO KEY UPDATE OF t SKIP LOCKED), claimed AS (
+    UPDATE tickets SET ai_status = 'pending', round = round + 1, version = version + 1, announced_at = now(),
+        claimed_until = now() + $6::bigint * interval '1 microsecond', attempts = 1
+    WHERE id = ANY (ARRAY(SELECT id FROM picked)) AND ai_status = 'fallback'
+    RETURNING ` + claimColumns + `
+)
+SELECT * FROM claimed ORDER BY created_at DESC, id DESC`
+)
+
+func healable(limit int, before time.Time) []any {
+	return []any{ports.HealWithin.Microseconds(), pq.Array(domain.ProviderFaults()), timestamp(before), ports.HealRounds, limit}
+}
+
+// AnyHealable implements ports.FallbackHealer.
+func (s *Store) AnyHealable(ctx context.Context, before time.Time) (bool, error) {
+	found, _, err := one[bool](ctx, s, anyHealableSQL, healable(1, before)...)
+	return found, failed(ctx, err, "look for fallbacks to heal")
+}
+
+// ClaimHealable implements ports.FallbackHealer.
+func (s *Store) ClaimHealable(ctx context.Context, limit int, lease time.Duration, before time.Time) ([]ports.Claim, error) {
+	list, err := rows[sqlstore.ClaimRow](ctx, s, claimHealableSQL, append(healable(limit, before), lease.Microseconds())...)
+	if err != nil {
+		return nil, failed(ctx, err, "claim fallbacks to heal")
+	}
+	return sqlstore.Claims(list)
+}

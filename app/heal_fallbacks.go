@@ -1,0 +1,130 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+const (
+	// healInterval is how often fallbacks to heal are looked for while the provider answers.
+	healInterval = 2 * time.Second
+	// probeBase and probeCap bound the pause between probes while it does not.
+	probeBase, probeCap = 15 * time.Second, 5 * time.Minute
+	// healShare is the part of the slots that healing takes at most.
+	healShare = 10
+)
+
+// Finisher classifies claimed tickets.
+type Finisher interface {
+	// Lease is how long it may hold one.
+	Lease() time.Duration
+	// TakeRoom waits for nothing: it returns how many of the wanted tickets there is room for now, behind those that people wait for.
+	TakeRoom(wanted int) int
+	// FinishTaken classifies a ticket in the room taken for it and returns when that is over.
+	FinishTaken(ctx context.Context, c ports.Claim)
+	// LeaveRoom gives room back that was not used.
+	LeaveRoom(n int)
+}
+
+// HealFallbacks classifies fallbacks again that failed because of the provider, once it answers: the newest first, behind new tickets.
+// Any number of processes may run it at once.
+type HealFallbacks struct {
+	tickets ports.FallbackHealer
+	health  *ProviderHealth
+	prober  ports.Prober
+	finish  Finisher
+	slots   int
+	clock   ports.Clock
+	meter   ports.Meter
+	log     *slog.Logger
+}
+
+// NewHealFallbacks wires the use case; slots are those of the whole process.
+func NewHealFallbacks(
+	tickets ports.FallbackHealer, health *ProviderHealth, prober ports.Prober, finish Finisher, slots int,
+	clock ports.Clock, meter ports.Meter, log *slog.Logger,
+) *HealFallbacks {
+	return &HealFallbacks{tickets, health, prober, finish, slots, clock, meter, log}
+}
+
+// Run heals until ctx ends and returns when the tickets in its hands are finished.
+func (uc *HealFallbacks) Run(ctx context.Context) {
+	probes := domain.RetryPolicy{Base: probeBase, Cap: probeCap}
+	failed, next := 0, time.Now()
+	for pause(ctx, healInterval) == nil {
+		if since, ok := uc.health.AnswersSince(); ok {
+			failed, next = 0, time.Now()
+			uc.heal(ctx, since)
+			continue
+		}
+		if time.Now().Before(next) {
+			continue
+		}
+		if err := uc.probe(ctx); err != nil {
+			failed++
+			next = time.Now().Add(probes.Wait(failed, nil, jitter()))
+		}
+	}
+}
+
+// probe asks the provider whether it answers, if there is something to heal.
+func (uc *HealFallbacks) probe(ctx context.Context) error {
+	some, err := uc.tickets.AnyHealable(ctx, uc.clock.Now())
+	if err != nil || !some {
+		return err
+	}
+	err = uc.prober.Probe(ctx)
+	uc.health.note(err)
+	return err
+}
+
+// heal finishes what has fallen since before the provider began to answer, until nothing is left, there is no room or it fails again.
+func (uc *HealFallbacks) heal(ctx context.Context, since time.Time) {
+	total := 0
+	for ctx.Err() == nil {
+		if now, ok := uc.health.AnswersSince(); !ok || now != since {
+			break
+		}
+		n, err := uc.batch(ctx, since)
+		if err != nil && ctx.Err() == nil {
+			uc.log.DebugContext(ctx, "fallbacks cannot be looked for", "error", err)
+		}
+		if n == 0 {
+			break
+		}
+		if total == 0 {
+			uc.log.InfoContext(ctx, "the model answers again; fallbacks are classified anew")
+		}
+		total += n
+	}
+	if total > 0 {
+		uc.log.InfoContext(ctx, "fallbacks were classified anew", "count", total)
+	}
+}
+
+func (uc *HealFallbacks) batch(ctx context.Context, since time.Time) (int, error) {
+	room := uc.finish.TakeRoom(max(uc.slots/healShare, 1))
+	if room == 0 {
+		return 0, nil
+	}
+	claiming, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimTime)
+	defer cancel()
+	claims, err := uc.tickets.ClaimHealable(claiming, room, uc.finish.Lease(), since)
+	uc.finish.LeaveRoom(room - len(claims))
+	if err != nil {
+		return 0, fmt.Errorf("claim fallbacks: %w", err)
+	}
+	uc.meter.Swept(ports.FoundHeal, len(claims))
+	var wg sync.WaitGroup
+	for _, c := range claims {
+		wg.Go(func() { uc.finish.FinishTaken(ctx, c) })
+	}
+	wg.Wait()
+	return len(claims), nil
+}
