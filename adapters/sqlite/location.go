@@ -99,3 +99,9 @@ func ignoreShort(err error) error {
 	}
 	return err
 }
+
+// PathOf returns the file of a database URL, empty for one in memory.
+func PathOf(dbURL string) (string, error) {
+	at, err := locate(dbURL)
+	return at.path, err
+}

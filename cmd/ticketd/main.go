@@ -21,6 +21,7 @@ import (
 type commands struct {
 	Serve       serve         `cmd:"" default:"withargs" help:"Serve the REST API (the default)."`
 	Worker      worker        `cmd:"" help:"Classify tickets in queue mode."`
+	Check       check         `cmd:"" help:"Say whether this set-up will work: database, Redis, and the model with three tickets of its own."`
 	Import      importTickets `cmd:"" help:"Store the tickets of a file, each once however often it is repeated."`
 	Export      exportTickets `cmd:"" help:"Write tickets as JSON Lines or CSV."`
 	Eval        eval          `cmd:"" help:"Say how often a classifier is right about tickets with known labels."`

@@ -35,9 +35,16 @@ var build = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// Main runs a package's tests and removes the program afterwards. A package that uses Start calls it from TestMain.
-func Main(m *testing.M) {
+// Main runs a package's tests and removes the program and what else clean-ups remove afterwards. A package that uses Start calls it
+// from TestMain.
+func Main(m *testing.M, cleanUps ...func() error) {
 	status := m.Run()
+	for _, clean := range cleanUps {
+		if err := clean(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			status = 1
+		}
+	}
 	if path, err := build(); err == nil {
 		if err := os.RemoveAll(filepath.Dir(path)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -74,15 +81,23 @@ type Line map[string]any
 
 // Start runs the program with nothing in its environment but env and PATH, in an own empty folder unless env has PWD. It is killed
 // at the end of the test if it still runs.
+//
+// A model's server is not woken unless env says so: the call would count among those of the tickets.
 func Start(t testing.TB, env map[string]string, args ...string) *Process {
 	t.Helper()
+	return StartBinary(t, Binary(t), env, args...)
+}
+
+// StartBinary is Start for another program than the one in this tree.
+func StartBinary(t testing.TB, path string, env map[string]string, args ...string) *Process {
+	t.Helper()
 	p := &Process{t: t, done: make(chan struct{}), grown: make(chan struct{}, 1)}
-	p.cmd = exec.CommandContext(context.Background(), Binary(t), args...) //nolint:gosec // the program under test
+	p.cmd = exec.CommandContext(context.Background(), path, args...) //nolint:gosec // the program under test
 	p.cmd.Dir = env["PWD"]
 	if p.cmd.Dir == "" {
 		p.cmd.Dir = t.TempDir()
 	}
-	p.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.cmd.Dir}
+	p.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.cmd.Dir, "AI_WARMUP_MS=0"}
 	for name, value := range env {
 		p.cmd.Env = append(p.cmd.Env, name+"="+value)
 	}

@@ -111,7 +111,12 @@ func (d database) count(t *testing.T, from string) (n int) {
 // start runs the program on the database.
 func (d database) start(t *testing.T, migrate string, args ...string) *process.Process {
 	t.Helper()
-	return process.Start(t, map[string]string{
+	return d.startBinary(t, process.Binary(t), migrate, args...)
+}
+
+func (d database) startBinary(t *testing.T, binary, migrate string, args ...string) *process.Process {
+	t.Helper()
+	return process.StartBinary(t, binary, map[string]string{
 		"DB_URL": d.url, "MIGRATE": migrate, "PORT": "0", "RATE_LIMIT_MAX_REQUESTS": "0",
 	}, args...)
 }

@@ -7,4 +7,4 @@ import (
 	"ticketd/tests/process"
 )
 
-func TestMain(m *testing.M) { process.Main(m) }
+func TestMain(m *testing.M) { process.Main(m, removePrevious) }

@@ -1,32 +1,35 @@
 package upgrade_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"ticketd/tests/modelserver"
 	"ticketd/tests/process"
 )
-
-// beforeTheIndexes is the version before the first index that is made beside a running server.
-const beforeTheIndexes = 6
 
 func TestAnUpdateUnderLoadLosesNoRequest(t *testing.T) {
 	for name, fresh := range map[string]func(*testing.T) database{"postgres": onPostgres, "sqlite": onSQLite} {
 		t.Run(name, func(t *testing.T) {
-			d := fresh(t)
-			t.Run("by the command, from the version before the newest", func(t *testing.T) {
-				d.back(t, 1)
-				d.updateUnderLoad(t, func() *process.Process {
+			d, old := fresh(t), previousBinary(t)
+			t.Run("by the command", func(t *testing.T) {
+				d.back(t, d.newest(t)-previousVersion)
+				d.updateUnderLoad(t, old, func() *process.Process {
 					p := d.start(t, "true", "migrate", "up")
 					require.Zero(t, p.Wait(patience), p.Stderr())
 					return nil
 				})
 			})
-			t.Run("by another server that starts, from the version before the indexes", func(t *testing.T) {
-				d.back(t, d.newest(t)-beforeTheIndexes)
-				d.updateUnderLoad(t, func() *process.Process {
+			t.Run("by another server that starts", func(t *testing.T) {
+				d.back(t, d.newest(t)-previousVersion)
+				d.updateUnderLoad(t, old, func() *process.Process {
 					p := d.start(t, "true", "serve")
 					p.URL()
 					return p
@@ -36,11 +39,11 @@ func TestAnUpdateUnderLoadLosesNoRequest(t *testing.T) {
 	}
 }
 
-// updateUnderLoad wants every request that a server on the older schema gets before, during and after an update to be a success, and
+// updateUnderLoad wants every request that a server of the previous program gets before, during and after an update to be a success, and
 // what was acknowledged to be stored. What the update started is ended.
-func (d database) updateUnderLoad(t *testing.T, update func() *process.Process) {
+func (d database) updateUnderLoad(t *testing.T, old string, update func() *process.Process) {
 	t.Helper()
-	server := d.start(t, "false", "serve")
+	server := d.startBinary(t, old, "false", "serve")
 	l := startLoad(t, server.URL(), 8)
 	l.more(t, 100)
 
@@ -71,4 +74,74 @@ func (d database) countTicket(t *testing.T, id int64) (n int) {
 	require.NoError(t, d.db.QueryRowContext(t.Context(),
 		`SELECT count(*) FROM tickets WHERE id = $1 AND status = 'closed' AND ai_status = 'done' AND title LIKE 'Refund %'`, id).Scan(&n))
 	return n
+}
+
+// A verdict whose confidence nobody knows is new to the previous program.
+func TestThePreviousProgramTakesWhatThisOneWrites(t *testing.T) {
+	for name, fresh := range map[string]func(*testing.T) database{"postgres": onPostgres, "sqlite": onSQLite} {
+		t.Run(name, func(t *testing.T) {
+			d, old := fresh(t), previousBinary(t)
+			model := modelserver.New(t)
+			model.Behave(modelserver.Right(func(c *modelserver.Completion) {
+				c.Content, c.NoLogprobs = `{"category":"billing","priority":"high"}`, true
+			}))
+			env := map[string]string{
+				"DB_URL": d.url, "PORT": "0", "RATE_LIMIT_MAX_REQUESTS": "0", "OPENAI_API_KEY": modelserver.Key, "OPENAI_BASE_URL": model.URL(),
+			}
+			now := process.Start(t, env)
+			before := process.StartBinary(t, old, env)
+			id := post(t, now.URL(), `{"title":"Charged twice","description":"Please refund me"}`)
+			one := fmt.Sprintf("/tickets/%d", id)
+			require.JSONEq(t, `null`, member(t, now.URL()+one, "ai_confidence"))
+			require.JSONEq(t, `0`, member(t, before.URL()+one, "ai_confidence"), "unsure, and no error")
+			for _, path := range []string{"/tickets?limit=5", "/tickets?needs_review=true", one + "/classifications", "/stats"} {
+				get(t, before.URL()+path)
+			}
+			patch(t, before.URL()+one, `{"confirmed":true}`)
+			get(t, before.URL()+"/stats")
+			get(t, now.URL()+"/stats")
+			require.JSONEq(t, `null`, member(t, now.URL()+one, "ai_confidence"))
+			patch(t, before.URL()+one, `{"category":"technical"}`)
+			require.JSONEq(t, `"human"`, member(t, now.URL()+one, "classified_by"))
+		})
+	}
+}
+
+func send(t *testing.T, method, url, body string, status int) []byte {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	require.NoError(t, err)
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	require.Equal(t, status, res.StatusCode, "%s %s: %s", method, url, answer)
+	return answer
+}
+
+func get(t *testing.T, url string) []byte {
+	t.Helper()
+	return send(t, http.MethodGet, url, "", http.StatusOK)
+}
+
+func patch(t *testing.T, url, body string) { send(t, http.MethodPatch, url, body, http.StatusOK) }
+
+func post(t *testing.T, url, body string) (id int64) {
+	t.Helper()
+	var made struct {
+		ID int64 `json:"id"`
+	}
+	require.NoError(t, json.Unmarshal(send(t, http.MethodPost, url+"/tickets", body, http.StatusCreated), &made))
+	return made.ID
+}
+
+func member(t *testing.T, url, name string) string {
+	t.Helper()
+	var all map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal(get(t, url), &all))
+	return string(all[name])
 }

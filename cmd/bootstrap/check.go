@@ -1,0 +1,145 @@
+package bootstrap
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"time"
+
+	"ticketd/adapters/metrics"
+	"ticketd/adapters/openai"
+	"ticketd/adapters/redisstream"
+	"ticketd/adapters/sqlite"
+	"ticketd/app"
+	"ticketd/migrations"
+	"ticketd/ports"
+)
+
+// RawCheck are the settings of the command check, as they were given.
+type RawCheck struct {
+	Store      RawStore      `embed:"" group:"Store"`
+	Classifier RawClassifier `embed:"" group:"Classification"`
+	Price      RawPrice      `embed:"" group:"Classification"`
+	Queue      RawQueue      `embed:"" group:"Queue mode"`
+}
+
+// CheckUp says whether a set-up will work before the first ticket comes. It changes nothing.
+type CheckUp struct {
+	store   StoreSettings
+	queue   QueueSettings
+	subject Subject
+	warmup  time.Duration
+	baseURL string
+	Price   *metrics.Price // nil: unknown
+	log     *slog.Logger
+}
+
+// Parse reports everything that is wrong with the settings at once.
+func (raw RawCheck) Parse(logs io.Writer) (*CheckUp, error) {
+	var r reader
+	c := &CheckUp{store: raw.Store.parse(&r), queue: raw.Queue.parse(&r), Price: raw.Price.parse(&r), log: newLogger(logs, slog.LevelError)}
+	s := raw.Classifier.parse(&r)
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	var err error
+	c.warmup, c.baseURL = s.Warmup, s.BaseURL
+	c.subject, err = newSubject(s, nobodyWatches())
+	return c, err
+}
+
+// Subject is the classifier that will work.
+func (c *CheckUp) Subject() Subject { return c.subject }
+
+// Free reports whether the model's server is this machine or its own network, where calls cost nothing.
+func (c *CheckUp) Free() bool {
+	u, err := url.Parse(c.baseURL)
+	if err != nil || u.Hostname() == "" {
+		return c.subject.Server == nil
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && (ip.IsLoopback() || ip.IsPrivate())
+}
+
+// Database says what is in DB_URL, or why it cannot be used. A file that does not exist yet stays so.
+func (c *CheckUp) Database(ctx context.Context) (string, error) {
+	if c.store.SQLite {
+		path, err := sqlite.PathOf(c.store.URL)
+		if err != nil {
+			return "", fmt.Errorf("DB_URL: %w", err)
+		}
+		if _, err := os.Stat(path); os.IsNotExist(err) {
+			return "sqlite, a new file at the first start", nil
+		}
+	}
+	st, m, err := connect(ctx, c.store, traces{}, c.log)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = st.Close() }() // nothing was written
+	status, err := m.Version(ctx)
+	if err != nil {
+		return "", fmt.Errorf("DB_URL: %w", err)
+	}
+	return fmt.Sprintf("%s, schema %s", c.store.kind(), schemaText(status, c.store.Migrate)), nil
+}
+
+func schemaText(s migrations.Status, migrate bool) string {
+	switch {
+	case s.Current >= s.Latest:
+		return "up to date"
+	case migrate:
+		return fmt.Sprintf("%d of %d, brought up to date at the start", s.Current, s.Latest)
+	}
+	return fmt.Sprintf("%d of %d: run `ticketd migrate up`, since MIGRATE is false", s.Current, s.Latest)
+}
+
+// Redis says whether REDIS_URL can be used, and "" if nothing needs it.
+func (c *CheckUp) Redis(ctx context.Context) (string, error) {
+	if c.queue.RedisURL == "" {
+		return "", nil
+	}
+	redisstream.QuietLibrary()
+	client, err := redisstream.NewClient(c.queue.RedisURL, "check", 1)
+	if err != nil {
+		return "", fmt.Errorf("REDIS_URL: %w", err)
+	}
+	defer func() { _ = client.Close() }() // nothing was written
+	if err := client.Ping(ctx); err != nil {
+		return "", fmt.Errorf("REDIS_URL: %w", err)
+	}
+	if c.queue.Use {
+		return "queue mode: `ticketd worker` processes classify", nil
+	}
+	return "for the shared rate limit", nil
+}
+
+// Wake lets a server load its model, for AI_WARMUP_MS at most.
+func (c *CheckUp) Wake(ctx context.Context) error {
+	if c.subject.Server == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, max(c.warmup, c.subject.Timeout))
+	defer cancel()
+	return c.subject.Server.Probe(ctx)
+}
+
+// Tickets classifies tickets of our own.
+func (c *CheckUp) Tickets(ctx context.Context) []app.CheckedTicket {
+	return app.NewCheckClassifier(c.subject.Classifier, c.subject.Timeout, ports.ClockFunc(time.Now)).Handle(ctx)
+}
+
+// Report is what was learnt about the model's server; empty without one.
+func (c *CheckUp) Report() openai.Report {
+	if c.subject.Server == nil {
+		return openai.Report{}
+	}
+	return c.subject.Server.Report()
+}
+
+// Close ends what waits for the model's server.
+func (c *CheckUp) Close() { c.subject.Close() }
