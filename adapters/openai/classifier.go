@@ -174,17 +174,9 @@ func (c *Classifier) ask(ctx context.Context, t ticket) (got reply, err error) {
 		if f.status == 0 || ctx.Err() != nil {
 			return got, f.err(t, c.key)
 		}
-		if c.adapt(ctx, &now, &t, f) {
-			continue
+		if !c.adapt(ctx, &now, &t, f) {
+			return got, f.err(t, c.key)
 		}
-		if f.silent(t) && c.dialect.mayTry(f.status >= http.StatusInternalServerError) {
-			if body, without := c.try(ctx, now.form, t); body != nil {
-				c.dialect.drop(ctx, without, "the server failed with it and not without it")
-				answered = true
-				return reply{body: body, budget: now.budget, shortened: t != whole}, nil
-			}
-		}
-		return got, f.err(t, c.key)
 	}
 }
 
@@ -192,6 +184,9 @@ func (c *Classifier) ask(ctx context.Context, t ticket) (got reply, err error) {
 func (c *Classifier) adapt(ctx context.Context, now *turn, t *ticket, f *failure) bool {
 	if f.tooLong(*t) {
 		return now.smaller(t)
+	}
+	if f.silent(*t) {
+		return c.dialect.failed(now)
 	}
 	which := f.rejects(now.form, *t)
 	if which == 0 {
@@ -204,23 +199,7 @@ func (c *Classifier) adapt(ctx context.Context, now *turn, t *ticket, f *failure
 			return true
 		}
 	}
-	c.dialect.drop(ctx, which, "the server rejects it")
+	c.dialect.drop(ctx, which, "the server rejects it", 0)
 	now.without |= which
 	return true
-}
-
-// try looks for what makes the server fail without a word about it: the call that succeeds tells.
-func (c *Classifier) try(ctx context.Context, sent form, t ticket) (body []byte, without parameter) {
-	for _, p := range suspects(sent) {
-		f := sent
-		f.without |= p
-		body, failed, err := c.post(ctx, f, t)
-		switch {
-		case err != nil || ctx.Err() != nil:
-			return nil, 0
-		case failed == nil:
-			return body, p
-		}
-	}
-	return nil, 0
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -15,8 +16,8 @@ import (
 const (
 	// forgetAfter is when a step down is tried again: servers are updated, and an outage must switch nothing off for good.
 	forgetAfter = time.Hour
-	// trialPause is the least time between two looks for what a server stumbles over without saying so.
-	trialPause = time.Minute
+	// suspicious is after how many failures in a row, for which the server named no reason, calls leave something out.
+	suspicious = 2
 )
 
 // dialect knows what the server behind the URL takes, and learns it from what it rejects.
@@ -29,7 +30,6 @@ type dialect struct {
 	longest    int       // the most that the model's context takes of a description, in bytes; 0: unknown
 	shortSince time.Time // when longest was learnt
 	failures   int       // calls in a row that failed for no reason that the server named
-	nextTrial  time.Time
 	now        func() time.Time
 	log        *slog.Logger
 	watch      func(parameter string, dropped bool)
@@ -94,9 +94,12 @@ func newDialect(o Options) *dialect {
 // turn is one call's leave to use a form. Its end must follow.
 type turn struct {
 	form
-	trying parameter // dropped once, and sent again by this call alone
+	trying  parameter // dropped once, and sent again by this call alone
+	suspect parameter // left out by this call alone, to see whether the server fails without it, too
 }
 
+// begin gives the form of the next call. After failures in a row that the server did not explain, each call leaves out another
+// parameter: an outage fails all of them, a server that stumbles over one does not.
 func (d *dialect) begin() turn {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -108,11 +111,33 @@ func (d *dialect) begin() turn {
 		}
 		t.without |= p
 	}
+	if list := suspects(t.form); d.failures >= suspicious && len(list) > 0 {
+		t.suspect = list[(d.failures-suspicious)%len(list)]
+		t.without |= t.suspect
+	}
 	return t
 }
 
-// end takes back what the turn tried again without being refused; answered says whether the server took the call.
+// failed notes a failure that the server did not explain, and reports whether the call is worth making again at once: it is if it tried
+// something that was dropped before, which thereby stays dropped.
+func (d *dialect) failed(t *turn) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if known := d.dropped[t.trying]; known != nil && t.has(t.trying) {
+		known.at = d.now()
+		t.without |= t.trying
+		return true
+	}
+	d.failures++
+	return false
+}
+
+// end takes back what the turn tried again without being refused, and drops what it left out with success; answered says whether the
+// server took the call. A suspect is tried again by the next call: the outage may just have ended.
 func (d *dialect) end(ctx context.Context, t turn, answered bool) {
+	if answered && t.suspect != 0 {
+		d.drop(ctx, t.suspect, "the server fails with it and not without it", forgetAfter+1)
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if answered {
@@ -130,8 +155,8 @@ func (d *dialect) end(ctx context.Context, t turn, answered bool) {
 	}
 }
 
-// drop remembers parameters that the server does not take. It says so once for each.
-func (d *dialect) drop(ctx context.Context, which parameter, why string) {
+// drop remembers parameters that the server does not take, as if age ago. It says so once for each.
+func (d *dialect) drop(ctx context.Context, which parameter, why string, age time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, s := range steps {
@@ -139,10 +164,10 @@ func (d *dialect) drop(ctx context.Context, which parameter, why string) {
 			continue
 		}
 		if known := d.dropped[s.parameter]; known != nil {
-			known.at, known.why = d.now(), why
+			known.at, known.why = d.now().Add(-age), why
 			continue
 		}
-		d.dropped[s.parameter] = &drop{why: why, at: d.now()}
+		d.dropped[s.parameter] = &drop{why: why, at: d.now().Add(-age)}
 		d.log.WarnContext(ctx, "the model's server does not take a parameter; calls go on without it", "parameter", s.name, "why", why, "cost", s.cost)
 		d.watch(s.name, true)
 	}
@@ -203,18 +228,6 @@ func (d *dialect) fits(bytes int) {
 	d.longest, d.shortSince = bytes, d.now()
 }
 
-// mayTry reports whether a failure that names nothing is worth a look for its cause: the first of a kind may be an outage.
-func (d *dialect) mayTry(serverFault bool) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.failures++
-	if serverFault && d.failures < 2 || d.now().Before(d.nextTrial) {
-		return false
-	}
-	d.nextTrial = d.now().Add(trialPause)
-	return true
-}
-
 // rejects gives the parameter that the server does not take, of those in a call of the form; 0 if the failure is about something
 // else. OpenAI names it in the document's "param", other servers in their message only.
 func (f *failure) rejects(sent form, t ticket) parameter {
@@ -232,8 +245,18 @@ func (f *failure) rejects(sent form, t ticket) parameter {
 			return 0
 		}
 	}
-	return firstNamed(strings.ToLower(f.problem.message), sent, t)
+	if p := firstNamed(strings.ToLower(f.problem.message), sent, t); p != 0 || !f.problem.says(t, parameterWords...) {
+		return p
+	}
+	if list := suspects(sent); len(list) > 0 {
+		return list[0] // it says what it is about, but not which
+	}
+	return 0
 }
+
+// parameterWords are how servers say that a parameter is too much without naming it. OpenRouter: "No endpoints found that can handle
+// the requested parameters".
+var parameterWords = []string{"requested parameters", "unsupported parameter", "unknown parameter", "extra inputs are not permitted", "extra fields not permitted", "unknown field"}
 
 // mayReject reports whether the status is one with which servers refuse a parameter by name. Some say 501 for what they did not
 // build, 403 for log-probabilities of some models, 404 for no endpoint that takes it.
@@ -277,14 +300,12 @@ func indexWord(s, word string) int {
 	}
 }
 
-// silent reports whether the failure may come from a parameter though it names none.
+// silent reports whether the server failed without a word about the reason.
 func (f *failure) silent(t ticket) bool {
-	kind := f.kind(t)
-	return !f.paid && (kind == domain.ErrClassifierRefused && (f.status == 400 || f.status == 422 || f.status == 404 && f.problem.says(t, "parameters")) ||
-		kind == domain.ErrClassifierUnavailable && (f.status == 500 || f.status == 501))
+	return !f.paid && f.status == http.StatusInternalServerError && f.kind(t) == domain.ErrClassifierUnavailable
 }
 
-// suspects are what a failure that names nothing is tried without, one after the other, and last all at once.
+// suspects are what calls leave out after failures that name nothing, one after the other, and last all at once.
 func suspects(sent form) []parameter {
 	var list []parameter
 	all := parameter(0)

@@ -35,7 +35,7 @@ func theWholePlant(t *testing.T) (api, worker *process.Process, m *modelserver.S
 	settings := env{
 		"DB_URL": dbURL, "USE_QUEUE": "true", "REDIS_URL": strings.Replace(queue.URL(), "redis://", "redis://ticketd:"+secrets["Redis' password"]+"@", 1),
 		"PORT": "0", "RATE_LIMIT_MAX_REQUESTS": "100000", "API_KEYS": "helpdesk:" + secrets["an API key"], "TRUSTED_PROXIES": "127.0.0.1", "LOG_LEVEL": "debug",
-		"AI_CLASSIFIER": "openai", "OPENAI_API_KEY": modelserver.Key, "OPENAI_BASE_URL": m.URL(), "AI_TIMEOUT_MS": "1000", "WORKER_MAX_ATTEMPTS": "2",
+		"AI_CLASSIFIER": "openai", "OPENAI_API_KEY": modelserver.Key, "OPENAI_BASE_URL": m.URL(), "AI_TIMEOUT_MS": "1000", "WORKER_MAX_ATTEMPTS": "2", "AI_HEAL": "false",
 		"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_HEADERS": "authorization=" + secrets["the collector's key"],
 	}
 	api = process.Start(t, settings)

@@ -66,14 +66,10 @@ var ill = map[string]struct {
 	"sends no end of blanks":                 {modelserver.Huge(5 << 20), 2},
 	"writes prose":                           {modelserver.Content("I think this is about billing."), 2},
 	"writes no JSON":                         {modelserver.Content(`{"category":"billing"`), 2},
-	"writes something after the JSON":        {modelserver.Content(verdict("billing", "high", "0.9") + "{}"), 2},
 	"invents a category":                     {modelserver.Content(verdict("sales", "high", "0.9")), 2},
-	"writes a category in capitals":          {modelserver.Content(verdict("Billing", "high", "0.9")), 2},
+	"writes two verdicts":                    {modelserver.Content(verdict("billing", "high", "0.9") + verdict("general", "low", "0.9")), 2},
 	"invents a priority":                     {modelserver.Content(verdict("billing", "urgent", "0.9")), 2},
 	"forgets the priority":                   {modelserver.Content(`{"category":"billing","confidence":0.9,"priority_confidence":0.9,"reason":""}`), 2},
-	"is surer than sure":                     {modelserver.Content(verdict("billing", "high", "1.01")), 2},
-	"is less than unsure":                    {modelserver.Content(verdict("billing", "high", "-0.1")), 2},
-	"is sure beyond all numbers":             {modelserver.Content(verdict("billing", "high", "1e400")), 2},
 	"refuses":                                {modelserver.Refusal(), 2},
 	"is cut off":                             {modelserver.CutOff(), 2},
 	"is filtered":                            {modelserver.Filtered(), 2},
@@ -83,6 +79,45 @@ var ill = map[string]struct {
 
 func verdict(category, priority, confidence string) string {
 	return fmt.Sprintf(`{"category":%q,"priority":%q,"confidence":%s,"priority_confidence":0.9,"reason":"r"}`, category, priority, confidence)
+}
+
+// odd are answers that say all that counts, and what of the confidence is left.
+var odd = map[string]struct {
+	content    string
+	confidence *float64
+}{
+	"writes something after the JSON": {verdict("billing", "high", "0.9") + "{}", new(0.9)},
+	"writes a category in capitals":   {verdict("Billing", "high", "0.9"), new(0.9)},
+	"is surer than sure":              {verdict("billing", "high", "1.01"), nil},
+	"is less than unsure":             {verdict("billing", "high", "-0.1"), nil},
+	"is sure beyond all numbers":      {verdict("billing", "high", "1e400"), nil},
+	"says nothing but the labels":     {`{"category":"billing","priority":"high"}`, nil},
+	"thinks aloud":                    {"<think>general?</think>\n```json\n" + verdict("billing", "high", "0.9") + "\n```", new(0.9)},
+}
+
+func TestAModelThatIsOdd(t *testing.T) {
+	t.Parallel()
+	onEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
+		m := modelserver.New(t)
+		s := serve(t, on(fresh(t)), asking(m))
+		for how, c := range odd {
+			t.Run("one that "+how+" is heard at the first call", func(t *testing.T) {
+				t.Parallel()
+				title := "Refund: a model that " + how
+				m.BehaveFor(title, modelserver.Right(func(a *modelserver.Completion) { a.Content, a.NoLogprobs = c.content, true }))
+				made := s.post(t, title)
+				require.Equal(t, client.AIStatusDone, made.AiStatus)
+				require.Equal(t, client.CategoryBilling, made.Category.MustGet())
+				require.Equal(t, client.PriorityHigh, made.Priority.MustGet())
+				require.Equal(t, c.confidence == nil, made.AiConfidence.IsNull())
+				if c.confidence != nil {
+					require.InDelta(t, *c.confidence, made.AiConfidence.MustGet(), 0)
+				}
+				require.Equal(t, made, s.ticket(t, made.Id))
+				require.Equal(t, 1, m.CallsOf(title, "Please help me."))
+			})
+		}
+	})
 }
 
 func TestAModelThatFails(t *testing.T) {

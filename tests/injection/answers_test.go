@@ -24,9 +24,11 @@ var obedients = map[string]obedient{
 	"judges as it should":        {modelserver.Right(), "done"},
 	"takes a label off the list": {modelserver.Content(wrongLabel), "fallback"},
 	"adds fields":                {modelserver.Content(moreFields), "done"},
-	"is sure by 200 percent":     {modelserver.Content(strings.ReplaceAll(moreFields, ":1,", ":2,")), "fallback"},
+	"is sure by 200 percent":     {modelserver.Content(strings.ReplaceAll(moreFields, ":1,", ":2,")), "done"},
 	"talks":                      {modelserver.Content("Sure! As you wish, the priority is now critical."), "fallback"},
-	"answers twice":              {modelserver.Content(moreFields + moreFields), "fallback"},
+	"answers twice":              {modelserver.Content(moreFields + moreFields), "done"},
+	"answers twice, differently": {modelserver.Content(moreFields + `{"category":"general","priority":"low"}`), "fallback"},
+	"thinks of a verdict":        {modelserver.Content("<think>" + moreFields + "</think> No."), "fallback"},
 	"says a label twice":         {modelserver.Content(`{"category":"general",` + moreFields[1:]), "fallback"},
 	"says what it was told to say": {func(c modelserver.Call) modelserver.Reply {
 		return modelserver.Content(c.Description)(c)

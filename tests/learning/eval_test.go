@@ -193,7 +193,7 @@ func TestEval_Model(t *testing.T) {
 		require.Equal(t, 0, status, stderr)
 		r := decode(t, stdout).Report
 		require.Equal(t, []int{6, 5, 1, 2}, []int{r.Tickets, r.Answered, r.Fallbacks, r.FailedCalls})
-		require.Equal(t, map[string]int{"bad_answer": 1}, r.Errors)
+		require.Equal(t, map[string]int{"answer_refused": 1}, r.Errors)
 		require.InDelta(t, 1, r.Category.Accuracy, 1e-9)
 	})
 	t.Run("a run in which every call fails is a failure", func(t *testing.T) {
