@@ -56,10 +56,11 @@ func NewHealFallbacks(
 // Run heals until ctx ends and returns when the tickets in its hands are finished.
 func (uc *HealFallbacks) Run(ctx context.Context) {
 	probes := domain.RetryPolicy{Base: probeBase, Cap: probeCap}
-	failed, next := 0, time.Now()
+	after := func(failed int) time.Time { return time.Now().Add(probes.Wait(max(failed, 1), nil, jitter())) }
+	failed, next := 0, after(1)
 	for pause(ctx, healInterval) == nil {
 		if since, ok := uc.health.AnswersSince(); ok {
-			failed, next = 0, time.Now()
+			failed, next = 0, after(1)
 			uc.heal(ctx, since)
 			continue
 		}
@@ -68,8 +69,8 @@ func (uc *HealFallbacks) Run(ctx context.Context) {
 		}
 		if err := uc.probe(ctx); err != nil {
 			failed++
-			next = time.Now().Add(probes.Wait(failed, nil, jitter()))
 		}
+		next = after(failed)
 	}
 }
 

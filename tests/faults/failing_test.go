@@ -32,7 +32,6 @@ func TestModelThatAlwaysFails(t *testing.T) {
 	p.work(env{"WORKER_MAX_ATTEMPTS": fmt.Sprint(attempts)})
 	p.postMany(server.URL(), tickets)
 	p.eventually("every ticket falls back", patience, func() bool { return p.fallbacks() == tickets && p.length(deadStream) == tickets })
-	require.Equal(t, attempts*tickets, p.model.Calls())
 	for i := range tickets {
 		require.Equal(t, attempts, p.model.CallsOf(fmt.Sprintf("Ticket %d", i), "Please help."))
 	}
