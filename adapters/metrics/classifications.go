@@ -105,6 +105,9 @@ func (c *Classifications) begin() {
 			vec.WithLabelValues(v)
 		}
 	}
+	for _, name := range c.options.Parameters {
+		c.ParameterDropped(name, false)
+	}
 	if c.options.Model != "" {
 		c.spend(c.options.Model, 0, 0)
 	}

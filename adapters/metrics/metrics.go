@@ -12,6 +12,8 @@ import (
 type Options struct {
 	Model string // the model that is asked, as the settings name it; empty without one
 	Price *Price // nil: unknown
+	// Parameters are those that the model's server may not take.
+	Parameters []string
 	// Version and Revision are those of the program.
 	Version, Revision string
 }

@@ -2,6 +2,7 @@ package bootstrap
 
 import (
 	"ticketd/adapters/metrics"
+	"ticketd/adapters/openai"
 	"ticketd/app"
 	"ticketd/ports"
 )
@@ -11,7 +12,7 @@ func newMetrics(c ClassifierSettings, price *metrics.Price, st store) *metrics.M
 	o := metrics.Options{Price: price}
 	o.Version, o.Revision = Build()
 	if c.Name != classifierLocal {
-		o.Model = c.Model
+		o.Model, o.Parameters = c.Model, openai.ParameterNames()
 	}
 	m := metrics.New(o)
 	m.WatchBacklog(st)

@@ -241,7 +241,9 @@ type Classification struct {
 	// CreatedAt UTC, to the microsecond.
 	CreatedAt time.Time `json:"created_at"`
 
-	// Error Why the entry does not count: what failed, or `superseded` for a verdict that came after a person or a newer request had
+	// Error Why the entry does not count: what failed (`answer_empty`, `answer_cut_off`, `answer_refused`, `bad_answer`, `text_too_long`,
+	// `classifier_key`, `classifier_quota`, `classifier_throttled`, `classifier_unavailable`, `classifier_timeout`,
+	// `classifier_refused`, `classifier_panicked`, `attempts_spent`, `internal`; more may come), or `superseded` for a verdict that came after a person or a newer request had
 	// decided, or `not_classified` for a ticket that was imported so. Null for a verdict that counts.
 	Error nullable.Nullable[string] `json:"error"`
 	Id    int64                     `json:"id"`
