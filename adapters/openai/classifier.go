@@ -150,10 +150,10 @@ type reply struct {
 
 // ask ends: each turn leaves out at least one parameter more, or makes the answer or the text smaller.
 func (c *Classifier) ask(ctx context.Context, t ticket) (got reply, err error) {
-	now := c.dialect.begin()
-	answered := false
-	defer func() { c.dialect.end(ctx, now, answered) }()
 	whole := t
+	now := c.dialect.begin(whole)
+	answered, budget := false, now.budget
+	defer func() { c.dialect.end(ctx, now, whole, answered) }()
 	t = t.shortenedTo(c.dialect.room())
 	for {
 		body, f, err := c.post(ctx, now.form, t)
@@ -162,6 +162,9 @@ func (c *Classifier) ask(ctx context.Context, t ticket) (got reply, err error) {
 		}
 		if f == nil {
 			answered = true
+			if now.budget < budget {
+				c.dialect.lower(now.budget)
+			}
 			if got = (reply{body: body, budget: now.budget, shortened: t != whole}); got.shortened {
 				c.dialect.fits(len(t.description))
 			}
@@ -174,19 +177,19 @@ func (c *Classifier) ask(ctx context.Context, t ticket) (got reply, err error) {
 		if f.status == 0 || ctx.Err() != nil {
 			return got, f.err(t, c.key)
 		}
-		if !c.adapt(ctx, &now, &t, f) {
+		if !c.adapt(ctx, &now, &t, whole, f) {
 			return got, f.err(t, c.key)
 		}
 	}
 }
 
 // adapt makes the next call one that the server may take, and reports whether there is such a one.
-func (c *Classifier) adapt(ctx context.Context, now *turn, t *ticket, f *failure) bool {
+func (c *Classifier) adapt(ctx context.Context, now *turn, t *ticket, whole ticket, f *failure) bool {
 	if f.tooLong(*t) {
 		return now.smaller(t)
 	}
 	if f.silent(*t) {
-		return c.dialect.failed(now)
+		return c.dialect.failed(now, whole)
 	}
 	which := f.rejects(now.form, *t)
 	if which == 0 {

@@ -16,8 +16,12 @@ import (
 const (
 	// forgetAfter is when a step down is tried again: servers are updated, and an outage must switch nothing off for good.
 	forgetAfter = time.Hour
-	// suspicious is after how many failures in a row, for which the server named no reason, calls leave something out.
+	// suspicious is after how many failures of a ticket for which the server named no reason its calls leave something out.
 	suspicious = 2
+	// makeSure is when something is sent again that a server seemed to fail with: an outage may just have ended.
+	makeSure = time.Minute
+	// maxSuspicious bounds how many tickets are remembered for that.
+	maxSuspicious = 1024
 )
 
 // dialect knows what the server behind the URL takes, and learns it from what it rejects.
@@ -26,10 +30,11 @@ type dialect struct {
 	never      parameter // what there is nothing to send for
 	dropped    map[parameter]*drop
 	budget     int
-	fixed      bool      // the operator chose the budget
-	longest    int       // the most that the model's context takes of a description, in bytes; 0: unknown
-	shortSince time.Time // when longest was learnt
-	failures   int       // calls in a row that failed for no reason that the server named
+	fixed      bool           // the operator chose the budget
+	lowered    time.Time      // when the server made it smaller
+	longest    int            // the most that the model's context takes of a description, in bytes; 0: unknown
+	shortSince time.Time      // when longest was learnt
+	failures   map[ticket]int // calls for a ticket that failed for no reason that the server named
 	now        func() time.Time
 	log        *slog.Logger
 	watch      func(parameter string, dropped bool)
@@ -72,10 +77,11 @@ var steps = []struct {
 var formatWords = []string{
 	"response_format", "response format", "json_schema", "json schema", "json_object", "json mode", "structured output", "structured outputs",
 	"structured-output", "guided_json", "guided decoding", "guided_decoding", "grammar", "responseschema", "response_schema", "responsemimetype", "xgrammar", "outlines",
+	"json output", "json_output", "json_validate_failed", "failed to generate json",
 }
 
 func newDialect(o Options) *dialect {
-	d := &dialect{dropped: map[parameter]*drop{}, budget: usualBudget, now: o.Now, log: o.Log, watch: o.Dropped}
+	d := &dialect{dropped: map[parameter]*drop{}, failures: map[ticket]int{}, budget: usualBudget, now: o.Now, log: o.Log, watch: o.Dropped}
 	if o.MaxOutputTokens > 0 {
 		d.budget, d.fixed = o.MaxOutputTokens, true
 	}
@@ -98,11 +104,14 @@ type turn struct {
 	suspect parameter // left out by this call alone, to see whether the server fails without it, too
 }
 
-// begin gives the form of the next call. After failures in a row that the server did not explain, each call leaves out another
-// parameter: an outage fails all of them, a server that stumbles over one does not.
-func (d *dialect) begin() turn {
+// begin gives the form of the next call for a ticket. After failures that the server did not explain, each further call leaves out
+// another parameter: an outage fails all of them, a server that stumbles over one does not.
+func (d *dialect) begin(about ticket) turn {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if !d.lowered.IsZero() && d.now().Sub(d.lowered) > forgetAfter && !d.fixed {
+		d.budget, d.lowered = usualBudget, time.Time{}
+	}
 	t := turn{form: form{without: d.never, budget: d.budget}}
 	for p, dropped := range d.dropped {
 		if t.trying == 0 && !dropped.trying && d.now().Sub(dropped.at) > forgetAfter {
@@ -111,8 +120,8 @@ func (d *dialect) begin() turn {
 		}
 		t.without |= p
 	}
-	if list := suspects(t.form); d.failures >= suspicious && len(list) > 0 {
-		t.suspect = list[(d.failures-suspicious)%len(list)]
+	if list, n := suspects(t.form), d.failures[about]; n >= suspicious && len(list) > 0 {
+		t.suspect = list[(n-suspicious)%len(list)]
 		t.without |= t.suspect
 	}
 	return t
@@ -120,7 +129,7 @@ func (d *dialect) begin() turn {
 
 // failed notes a failure that the server did not explain, and reports whether the call is worth making again at once: it is if it tried
 // something that was dropped before, which thereby stays dropped.
-func (d *dialect) failed(t *turn) bool {
+func (d *dialect) failed(t *turn, about ticket) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if known := d.dropped[t.trying]; known != nil && t.has(t.trying) {
@@ -128,20 +137,23 @@ func (d *dialect) failed(t *turn) bool {
 		t.without |= t.trying
 		return true
 	}
-	d.failures++
+	if len(d.failures) >= maxSuspicious {
+		clear(d.failures)
+	}
+	d.failures[about]++
 	return false
 }
 
 // end takes back what the turn tried again without being refused, and drops what it left out with success; answered says whether the
-// server took the call. A suspect is tried again by the next call: the outage may just have ended.
-func (d *dialect) end(ctx context.Context, t turn, answered bool) {
+// server took the call. A suspect is soon tried again, to make sure.
+func (d *dialect) end(ctx context.Context, t turn, about ticket, answered bool) {
 	if answered && t.suspect != 0 {
-		d.drop(ctx, t.suspect, "the server fails with it and not without it", forgetAfter+1)
+		d.drop(ctx, t.suspect, "the server fails with it and not without it", forgetAfter-makeSure)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if answered {
-		d.failures = 0
+		delete(d.failures, about)
 	}
 	dropped := d.dropped[t.trying]
 	switch {
@@ -205,11 +217,13 @@ func (d *dialect) raise(budget int) bool {
 	return d.budget > budget
 }
 
-// lower remembers the most that the server lets an answer take.
+// lower remembers the most that the server lets an answer take, or that its context has room for.
 func (d *dialect) lower(budget int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.budget = min(d.budget, budget)
+	if budget < d.budget {
+		d.budget, d.lowered = budget, d.now()
+	}
 }
 
 // room is how much of a description the model's context takes, in bytes; 0 if nobody knows.
@@ -234,18 +248,16 @@ func (f *failure) rejects(sent form, t ticket) parameter {
 	if !f.mayReject() {
 		return 0
 	}
-	if f.problem.param != "" {
-		if p := firstNamed(strings.ToLower(f.problem.param), sent, ticket{}); p != 0 {
-			return p
-		}
-		if !slices.Contains([]string{"messages", "body", "none", "null"}, strings.ToLower(f.problem.param)) {
-			return 0
-		}
-		if strings.ToLower(f.problem.param) == "messages" && !f.problem.says(t, "role") {
-			return 0
-		}
+	param := strings.ToLower(f.problem.param)
+	switch p := firstNamed(param, sent, ticket{}); {
+	case p != 0:
+		return p
+	case strings.HasPrefix(param, "messages") && sent.sends(paramSystemRole) && f.problem.says(t, "'system'", "system role", "role"):
+		return paramSystemRole
+	case !slices.Contains([]string{"", "body", "none", "null"}, param):
+		return 0
 	}
-	if p := firstNamed(strings.ToLower(f.problem.message), sent, t); p != 0 || !f.problem.says(t, parameterWords...) {
+	if p := firstNamed(strings.ToLower(f.problem.message+" "+f.problem.code), sent, t); p != 0 || !f.problem.says(t, parameterWords...) {
 		return p
 	}
 	if list := suspects(sent); len(list) > 0 {
