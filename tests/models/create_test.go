@@ -95,7 +95,9 @@ func TestASmallContext(t *testing.T) {
 
 		before = read(server)
 		requireRight(t, d, p.post(t, "Refund my invoice", "Again. "+story))
-		requireOneCall(t, before)
+		paid, refused := before.since()
+		require.Equal(t, 1, paid)
+		require.LessOrEqual(t, refused, 1, "how much fits is known; the size of the answer may be tried again")
 
 		before = read(server)
 		requireRight(t, d, p.post(t, title, description))

@@ -85,8 +85,8 @@ func (d Dialect) bound(r modelserver.Request) int {
 // verdictTokens is what an answer takes beside its thoughts.
 const verdictTokens = 80
 
-// behave answers a call that came through the door.
-func (d Dialect) behave(c modelserver.Call) modelserver.Reply {
+// Behave answers a call that came through the door.
+func (d Dialect) Behave(c modelserver.Call) modelserver.Reply {
 	bound := d.bound(c.Request)
 	spent := bound < d.Thinks+verdictTokens
 	return reply(200, d.Answer(c, spent))
@@ -100,7 +100,7 @@ func (d Dialect) Start(tb testing.TB) *modelserver.Server {
 	tb.Helper()
 	s := modelserver.New(tb)
 	s.Admit(d.read)
-	s.Behave(d.behave)
+	s.Behave(d.Behave)
 	return s
 }
 

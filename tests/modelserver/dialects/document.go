@@ -1,6 +1,7 @@
 package dialects
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -14,13 +15,15 @@ type (
 	list     []any
 )
 
-// reply sends a document as JSON.
+// reply sends a document as JSON, with < and > as they are.
 func reply(status int, d any) modelserver.Reply {
-	body, err := json.Marshal(d)
-	if err != nil {
+	var body bytes.Buffer
+	e := json.NewEncoder(&body)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(d); err != nil {
 		panic(err) // a mistake in the catalogue
 	}
-	return modelserver.Reply{Status: status, Body: body}
+	return modelserver.Reply{Status: status, Body: body.Bytes()}
 }
 
 // text sends words that are no JSON.
