@@ -42,7 +42,8 @@ func TestAServerThatLoadsItsModel(t *testing.T) {
 		server := d.Start(t)
 		loading := d.Troubles[0]
 		require.Equal(t, "loading", loading.Name)
-		server.BehaveFor(title, modelserver.FailFirst(1, func(modelserver.Call) modelserver.Reply { return loading.Reply }, d.Behave))
+		server.BehaveFor(title, modelserver.FailFirst(1,
+			func(modelserver.Call) modelserver.Reply { return loading.Reply }, d.Behave))
 		p := serve(t, d.Environment(server), env{"AI_TIMEOUT_MS": "8000"})
 		before := read(server)
 		requireRight(t, d, p.post(t, title, description))

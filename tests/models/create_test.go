@@ -90,14 +90,16 @@ func TestASmallContext(t *testing.T) {
 		require.Equal(t, d.FirstPaid(), paid)
 		if tokens := len(story) / 4; tokens > d.Context {
 			record := p.record(t, made.Id)
-			require.Contains(t, record[len(record)-1].Reason.MustGet(), "shortened", "the record says that the model has not read it all")
+			require.Contains(t, record[len(record)-1].Reason.MustGet(), "shortened",
+				"the record says that the model has not read it all")
 		}
 
 		before = read(server)
 		requireRight(t, d, p.post(t, "Refund my invoice", "Again. "+story))
 		paid, refused := before.since()
 		require.Equal(t, 1, paid)
-		require.LessOrEqual(t, refused, 1, "how much fits is known; the size of the answer may be tried again")
+		require.LessOrEqual(t, refused, 1, "how much fits is known; the size of the answer may be tried "+
+			"again")
 
 		before = read(server)
 		requireRight(t, d, p.post(t, title, description))

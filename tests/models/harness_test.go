@@ -40,8 +40,9 @@ func everyDialect(t *testing.T, test func(t *testing.T, d dialects.Dialect)) {
 func plain(t *testing.T) env {
 	t.Helper()
 	return env{
-		"PORT": "0", "RATE_LIMIT_MAX_REQUESTS": "0", "AI_TIMEOUT_MS": timeout, "AI_WARMUP_MS": "0", "AI_HEAL": "false",
-		"DB_URL": "sqlite://" + filepath.Join(t.TempDir(), "tickets.db"),
+		"PORT": "0", "RATE_LIMIT_MAX_REQUESTS": "0", "AI_TIMEOUT_MS": timeout, "AI_WARMUP_MS": "0",
+		"AI_HEAL": "false",
+		"DB_URL":  "sqlite://" + filepath.Join(t.TempDir(), "tickets.db"),
 	}
 }
 
@@ -64,7 +65,8 @@ func serve(t *testing.T, settings ...env) program {
 // post creates a ticket.
 func (p program) post(t *testing.T, title, description string) client.Ticket {
 	t.Helper()
-	res, err := p.CreateTicketWithResponse(t.Context(), nil, client.NewTicket{Title: title, Description: description})
+	res, err := p.CreateTicketWithResponse(t.Context(), nil, client.NewTicket{Title: title,
+		Description: description})
 	require.NoError(t, err)
 	require.NotNil(t, res.JSON201, "%s", res.Body)
 	return *res.JSON201
@@ -99,7 +101,8 @@ func (p program) record(t *testing.T, id int64) []client.Classification {
 	return oldestFirst
 }
 
-// requireRight wants the model's verdict on "Urgent: refund my invoice", with the confidence that the server's answers give.
+// requireRight wants the model's verdict on "Urgent: refund my invoice", with the confidence that the
+// server's answers give.
 func requireRight(t *testing.T, d dialects.Dialect, got client.Ticket) {
 	t.Helper()
 	require.Equal(t, client.AIStatusDone, got.AiStatus)

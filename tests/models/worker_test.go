@@ -9,7 +9,8 @@ import (
 	"ticketd/tests/testenv"
 )
 
-// TestEveryServerBehindAWorker lets one server queue the tickets and one worker after the other classify them, each with its model.
+// TestEveryServerBehindAWorker lets one server queue the tickets and one worker after the other classify
+// them, each with its model.
 func TestEveryServerBehindAWorker(t *testing.T) {
 	t.Parallel()
 	queue := plain(t)

@@ -47,8 +47,8 @@ type Request struct {
 	Raw                 []byte          `json:"-"`
 }
 
-// Has reports whether the request uses the parameter; "json_schema" and "json_object" stand for a response_format of that type,
-// "system" for a message of that role.
+// Has reports whether the request uses the parameter; "json_schema" and "json_object" stand for a
+// response_format of that type, "system" for a message of that role.
 func (r Request) Has(name string) bool {
 	switch name {
 	case "temperature":
@@ -74,8 +74,8 @@ func (r Request) Has(name string) bool {
 	}
 }
 
-// ticket reads the last message as {"title": …, "description": …}, or its last line if instructions stand before it; anything else
-// is all description.
+// ticket reads the last message as {"title": …, "description": …}, or its last line if instructions stand
+// before it; anything else is all description.
 func (r Request) ticket() (title, description string) {
 	last := r.Messages[len(r.Messages)-1].Content
 	var t struct {
@@ -89,10 +89,11 @@ func (r Request) ticket() (title, description string) {
 	return t.Title, t.Description
 }
 
-// InputTokens is what the request takes of the model's context, as providers count text: about four bytes a token.
+// InputTokens is what the request takes of the model's context, at about four bytes a token.
 func (r Request) InputTokens() int { return len(r.Raw) / 4 }
 
-// Door reads a request as a server does before any model is asked: path, method, key, body. A reply refuses it.
+// Door reads a request as a server does before any model is asked: path, method, key, body. A reply
+// refuses it.
 type Door func(*http.Request) (Request, *Reply)
 
 // readRequest is OpenAI's door.

@@ -9,10 +9,11 @@ import (
 	"ticketd/tests/modelserver"
 )
 
-// StartCold starts the server with a model that it loads at the first call, which takes that long, and from the start again if the caller
-// hangs up before.
+// StartCold starts the server with a model that it loads at the first call, which takes that long, and from
+// the start again if the caller hangs up before.
 //
-// https://github.com/ollama/ollama/issues/8006, https://github.com/rsynnot/magic-lists-for-navidrome/issues/34
+// https://github.com/ollama/ollama/issues/8006,
+// https://github.com/rsynnot/magic-lists-for-navidrome/issues/34
 func (d Dialect) StartCold(tb testing.TB, load time.Duration) *modelserver.Server {
 	tb.Helper()
 	s := d.Start(tb)

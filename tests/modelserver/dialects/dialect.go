@@ -1,5 +1,6 @@
-// Package dialects is a catalogue of servers that speak OpenAI's Chat Completions API, each in its own way. Every file stands for one
-// of them and names the public documents and reports from which it was written; none of it follows from what any client reads.
+// Package dialects is a catalogue of servers that speak OpenAI's Chat Completions API, each in its own way.
+// Every file stands for one of them and names the public documents and reports from which it was written;
+// none of it follows from what any client reads.
 package dialects
 
 import (
@@ -12,7 +13,7 @@ import (
 // Dialect is one server with one model.
 type Dialect struct {
 	Name     string
-	Base     string            // of OPENAI_BASE_URL, behind the server's address: "/v1", or with a query that every call must have
+	Base     string            // of OPENAI_BASE_URL, behind the address; every call must have its query
 	Model    string            // AI_MODEL
 	Key      Key               // where the server looks for the key
 	Settings map[string]string // what else an operator writes
@@ -57,7 +58,8 @@ type Refusal func(modelserver.Request) *modelserver.Reply
 // TooLong says that so many tokens of a request and so many of its answer do not fit.
 type TooLong func(input, answer, context int) *modelserver.Reply
 
-// Answer writes a right answer down. If spent is true, the bound was reached while the model was still thinking.
+// Answer writes a right answer down. If spent is true, the bound was reached while the model was still
+// thinking.
 type Answer func(c modelserver.Call, spent bool) document
 
 // Trouble is a way in which a call fails whatever it asks for.
@@ -106,7 +108,8 @@ func (d Dialect) Start(tb testing.TB) *modelserver.Server {
 
 // Environment are the settings that an operator writes for the server s.
 func (d Dialect) Environment(s *modelserver.Server) map[string]string {
-	env := map[string]string{"OPENAI_BASE_URL": s.Address() + d.Base, "OPENAI_API_KEY": modelserver.Key, "AI_MODEL": d.Model}
+	env := map[string]string{"OPENAI_BASE_URL": s.Address() + d.Base, "OPENAI_API_KEY": modelserver.Key,
+		"AI_MODEL": d.Model}
 	if d.Key == NoKey {
 		delete(env, "OPENAI_API_KEY")
 		env["AI_CLASSIFIER"] = "openai"
@@ -122,8 +125,10 @@ func All() []Dialect { return slices.Clone(all) }
 
 var all = []Dialect{
 	openAI, openAIReasoning, openAIO1Mini, azure, azureOld, azureV1,
-	ollama, ollamaThinking, ollamaChannels, vllm, vllmOld, vllmThinking, vllmTags, sglang, llamaCpp, llamaCppThinking,
+	ollama, ollamaThinking, ollamaChannels, vllm, vllmOld, vllmThinking, vllmTags, sglang, llamaCpp,
+	llamaCppThinking,
 	lmStudio, lmStudioThinking, mlx, mlxThinking, tgi,
 	liteLLM, liteLLMTools, openRouter, openRouterThinking,
-	gemini, geminiThinking, anthropic, mistral, magistral, deepSeek, deepSeekReasoner, groq, groqThinking, together,
+	gemini, geminiThinking, anthropic, mistral, magistral, deepSeek, deepSeekReasoner, groq, groqThinking,
+	together,
 }

@@ -28,7 +28,8 @@ func reply(status int, d any) modelserver.Reply {
 
 // text sends words that are no JSON.
 func text(status int, words string) modelserver.Reply {
-	return modelserver.Reply{Status: status, Body: []byte(words), Header: map[string]string{"Content-Type": "text/plain; charset=utf-8"}}
+	return modelserver.Reply{Status: status, Body: []byte(words),
+		Header: map[string]string{"Content-Type": "text/plain; charset=utf-8"}}
 }
 
 // after adds Retry-After to a reply.
@@ -39,7 +40,8 @@ func after(seconds string, r modelserver.Reply) modelserver.Reply {
 
 // openAIError is OpenAI's document, which many others took over. A nil code or param is null.
 func openAIError(status int, message, kind string, param, code any) modelserver.Reply {
-	return reply(status, document{"error": document{"message": message, "type": kind, "param": param, "code": code}})
+	return reply(status, document{"error": document{"message": message, "type": kind, "param": param,
+		"code": code}})
 }
 
 // refuse answers any request that has one of the parameters.
@@ -68,13 +70,15 @@ func verdict(c modelserver.Call) string { return c.Completion().Content }
 // pretty is verdict over several lines, as small models write it.
 func pretty(c modelserver.Call) string {
 	v := c.Verdict
-	return fmt.Sprintf("{\n  \"category\": %q,\n  \"priority\": %q,\n  \"confidence\": %g,\n  \"priority_confidence\": %g,\n  \"reason\": %q\n}",
+	return fmt.Sprintf("{\n  \"category\": %q,\n  \"priority\": %q,\n  \"confidence\": %g,\n  "+
+		"\"priority_confidence\": %g,\n  \"reason\": %q\n}",
 		v.Category, v.Priority, v.Confidence, v.PriorityConfidence, v.Reason)
 }
 
 // short has no more than was asked for in words.
 func short(c modelserver.Call) string {
-	return fmt.Sprintf(`{"category": %q, "priority": %q, "confidence": %g}`, c.Verdict.Category, c.Verdict.Priority, c.Verdict.Confidence)
+	return fmt.Sprintf(`{"category": %q, "priority": %q, "confidence": %g}`, c.Verdict.Category,
+		c.Verdict.Priority, c.Verdict.Confidence)
 }
 
 // labels is the least that is a verdict.
@@ -86,8 +90,10 @@ func fenced(s string) string { return "```json\n" + s + "\n```" }
 
 // thoughts hold a verdict that the model drops again.
 func thoughts(c modelserver.Call) string {
-	other := map[string]string{"billing": "technical", "technical": "general", "general": "billing"}[c.Verdict.Category]
-	return "The customer writes about something. My first idea is\n" + fmt.Sprintf(`{"category": %q, "priority": "low"}`, other) +
+	other := map[string]string{"billing": "technical", "technical": "general",
+		"general": "billing"}[c.Verdict.Category]
+	return "The customer writes about something. My first idea is\n" +
+		fmt.Sprintf(`{"category": %q, "priority": "low"}`, other) +
 		"\nbut on a second look the words say something else.\n"
 }
 
@@ -108,8 +114,10 @@ func completion(c modelserver.Call, choice document, more ...document) document 
 		answer += len(said) / 40
 	}
 	d := document{
-		"id": "chatcmpl-" + strings.Repeat("4f", 8), "object": "chat.completion", "created": 1764201600, "model": c.Request.Model, "choices": list{choice},
-		"usage": document{"prompt_tokens": c.Request.InputTokens(), "completion_tokens": answer, "total_tokens": c.Request.InputTokens() + answer},
+		"id": "chatcmpl-" + strings.Repeat("4f", 8), "object": "chat.completion", "created": 1764201600,
+		"model": c.Request.Model, "choices": list{choice},
+		"usage": document{"prompt_tokens": c.Request.InputTokens(), "completion_tokens": answer,
+			"total_tokens": c.Request.InputTokens() + answer},
 	}
 	for _, m := range more {
 		for name, value := range m {

@@ -13,14 +13,15 @@ import (
 // maxRequest is far above the longest ticket with its prompt.
 const maxRequest = 1 << 20
 
-// read lets a request in that has the dialect's address, key and form. Parameters that nobody knows are passed over unless a refusal
-// names them.
+// read lets a request in that has the dialect's address, key and form. Parameters that nobody knows are
+// passed over unless a refusal names them.
 func (d Dialect) read(r *http.Request) (modelserver.Request, *modelserver.Reply) {
 	base, err := url.Parse(d.Base)
 	if err != nil {
 		panic(err) // a mistake in the catalogue
 	}
-	if r.Method != http.MethodPost || r.URL.Path != strings.TrimRight(base.Path, "/")+"/chat/completions" || !hasAll(r.URL.Query(), base.Query()) {
+	if r.Method != http.MethodPost || r.URL.Path != strings.TrimRight(base.Path, "/")+"/chat/completions" ||
+		!hasAll(r.URL.Query(), base.Query()) {
 		return modelserver.Request{}, new(text(http.StatusNotFound, "404 page not found"))
 	}
 	if !d.knows(r.Header) {
@@ -82,7 +83,8 @@ func (d Dialect) knows(h http.Header) bool {
 	}
 }
 
-// trouble is what the server says in a trouble of that name, or 400 in its absence: a server without keys refuses none.
+// trouble is what the server says in a trouble of that name, or 400 in its absence: a server without keys
+// refuses none.
 func (d Dialect) trouble(name string) *modelserver.Reply {
 	for _, t := range d.Troubles {
 		if t.Name == name {

@@ -8,8 +8,8 @@ import (
 
 // llama.cpp's server: figures of its own in every answer, a context of 4096 tokens by default.
 //
-// Loading, key: tools/server/README.md of https://github.com/ggml-org/llama.cpp. Context: https://github.com/ggml-org/llama.cpp/issues/19774,
-// https://github.com/ggml-org/llama.cpp/pull/15780.
+// Loading, key: tools/server/README.md of https://github.com/ggml-org/llama.cpp. Context:
+// https://github.com/ggml-org/llama.cpp/issues/19774, https://github.com/ggml-org/llama.cpp/pull/15780.
 var llamaCpp = Dialect{
 	Name: "llama.cpp", Base: "/v1", Model: "gpt-3.5-turbo", Context: 4096, TooLong: llamaCppTooLong,
 	Answer: func(c modelserver.Call, _ bool) document {
@@ -24,7 +24,8 @@ func llamaCppAnswer(c modelserver.Call, message document, probabilities any) doc
 	if probabilities != nil {
 		choice["logprobs"] = probabilities
 	}
-	return completion(c, choice, document{"system_fingerprint": "b6692-ca71fb9b", "timings": document{"prompt_n": 812, "prompt_ms": 310.2, "predicted_n": 40}})
+	return completion(c, choice, document{"system_fingerprint": "b6692-ca71fb9b",
+		"timings": document{"prompt_n": 812, "prompt_ms": 310.2, "predicted_n": 40}})
 }
 
 // llamaCppTooLong leaves the size of the answer aside: generation just ends where the context does.
@@ -33,7 +34,8 @@ func llamaCppTooLong(input, _, context int) *modelserver.Reply {
 		return nil
 	}
 	return new(reply(400, document{"error": document{
-		"code": 400, "message": fmt.Sprintf("request (%d tokens) exceeds the available context size (%d tokens), try increasing it", input, context),
+		"code": 400, "message": fmt.Sprintf("request (%d tokens) exceeds the available context size (%d "+
+			"tokens), try increasing it", input, context),
 		"type": "exceed_context_size_error", "n_prompt_tokens": input, "n_ctx": context,
 	}}))
 }
@@ -52,7 +54,8 @@ var llamaCppTroubles = []Trouble{
 //
 // https://github.com/ggml-org/llama.cpp/issues/24735
 var llamaCppThinking = Dialect{
-	Name: "llama.cpp-thinking", Base: "/v1", Model: "unsloth--Qwen3.6-35B", Context: 8192, TooLong: llamaCppTooLong,
+	Name: "llama.cpp-thinking", Base: "/v1", Model: "unsloth--Qwen3.6-35B", Context: 8192,
+	TooLong: llamaCppTooLong,
 	Answer: func(c modelserver.Call, _ bool) document {
 		return llamaCppAnswer(c, document{"content": pretty(c), "reasoning_content": thoughts(c)}, nil)
 	},

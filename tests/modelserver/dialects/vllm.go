@@ -8,7 +8,8 @@ import (
 
 // vLLM takes all of it.
 //
-// Answer: https://github.com/vllm-project/vllm/issues/34684. Errors: https://github.com/vllm-project/vllm/issues/4667 and 19464.
+// Answer: https://github.com/vllm-project/vllm/issues/34684. Errors:
+// https://github.com/vllm-project/vllm/issues/4667 and 19464.
 var vllm = Dialect{
 	Name: "vllm", Base: "/v1", Model: "Qwen/Qwen2.5-7B-Instruct", Context: 16384, TooLong: vllmTooLong,
 	Answer: func(c modelserver.Call, _ bool) document {
@@ -25,35 +26,43 @@ func vllmAnswer(c modelserver.Call, message document, finish string, probabiliti
 }
 
 func vllmTooLong(input, answer, context int) *modelserver.Reply {
-	return new(vllmError(400, fmt.Sprintf("This model's maximum context length is %d tokens. However, you requested %d tokens (%d in the messages, %d in "+
-		"the completion). Please reduce the length of the messages or completion.", context, input+answer, input, answer), "BadRequestError"))
+	return new(vllmError(400, fmt.Sprintf("This model's maximum context length is %d tokens. However, "+
+		"you requested %d tokens (%d in the messages, %d in the completion). Please reduce the length "+
+		"of the messages or completion.", context, input+answer,
+		input, answer), "BadRequestError"))
 }
 
 func vllmError(status int, message, kind string) modelserver.Reply {
-	return reply(status, document{"object": "error", "message": message, "type": kind, "param": nil, "code": status})
+	return reply(status, document{"object": "error", "message": message, "type": kind, "param": nil,
+		"code": status})
 }
 
 var vllmTroubles = []Trouble{
 	{"bad key", "classifier_key", reply(401, document{"error": "Unauthorized"})},
-	{"unknown model", "classifier_refused", vllmError(404, "The model `Qwen/Qwen9` does not exist.", "NotFoundError")},
+	{"unknown model", "classifier_refused", vllmError(404, "The model `Qwen/Qwen9` does not exist.",
+		"NotFoundError")},
 	{"broken", "classifier_unavailable", text(500, "Internal Server Error")},
 }
 
-// An older vLLM that refuses what it does not know, with pydantic's words in a string, and has a small context.
+// An older vLLM that refuses what it does not know, with pydantic's words in a string, and has a small
+// context.
 //
 // https://github.com/1Panel-dev/MaxKB/issues/2912, https://github.com/voideditor/void/issues/128
 var vllmOld = Dialect{
-	Name: "vllm-old", Base: "/v1", Model: "mistralai/Mistral-7B-Instruct-v0.2", Context: 4096, TooLong: vllmTooLong,
+	Name: "vllm-old", Base: "/v1", Model: "mistralai/Mistral-7B-Instruct-v0.2", Context: 4096,
+	TooLong: vllmTooLong,
 	Refusals: []Refusal{func(r modelserver.Request) *modelserver.Reply {
 		if r.MaxCompletionTokens == nil {
 			return nil
 		}
-		return new(vllmError(400, fmt.Sprintf("[{'type': 'extra_forbidden', 'loc': ('body', 'max_completion_tokens'), 'msg': 'Extra inputs are not "+
-			"permitted', 'input': %d}]", *r.MaxCompletionTokens), "BadRequestError"))
+		return new(vllmError(400, fmt.Sprintf("[{'type': 'extra_forbidden', 'loc': ('body', "+
+			"'max_completion_tokens'), 'msg': 'Extra inputs are not permitted', 'input': %d}]",
+			*r.MaxCompletionTokens), "BadRequestError"))
 	}},
 	Answer: func(c modelserver.Call, _ bool) document {
 		content := verdict(c)
-		return completion(c, says(document{"content": content}, "stop").with("stop_reason", nil).with("logprobs", logprobs(c, content)))
+		return completion(c, says(document{"content": content}, "stop").with("stop_reason",
+			nil).with("logprobs", logprobs(c, content)))
 	},
 	Confidence: ByTokens, Refused: 2, Troubles: vllmTroubles,
 }
@@ -74,8 +83,8 @@ var vllmThinking = Dialect{
 
 // No reasoning parser: the thoughts stand in the content.
 //
-// https://github.com/vllm-project/vllm/issues/21130. With a template that opens the tag in the prompt, the content has only its end:
-// https://github.com/vllm-project/vllm/issues/22507.
+// https://github.com/vllm-project/vllm/issues/21130. With a template that opens the tag in the prompt, the
+// content has only its end: https://github.com/vllm-project/vllm/issues/22507.
 var vllmTags = Dialect{
 	Name: "vllm-think-tags", Base: "/v1", Model: "Qwen/Qwen3-4B-Thinking-2507",
 	Answer: func(c modelserver.Call, _ bool) document {
