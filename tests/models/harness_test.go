@@ -25,10 +25,10 @@ const (
 
 type env = map[string]string
 
-// everyDialect runs a test for each server, on its own and in parallel.
-func everyDialect(t *testing.T, test func(t *testing.T, d dialects.Dialect)) {
+// each runs a test for each of the servers, on its own and in parallel.
+func each(t *testing.T, servers []dialects.Dialect, test func(t *testing.T, d dialects.Dialect)) {
 	t.Helper()
-	for _, d := range dialects.All() {
+	for _, d := range servers {
 		t.Run(d.Name, func(t *testing.T) {
 			t.Parallel()
 			test(t, d)

@@ -10,7 +10,8 @@ import "ticketd/tests/modelserver"
 // https://github.com/vanderschaarlab/climb/issues/1. Filter: https://github.com/compl-ai/compl-ai/issues/20.
 var azure = Dialect{
 	Name: "azure", Base: "/openai/deployments/tickets?api-version=2024-10-21", Model: "gpt-4o-mini",
-	Key: APIKey,
+	AnyModel: true,
+	Key:      APIKey,
 	// Under Azure's own hosts the program sends this header by itself.
 	Settings: map[string]string{"AI_HEADERS": "api-key: " + modelserver.Key},
 	Answer:   azureAnswer, Confidence: ByTokens, Troubles: azureTroubles,
@@ -60,7 +61,8 @@ var azureTroubles = []Trouble{
 // Schema: https://github.com/dotnet/extensions/issues/6130, https://github.com/langgenius/dify/issues/8994.
 // Bound: https://github.com/openai/openai-python/issues/1724.
 var azureOld = Dialect{
-	Name: "azure-old-version", Base: "/openai/deployments/tickets?api-version=2024-02-01", Model: "gpt-4o",
+	Name: "azure-old-version", Base: "/openai/deployments/tickets?api-version=2024-02-01",
+	Model: "gpt-4o", AnyModel: true,
 	Key:      APIKey,
 	Settings: map[string]string{"AI_HEADERS": "api-key: " + modelserver.Key},
 	Refusals: []Refusal{

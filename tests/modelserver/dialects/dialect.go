@@ -15,6 +15,7 @@ type Dialect struct {
 	Name     string
 	Base     string            // of OPENAI_BASE_URL, behind the address; every call must have its query
 	Model    string            // AI_MODEL
+	AnyModel bool              // the name in a request does not matter
 	Key      Key               // where the server looks for the key
 	Settings map[string]string // what else an operator writes
 

@@ -85,7 +85,7 @@ func TestTheCatalogue(t *testing.T) {
 			case "dialect.go", "door.go", "document.go", "dialects_test.go", "documents_test.go":
 				continue
 			}
-			source, err := os.ReadFile(name) //nolint:gosec // a file of this folder
+			source, err := os.ReadFile(name)
 			require.NoError(t, err)
 			require.Regexp(t, `// .*https://`, string(source), name)
 		}
@@ -112,8 +112,10 @@ func TestTheCatalogue(t *testing.T) {
 				return
 			}
 			require.GreaterOrEqual(t, status, 400, body)
-			status, body = send(t, d, s, call{model: "another"})
-			require.GreaterOrEqual(t, status, 400, body)
+			if !d.AnyModel {
+				status, body = send(t, d, s, call{model: "another"})
+				require.GreaterOrEqual(t, status, 400, body)
+			}
 			require.Zero(t, s.Paid(), "nobody pays for a refused call")
 		})
 	}

@@ -35,7 +35,7 @@ func (d Dialect) read(r *http.Request) (modelserver.Request, *modelserver.Reply)
 	if err := json.Unmarshal(raw, &req); err != nil || len(req.Messages) == 0 {
 		return req, new(text(http.StatusBadRequest, "cannot parse the body"))
 	}
-	if req.Model != d.Model {
+	if req.Model != d.Model && !d.AnyModel {
 		return req, d.trouble("unknown model")
 	}
 	for _, refuse := range d.Refusals {

@@ -11,7 +11,8 @@ import (
 // Loading, key: tools/server/README.md of https://github.com/ggml-org/llama.cpp. Context:
 // https://github.com/ggml-org/llama.cpp/issues/19774, https://github.com/ggml-org/llama.cpp/pull/15780.
 var llamaCpp = Dialect{
-	Name: "llama.cpp", Base: "/v1", Model: "gpt-3.5-turbo", Context: 4096, TooLong: llamaCppTooLong,
+	Name: "llama.cpp", Base: "/v1", Model: "gpt-3.5-turbo", AnyModel: true, Context: 4096,
+	TooLong: llamaCppTooLong,
 	Answer: func(c modelserver.Call, _ bool) document {
 		content := verdict(c)
 		return llamaCppAnswer(c, document{"content": content}, logprobs(c, content))
@@ -54,7 +55,7 @@ var llamaCppTroubles = []Trouble{
 //
 // https://github.com/ggml-org/llama.cpp/issues/24735
 var llamaCppThinking = Dialect{
-	Name: "llama.cpp-thinking", Base: "/v1", Model: "unsloth--Qwen3.6-35B", Context: 8192,
+	Name: "llama.cpp-thinking", Base: "/v1", Model: "unsloth--Qwen3.6-35B", AnyModel: true, Context: 8192,
 	TooLong: llamaCppTooLong,
 	Answer: func(c modelserver.Call, _ bool) document {
 		return llamaCppAnswer(c, document{"content": pretty(c), "reasoning_content": thoughts(c)}, nil)

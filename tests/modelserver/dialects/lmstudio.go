@@ -13,7 +13,8 @@ import (
 // https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/619. Context:
 // https://github.com/n4ze3m/page-assist/issues/356.
 var lmStudio = Dialect{
-	Name: "lm-studio", Base: "/v1", Model: "gemma-3-4b-it-qat", Key: NoKey, Bound: "max_tokens",
+	Name: "lm-studio", Base: "/v1", Model: "gemma-3-4b-it-qat", AnyModel: true, Key: NoKey,
+	Bound:    "max_tokens",
 	Refusals: lmStudioRefusals,
 	Answer: func(c modelserver.Call, _ bool) document {
 		return lmStudioAnswer(c, document{"content": pretty(c)})
@@ -43,7 +44,8 @@ var lmStudioTroubles = []Trouble{
 //
 // https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/1773 and 1698
 var lmStudioThinking = Dialect{
-	Name: "lm-studio-thinking", Base: "/v1", Model: "qwen/qwen3.5-9b", Key: NoKey, Bound: "max_tokens",
+	Name: "lm-studio-thinking", Base: "/v1", Model: "qwen/qwen3.5-9b", AnyModel: true, Key: NoKey,
+	Bound:    "max_tokens",
 	Refusals: slices.Clone(lmStudioRefusals),
 	Answer: func(c modelserver.Call, _ bool) document {
 		if c.Request.Has("json_schema") {

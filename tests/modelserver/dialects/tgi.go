@@ -14,7 +14,7 @@ import (
 // https://github.com/huggingface/huggingface_hub/issues/2514. Overloaded: router/src/lib.rs of
 // https://github.com/huggingface/text-generation-inference.
 var tgi = Dialect{
-	Name: "tgi", Base: "/v1", Model: "tgi", Key: NoKey, Context: 2048,
+	Name: "tgi", Base: "/v1", Model: "tgi", AnyModel: true, Key: NoKey, Context: 2048,
 	TooLong: func(input, answer, context int) *modelserver.Reply {
 		return new(tgiError(422, fmt.Sprintf("Input validation error: `inputs` tokens + "+
 			"`max_new_tokens` must be <= %d. Given: %d `inputs` tokens and %d `max_new_tokens`", context,
