@@ -94,15 +94,15 @@ func TestASmallContext(t *testing.T) {
 				"the record says that the model has not read it all")
 		}
 
-		before = read(server)
-		requireRight(t, d, p.post(t, "Refund my invoice", "Again. "+story))
-		paid, refused := before.since()
-		require.Equal(t, 1, paid)
-		require.LessOrEqual(t, refused, 1, "how much fits is known; the size of the answer may be tried "+
-			"again")
-
-		before = read(server)
-		requireRight(t, d, p.post(t, title, description))
-		requireOneCall(t, before)
+		// How much fits is known by now; the size of the answer may be tried once more.
+		for _, later := range []client.NewTicket{
+			{Title: "Refund my invoice", Description: "Again. " + story}, {Title: title, Description: description},
+		} {
+			before = read(server)
+			requireRight(t, d, p.post(t, later.Title, later.Description))
+			paid, refused := before.since()
+			require.Equal(t, 1, paid)
+			require.LessOrEqual(t, refused, 1)
+		}
 	})
 }
