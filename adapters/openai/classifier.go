@@ -202,7 +202,11 @@ func (c *Classifier) adapt(ctx context.Context, now *turn, t *ticket, whole tick
 			return true
 		}
 	}
-	c.dialect.drop(ctx, which, "the server rejects it", 0)
 	now.without |= which
+	if now.suspect != 0 {
+		now.suspect |= which // whether that matters shows when the call succeeds
+		return true
+	}
+	c.dialect.drop(ctx, which, "the server rejects it", 0)
 	return true
 }

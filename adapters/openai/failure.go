@@ -128,7 +128,7 @@ func (f *failure) kind(t ticket) *domain.Error {
 	case f.status == http.StatusRequestTimeout, f.status == http.StatusGatewayTimeout, f.status == 524, // Cloudflare's
 		f.status >= http.StatusInternalServerError && says(t, timeoutWords...):
 		return domain.ErrClassifierTimeout
-	case f.status >= http.StatusInternalServerError:
+	case f.status >= http.StatusInternalServerError, f.status == http.StatusFailedDependency: // TGI's, for a generation that broke
 		return domain.ErrClassifierUnavailable
 	default: // redirects too: the base URL is wrong
 		return domain.ErrClassifierRefused

@@ -20,7 +20,7 @@ type Behaviour func(Call) Reply
 // Right answers with the judge's verdict, with what the changes make of it; log-probabilities are given if they were asked for.
 func Right(changes ...func(*Completion)) Behaviour {
 	return func(c Call) Reply {
-		done := c.completion()
+		done := c.Completion()
 		for _, change := range changes {
 			change(&done)
 		}

@@ -26,7 +26,8 @@ type Completion struct {
 	PriorityPct float64
 }
 
-func (c Call) completion() Completion {
+// Completion is the verdict as OpenAI would answer it.
+func (c Call) Completion() Completion {
 	v := c.Verdict
 	b := append([]byte(nil), `{"category":`...)
 	b = quote(b, v.Category)
@@ -112,6 +113,6 @@ func (c Completion) appendLogprobs(b []byte) []byte {
 		return append(b, "null"...)
 	}
 	b = append(b, `{"content":`...)
-	b = append(b, jsontext.Value(c.tokens())...)
+	b = append(b, jsontext.Value(c.Tokens())...)
 	return append(b, `,"refusal":null}`...)
 }

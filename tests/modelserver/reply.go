@@ -14,6 +14,7 @@ type Reply struct {
 	Status int           // 0 stands for 200
 	Header map[string]string
 	Body   []byte
+	Unpaid bool          // a status 200 that nobody is charged for: an error in its body
 	Cut    int           // if not 0: the connection is cut after so many bytes of the body (-1: before the status line)
 	Drip   time.Duration // if not 0: one byte each
 	Wire   []byte        // if not nil: sent in place of any HTTP, then the connection is cut

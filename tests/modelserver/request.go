@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -42,10 +43,12 @@ type Request struct {
 	MaxCompletionTokens *int            `json:"max_completion_tokens"`
 	MaxTokens           *int            `json:"max_tokens"`
 	ResponseFormat      *ResponseFormat `json:"response_format"`
+	ReasoningEffort     *string         `json:"reasoning_effort"`
 	Raw                 []byte          `json:"-"`
 }
 
-// Has reports whether the request uses the parameter; "json_schema" stands for a response_format of that type.
+// Has reports whether the request uses the parameter; "json_schema" and "json_object" stand for a
+// response_format of that type, "system" for a message of that role.
 func (r Request) Has(name string) bool {
 	switch name {
 	case "temperature":
@@ -60,27 +63,40 @@ func (r Request) Has(name string) bool {
 		return r.MaxTokens != nil
 	case "response_format":
 		return r.ResponseFormat != nil
-	case "json_schema":
-		return r.ResponseFormat != nil && r.ResponseFormat.Type == "json_schema"
+	case "json_schema", "json_object":
+		return r.ResponseFormat != nil && r.ResponseFormat.Type == name
+	case "reasoning_effort":
+		return r.ReasoningEffort != nil
+	case "system":
+		return slices.ContainsFunc(r.Messages, func(m Message) bool { return m.Role == "system" })
 	default:
 		return false
 	}
 }
 
-// ticket reads the last message as {"title": …, "description": …}; anything else is all description.
+// ticket reads the last message as {"title": …, "description": …}, or its last line if instructions stand
+// before it; anything else is all description.
 func (r Request) ticket() (title, description string) {
 	last := r.Messages[len(r.Messages)-1].Content
 	var t struct {
 		Title       string `json:"title"`
 		Description string `json:"description"`
 	}
-	if err := json.Unmarshal([]byte(last), &t); err != nil {
+	line := last[strings.LastIndexByte(last, '\n')+1:]
+	if json.Unmarshal([]byte(last), &t) != nil && json.Unmarshal([]byte(line), &t) != nil {
 		return "", last
 	}
 	return t.Title, t.Description
 }
 
-// readRequest checks in the order in which a real server does: path, method, key, body.
+// InputTokens is what the request takes of the model's context, at about four bytes a token.
+func (r Request) InputTokens() int { return len(r.Raw) / 4 }
+
+// Door reads a request as a server does before any model is asked: path, method, key, body. A reply
+// refuses it.
+type Door func(*http.Request) (Request, *Reply)
+
+// readRequest is OpenAI's door.
 func readRequest(r *http.Request) (Request, *Reply) {
 	if path.Clean(r.URL.Path) != "/v1/chat/completions" {
 		return Request{}, problem(http.StatusNotFound, "invalid_request_error", "unknown_url", "", "Unknown request URL")

@@ -9,6 +9,7 @@ import (
 	"hash/maphash"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -26,6 +27,7 @@ type Server struct {
 	served    chan error
 	judge     atomic.Pointer[Judge]
 	behaviour atomic.Pointer[Behaviour]
+	door      atomic.Pointer[Door]
 	byTitle   sync.Map // title → Behaviour
 	stats     stats
 	rendered  cache
@@ -55,6 +57,7 @@ func Start(address string) (*Server, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Server{url: "http://" + listener.Addr().String() + "/v1", stop: stop, served: make(chan error, 1)}
 	s.stats.seed, s.stats.tickets = maphash.MakeSeed(), map[uint64]int{}
+	s.Admit(readRequest)
 	s.Behave(Right())
 	s.JudgeBy(DefaultJudge)
 	s.http = &http.Server{
@@ -65,11 +68,17 @@ func Start(address string) (*Server, error) {
 	return s, nil
 }
 
+// Address is the server's own, without a path.
+func (s *Server) Address() string { return strings.TrimSuffix(s.url, "/v1") }
+
 // URL is the base URL, with /v1.
 func (s *Server) URL() string { return s.url }
 
 // Behave sets how calls are answered from now on.
 func (s *Server) Behave(b Behaviour) { s.behaviour.Store(&b) }
+
+// Admit sets how requests are read from now on.
+func (s *Server) Admit(d Door) { s.door.Store(&d) }
 
 // BehaveFor sets how calls for tickets of this title are answered from now on, whatever Behave says.
 func (s *Server) BehaveFor(title string, b Behaviour) { s.byTitle.Store(title, b) }
@@ -89,7 +98,7 @@ func (s *Server) Close() error {
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	defer s.stats.enter()()
-	req, failure := readRequest(r)
+	req, failure := (*s.door.Load())(r)
 	if failure != nil {
 		failure.send(w, r)
 		return
@@ -103,7 +112,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		behaviour = b.(Behaviour)
 	}
 	reply := behaviour(call)
-	if reply.status() == http.StatusOK {
+	if reply.status() == http.StatusOK && !reply.Unpaid {
 		s.stats.paid.Add(1)
 	}
 	reply.send(w, r)

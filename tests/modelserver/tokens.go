@@ -2,6 +2,7 @@ package modelserver
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -44,18 +45,22 @@ type option struct {
 // onList is the mass that the model gives to the closed list as a whole; the rest goes to a label in capitals.
 const onList = 0.96
 
-// tokens writes the list of tokens with their log-probabilities.
-func (c Completion) tokens() []byte {
+// The labels stand behind these, however the object is laid out.
+var (
+	categoryField = regexp.MustCompile(`"category"\s*:\s*"`)
+	priorityField = regexp.MustCompile(`"priority"\s*:\s*"`)
+)
+
+// Tokens is the list of tokens with their log-probabilities.
+func (c Completion) Tokens() []byte {
 	marks := map[int][]option{}
-	mark := func(field, label string, share float64, list ...string) {
-		at := strings.Index(c.Content, `"`+field+`":"`)
-		if at < 0 {
-			return
+	mark := func(field *regexp.Regexp, label string, share float64, list ...string) {
+		if found := field.FindStringIndex(c.Content); found != nil {
+			marks[found[1]] = spread(label, share, list)
 		}
-		marks[at+len(field)+4] = spread(label, share, list)
 	}
-	mark("category", c.CategoryIs, c.CategoryPct, "billing", "technical", "general")
-	mark("priority", c.PriorityIs, c.PriorityPct, "low", "medium", "high")
+	mark(categoryField, c.CategoryIs, c.CategoryPct, "billing", "technical", "general")
+	mark(priorityField, c.PriorityIs, c.PriorityPct, "low", "medium", "high")
 	b, at := []byte{'['}, 0
 	for i, token := range tokenise(c.Content) {
 		if i > 0 {
