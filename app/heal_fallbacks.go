@@ -14,6 +14,8 @@ import (
 const (
 	// healInterval is how often fallbacks to heal are looked for while the provider answers.
 	healInterval = 2 * time.Second
+	// lookAgain is how soon they are looked for again where none was left: other processes may have left some.
+	lookAgain = 5 * time.Minute
 	// probeBase and probeCap bound the pause between probes while it does not.
 	probeBase, probeCap = 15 * time.Second, 5 * time.Minute
 	// healShare is the part of the slots that healing takes at most.
@@ -58,10 +60,16 @@ func (uc *HealFallbacks) Run(ctx context.Context) {
 	probes := domain.RetryPolicy{Base: probeBase, Cap: probeCap}
 	after := func(failed int) time.Time { return time.Now().Add(probes.Wait(max(failed, 1), nil, jitter())) }
 	failed, next := 0, after(1)
+	var drained, looked time.Time // of which recovery nothing is left, and when that was seen
 	for pause(ctx, healInterval) == nil {
 		if since, ok := uc.health.AnswersSince(); ok {
 			failed, next = 0, after(1)
-			uc.heal(ctx, since)
+			if since.Equal(drained) && time.Since(looked) < lookAgain {
+				continue
+			}
+			if uc.heal(ctx, since) {
+				drained, looked = since, time.Now()
+			}
 			continue
 		}
 		if time.Now().Before(next) {
@@ -85,18 +93,20 @@ func (uc *HealFallbacks) probe(ctx context.Context) error {
 	return err
 }
 
-// heal finishes what has fallen since before the provider began to answer, until nothing is left, there is no room or it fails again.
-func (uc *HealFallbacks) heal(ctx context.Context, since time.Time) {
+// heal finishes what fell before the provider began to answer, until nothing is left, which it reports, there is no room or the
+// provider fails again.
+func (uc *HealFallbacks) heal(ctx context.Context, since time.Time) (drained bool) {
 	total := 0
 	for ctx.Err() == nil {
 		if now, ok := uc.health.AnswersSince(); !ok || now != since {
 			break
 		}
-		n, err := uc.batch(ctx, since)
+		n, room, err := uc.batch(ctx, since)
 		if err != nil && ctx.Err() == nil {
 			uc.log.DebugContext(ctx, "fallbacks cannot be looked for", "error", err)
 		}
 		if n == 0 {
+			drained = err == nil && room > 0
 			break
 		}
 		if total == 0 {
@@ -107,19 +117,20 @@ func (uc *HealFallbacks) heal(ctx context.Context, since time.Time) {
 	if total > 0 {
 		uc.log.InfoContext(ctx, "fallbacks were classified anew", "count", total)
 	}
+	return drained
 }
 
-func (uc *HealFallbacks) batch(ctx context.Context, since time.Time) (int, error) {
-	room := uc.finish.TakeRoom(max(uc.slots/healShare, 1))
+func (uc *HealFallbacks) batch(ctx context.Context, since time.Time) (n, room int, err error) {
+	room = uc.finish.TakeRoom(max(uc.slots/healShare, 1))
 	if room == 0 {
-		return 0, nil
+		return 0, 0, nil
 	}
 	claiming, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimTime)
 	defer cancel()
 	claims, err := uc.tickets.ClaimHealable(claiming, room, uc.finish.Lease(), since)
 	uc.finish.LeaveRoom(room - len(claims))
 	if err != nil {
-		return 0, fmt.Errorf("claim fallbacks: %w", err)
+		return 0, room, fmt.Errorf("claim fallbacks: %w", err)
 	}
 	uc.meter.Swept(ports.FoundHeal, len(claims))
 	var wg sync.WaitGroup
@@ -127,5 +138,5 @@ func (uc *HealFallbacks) batch(ctx context.Context, since time.Time) (int, error
 		wg.Go(func() { uc.finish.FinishTaken(ctx, c) })
 	}
 	wg.Wait()
-	return len(claims), nil
+	return len(claims), room, nil
 }
