@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"ticketd/domain"
 )
 
 // waker lets one call at a time wait for a server that has to load its model first. Some servers begin anew when a caller hangs up
@@ -44,10 +46,18 @@ func (c *Classifier) wake() {
 }
 
 // Probe makes a call for a ticket of our own and returns nil if the model answered, whatever it said. The server's dialect is learnt by
-// the way.
+// the way, and how much room the model's thoughts need.
 func (c *Classifier) Probe(ctx context.Context) error {
-	_, err := c.ask(ctx, ticket{title: "Hello", description: "This is a test. Thank you."})
-	return err
+	for {
+		got, err := c.ask(ctx, ticket{title: "Hello", description: "This is a test. Thank you."})
+		if err != nil {
+			return err
+		}
+		_, _, err = readAnswer(domain.Answer{}, got.body)
+		if cut, ok := errors.AsType[*cutOff](err); !ok || !cut.thoughts || !c.dialect.raise(got.budget) {
+			return nil
+		}
+	}
 }
 
 // Close ends a probe that is on its way and lets go of idle connections. The Classifier stays usable, but wakes nobody any more.

@@ -15,6 +15,7 @@ import (
 	"ticketd/adapters/redisstream"
 	"ticketd/adapters/sqlite"
 	"ticketd/app"
+	"ticketd/domain"
 	"ticketd/migrations"
 	"ticketd/ports"
 )
@@ -118,14 +119,22 @@ func (c *CheckUp) Redis(ctx context.Context) (string, error) {
 	return "for the shared rate limit", nil
 }
 
-// Wake lets a server load its model, for AI_WARMUP_MS at most.
-func (c *CheckUp) Wake(ctx context.Context) error {
+// wakeTries are as many as a server gets for a ticket, so that what it stumbles over is found here, too.
+const wakeTries = 5
+
+// Wake lets a server load its model, for AI_WARMUP_MS at most, and learns its dialect.
+func (c *CheckUp) Wake(ctx context.Context) (err error) {
 	if c.subject.Server == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, max(c.warmup, c.subject.Timeout))
 	defer cancel()
-	return c.subject.Server.Probe(ctx)
+	for range wakeTries {
+		if err = c.subject.Server.Probe(ctx); err == nil || domain.CodeOf(err) != domain.ErrClassifierUnavailable.Code || ctx.Err() != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // Tickets classifies tickets of our own.

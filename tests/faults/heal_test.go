@@ -11,7 +11,9 @@ import (
 )
 
 // ticketCalls are the calls for tickets, without those that only ask whether the model answers.
-func ticketCalls(p *plant) int { return p.model.Calls() - p.model.CallsOf("Hello", "This is a test. Thank you.") }
+func ticketCalls(p *plant) int {
+	return p.model.Calls() - p.model.CallsOf("Hello", "This is a test. Thank you.")
+}
 
 func TestFallbacksHealInQueueMode(t *testing.T) {
 	t.Parallel()
