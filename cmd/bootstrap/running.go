@@ -25,8 +25,8 @@ type running struct {
 }
 
 // until serves until ctx ends and stops in order. For the time of delay it says that it is not ready and serves on, so that a load
-// balancer sends no more. Then, all within one grace time: no new requests and no sweeps, those in flight finish, then the
-// classifications that outlive their requests. What is left then is cut off.
+// balancer sends no more. Then, all within one grace time: no new requests and no sweeps, those in flight finish, the sweeps end, then
+// the classifications that outlive them. What is left then is cut off.
 func (r running) until(ctx context.Context, delay, grace time.Duration) error {
 	beside, stop := context.WithCancel(ctx)
 	defer stop()
@@ -53,8 +53,18 @@ func (r running) until(ctx context.Context, delay, grace time.Duration) error {
 	if late := r.server.Shutdown(draining); late != nil {
 		err = errors.Join(err, fmt.Errorf("requests were still in flight when SHUTDOWN_TIMEOUT_MS ended: %w", late), r.server.Close())
 	}
+	stop()
+	ended := make(chan struct{})
+	go func() {
+		background.Wait()
+		close(ended)
+	}()
+	select { // a sweep that has just claimed tickets may begin to classify them: only then is it known what is in flight
+	case <-ended:
+	case <-draining.Done():
+	}
 	err = errors.Join(err, r.drain(draining))
-	background.Wait()
+	<-ended
 	r.log.InfoContext(ctx, "Server stopped")
 	return err
 }
