@@ -16,14 +16,7 @@ func failureIn(body []byte, header http.Header) *failure {
 	if !mayFail(body) {
 		return nil
 	}
-	var doc any
-	if json.Unmarshal(body, &doc) != nil {
-		doc = string(body)
-	}
-	if list, ok := doc.([]any); ok && len(list) > 0 {
-		doc = list[0] // Gemini's
-	}
-	said, certain := errorIn(doc)
+	said, certain := errorIn(document(body))
 	if said == nil {
 		return nil
 	}
@@ -66,6 +59,25 @@ func mayFail(body []byte) bool {
 			return true
 		}
 	}
+}
+
+// document reads a body for errors. Of a list, as Gemini sends it, it takes the first; of a stream the chunk with an error, as LM Studio
+// sends it (https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/2322).
+func document(body []byte) (doc any) {
+	if json.Unmarshal(body, &doc) == nil {
+		if list, ok := doc.([]any); ok && len(list) > 0 {
+			return list[0]
+		}
+		return doc
+	}
+	for line := range bytes.Lines(body) {
+		if data, found := bytes.CutPrefix(line, []byte("data:")); found && json.Unmarshal(data, &doc) == nil {
+			if _, certain := errorIn(doc); certain {
+				return doc
+			}
+		}
+	}
+	return string(body)
 }
 
 // errorIn returns what a document says of an error, nil if it says nothing; certain is false if it may be about something else.

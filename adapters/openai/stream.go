@@ -16,7 +16,7 @@ var nonFinite = regexp.MustCompile(`([\[:,]\s*)(-?Infinity|NaN)\b`)
 // positions in the completion refer to.
 func decode(body []byte) (completion, []byte, error) {
 	body = bytes.Trim(body, " \t\r\n\ufeff")
-	if bytes.HasPrefix(body, []byte("data:")) || bytes.HasPrefix(body, []byte(":")) {
+	if bytes.HasPrefix(body, []byte("data:")) || bytes.HasPrefix(body, []byte(":")) || bytes.HasPrefix(body, []byte("event:")) {
 		return decodeStream(body)
 	}
 	var c completion

@@ -9,7 +9,8 @@ import (
 var (
 	// OpenAI and Azure: https://platform.openai.com/docs/guides/error-codes. Anthropic, with status 400:
 	// https://github.com/anthropics/anthropic-sdk-typescript/issues/618. DeepSeek: https://api-docs.deepseek.com/quick_start/error_codes.
-	// OpenRouter: https://openrouter.ai/docs/api/reference/errors-and-debugging. LiteLLM: https://docs.litellm.ai/docs/proxy/users.
+	// OpenRouter: https://openrouter.ai/docs/api/reference/errors-and-debugging. LiteLLM: https://github.com/BerriAI/litellm/issues/14144.
+	// xAI: https://github.com/continuedev/continue/issues/10373. Hugging Face: https://github.com/huggingface/agents-course/issues/386.
 	// Zhipu, Moonshot, Alibaba (Arrearage), Volcengine (AccountOverdueError), SiliconFlow, Together, Google (BILLING_DISABLED) likewise.
 	moneyWords = []string{
 		"insufficient_quota", "insufficient quota", "billing_hard_limit_reached", "billing_not_active", "billing_error", "billing is disabled",
@@ -18,7 +19,7 @@ var (
 		"no credits", "any credits", "not enough credits", "credits exhausted", "credits are depleted", "used all available credits",
 		"included credits", "credit limit exceeded", "credit_limit", "payment required", "payment_required", "budget has been exceeded",
 		"budget_exceeded", "exceeded budget", "spending limit", "spend limit", "spend_limit", "exceeded_current_quota", "arrearage",
-		"accountoverdue", "recharge", "top up", "exceededbudget", "insufficient_user_quota", "out of call volume quota", "余额不足", "额度不足", "欠费",
+		"accountoverdue", "recharge", "top up", "exceededbudget", "crossed budget", "over budget", "not_enough_balance", "api usage limits", "insufficient_user_quota", "out of call volume quota", "余额不足", "额度不足", "欠费",
 	}
 	// What OpenAI says of a spent quota, Gemini says of every throttling (https://github.com/google-gemini/gemini-cli/issues/8437).
 	quotaWords  = []string{"exceeded your current quota", "check your plan and billing"}
@@ -44,7 +45,7 @@ var (
 	}
 	// OpenAI: context_length_exceeded. vLLM, SGLang, Mistral, DeepSeek, Fireworks: "maximum context length". llama.cpp:
 	// https://github.com/ggml-org/llama.cpp/pull/15780, https://github.com/ggml-org/llama.cpp/issues/19774. llama-cpp-python: "context window".
-	// LM Studio: "context length of only", "context overflow". Anthropic: "prompt is too long". Gemini: "input token count … exceeds". TGI:
+	// LM Studio: https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/237. Anthropic: "prompt is too long". Gemini: "input token count … exceeds". TGI:
 	// "`inputs` tokens + `max_new_tokens` must be <=". xAI: "maximum prompt length". GitHub: "body too large". Alibaba: "input length".
 	longWords = []string{
 		"context_length", "context length", "contextlength", "context size", "context_size", "context window", "context_window", "context limit",
