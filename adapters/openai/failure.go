@@ -1,16 +1,14 @@
 package openai
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,75 +27,6 @@ type failure struct {
 	input, output int
 }
 
-// failureIn returns what an error document that came with status 200 means, nil if the document is none. Gateways that have sent their
-// status line before the server behind them fails put the error where the completion would stand, or into its choice
-// (https://openrouter.ai/docs/api-reference/errors).
-func failureIn(body []byte, header http.Header) *failure {
-	type failed struct {
-		Error   json.RawMessage `json:"error"`
-		Object  string          `json:"object"`
-		Type    string          `json:"type"`
-		Choices []struct {
-			Error   json.RawMessage `json:"error"`
-			Message *struct {
-				Content json.RawMessage `json:"content"`
-			} `json:"message"`
-		} `json:"choices"`
-		Usage json.RawMessage `json:"usage"`
-	}
-	var doc failed
-	if !mayFail(body) || json.Unmarshal(unlisted(body), &doc) != nil {
-		return nil
-	}
-	said := []byte(doc.Error)
-	switch {
-	case isSet(doc.Error):
-	case doc.Object == "error" || doc.Type == "error":
-		said = body
-	case len(doc.Choices) > 0 && isSet(doc.Choices[0].Error):
-		said = doc.Choices[0].Error
-	default:
-		return nil
-	}
-	f := &failure{header: header, problem: newProblem(said), paid: true}
-	f.input, f.output = tokensUsed([]byte(doc.Usage))
-	if code, err := strconv.Atoi(f.problem.code); err == nil && code >= http.StatusBadRequest && code < 600 {
-		f.status = code
-		return f
-	}
-	switch none := (ticket{}); {
-	case f.problem.says(none, moneyWords...):
-		f.status = http.StatusPaymentRequired
-	case f.problem.says(none, throttleWords...):
-		f.status = http.StatusTooManyRequests
-	case f.problem.says(none, keyWords...):
-		f.status = http.StatusUnauthorized
-	case f.problem.says(none, longWords...), f.problem.says(none, filterWords...), f.problem.says(none, "invalid_request", "unsupported", "bad request"):
-		f.status = http.StatusBadRequest
-	default:
-		f.status = http.StatusBadGateway
-	}
-	return f
-}
-
-// mayFail spares usual answers the second look: no document without that word is an error.
-func mayFail(body []byte) bool {
-	return bytes.Contains(body[:min(len(body), maxProblem)], []byte(`error"`))
-}
-
-// unlisted takes the first of a list of documents, as Gemini sends them.
-func unlisted(body []byte) []byte {
-	var list []json.RawMessage
-	if json.Unmarshal(body, &list) == nil && len(list) > 0 {
-		return list[0]
-	}
-	return body
-}
-
-func isSet(v json.RawMessage) bool {
-	return len(v) > 0 && string(v) != "null" && string(v) != `""` && string(v) != "{}" && string(v) != "false"
-}
-
 // err translates f for the domain. Its text holds nothing that the server may repeat of the ticket or of the key.
 func (f *failure) err(t ticket, key string) error {
 	if f.status == 0 {
@@ -112,36 +41,42 @@ func (f *failure) err(t ticket, key string) error {
 
 // kind goes by what the server says where it says something, else by the status.
 func (f *failure) kind(t ticket) *domain.Error {
-	switch says := f.problem.says; {
+	says := func(phrases []string) bool { return f.problem.says(t, phrases...) }
+	ours := f.status < http.StatusInternalServerError
+	switch {
 	case f.outOfMoney(t):
 		return domain.ErrClassifierQuota
-	case f.status == http.StatusTooManyRequests:
-		return domain.ErrThrottled
 	case f.tooLong(t):
 		return domain.ErrTextTooLong
-	case f.status < http.StatusInternalServerError && says(t, filterWords...):
-		return domain.ErrAnswerRefused
-	case f.status == http.StatusUnauthorized, f.status == http.StatusForbidden, f.status == http.StatusBadRequest && says(t, keyWords...):
-		return domain.ErrClassifierKey
-	case f.status == http.StatusBadRequest && says(t, throttleWords...):
+	case f.status == http.StatusTooManyRequests, says(throttleWords):
 		return domain.ErrThrottled
+	case ours && says(filterWords):
+		return domain.ErrAnswerRefused
+	case f.status == http.StatusUnauthorized, f.status == http.StatusForbidden, ours && says(keyWords):
+		return domain.ErrClassifierKey
 	case f.status == http.StatusRequestTimeout, f.status == http.StatusGatewayTimeout, f.status == 524, // Cloudflare's
-		f.status >= http.StatusInternalServerError && says(t, timeoutWords...):
+		!ours && says(timeoutWords):
 		return domain.ErrClassifierTimeout
-	case f.status >= http.StatusInternalServerError, f.status == http.StatusFailedDependency: // TGI's, for a generation that broke
+	case !ours, f.status == http.StatusFailedDependency, says(loadingWords): // 424 is TGI's, for a generation that broke
 		return domain.ErrClassifierUnavailable
 	default: // redirects too: the base URL is wrong
 		return domain.ErrClassifierRefused
 	}
 }
 
-// maxWord is longer than any code that providers use.
-const maxWord = 48
+const (
+	maxWord       = 48                // longer than any code that providers use
+	modelNotFound = "model_not_found" // OpenAI's word, also for servers that have none
+)
 
 // shown is the status with the provider's type and code, as far as these are plain words of its own.
 func (f *failure) shown(t ticket, key string) error {
 	s := fmt.Sprintf("status %d", f.status)
-	for _, w := range []string{f.problem.kind, f.problem.code} {
+	words := []string{f.problem.kind, f.problem.code}
+	if f.problem.unknownModel(t) && !slices.Contains(words, modelNotFound) {
+		words = append(words, modelNotFound)
+	}
+	for _, w := range words {
 		said := strings.Contains(t.title, w) || strings.Contains(t.description, w)
 		if w != "" && len(w) <= maxWord && !strings.ContainsFunc(w, notWord) && !said && !sharesRun(w, key) {
 			s += ", " + w

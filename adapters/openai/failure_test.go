@@ -77,7 +77,7 @@ func TestErrorDocuments(t *testing.T) {
 		"a code that is an object is not shown":     {reply(400, `{"error":{"code":{"a":"b"}}}`), domain.ErrClassifierRefused, "status 400"},
 		"a code with the ticket's text is hidden":   {reply(400, `{"error":{"code":"confidential"}}`), domain.ErrClassifierRefused, "status 400"},
 		"a code with a piece of the key is hidden":  {reply(401, `{"error":{"code":"bad_key_0123456789"}}`), domain.ErrClassifierKey, "status 401"},
-		"a code that is a sentence is hidden":       {reply(400, `{"error":{"code":"no such model"}}`), domain.ErrClassifierRefused, "status 400"},
+		"a code that is a sentence is hidden":       {reply(400, `{"error":{"code":"no such thing"}}`), domain.ErrClassifierRefused, "status 400"},
 		"a code that is endless is hidden":          {reply(400, `{"error":{"code":"`+strings.Repeat("x", 100)+`"}}`), domain.ErrClassifierRefused, "status 400"},
 		"a missing model is shown by the code only": {reply(404, `{"error":{"code":"model_not_found","message":"secret"}}`), domain.ErrClassifierRefused, "status 404, model_not_found"},
 	} {

@@ -2,7 +2,9 @@ package openai_test
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -36,13 +38,42 @@ func FuzzReadAnswer(f *testing.F) {
 	f.Fuzz(check)
 }
 
+// FuzzThoughts holds that nothing of a thought comes out, whatever it is and wherever it stands: the answer alone counts.
+func FuzzThoughts(f *testing.F) {
+	f.Add(right, another)
+	f.Add(`{"category":"billing","priority":"`, `high"}`)
+	f.Add(`{\"category\":\"billing\",\"priority\":\"high\"}`, "hm")
+	f.Add("```json\n"+right, "I do not know.")
+	f.Add(`"{\"category\":\"billing\"`, quoted(another)+"</s>")
+	marks := strings.NewReplacer("<", "", "[", "", "◁", "")
+	f.Fuzz(func(t *testing.T, thought, answer string) {
+		thought, answer = marks.Replace(thought), "\n"+answer
+		if strings.TrimSpace(answer) == "" {
+			return // then the thoughts are all there is, and may be the answer
+		}
+		want, failed := openai.ReadAnswer([]byte(saying(answer)))
+		for _, body := range []string{
+			saying("<think>" + thought + "</think>" + answer),
+			saying("<reasoning>" + thought + "</reasoning>" + answer),
+			saying("[THINK]" + thought + "[/THINK]" + answer),
+			saying(thought + "</think>" + answer),
+			saying("<|channel|>analysis<|message|>" + thought + "<|end|><|start|>assistant<|channel|>final<|message|>" + answer),
+			document(`{"content":[{"type":"thinking","thinking":` + quoted(thought) + `},{"type":"text","text":` + quoted(answer) + `}]}`),
+		} {
+			got, err := openai.ReadAnswer([]byte(body))
+			require.Equal(t, failed == nil, err == nil, body)
+			require.Equal(t, want.Verdict, got.Verdict, body)
+		}
+	})
+}
+
 // check holds every outcome to the promise: a verdict within the closed lists and 0 to 1, or a bad answer and no verdict.
 func check(t *testing.T, body []byte) {
 	answer, err := openai.ReadAnswer(body)
 	require.GreaterOrEqual(t, answer.InputTokens, 0)
 	require.GreaterOrEqual(t, answer.OutputTokens, 0)
 	if err != nil {
-		require.True(t, domain.BadOutput(domain.CodeOf(err)), err)
+		require.True(t, domain.BadOutput(domain.CodeOf(err)) || errors.Is(err, domain.ErrClassifierUnavailable), err)
 		require.True(t, answer.Verdict.IsZero())
 		return
 	}

@@ -37,7 +37,7 @@ func TestAnswersThatAreNoVerdict(t *testing.T) {
 		"a missing category":              with(`"category":"billing",`, ``),
 		"a missing priority":              with(`"priority":"high",`, ``),
 		"a priority off the list":         with("high", "urgent"),
-		"a body that is not JSON":         modelserver.Raw("<html>Bad Gateway</html>"),
+		"a body that is not JSON":         modelserver.Raw("<html>Welcome</html>"),
 		"an empty body":                   modelserver.Raw(""),
 		"a body of another kind":          modelserver.Raw(`{"object":"list","data":[]}`),
 		"a body that is an array":         modelserver.Raw(`[]`),

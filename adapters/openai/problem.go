@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -26,6 +27,7 @@ func newFailure(res *http.Response) *failure {
 		return f // it was cut off or too large; the status says enough
 	}
 	f.problem = newProblem(body)
+	f.input, f.output = usageIn(body)
 	return f
 }
 
@@ -36,67 +38,78 @@ func newProblem(body []byte) problem {
 	if json.Unmarshal(body, &doc) != nil {
 		return problem{message: string(body)}
 	}
-	var p problem
-	p.read(doc, 0)
-	return p
+	return problemIn(doc)
+}
+
+func problemIn(doc any) problem {
+	var r problemReader
+	r.read(doc, 0)
+	r.message = strings.Join(r.words, "\n")
+	return r.problem
+}
+
+// problemReader takes the first kind, code and param that it meets, outermost first. All other words are the message.
+type problemReader struct {
+	problem
+	words []string
 }
 
 // maxNesting is deeper than servers wrap the errors of servers behind them.
 const maxNesting = 6
 
-// read takes the first kind, code and param that it meets, outermost first, and every message.
-func (p *problem) read(v any, depth int) {
+func (r *problemReader) read(v any, depth int) {
 	if depth > maxNesting {
 		return
 	}
 	switch v := v.(type) {
 	case string:
-		p.message += v + "\n"
-		if inner := strings.TrimSpace(v); depth > 0 && strings.HasPrefix(inner, "{") {
-			var doc any
-			if json.Unmarshal([]byte(inner), &doc) == nil {
-				p.read(doc, depth+1) // a gateway repeats what the server behind it said
-			}
+		r.words = append(r.words, v)
+		var doc map[string]any
+		if depth > 0 && strings.HasPrefix(strings.TrimSpace(v), "{") && json.Unmarshal([]byte(v), &doc) == nil {
+			r.object(doc, depth+1) // a gateway repeats what the server behind it said
 		}
 	case []any:
 		for _, item := range v {
-			p.read(item, depth+1)
+			r.read(item, depth+1)
 		}
 	case map[string]any:
-		p.object(v, depth)
+		r.object(v, depth)
 	}
 }
 
-func (p *problem) object(o map[string]any, depth int) {
+// inner are the members that hold words or further objects, in the order in which they count.
+var inner = []string{
+	"error", "errors", "message", "msg", "detail", "details", "title", "error_message", "innererror", "inner_error", "metadata", "raw", "retryDelay",
+}
+
+func (r *problemReader) object(o map[string]any, depth int) {
 	for _, name := range []string{"status", "type", "kind", "reason"} {
 		if s, ok := o[name].(string); ok && s != "error" && !strings.Contains(s, " ") {
-			p.kind = firstWord(p.kind, s)
+			r.take(&r.kind, s)
 		}
 	}
-	for _, name := range []string{"code", "error_code"} {
-		p.code = firstWord(p.code, word(o[name]))
-	}
-	p.param = firstWord(p.param, word(o["param"]))
-	if place, ok := o["loc"].([]any); ok && len(place) > 0 {
-		p.message += word(place[len(place)-1]) + " " // FastAPI: ["body", "response_format", "type"]
-		if len(place) > 1 {
-			p.message += word(place[1]) + " "
+	for _, name := range []string{"code", "error_code", "status_code", "statusCode", "status"} {
+		if s, ok := o[name].(string); name != "status" || !ok {
+			r.take(&r.code, cmp.Or(s, word(o[name])))
 		}
 	}
-	for _, name := range []string{
-		"error", "errors", "message", "msg", "detail", "details", "title", "error_message", "innererror", "inner_error", "metadata", "raw", "retryDelay",
-	} {
-		if inner, found := o[name]; found {
-			p.read(inner, depth+1)
+	r.take(&r.param, word(o["param"]))
+	if place, ok := o["loc"].([]any); ok { // FastAPI: ["body", "response_format", "type"]
+		for _, name := range place {
+			r.words = append(r.words, word(name))
 		}
+	}
+	for _, name := range inner {
+		r.read(o[name], depth+1)
 	}
 }
 
-func firstWord(a, b string) string {
-	if a != "" {
-		return a
+func (r *problemReader) take(part *string, w string) {
+	if *part == "" {
+		*part = w
+	} else {
+		r.words = append(r.words, w)
 	}
-	return b
 }
 
 // word takes numbers too, which some servers use for codes.
@@ -109,74 +122,6 @@ func word(v any) string {
 	default:
 		return fmt.Sprint(v)
 	}
-}
-
-// says reports whether the server uses one of the phrases, in lower case, of its own accord: what stands in the ticket, it may only be
-// repeating.
-func (p problem) says(t ticket, phrases ...string) bool {
-	all := strings.ToLower(p.kind + "\n" + p.code + "\n" + p.message)
-	for _, phrase := range phrases {
-		if strings.Contains(all, phrase) && !t.says(phrase) {
-			return true
-		}
-	}
-	return false
-}
-
-func (t ticket) says(phrase string) bool {
-	return strings.Contains(strings.ToLower(t.title), phrase) || strings.Contains(strings.ToLower(t.description), phrase)
-}
-
-// The words of the providers, in lower case. The addresses are where they stand.
-var (
-	// OpenAI, Azure: https://platform.openai.com/docs/guides/error-codes. DeepSeek: https://api-docs.deepseek.com/quick_start/error_codes.
-	// Anthropic: "Your credit balance is too low". OpenRouter: https://openrouter.ai/docs/api-reference/errors. LiteLLM: "Budget has been
-	// exceeded". Gemini says RESOURCE_EXHAUSTED for throttling, too, in OpenAI's words for a spent quota.
-	moneyWords = []string{
-		"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "insufficient balance", "insufficient_balance",
-		"credit balance is too low", "insufficient credits", "insufficient_credits", "requires more credits", "out of credits",
-		"payment required", "budget has been exceeded", "budget_exceeded", "exceeded your current quota", "billing is disabled",
-		"not enough credits", "no credits", "credits exhausted", "spending limit", "spend limit",
-	}
-	throttleWords = []string{
-		"rate_limit_exceeded", "rate limit", "rate_limit", "ratelimit", "too many requests", "too_many_requests", "resource_exhausted",
-		"resource has been exhausted", "throttl", "requests per minute", "tokens per minute",
-	}
-	keyWords = []string{
-		"invalid_api_key", "api key not valid", "api_key_invalid", "incorrect api key", "invalid api key", "invalid_authentication",
-		"authentication_error", "unauthorized", "unauthenticated", "invalid x-api-key", "permission_denied", "missing api key",
-	}
-	// Azure: https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter. Alibaba: data_inspection_failed. OpenRouter:
-	// 403 with metadata.flagged_input.
-	filterWords = []string{
-		"content_filter", "responsibleaipolicyviolation", "content_policy_violation", "content management policy", "data_inspection_failed",
-		"prohibited_content", "content policy", "flagged", "moderation", "usage policy", "safety system",
-	}
-	// OpenAI context_length_exceeded; vLLM and SGLang "maximum context length"; llama.cpp "exceeds the available context size" and
-	// exceed_context_size_error; Ollama "exceeds context length"; Anthropic "prompt is too long"; Gemini "input token count … exceeds
-	// the maximum"; TGI "`inputs` tokens + `max_new_tokens` must be <="; Mistral "too large for model with … maximum context length";
-	// Groq "Please reduce the length of the messages"; LM Studio "greater than the context length", "context overflow".
-	longWords = []string{
-		"context_length_exceeded", "context length", "context_length", "context size", "exceed_context_size", "context window", "context_window",
-		"prompt is too long", "prompt too long", "input is too long", "input too long", "input token count", "max_new_tokens` must be",
-		"reduce the length", "too many tokens", "context overflow", "string too long", "string_above_max_length", "maximum number of tokens",
-		"request too large", "tokens_limit_reached", "max input length", "input length",
-	}
-	timeoutWords = []string{"timeout", "timed out", "deadline_exceeded", "deadline exceeded"}
-)
-
-// outOfMoney tells an account without money or quota, which no waiting cures, from throttling.
-func (f *failure) outOfMoney(t ticket) bool {
-	if strings.EqualFold(f.problem.kind, "RESOURCE_EXHAUSTED") {
-		return false
-	}
-	return f.status == http.StatusPaymentRequired || f.status != http.StatusNotFound && f.problem.says(t, moneyWords...)
-}
-
-// tooLong reports whether the text and the room for the answer do not fit the model's context.
-func (f *failure) tooLong(t ticket) bool {
-	return f.status == http.StatusRequestEntityTooLarge || f.status < http.StatusInternalServerError && f.status != http.StatusTooManyRequests && f.problem.says(t, longWords...) ||
-		f.status == http.StatusInternalServerError && f.problem.says(t, longWords...)
 }
 
 // tokenCount is how servers say what an answer may take at most.

@@ -37,14 +37,16 @@ func duration(s string, unit time.Duration) (time.Duration, bool) {
 	return time.Duration(min(n*float64(unit), float64(maxRetryAfter))), true
 }
 
-// askedPause is how providers say in words when to come back: OpenAI and Groq "try again in 7.66s", Gemini "retryDelay": "34s".
-var askedPause = regexp.MustCompile(`(?i)(?:(?:try again|retry) (?:in|after)\s+|^)((?:\d+h)?(?:\d+m)?(?:\d+(?:\.\d+)?m?s))\b`)
+// askedPause is how providers say in words when to come back: OpenAI and Groq "try again in 7.66s", Gemini "retryDelay": "34s",
+// Azure "retry after 6 seconds".
+var askedPause = regexp.MustCompile(`(?i)(?:(?:try again|retry) (?:in|after)\s+|^)((?:\d+h)?(?:\d+m)?(?:\d+(?:\.\d+)?(?:m?s| ?sec(?:ond)?s?)))\b`)
 
 // retryAfter is how long the document asks to wait; 0 if it does not say.
 func (p problem) retryAfter() time.Duration {
 	for line := range strings.Lines(p.message) {
 		if found := askedPause.FindStringSubmatch(line); found != nil {
-			if d, err := time.ParseDuration(strings.ToLower(found[1])); err == nil {
+			seconds, _, _ := strings.Cut(strings.ToLower(found[1]), "sec")
+			if d, err := time.ParseDuration(strings.TrimRight(seconds, " s") + "s"); err == nil {
 				return min(d, maxRetryAfter)
 			}
 		}

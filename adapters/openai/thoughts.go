@@ -2,100 +2,137 @@ package openai
 
 import "strings"
 
-// thoughts are the marks between which models think aloud, in lower case. An unmatched closing mark ends thoughts whose beginning
-// stands in the prompt, as DeepSeek-R1's chat template has it.
-//
-// Sources: DeepSeek-R1 and Qwen3 model cards (think); Mistral's Magistral ([THINK]); Kimi (◁think▷); Seed-OSS (seed:think); the harmony
-// format of gpt-oss (https://cookbook.openai.com/articles/openai-harmony); Gemma (<|channel>thought).
-var thoughts = []struct{ open, closing string }{
-	{"<think>", "</think>"}, {"<thinking>", "</thinking>"}, {"<thought>", "</thought>"}, {"<thoughts>", "</thoughts>"},
-	{"<reasoning>", "</reasoning>"}, {"<reflection>", "</reflection>"}, {"<analysis>", "</analysis>"}, {"<scratchpad>", "</scratchpad>"},
-	{"[think]", "[/think]"}, {"◁think▷", "◁/think▷"}, {"<seed:think>", "</seed:think>"},
-	{"<|begin_of_thought|>", "<|end_of_thought|>"}, {"<|channel>thought", "<channel|>"},
-	{"<|channel|>analysis", "<|end|>"},
-}
+// Models think aloud between marks: <think> (DeepSeek-R1 and Qwen3, https://huggingface.co/Qwen/Qwen3-8B), <thinking>, <reasoning>,
+// [THINK] (Mistral, https://docs.mistral.ai/capabilities/reasoning/), ◁think▷ (Kimi), <seed:think>, <|START_THINKING|> (Cohere),
+// <|begin_of_thought|>, and in the channels of gpt-oss (https://github.com/ggml-org/llama.cpp/pull/15181) and Gemma. A mark without
+// its counterpart is common: the beginning may stand in the prompt, as DeepSeek-R1's chat template has it, and the end may be left out.
+var thoughtWords = []string{"think", "thought", "reason", "reflect", "scratchpad", "analysis", "monologue"}
 
 type mark int
 
 const (
-	noMark mark = iota
-	beginsThought
-	endsThought
+	noMark        mark = iota
+	thoughtBegins      // … and ends with the next thoughtEnds
+	thoughtEnds
+	channelBegins // a thought that ends with the next mark of the harmony format
+	channelEnds
 )
 
-// mark reports whether a mark stands at i. end is where the thought that it begins is over, 0 if it never is.
-func (f *finder) mark(i int) (end int, what mark) {
-	s := f.s
-	if s[i] != '<' && s[i] != '[' && !strings.HasPrefix(s[i:], "◁") && s[i] != 'a' {
+// maxMark is longer than any special token in use.
+const maxMark = 48
+
+// markLength is that of a tag or special token at the beginning of s; 0 if there is none.
+func markLength(s string) int {
+	for _, m := range []struct{ opening, closing, never string }{{"<", ">", "{<\n"}, {"[", "]", "{<\n\" "}, {"◁", "▷", "{<\n"}} {
+		inner, found := strings.CutPrefix(s, m.opening)
+		if !found {
+			continue
+		}
+		end := strings.Index(inner[:min(len(inner), maxMark)], m.closing)
+		if end < 1 || inner[0] == ' ' || strings.ContainsAny(inner[:end], m.never) {
+			return 0
+		}
+		return len(m.opening) + end + len(m.closing)
+	}
+	return 0
+}
+
+// markAt tells what the mark at the beginning of s means for thoughts.
+func markAt(s string) (length int, what mark) {
+	if length = markLength(s); length == 0 {
 		return 0, noMark
 	}
-	if i == 0 && strings.HasPrefix(s, "analysis") {
-		// The harmony format after a server stripped its special tokens: analysis…assistantfinal…
-		if n := strings.LastIndex(s, "assistantfinal"); n > 0 {
-			return n + len("assistantfinal"), beginsThought
-		}
-	}
-	for _, t := range thoughts {
+	name, rest := strings.ToLower(s[:length]), s[length:]
+	switch name {
+	case "<|channel|>", "<|channel>":
 		switch {
-		case hasPrefixFold(s[i:], t.open):
-			n := indexFold(s[i+len(t.open):], t.closing)
-			if n < 0 {
-				f.work += len(s) - i
-				return 0, beginsThought
-			}
-			return i + len(t.open) + n + len(t.closing), beginsThought
-		case hasPrefixFold(s[i:], t.closing):
-			return 0, endsThought
+		case strings.HasPrefix(rest, "analysis"), strings.HasPrefix(rest, "thought"):
+			return length, channelBegins
+		case strings.HasPrefix(rest, "final"):
+			return length, thoughtEnds
+		}
+		return length, channelEnds
+	case "<|end|>", "<|start|>", "<channel|>":
+		return length, channelEnds
+	}
+	for _, word := range thoughtWords {
+		if !strings.Contains(name, word) || s[0] == '[' && word != "think" {
+			continue
+		}
+		if strings.HasPrefix(strings.TrimLeft(name, "<[◁|"), "/") || strings.Contains(name, "end") {
+			return length, thoughtEnds
+		}
+		return length, thoughtBegins
+	}
+	return length, noMark
+}
+
+// passMark goes on after the mark at i, or after the thought that it begins. What stands before the end of a thought whose
+// beginning is nowhere was a thought, too.
+func (f *finder) passMark() {
+	length, what := markAt(f.s[f.i:])
+	if what == noMark {
+		length = 1
+	}
+	f.i += length
+	switch what {
+	case thoughtEnds:
+		*f = finder{reader: reader{s: f.s, i: f.i}, start: f.i}
+	case thoughtBegins, channelBegins:
+		if end := f.thoughtEnd(what); end >= 0 {
+			f.i, f.start = end, end
+		} else {
+			f.thinking = true
 		}
 	}
-	return 0, noMark
 }
 
-// markLength is that of the mark at the beginning of s.
-func markLength(s string) int {
-	for _, t := range thoughts {
-		if hasPrefixFold(s, t.open) {
-			return len(t.open)
-		}
-		if hasPrefixFold(s, t.closing) {
-			return len(t.closing)
-		}
+// thoughtEnd is where the thought that began before i is over; -1 if it never is. What it reads is passed over, or read once only.
+func (f *finder) thoughtEnd(begun mark) int {
+	if f.thinking {
+		return -1
 	}
-	return 1
-}
-
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
-}
-
-// indexFold is strings.Index without regard to the case of ASCII letters.
-func indexFold(s, sub string) int {
-	for i := 0; ; {
-		n := strings.IndexByte(s[i:], sub[0])
+	for i := f.i; i < len(f.s); {
+		n := strings.IndexAny(f.s[i:], "<[◁")
 		if n < 0 {
 			return -1
 		}
-		if i += n; hasPrefixFold(s[i:], sub) {
+		i += n
+		length, what := markAt(f.s[i:])
+		switch {
+		case what == thoughtEnds && begun == thoughtBegins:
+			return i + length
+		case what != noMark && begun == channelBegins: // of the next channel, which is read for itself
+			if what == channelEnds {
+				return i + length
+			}
 			return i
 		}
 		i++
 	}
+	return -1
 }
 
-// onlyMarks reports whether nothing but blanks, fences and special tokens such as </s> or <|im_end|> follows an answer.
-func onlyMarks(s string) bool {
-	for {
-		s = strings.Trim(s, " \t\r\n`~\ufeff")
-		if s == "" {
-			return true
+// passBareHarmony passes over the thoughts of a harmony answer whose special tokens the server took out:
+// analysisWe need to…assistantfinal{…}.
+func (f *finder) passBareHarmony() {
+	if strings.HasPrefix(f.s, "analysis") {
+		if n := strings.LastIndex(f.s, "assistantfinal"); n > 0 {
+			f.i = n + len("assistantfinal")
+			f.start = f.i
 		}
-		end := strings.IndexAny(s, ">]")
-		if s[0] != '<' && s[0] != '[' || end < 0 || end > maxMark || strings.ContainsAny(s[:end], " {\n") {
-			return false
-		}
-		s = s[end+1:]
 	}
 }
 
-// maxMark is longer than any special token in use.
-const maxMark = 32
+// thinksAloud reports whether a text has a mark of thoughts.
+func thinksAloud(s string) bool {
+	for i := range len(s) {
+		if s[i] != '<' && s[i] != '[' && s[i] != "◁"[0] {
+			continue
+		}
+		if _, what := markAt(s[i:]); what != noMark {
+			return true
+		}
+	}
+	return false
+}

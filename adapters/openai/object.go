@@ -1,0 +1,132 @@
+package openai
+
+import "strings"
+
+// reader reads objects as models write them, and finds the verdicts in them: strings may be in single quotes or hold raw line
+// breaks, names and values may stand without quotes, commas may trail, comments may stand between. It never goes back, so its work
+// grows with the text alone, and it keeps nothing of an object but what belongs to a verdict.
+type reader struct {
+	s     string
+	i     int
+	open  int          // objects that have begun with a quoted name and a colon, and have not ended
+	found []prediction // of the object at the top that is being read
+	wrong error        // why an object with a label is no verdict
+}
+
+// value is what counts of a JSON value: text of a scalar, nothing of an object or a list.
+type value struct {
+	kind   byte   // '{', '[', '"' or 'x' for a number, a literal or bare words
+	raw    string // as it is written, without its quotes
+	at     int    // where raw begins
+	listed bool   // it is the only item of a list
+}
+
+// maxDepth bounds the stack: wrappers of real answers are two or three deep.
+const maxDepth = 64
+
+// object reads the object that begins at i. If it is none, i stands where that shows.
+func (r *reader) object(depth int) bool {
+	var m members
+	from, open := len(r.found), r.open
+	r.i++
+	for depth < maxDepth && r.blank() {
+		if r.s[r.i] == '}' {
+			r.i++
+			r.open = open
+			r.close(m, from)
+			return true
+		}
+		name, ok := r.name()
+		if !ok || !r.blank() || r.s[r.i] != ':' {
+			return false
+		}
+		r.i++
+		if name.kind == '"' {
+			r.open = open + 1
+		}
+		v, ok := r.value(depth + 1)
+		if !ok {
+			return false
+		}
+		m.set(name.text(), v)
+		if !r.separated('}') {
+			return false
+		}
+	}
+	return false
+}
+
+func (r *reader) value(depth int) (value, bool) {
+	if !r.blank() {
+		return value{}, false
+	}
+	switch c := r.s[r.i]; {
+	case c == '{':
+		return value{kind: '{'}, r.object(depth)
+	case c == '[':
+		return r.list(depth)
+	case quoteAt(r.s[r.i:]) != nil:
+		return r.quoted()
+	default:
+		return r.bare()
+	}
+}
+
+// list returns the only item of a list for the list.
+func (r *reader) list(depth int) (v value, ok bool) {
+	r.i++
+	for n := 0; depth < maxDepth && r.blank(); n++ {
+		if r.s[r.i] == ']' {
+			r.i++
+			if v.listed = true; n != 1 {
+				v = value{kind: '['}
+			}
+			return v, true
+		}
+		if v, ok = r.value(depth + 1); !ok || !r.separated(']') {
+			return v, false
+		}
+	}
+	return v, false
+}
+
+// separated passes over a comma, or stops before the closing bracket.
+func (r *reader) separated(closing byte) bool {
+	if !r.blank() {
+		return false
+	}
+	if r.s[r.i] == ',' {
+		r.i++
+		return true
+	}
+	return r.s[r.i] == closing
+}
+
+// blank passes over white space and comments; it is false at the end of the text.
+func (r *reader) blank() bool {
+	for r.i < len(r.s) {
+		rest := r.s[r.i:]
+		switch {
+		case rest[0] <= ' ':
+			r.i++
+		case strings.HasPrefix(rest, "\u00a0"):
+			r.i += len("\u00a0")
+		case strings.HasPrefix(rest, "//"):
+			r.pass("\n")
+		case strings.HasPrefix(rest, "/*"):
+			r.pass("*/")
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// pass goes on after the next end, or to the end of the text.
+func (r *reader) pass(end string) {
+	if n := strings.Index(r.s[r.i:], end); n >= 0 {
+		r.i += n + len(end)
+		return
+	}
+	r.i = len(r.s)
+}
