@@ -20,6 +20,9 @@ type Figures struct {
 	Coverage    Coverage    `json:"coverage"`
 }
 
+// Unknown is how many judgements came without a confidence: they are in neither Calibration nor Coverage's share.
+func (f Figures) Unknown() int { return f.N - f.Calibration.N }
+
 // Class is how well one label is found. A figure that divides by nothing is 0.
 type Class struct {
 	Name      string  `json:"name"`
