@@ -15,7 +15,7 @@ import (
 // stage answers with this confidence, or fails, and counts its calls.
 type stage struct {
 	source     domain.Source
-	confidence float64
+	confidence float64 // below 0 where the stage does not know it
 	err        error
 	calls      int
 }
@@ -26,8 +26,12 @@ func (s *stage) Classify(context.Context, domain.Text) (domain.Answer, error) {
 	if s.err != nil {
 		return answer, s.err
 	}
+	var confidence *float64
+	if s.confidence >= 0 {
+		confidence = &s.confidence
+	}
 	var err error
-	answer.Verdict, err = domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, new(s.confidence), new(0.5), "")
+	answer.Verdict, err = domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, confidence, new(0.5), "")
 	return answer, err
 }
 
@@ -47,6 +51,7 @@ func TestCascade(t *testing.T) {
 		{"with threshold 0 the second stage is never asked", 0, 0, false},
 		{"with threshold 1 it is asked always", 1, 0.999, true},
 		{"but for certainty", 1, 1, false},
+		{"a confidence that nobody knows is below every threshold", 0, -1, true},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

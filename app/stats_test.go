@@ -62,6 +62,28 @@ func TestStatsOfAFewTickets(t *testing.T) {
 	require.InDelta(t, 0.75, *s.ByModel[1].Category, 1e-12)
 }
 
+func TestStatsOfVerdictsWithoutAConfidence(t *testing.T) {
+	t.Parallel()
+	unknown := ports.Compared{
+		Source: domain.SourceModel, Model: "silent", Audit: true, N: 4,
+		SaidCategory: domain.CategoryBilling, Category: domain.CategoryGeneral, SaidPriority: domain.PriorityLow, Priority: domain.PriorityLow,
+	}
+	known := unknown
+	known.Model, known.Audit, known.N, known.Category, known.Known, known.Bin, known.Confidence = "m", false, 2, domain.CategoryBilling, true, 8, 1.7
+	s := app.NewStats(ports.Stats{Compared: []ports.Compared{unknown, known}})
+
+	require.Equal(t, []int{6, 2}, []int{s.Figures.N, s.Figures.Calibrated})
+	require.InDelta(t, 2.0/6, *s.Figures.Category, 1e-12)
+	require.InDelta(t, 1, *s.Figures.Priority, 0)
+	require.Equal(t, app.Confusion[domain.Category]{domain.CategoryBilling: {domain.CategoryBilling: 2, domain.CategoryGeneral: 4}}, s.Categories)
+	require.InDelta(t, 0.15, *s.Figures.ECE, 1e-12, "of the known ones alone")
+	require.Zero(t, s.Figures.Bins[0].N, "unknown is not 0")
+	require.Equal(t, []int{4, 0}, []int{s.Audit.N, s.Audit.Calibrated})
+	require.Nil(t, s.Audit.ECE)
+	require.Equal(t, "silent", s.ByModel[0].Model)
+	require.Nil(t, s.ByModel[0].ECE)
+}
+
 func TestCalibrationIsTheSameAsInAnEvaluation(t *testing.T) {
 	t.Parallel()
 	dice := rand.New(rand.NewPCG(7, 8))
@@ -70,11 +92,17 @@ func TestCalibrationIsTheSameAsInAnEvaluation(t *testing.T) {
 	for range 500 {
 		said, right := domain.Categories()[dice.IntN(3)], domain.Categories()[dice.IntN(3)]
 		sure := float64(dice.IntN(41)) / 40
+		if dice.IntN(5) == 0 {
+			groups = append(groups, ports.Compared{SaidCategory: said, Category: right, N: 1})
+			judgements = append(judgements, evaluation.Judgement{Right: right.String(), Said: said.String()})
+			continue
+		}
 		groups = append(groups, ports.Compared{SaidCategory: said, Category: right, Bin: domain.ConfidenceBin(sure), N: 1, Known: true, Confidence: sure})
 		judgements = append(judgements, evaluation.Judgement{Right: right.String(), Said: said.String(), Confidence: new(sure)})
 	}
 	want, got := evaluation.Calibrate(judgements), app.NewStats(ports.Stats{Compared: groups}).Figures
 	require.InDelta(t, want.ECE, *got.ECE, 1e-12)
+	require.Equal(t, want.N, got.Calibrated)
 	for i, b := range want.Bins {
 		require.Equal(t, b.N, got.Bins[i].N)
 		require.InDelta(t, b.Confidence, *got.Bins[i].Confidence, 1e-12)

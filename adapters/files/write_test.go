@@ -50,11 +50,17 @@ func TestTicketsAsJSONLines(t *testing.T) {
 	s.AIConfidence, s.CreatedBy = &confidence, &owner
 	decided, err := domain.RestoreTicket(s)
 	require.NoError(t, err)
+	s.Title, s.Description, s.AIConfidence, s.CreatedBy = "t", "d", nil, nil
+	unsure, err := domain.RestoreTicket(s)
+	require.NoError(t, err)
 	require.Equal(t, `{"id":42,"title":"=1+1","description":"<b>\"\n","status":"open","category":"billing","priority":"low","ai_status":"done",`+
 		`"ai_confidence":0.25,"classified_by":"local","created_by":3,"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n"+
+		`{"id":42,"title":"t","description":"d","status":"open","category":"billing","priority":"low","ai_status":"done",`+
+		`"ai_confidence":null,"classified_by":"local","created_by":null,"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n"+
 		`{"id":42,"title":"t","description":"d","status":"open","category":null,"priority":null,"ai_status":"pending",`+
 		`"ai_confidence":null,"classified_by":null,"created_by":null,"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n",
-		written(t, files.FormatJSONL, decided, ticketOf(t, "t", "d")))
+		written(t, files.FormatJSONL, decided, unsure, ticketOf(t, "t", "d")))
+	require.Contains(t, written(t, files.FormatCSV, unsure), "\n42,t,d,open,billing,low,done,,local,,2026-11-23T10:15:30.123456Z\n")
 }
 
 func TestNoCellOfACSVRunsAsAFormula(t *testing.T) {

@@ -24,13 +24,13 @@ type view struct {
 type field struct {
 	Name        string
 	Figures     evaluation.Figures
-	Reliability template.HTML
+	Reliability template.HTML // empty where no answer came with a confidence
 	Confusion   template.HTML
 }
 
 // Render makes the page.
 func Render(doc evaluation.Document) ([]byte, error) {
-	t, err := template.New("page").Funcs(template.FuncMap{"percent": percent, "whole": whole, "figure": figure}).Parse(page)
+	t, err := template.New("page").Funcs(template.FuncMap{"percent": percent, "whole": whole, "figure": figure, "ece": ece}).Parse(page)
 	if err != nil {
 		return nil, err
 	}
@@ -39,8 +39,10 @@ func Render(doc evaluation.Document) ([]byte, error) {
 		if f.Figures.N == 0 {
 			continue
 		}
-		if f.Reliability, err = reliability(f.Figures.Calibration); err != nil {
-			return nil, err
+		if f.Figures.Calibration.N > 0 {
+			if f.Reliability, err = reliability(f.Figures.Calibration); err != nil {
+				return nil, err
+			}
 		}
 		if f.Confusion, err = confusion(f.Figures.Confusion); err != nil {
 			return nil, err
@@ -65,3 +67,11 @@ func percent(share float64) string { return fmt.Sprintf("%.1f\u00a0%%", 100*shar
 func whole(share float64) string { return fmt.Sprintf("%.0f\u00a0%%", 100*share) }
 
 func figure(f float64) string { return fmt.Sprintf("%.3f", f) }
+
+// ece is a dash where no answer came with a confidence: 0 would be praise.
+func ece(f float64, calibrated int) string {
+	if calibrated == 0 {
+		return "–"
+	}
+	return figure(f)
+}

@@ -67,6 +67,23 @@ func TestRender(t *testing.T) {
 			require.Contains(t, page, part)
 		}
 	})
+	t.Run("answers without a confidence are counted, and where there are no others nothing is said of calibration", func(t *testing.T) {
+		t.Parallel()
+		labels := evaluation.CategoryLabels()
+		unsure := evaluation.Judgement{Right: "billing", Said: "billing"}
+		sure := evaluation.Judgement{Right: "general", Said: "general", Confidence: new(0.8)}
+		doc := document()
+		doc.Report.Category = evaluation.Measure(labels, []evaluation.Judgement{unsure, unsure, sure}, 3)
+		page := render(t, doc)
+		require.Contains(t, page, "n = 3, of which 2 came without a confidence")
+		require.Contains(t, page, "expected calibration error 0.200")
+		doc.Report.Category = evaluation.Measure(labels, []evaluation.Judgement{unsure}, 1)
+		doc.Report.Stages[0].Category = doc.Report.Category.Summary()
+		page = render(t, doc)
+		require.Contains(t, page, "expected calibration error –, n = 1, of which 1 came without a confidence")
+		require.Contains(t, page, "<td>1</td><td>1.000</td><td>1.000</td><td>–</td>")
+		require.Equal(t, 1, strings.Count(page, "<svg "), "there is nothing to draw but the confusion")
+	})
 	t.Run("a field without right labels is left out", func(t *testing.T) {
 		t.Parallel()
 		require.NotContains(t, render(t, document()), "<h2>Priority</h2>")

@@ -13,18 +13,23 @@ import (
 	"ticketd/domain"
 )
 
-// reviewing serves with a classifier that is as sure as the title says, and fails while it is away.
+// reviewing serves with a classifier that is as sure as the title says ("unknown": it does not know), and fails while it is away.
 func reviewing(t *testing.T, s store, p domain.ReviewPolicy) (*api, *atomic.Bool) {
 	t.Helper()
 	away := &atomic.Bool{}
 	return serve(t, s, func(cfg *setup) {
 		cfg.review = p
 		cfg.classifier = domain.ClassifierFunc(func(_ context.Context, text domain.Text) (domain.Answer, error) {
-			var sure float64
-			if _, err := fmt.Sscanf(text.Title(), "%f", &sure); err != nil || away.Load() {
+			sure := new(0.0)
+			if text.Title() == "unknown" {
+				sure = nil
+			} else if _, err := fmt.Sscanf(text.Title(), "%f", sure); err != nil {
 				return domain.Answer{}, domain.ErrClassifierKey
 			}
-			v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(sure), new(0.01), "")
+			if away.Load() {
+				return domain.Answer{}, domain.ErrClassifierKey
+			}
+			v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, sure, new(0.01), "")
 			return domain.Answer{Verdict: v, Source: domain.SourceLocal}, err
 		})
 	}), away
@@ -60,13 +65,13 @@ func TestNeedsReview(t *testing.T) {
 			require.Equal(t, "0, 0.6999, fail", a.toReview(t))
 		})
 
-		t.Run("lists only fallbacks with a threshold of 0", func(t *testing.T) {
+		t.Run("lists only fallbacks and what nobody knows the confidence of with a threshold of 0", func(t *testing.T) {
 			t.Parallel()
 			a, _ := reviewing(t, open(t), domain.ReviewPolicy{})
-			for _, title := range []string{"0", "0.5", "fail"} {
+			for _, title := range []string{"0", "0.5", "unknown", "fail"} {
 				a.newTicket(t, title, nil)
 			}
-			require.Equal(t, "fail", a.toReview(t))
+			require.Equal(t, "unknown, fail", a.toReview(t))
 		})
 
 		t.Run("lists every verdict where all of them are audited", func(t *testing.T) {

@@ -82,6 +82,28 @@ func TestStats(t *testing.T) {
 			require.True(t, s.ByModel[0].PromptVersion.IsNull())
 		})
 
+		t.Run("a verdict without a confidence is compared but not in calibration", func(t *testing.T) {
+			t.Parallel()
+			a, _ := reviewing(t, open(t), domain.ReviewPolicy{AuditRate: 1})
+			unsure := a.newTicket(t, "unknown", nil)
+			require.Equal(t, client.AIStatusDone, unsure.AiStatus)
+			require.True(t, unsure.AiConfidence.IsNull())
+			require.Equal(t, client.SourceLocal, unsure.ClassifiedBy.MustGet())
+			require.True(t, a.record(t, unsure.Id)[0].Confidence.IsNull())
+			a.edited(t, unsure.Id, `{"category":"general"}`)
+			s := a.stats(t, nil, nil)
+			require.Equal(t, 1, s.Agreement.N)
+			require.Zero(t, s.Calibration.N)
+			require.True(t, s.Calibration.Ece.IsNull() && s.Audit.Ece.IsNull() && s.ByModel[0].Ece.IsNull())
+			a.edited(t, a.newTicket(t, "0", nil).Id, `{"confirmed":true}`)
+			s = a.stats(t, nil, nil)
+			require.Equal(t, 2, s.Agreement.N)
+			require.Equal(t, client.ByCategory{Billing: 1, General: 1}, s.Confusion.Category.Billing)
+			require.Equal(t, 1, s.Calibration.N, "a known 0 counts")
+			require.Equal(t, 1, s.Calibration.Bins[0].N)
+			require.InDelta(t, 1, s.Calibration.Ece.MustGet(), 1e-12)
+		})
+
 		t.Run("a period begins with its from and ends before its to", func(t *testing.T) {
 			t.Parallel()
 			a := serve(t, open(t))

@@ -31,6 +31,7 @@ type Classifications struct {
 	attempts      *prometheus.CounterVec
 	took          *prometheus.HistogramVec
 	confidence    *prometheus.HistogramVec
+	unknown       *prometheus.CounterVec
 	tokens        *prometheus.CounterVec
 	cost          *prometheus.CounterVec
 	retries       prometheus.Counter
@@ -52,7 +53,8 @@ func newClassifications(o Options) *Classifications {
 		ended:       counter("ticketd_classifications_total", "Rounds of classification that ended and count, by what decided and how it ended: done or fallback.", "source", "outcome"),
 		attempts:    counter("ticketd_classification_attempts_total", "Calls of a classifier, by its kind and the code of the error, none for an answer.", "source", "error_code"),
 		took:        histogram("ticketd_classification_attempt_duration_seconds", "Time of one call of a classifier, failed ones included.", attemptBuckets, "source"),
-		confidence:  histogram("ticketd_classification_confidence_ratio", "Confidence in the category of verdicts that count and come with one; the rest of those in ticketd_classifications_total came without.", confidenceBuckets, "source"),
+		confidence:  histogram("ticketd_classification_confidence_ratio", "Confidence in the category of verdicts that count and come with one.", confidenceBuckets, "source"),
+		unknown:     counter("ticketd_classification_confidence_unknown_total", "Verdicts that count and whose confidence nobody knows.", "source"),
 		tokens:      counter("ticketd_tokens_total", "Tokens that the model's provider counted, failed calls included.", "model", "direction"),
 		cost:        counter("ticketd_ai_cost_dollars_total", "Estimated cost of the tokens by AI_PRICE_INPUT_PER_M and AI_PRICE_OUTPUT_PER_M.", "model"),
 		retries:     prometheus.NewCounter(prometheus.CounterOpts{Name: "ticketd_classification_retries_total", Help: "Failed calls that another one follows."}),
@@ -72,7 +74,7 @@ func newClassifications(o Options) *Classifications {
 		}, []string{"parameter"}),
 	}
 	c.parts = parts{
-		c.ended, c.attempts, c.took, c.confidence, c.tokens, c.retries, c.cascade, c.events, c.swept, c.letters, c.corrections, c.confirmations, c.healed, c.dropped,
+		c.ended, c.attempts, c.took, c.confidence, c.unknown, c.tokens, c.retries, c.cascade, c.events, c.swept, c.letters, c.corrections, c.confirmations, c.healed, c.dropped,
 	}
 	if o.Price != nil {
 		c.parts = append(c.parts, c.cost)
@@ -87,6 +89,7 @@ func (c *Classifications) begin() {
 		c.ended.WithLabelValues(source.String(), outcomeDone)
 		c.took.WithLabelValues(source.String())
 		c.confidence.WithLabelValues(source.String())
+		c.unknown.WithLabelValues(source.String())
 		for code := range codes {
 			c.attempts.WithLabelValues(source.String(), code)
 		}

@@ -87,6 +87,8 @@ func (c *Classifications) Ended(last domain.Attempt) {
 	c.ended.WithLabelValues(source, outcomeDone).Inc()
 	if sure := last.Answer.Verdict.Confidence(); sure != nil {
 		c.confidence.WithLabelValues(source).Observe(*sure)
+	} else {
+		c.unknown.WithLabelValues(source).Inc()
 	}
 }
 

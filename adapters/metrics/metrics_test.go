@@ -59,6 +59,14 @@ func answer(t *testing.T, source domain.Source, model string) domain.Answer {
 	return domain.Answer{Verdict: v, Source: source, Model: model, InputTokens: 200, OutputTokens: 50}
 }
 
+// unsure is an answer whose confidences nobody knows.
+func unsure(t *testing.T) domain.Answer {
+	t.Helper()
+	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, nil, nil, "")
+	require.NoError(t, err)
+	return domain.Answer{Verdict: v, Source: domain.SourceModel}
+}
+
 func TestFigures(t *testing.T) {
 	t.Parallel()
 	model := answer(t, domain.SourceModel, "gpt-x-2026-01-01")
@@ -102,6 +110,13 @@ func TestFigures(t *testing.T) {
 				`ticketd_classifications_total{outcome="done",source="local"}`:  1,
 				`ticketd_classification_confidence_ratio_count{source="local"}`: 1,
 				`ticketd_classification_confidence_ratio_sum{source="local"}`:   0.75,
+			},
+		},
+		"a verdict whose confidence nobody knows is in no average": {
+			func(m *metrics.Metrics) { m.Ended(domain.Attempt{Answer: unsure(t)}) },
+			page{
+				`ticketd_classifications_total{outcome="done",source="model"}`:    1,
+				`ticketd_classification_confidence_unknown_total{source="model"}`: 1,
 			},
 		},
 		"a fallback has none": {

@@ -30,7 +30,9 @@ func Calibrate(judgements []Judgement) Calibration {
 	c := Calibration{Bins: make([]Bin, domain.ConfidenceBins)}
 	var right [domain.ConfidenceBins]int
 	var claimed [domain.ConfidenceBins]float64
-	for _, j := range known(judgements) {
+	sure := known(judgements)
+	c.N = len(sure)
+	for _, j := range sure {
 		b := domain.ConfidenceBin(*j.Confidence)
 		c.Bins[b].N++
 		claimed[b] += *j.Confidence
@@ -38,7 +40,6 @@ func Calibrate(judgements []Judgement) Calibration {
 			right[b]++
 		}
 	}
-	c.N = len(known(judgements))
 	for i := range c.Bins {
 		b := &c.Bins[i]
 		b.From, b.To = domain.BinEnd(i-1), domain.BinEnd(i)

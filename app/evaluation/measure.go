@@ -20,6 +20,10 @@ type Figures struct {
 	Coverage    Coverage    `json:"coverage"`
 }
 
+// Unknown returns how many judgements came without a confidence. Calibration leaves them out and Coverage does not
+// reach them.
+func (f Figures) Unknown() int { return f.N - f.Calibration.N }
+
 // Class is how well one label is found. A figure that divides by nothing is 0.
 type Class struct {
 	Name      string  `json:"name"`

@@ -80,6 +80,19 @@ func TestCalibrate(t *testing.T) {
 		require.Equal(t, 4, c.Bins[8].N)
 		require.Equal(t, 1, c.Bins[2].N)
 	})
+	t.Run("labels without a confidence count in accuracy and in nothing that is about confidence", func(t *testing.T) {
+		t.Parallel()
+		known := sure(0.9, 1, 3)
+		mixed := append([]evaluation.Judgement{{Right: "a", Said: "a"}, {Right: "a", Said: "b"}, {Right: "a", Said: "a"}}, known...)
+		c := evaluation.Calibrate(mixed)
+		require.Equal(t, evaluation.Calibrate(known), c)
+		require.Equal(t, 4, c.N)
+		f := evaluation.Measure(abc, mixed, 10)
+		require.Equal(t, []int{7, 3}, []int{f.N, f.Unknown()})
+		require.InDelta(t, 3.0/7, f.Accuracy, 1e-12)
+		require.Equal(t, [][]int{{3, 4, 0}, {0, 0, 0}, {0, 0, 0}}, f.Confusion.Counts)
+		require.Equal(t, 4, f.Summary().Calibrated)
+	})
 	t.Run("both ends of the range are in it", func(t *testing.T) {
 		t.Parallel()
 		c := evaluation.Calibrate(append(sure(0, 1, 0), sure(1, 1, 0)...))
@@ -114,6 +127,12 @@ func TestCover(t *testing.T) {
 		require.InDelta(t, 0.1, c.Share, 1e-12)
 		require.InDelta(t, 0.9, c.Threshold, 1e-12)
 	})
+	t.Run("nor can tickets whose confidence nobody knows, right or wrong", func(t *testing.T) {
+		t.Parallel()
+		c := evaluation.Cover([]evaluation.Judgement{{Right: "a", Said: "a"}, at(0.9, true), {Right: "a", Said: "b"}}, 4, 0.9)
+		require.InDelta(t, 0.25, c.Share, 1e-12)
+		require.InDelta(t, 0.9, c.Threshold, 1e-12)
+	})
 	t.Run("if none can be taken the threshold is out of reach", func(t *testing.T) {
 		t.Parallel()
 		c := evaluation.Cover([]evaluation.Judgement{at(0.9, false)}, 1, 0.9)
@@ -127,10 +146,11 @@ func TestMeasure_AgreesWithBruteForce(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		js := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) evaluation.Judgement {
-			return evaluation.Judgement{
-				Right: rapid.SampledFrom(abc).Draw(t, "right"), Said: rapid.SampledFrom(abc).Draw(t, "said"),
-				Confidence: new(float64(rapid.IntRange(0, 20).Draw(t, "confidence")) / 20),
+			j := evaluation.Judgement{Right: rapid.SampledFrom(abc).Draw(t, "right"), Said: rapid.SampledFrom(abc).Draw(t, "said")}
+			if c := rapid.IntRange(-5, 20).Draw(t, "confidence, unknown below 0"); c >= 0 {
+				j.Confidence = new(float64(c) / 20)
 			}
+			return j
 		}), 1, 60).Draw(t, "judgements")
 		all := len(js) + rapid.IntRange(0, 20).Draw(t, "fallbacks")
 		f := evaluation.Measure(abc, js, all)
@@ -139,9 +159,12 @@ func TestMeasure_AgreesWithBruteForce(t *testing.T) {
 			if j.Right == j.Said {
 				right++
 			}
+			if j.Confidence == nil {
+				continue
+			}
 			n, hit := 0, 0
 			for _, k := range js {
-				if *k.Confidence >= *j.Confidence {
+				if k.Confidence != nil && *k.Confidence >= *j.Confidence {
 					n++
 					if k.Right == k.Said {
 						hit++

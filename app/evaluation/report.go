@@ -43,14 +43,17 @@ type StageReport struct {
 
 // Summary is the part of Figures that fits into a line.
 type Summary struct {
-	N        int     `json:"n"`
-	Accuracy float64 `json:"accuracy"`
-	MacroF1  float64 `json:"macro_f1"`
-	ECE      float64 `json:"ece"`
+	N          int     `json:"n"`
+	Accuracy   float64 `json:"accuracy"`
+	MacroF1    float64 `json:"macro_f1"`
+	Calibrated int     `json:"calibrated"` // how many of N came with a confidence: ECE is of these
+	ECE        float64 `json:"ece"`
 }
 
 // Summary leaves the details out.
-func (f Figures) Summary() Summary { return Summary{f.N, f.Accuracy, f.MacroF1, f.Calibration.ECE} }
+func (f Figures) Summary() Summary {
+	return Summary{f.N, f.Accuracy, f.MacroF1, f.Calibration.N, f.Calibration.ECE}
+}
 
 // Latency holds percentiles of the calls that answered, in milliseconds.
 type Latency struct {

@@ -31,6 +31,15 @@ func outcome(t *testing.T, id, category string, confidence float64, ms int) eval
 	return o
 }
 
+// unsure is o with confidences that nobody knows.
+func unsure(t *testing.T, o evaluation.Outcome) evaluation.Outcome {
+	t.Helper()
+	v, err := domain.NewVerdict(o.Answer.Verdict.Category(), o.Answer.Verdict.Priority(), nil, nil, "")
+	require.NoError(t, err)
+	o.Answer.Verdict = v
+	return o
+}
+
 func TestReport(t *testing.T) {
 	t.Parallel()
 	outcomes := []evaluation.Outcome{
@@ -50,6 +59,16 @@ func TestReport(t *testing.T) {
 	t.Run("but coverage is that of all tickets", func(t *testing.T) {
 		t.Parallel()
 		require.InDelta(t, 1.0/4, evaluation.NewReport([]evaluation.Outcome{outcomes[0], outcomes[1], outcomes[1], outcomes[3]}).Category.Coverage.Share, 1e-12)
+	})
+	t.Run("answers whose confidence nobody knows are in accuracy only", func(t *testing.T) {
+		t.Parallel()
+		r := evaluation.NewReport([]evaluation.Outcome{unsure(t, outcomes[0]), unsure(t, outcomes[1]), outcomes[2]})
+		require.Equal(t, []int{3, 1, 2}, []int{r.Category.N, r.Category.Calibration.N, r.Category.Unknown()})
+		require.InDelta(t, 2.0/3, r.Category.Accuracy, 1e-12)
+		require.InDelta(t, 0.2, r.Category.Calibration.ECE, 1e-12)
+		require.InDelta(t, 1.0/3, r.Category.Coverage.Share, 1e-12)
+		require.Equal(t, []int{1, 2}, []int{r.Priority.Calibration.N, r.Priority.Unknown()})
+		require.Equal(t, 1, r.Stages[0].Category.Calibrated)
 	})
 	t.Run("tokens of failed calls were paid, too", func(t *testing.T) {
 		t.Parallel()
@@ -147,5 +166,14 @@ func TestSweep(t *testing.T) {
 		require.InDelta(t, 0.6, step.Threshold, 1e-12)
 		require.Equal(t, 1, step.Calls.Calls)
 		require.InDelta(t, 1, step.Accuracy, 1e-12)
+	})
+	t.Run("a confidence that nobody knows is below every threshold, and not in ECE", func(t *testing.T) {
+		t.Parallel()
+		steps := evaluation.Sweep([]evaluation.Outcome{unsure(t, first[0])}, []evaluation.Outcome{unsure(t, second[1])})
+		require.Equal(t, 1, steps[0].Calls.Calls)
+		require.InDelta(t, 1, steps[0].Accuracy, 1e-12)
+		require.Zero(t, steps[0].Calibrated)
+		steps = evaluation.Sweep(first[:1], second[:1])
+		require.Equal(t, 1, steps[0].Calibrated)
 	})
 }

@@ -3,11 +3,12 @@ package evaluation
 // Step is what a cascade would have done with one threshold.
 type Step struct {
 	Calls
-	Accuracy  float64 `json:"accuracy"`
-	MacroF1   float64 `json:"macro_f1"`
-	ECE       float64 `json:"ece"`
-	Fallbacks int     `json:"fallbacks"`
-	Tokens    Tokens  `json:"tokens"`
+	Accuracy   float64 `json:"accuracy"`
+	MacroF1    float64 `json:"macro_f1"`
+	Calibrated int     `json:"calibrated"` // how many answers came with a confidence: ECE is of these
+	ECE        float64 `json:"ece"`
+	Fallbacks  int     `json:"fallbacks"`
+	Tokens     Tokens  `json:"tokens"`
 }
 
 // sweepSteps cuts the range of thresholds.
@@ -21,8 +22,8 @@ func Sweep(first, second []Outcome) []Step {
 		outcomes := Cascade(first, second, threshold)
 		r, calls := NewReport(outcomes), NewCalls(first, threshold)
 		step := Step{
-			Calls: calls, Accuracy: r.Category.Accuracy, MacroF1: r.Category.MacroF1, ECE: r.Category.Calibration.ECE,
-			Fallbacks: r.Fallbacks, Tokens: r.Tokens,
+			Calls: calls, Accuracy: r.Category.Accuracy, MacroF1: r.Category.MacroF1, Calibrated: r.Category.Calibration.N,
+			ECE: r.Category.Calibration.ECE, Fallbacks: r.Fallbacks, Tokens: r.Tokens,
 		}
 		steps = append(steps, step)
 	}

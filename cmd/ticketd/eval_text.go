@@ -72,9 +72,9 @@ func (p *page) figures(field string, f evaluation.Figures) {
 		p.textf("\n%s: no right labels to compare with", field)
 		return
 	}
-	p.textf("\n%s: accuracy %.3f, macro-F1 %.3f, ECE %.3f (n = %d)", field, f.Accuracy, f.MacroF1, f.Calibration.ECE, f.N)
-	if unknown := f.N - f.Calibration.N; unknown > 0 {
-		p.textf("%d of them came without a confidence: ECE and coverage are of the others", unknown)
+	p.textf("\n%s: accuracy %.3f, macro-F1 %.3f, ECE %s (n = %d)", field, f.Accuracy, f.MacroF1, ece(f.Calibration.ECE, f.Calibration.N), f.N)
+	if unknown := f.Unknown(); unknown > 0 {
+		p.textf("%d of them came without a confidence: they are not in ECE, and coverage does not reach them", unknown)
 	}
 	if f.Coverage.Share > 0 {
 		p.textf("with %.0f %% precision %.1f %% can be taken: those with a confidence from %.2f on",
@@ -112,7 +112,15 @@ func (p *page) sources(sources []evaluation.SourceReport) {
 }
 
 func summary(s evaluation.Summary) string {
-	return fmt.Sprintf("%d\t%.3f\t%.3f\t%.3f\t", s.N, s.Accuracy, s.MacroF1, s.ECE)
+	return fmt.Sprintf("%d\t%.3f\t%.3f\t%s\t", s.N, s.Accuracy, s.MacroF1, ece(s.ECE, s.Calibrated))
+}
+
+// ece is a dash where no answer came with a confidence: 0 would be praise.
+func ece(figure float64, calibrated int) string {
+	if calibrated == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.3f", figure)
 }
 
 func (p *page) stages(stages []evaluation.StageReport) {
@@ -130,8 +138,8 @@ func (p *page) sweep(steps []evaluation.Step) {
 	p.textf("\nwhat CASCADE_THRESHOLD would mean:")
 	p.linef("threshold\tcalls\tsaved\taccuracy\tmacro-F1\tECE\tfallbacks\tinput tokens\toutput tokens\t")
 	for _, s := range steps {
-		p.linef("%.2f\t%d\t%.1f %%\t%.3f\t%.3f\t%.3f\t%d\t%d\t%d\t", s.Threshold, s.Calls.Calls, 100*s.Saved, s.Accuracy, s.MacroF1, s.ECE,
-			s.Fallbacks, s.Tokens.Input, s.Tokens.Output)
+		p.linef("%.2f\t%d\t%.1f %%\t%.3f\t%.3f\t%s\t%d\t%d\t%d\t", s.Threshold, s.Calls.Calls, 100*s.Saved, s.Accuracy, s.MacroF1,
+			ece(s.ECE, s.Calibrated), s.Fallbacks, s.Tokens.Input, s.Tokens.Output)
 	}
 }
 
@@ -144,7 +152,7 @@ func (p *page) compared(c *evaluation.Compared) {
 		c.Other, len(d.Won), len(d.Lost), d.BothRight, len(d.BothWrong), d.McNemarP)
 	if c.Report != nil {
 		o := c.Report.Category
-		p.textf("its category: accuracy %.3f, macro-F1 %.3f, ECE %.3f", o.Accuracy, o.MacroF1, o.Calibration.ECE)
+		p.textf("its category: accuracy %.3f, macro-F1 %.3f, ECE %s", o.Accuracy, o.MacroF1, ece(o.Calibration.ECE, o.Calibration.N))
 	}
 	if d.Missing > 0 {
 		p.textf("%d tickets were seen by only one of them", d.Missing)

@@ -48,6 +48,6 @@ func (p *page) leftOut(builtIn, abroad []evaluation.SourceReport) {
 	p.linef("source\tn\taccuracy\tmacro-F1\tECE\ttrained: accuracy\tmacro-F1\tECE\t")
 	for i, b := range builtIn {
 		a := abroad[i].Category
-		p.linef("%s\t%s%.3f\t%.3f\t%.3f\t", cmp.Or(b.Name, "(none)"), summary(b.Category), a.Accuracy, a.MacroF1, a.ECE)
+		p.linef("%s\t%s%.3f\t%.3f\t%s\t", cmp.Or(b.Name, "(none)"), summary(b.Category), a.Accuracy, a.MacroF1, ece(a.ECE, a.Calibrated))
 	}
 }

@@ -26,7 +26,7 @@ func TicketStore(t *testing.T, fresh Factory) {
 	for _, cases := range [][]storeCase{
 		ticketCases(), combinationCases(), saveCases(), raceCases(), listCases(), recordCases(), claimCases(), releaseCases(), roundCases(),
 		dueCases(), healCases(), lostCases(), endingCases(), keyCases(), throttleCases(), reviewCases(), statsCases(), importCases(), searchCases(), searchListCases(),
-		labelledCases(), backlogCases(), neighbourCases(),
+		labelledCases(), backlogCases(), neighbourCases(), unknownCases(),
 	} {
 		run(t, fresh, cases)
 	}

@@ -116,6 +116,33 @@ func TestEval_Local(t *testing.T) {
 	})
 }
 
+func TestEval_AModelThatDoesNotSayHowSureItIs(t *testing.T) {
+	t.Parallel()
+	m, env := withModel(t)
+	m.Behave(modelserver.Right(func(c *modelserver.Completion) {
+		c.Content, c.NoLogprobs = `{"category":"billing","priority":"high"}`, true
+	}))
+	dir := folder(t, map[string]string{"tickets.jsonl": lines(t, few())})
+	status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "openai", "--yes", "--report", "page.html", "--outcomes", "out.jsonl")
+	require.Zero(t, status, stderr)
+	require.Contains(t, stdout, "ECE – (n = 6)\n6 of them came without a confidence")
+	require.Contains(t, stdout, "no part can be taken")
+	require.NotContains(t, stdout, "ECE 0.000")
+	page, err := os.ReadFile(filepath.Join(dir, "page.html"))
+	require.NoError(t, err)
+	require.Contains(t, string(page), "6 came without a confidence")
+	outcomes, err := os.ReadFile(filepath.Join(dir, "out.jsonl"))
+	require.NoError(t, err)
+	require.Equal(t, 6, strings.Count(string(outcomes), `"confidence":null`))
+	require.Equal(t, 6, strings.Count(string(outcomes), `"priority_confidence":null`))
+
+	status, stdout, stderr = run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "openai", "--yes", "--compare", "out.jsonl", "--json")
+	require.Zero(t, status, stderr)
+	doc := decode(t, stdout)
+	require.Zero(t, len(doc.Compared.Comparison.Won)+len(doc.Compared.Comparison.Lost)+doc.Compared.Comparison.Missing)
+	require.Equal(t, []int{6, 0, 6}, []int{doc.Report.Category.N, doc.Report.Category.Calibration.N, doc.Report.Category.Unknown()})
+}
+
 func TestEval_Refused(t *testing.T) {
 	t.Parallel()
 	rows := few()

@@ -201,12 +201,13 @@ type ByPriority struct {
 
 // Calibration The claimed confidence in the category beside the share of categories that the person left as they were.
 type Calibration struct {
+	// Bins Verdicts without a confidence are in none of them.
 	Bins []CalibrationBin `json:"bins"`
 
 	// Ece Expected calibration error of the category, over ten equal bins (Guo et al., 2017).
 	Ece nullable.Nullable[float64] `json:"ece"`
 
-	// N Tickets compared.
+	// N Tickets compared whose verdict came with a confidence.
 	N int `json:"n"`
 }
 
@@ -261,7 +262,7 @@ type Classification struct {
 	// Priority Null if the call failed.
 	Priority nullable.Nullable[Priority] `json:"priority"`
 
-	// PriorityConfidence The probability that the priority is right; null if the call failed or a person decided.
+	// PriorityConfidence The probability that the priority is right, to four digits; null as for `confidence`.
 	PriorityConfidence nullable.Nullable[float64] `json:"priority_confidence"`
 	PromptVersion      nullable.Nullable[string]  `json:"prompt_version"`
 

@@ -205,12 +205,13 @@ type ByPriority struct {
 
 // Calibration The claimed confidence in the category beside the share of categories that the person left as they were.
 type Calibration struct {
+	// Bins Verdicts without a confidence are in none of them.
 	Bins []CalibrationBin `json:"bins"`
 
 	// Ece Expected calibration error of the category, over ten equal bins (Guo et al., 2017).
 	Ece nullable.Nullable[float64] `json:"ece"`
 
-	// N Tickets compared.
+	// N Tickets compared whose verdict came with a confidence.
 	N int `json:"n"`
 }
 
@@ -265,7 +266,7 @@ type Classification struct {
 	// Priority Null if the call failed.
 	Priority nullable.Nullable[Priority] `json:"priority"`
 
-	// PriorityConfidence The probability that the priority is right; null if the call failed or a person decided.
+	// PriorityConfidence The probability that the priority is right, to four digits; null as for `confidence`.
 	PriorityConfidence nullable.Nullable[float64] `json:"priority_confidence"`
 	PromptVersion      nullable.Nullable[string]  `json:"prompt_version"`
 
@@ -790,7 +791,8 @@ type ClientInterface interface {
 	// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
 	// person corrected or confirmed since the machine decided last, the machine's newest verdict that counted with the labels that the
 	// person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
-	// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0.
+	// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0. Verdicts without a confidence count in
+	// agreement and confusion, but not in `calibration` and `ece`, which is null where there are no others.
 	//
 	// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
 	// lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that were `drawn` are reviewed.
@@ -1008,7 +1010,8 @@ func (c *Client) GetReadiness(ctx context.Context, reqEditors ...RequestEditorFn
 // Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
 // person corrected or confirmed since the machine decided last, the machine's newest verdict that counted with the labels that the
 // person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
-// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0.
+// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0. Verdicts without a confidence count in
+// agreement and confusion, but not in `calibration` and `ece`, which is null where there are no others.
 //
 // People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
 // lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that were `drawn` are reviewed.
@@ -2207,7 +2210,8 @@ type ClientWithResponsesInterface interface {
 	// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
 	// person corrected or confirmed since the machine decided last, the machine's newest verdict that counted with the labels that the
 	// person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
-	// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0.
+	// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0. Verdicts without a confidence count in
+	// agreement and confusion, but not in `calibration` and `ece`, which is null where there are no others.
 	//
 	// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
 	// lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that were `drawn` are reviewed.
@@ -4491,7 +4495,8 @@ func (c *ClientWithResponses) GetReadinessWithResponse(ctx context.Context, reqE
 // Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
 // person corrected or confirmed since the machine decided last, the machine's newest verdict that counted with the labels that the
 // person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
-// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0.
+// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0. Verdicts without a confidence count in
+// agreement and confusion, but not in `calibration` and `ece`, which is null where there are no others.
 //
 // People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
 // lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that were `drawn` are reviewed.
