@@ -88,8 +88,9 @@ func New(o Options) (*Classifier, error) {
 		options = append(options, option.WithHeader("api-key", o.APIKey))
 	}
 	for name, values := range o.Header {
+		options = append(options, option.WithHeaderDel(name))
 		for _, v := range values {
-			options = append(options, option.WithHeader(name, v))
+			options = append(options, option.WithHeaderAdd(name, v))
 		}
 	}
 	c := &Classifier{
@@ -126,6 +127,7 @@ func (c *Classifier) Classify(ctx context.Context, text domain.Text) (answer dom
 		return answer, err
 	}
 	answer, fromTokens, err := readAnswer(answer, got.body)
+	answer.InputTokens, answer.OutputTokens = answer.InputTokens+got.input, answer.OutputTokens+got.output
 	if cut, ok := errors.AsType[*cutOff](err); ok && cut.thoughts && !c.dialect.raise(got.budget) {
 		hopeless := *domain.ErrAnswerCutOff
 		hopeless.Kind = domain.KindInvalid // the same budget would be spent the same way
@@ -152,7 +154,7 @@ type reply struct {
 func (c *Classifier) ask(ctx context.Context, t ticket) (got reply, err error) {
 	whole := t
 	now := c.dialect.begin(whole)
-	answered, budget := false, now.budget
+	answered, budget, refused := false, now.budget, false
 	defer func() { c.dialect.end(ctx, now, whole, answered) }()
 	t = t.shortenedTo(c.dialect.room())
 	for {
@@ -162,22 +164,24 @@ func (c *Classifier) ask(ctx context.Context, t ticket) (got reply, err error) {
 		}
 		if f == nil {
 			answered = true
-			if now.budget < budget {
-				c.dialect.lower(now.budget)
+			if now.budget < budget && len(t.description) <= usualText {
+				c.dialect.lower(now.budget) // the context is small, whatever the text
 			}
-			if got = (reply{body: body, budget: now.budget, shortened: t != whole}); got.shortened {
+			got.body, got.budget, got.shortened = body, now.budget, t != whole
+			if got.shortened && refused {
 				c.dialect.fits(len(t.description))
 			}
 			return got, nil
 		}
-		got.input, got.output = f.input, f.output
+		got.input, got.output = got.input+f.input, got.output+f.output
 		if f.timedOut() {
 			c.wake()
 		}
 		if f.status == 0 || ctx.Err() != nil {
 			return got, f.err(t, c.key)
 		}
-		if !c.adapt(ctx, &now, &t, whole, f) {
+		refused = refused || f.tooLong(t)
+		if f.input+f.output > 0 || !c.adapt(ctx, &now, &t, whole, f) {
 			return got, f.err(t, c.key)
 		}
 	}
@@ -188,19 +192,17 @@ func (c *Classifier) adapt(ctx context.Context, now *turn, t *ticket, whole tick
 	if f.tooLong(*t) {
 		return now.smaller(t)
 	}
-	if f.silent(*t) {
-		return c.dialect.failed(now, whole)
+	if most := f.mostTokens(now.form, *t); most > 0 {
+		c.dialect.limit(most)
+		now.budget = most
+		return true
 	}
 	which := f.rejects(now.form, *t)
-	if which == 0 {
-		return false
-	}
-	if which == paramMaxCompletionTokens || which == paramMaxTokens {
-		if most := f.problem.mostTokens(now.budget); most > 0 {
-			c.dialect.lower(most)
-			now.budget = most
-			return true
-		}
+	switch {
+	case which == 0:
+		return f.silent(*t) && c.dialect.failed(now, whole)
+	case which&(paramMaxCompletionTokens|paramMaxTokens) != 0 && f.problem.says(ticket{}, longWords...):
+		return now.smaller(t) // a ticket that uses the server's words must not take the bound from all answers
 	}
 	now.without |= which
 	if now.suspect != 0 {

@@ -2,6 +2,7 @@ package openai
 
 import (
 	"context"
+	"hash/maphash"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -30,11 +31,14 @@ type dialect struct {
 	never      parameter // what there is nothing to send for
 	dropped    map[parameter]*drop
 	budget     int
-	fixed      bool           // the operator chose the budget
+	wanted     int            // the operator's choice, else the usual
+	fixed      bool           // the operator chose it
+	most       int            // what the server named as the most; 0: nothing
 	lowered    time.Time      // when the server made it smaller
 	longest    int            // the most that the model's context takes of a description, in bytes; 0: unknown
 	shortSince time.Time      // when longest was learnt
-	failures   map[ticket]int // calls for a ticket that failed for no reason that the server named
+	failures   map[uint64]int // calls for a ticket that failed for no reason that the server named
+	seed       maphash.Seed
 	now        func() time.Time
 	log        *slog.Logger
 	watch      func(parameter string, dropped bool)
@@ -61,7 +65,7 @@ var steps = []struct {
 	words      []string // how servers call it, in lower case
 }{
 	{paramTopLogprobs, "top_logprobs", "confidences are a little less exact", []string{"top_logprobs", "toplogprobs"}},
-	{paramLogprobs, "logprobs", "confidences are the model's own figures", []string{"logprobs", "logprob", "log_probs", "log probabilities", "log-probabilities", "responselogprobs"}},
+	{paramLogprobs, "logprobs", "confidences are the model's own figures", []string{"logprobs", "logprob", "log_probs", "log probabilities", "log-probabilities", "log-probs", "log probs", "responselogprobs"}},
 	{paramJSONSchema, "json_schema", "the answer's form is only asked for, not enforced", formatWords},
 	{paramResponseFormat, "response_format", "the answer's form is only asked for in words", formatWords},
 	{paramTemperature, "temperature", "answers may differ from call to call", []string{"temperature"}},
@@ -70,20 +74,20 @@ var steps = []struct {
 	{paramMaxTokens, "max_tokens", "nothing bounds the size of an answer", []string{"max_tokens", "max_output_tokens", "maxoutputtokens"}},
 	{paramSystemRole, "system role", "the instructions stand in the user message", []string{
 		"system role", "system message", "system prompt", "system instruction", "developer instruction", "role system", "role: system", "'system' role",
-		"role 'system'", "roles must alternate", "\"system\"",
+		"role 'system'", "roles must alternate", "\"system\"", "should be 'user' or 'assistant'",
 	}},
 }
 
 var formatWords = []string{
 	"response_format", "response format", "json_schema", "json schema", "json_object", "json mode", "structured output", "structured outputs",
-	"structured-output", "guided_json", "guided decoding", "guided_decoding", "grammar", "responseschema", "response_schema", "responsemimetype", "xgrammar", "outlines",
+	"structured-output", "guided_json", "guided decoding", "guided_decoding", "guided generation", "additionalproperties", "invalid schema", "grammar", "responseschema", "response_schema", "responsemimetype", "xgrammar", "outlines",
 	"json output", "json_output", "json_validate_failed", "failed to generate json",
 }
 
 func newDialect(o Options) *dialect {
-	d := &dialect{dropped: map[parameter]*drop{}, failures: map[ticket]int{}, budget: usualBudget, now: o.Now, log: o.Log, watch: o.Dropped}
+	d := &dialect{dropped: map[parameter]*drop{}, failures: map[uint64]int{}, seed: maphash.MakeSeed(), budget: usualBudget, wanted: usualBudget, now: o.Now, log: o.Log, watch: o.Dropped}
 	if o.MaxOutputTokens > 0 {
-		d.budget, d.fixed = o.MaxOutputTokens, true
+		d.budget, d.wanted, d.fixed = o.MaxOutputTokens, o.MaxOutputTokens, true
 	}
 	if d.now == nil {
 		d.now = time.Now
@@ -109,18 +113,21 @@ type turn struct {
 func (d *dialect) begin(about ticket) turn {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !d.lowered.IsZero() && d.now().Sub(d.lowered) > forgetAfter && !d.fixed {
-		d.budget, d.lowered = usualBudget, time.Time{}
+	if !d.lowered.IsZero() && d.now().Sub(d.lowered) > forgetAfter {
+		d.budget, d.most, d.lowered = d.wanted, 0, time.Time{}
 	}
 	t := turn{form: form{without: d.never, budget: d.budget}}
-	for p, dropped := range d.dropped {
-		if t.trying == 0 && !dropped.trying && d.now().Sub(dropped.at) > forgetAfter {
-			dropped.trying, t.trying = true, p
-			continue
-		}
+	for p := range d.dropped {
 		t.without |= p
 	}
-	if list, n := suspects(t.form), d.failures[about]; n >= suspicious && len(list) > 0 {
+	for p, dropped := range d.dropped {
+		with := form{without: t.without &^ p}
+		if !dropped.trying && d.now().Sub(dropped.at) > forgetAfter && with.sends(p) {
+			dropped.trying, t.trying, t.without = true, p, with.without
+			break
+		}
+	}
+	if list, n := suspects(t.form), d.failures[d.hash(about)]; n >= suspicious && len(list) > 0 {
 		t.suspect = list[(n-suspicious)%len(list)]
 		t.without |= t.suspect
 	}
@@ -132,7 +139,7 @@ func (d *dialect) begin(about ticket) turn {
 func (d *dialect) failed(t *turn, about ticket) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if known := d.dropped[t.trying]; known != nil && t.has(t.trying) {
+	if known := d.dropped[t.trying]; known != nil && t.sends(t.trying) {
 		known.at = d.now()
 		t.without |= t.trying
 		return true
@@ -140,7 +147,7 @@ func (d *dialect) failed(t *turn, about ticket) bool {
 	if len(d.failures) >= maxSuspicious {
 		clear(d.failures)
 	}
-	d.failures[about]++
+	d.failures[d.hash(about)]++
 	return false
 }
 
@@ -153,12 +160,12 @@ func (d *dialect) end(ctx context.Context, t turn, about ticket, answered bool) 
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if answered {
-		delete(d.failures, about)
+		delete(d.failures, d.hash(about))
 	}
 	dropped := d.dropped[t.trying]
 	switch {
 	case dropped == nil:
-	case answered && t.has(t.trying):
+	case answered && t.sends(t.trying):
 		delete(d.dropped, t.trying)
 		d.log.InfoContext(ctx, "the model's server takes a parameter again", "parameter", nameOf(t.trying))
 		d.watch(nameOf(t.trying), false)
@@ -213,11 +220,25 @@ func (d *dialect) raise(budget int) bool {
 	defer d.mu.Unlock()
 	if !d.fixed && budget == d.budget && budget < maxBudget {
 		d.budget = min(max(4*budget, 8000), maxBudget)
+		if d.most > 0 {
+			d.budget = min(d.budget, d.most)
+		}
 	}
 	return d.budget > budget
 }
 
-// lower remembers the most that the server lets an answer take, or that its context has room for.
+// hash keeps no text in memory.
+func (d *dialect) hash(t ticket) uint64 { return maphash.Comparable(d.seed, t) }
+
+// limit remembers the most that the server lets an answer take.
+func (d *dialect) limit(most int) {
+	d.lower(most)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.most, d.lowered = most, d.now()
+}
+
+// lower remembers what a small context has room for.
 func (d *dialect) lower(budget int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -252,8 +273,10 @@ func (f *failure) rejects(sent form, t ticket) parameter {
 	switch p := firstNamed(param, sent, ticket{}); {
 	case p != 0:
 		return p
-	case strings.HasPrefix(param, "messages") && sent.sends(paramSystemRole) && f.problem.says(t, "'system'", "system role", "role"):
+	case strings.HasPrefix(param, "messages") && sent.sends(paramSystemRole) && (strings.HasSuffix(param, "role") || f.problem.says(t, "'system'", "system role", "role")):
 		return paramSystemRole
+	case f.problem.unknownModel(t):
+		return 0
 	case !slices.Contains([]string{"", "body", "none", "null"}, param):
 		return 0
 	}
@@ -274,8 +297,8 @@ var parameterWords = []string{"requested parameters", "unsupported parameter", "
 // build, 403 for log-probabilities of some models, 404 for no endpoint that takes it.
 func (f *failure) mayReject() bool {
 	switch f.status {
-	case 400, 403, 404, 405, 415, 422, 501:
-		return !f.paid || f.input == 0
+	case 400, 403, 404, 405, 415, 422, 500, 501, 502, 503:
+		return true
 	}
 	return false
 }
@@ -314,26 +337,30 @@ func indexWord(s, word string) int {
 
 // silent reports whether the server failed without a word about the reason.
 func (f *failure) silent(t ticket) bool {
-	return !f.paid && f.status == http.StatusInternalServerError && f.kind(t) == domain.ErrClassifierUnavailable
+	return f.status >= http.StatusInternalServerError && f.status <= http.StatusServiceUnavailable && f.header.Get("Retry-After") == "" &&
+		f.kind(t) == domain.ErrClassifierUnavailable
 }
 
-// suspects are what calls leave out after failures that name nothing, one after the other, and last all at once.
+// suspects are what calls leave out after failures that name nothing, one after the other. All at once comes second: what did no harm is
+// soon tried again.
 func suspects(sent form) []parameter {
 	var list []parameter
 	all := parameter(0)
 	for _, s := range steps {
-		if s.parameter == paramSystemRole || s.parameter == paramMaxTokens || s.parameter == paramMaxCompletionTokens || !sent.sends(s.parameter) {
+		if s.parameter == paramMaxTokens || !sent.sends(s.parameter) {
 			continue
 		}
 		all |= s.parameter
-		if s.parameter != paramTopLogprobs { // goes with logprobs
+		switch s.parameter {
+		case paramTopLogprobs, paramSystemRole, paramMaxCompletionTokens: // rarely to blame alone
+		default:
 			list = append(list, s.parameter)
 		}
 	}
-	if len(list) > 1 {
-		list = append(list, all)
+	if len(list) < 2 {
+		return list
 	}
-	return list
+	return slices.Insert(list, 1, all|paramResponseFormat) // second: a ticket has few attempts
 }
 
 // Report says what the server takes.

@@ -15,6 +15,8 @@ const (
 	maxBudget = 16000
 	// minBudget is the least that holds a verdict with its reason.
 	minBudget = 256
+	// usualText is longer than most descriptions, in bytes.
+	usualText = 2000
 	// topLogprobs is the most that common servers give; the three labels of a list are rarely further down.
 	topLogprobs = 5
 )

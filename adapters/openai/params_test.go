@@ -90,8 +90,8 @@ func TestRejectionsThatAreNone(t *testing.T) {
 		"another field is not searched for names":      {reply(400, `{"error":{"message":"no temperature","param":"messages"}}`), 1},
 		"too long a ticket is not a parameter": {
 			reply(400, `{"error":{"message":"max_completion_tokens: the context length is 4096","param":"max_completion_tokens"}}`), 3},
-		"part of a name is not a name": {reply(400, `{"error":{"message":"mytemperature logprobs2 xmax_tokens"}}`), 1},
-		"a failing server is not read": {reply(500, `{"error":{"message":"logprobs","param":"logprobs"}}`), 1},
+		"part of a name is not a name":                                {reply(400, `{"error":{"message":"mytemperature logprobs2 xmax_tokens"}}`), 1},
+		"a failing server that names a parameter is tried without it": {reply(500, `{"error":{"message":"logprobs","param":"logprobs"}}`), 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

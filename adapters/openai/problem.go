@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -127,16 +126,21 @@ func word(v any) string {
 // tokenCount is how servers say what an answer may take at most.
 var tokenCount = regexp.MustCompile(`\d[\d,_]*`)
 
-// mostTokens is the largest size of an answer below sent that the server names; 0 if it names none. "max_tokens is too large: 2000. This
-// model supports at most 1024 completion tokens" (OpenAI).
-func (p problem) mostTokens(sent int) int {
-	message := strings.ToLower(p.message)
-	if !slices.ContainsFunc([]string{"too large", "at most", "maximum", "less than", "exceed", "<=", "up to", "range"}, func(w string) bool { return strings.Contains(message, w) }) {
+// sizeWords are how servers call the size of an answer, whatever it was called in the call.
+var sizeWords = []string{"max_tokens", "max_completion_tokens", "max tokens", "max_output_tokens", "maxoutputtokens", "completion tokens", "output tokens"}
+
+// mostTokens is the largest size of an answer below what was sent that the server names; 0 if the failure is about something else.
+// "max_tokens is too large: 2000. This model supports at most 1024 completion tokens" (OpenAI).
+func (f *failure) mostTokens(sent form, t ticket) int {
+	if !f.mayReject() || !sent.sends(paramMaxCompletionTokens) && !sent.sends(paramMaxTokens) || !f.problem.says(t, sizeWords...) ||
+		f.problem.says(ticket{}, longWords...) ||
+		!f.problem.says(ticket{}, "too large", "at most", "maximum", "less than", "exceed", "<=", "up to", "range", "limit") {
 		return 0
 	}
 	most := 0
-	for _, found := range tokenCount.FindAllString(message, -1) {
-		if n, err := strconv.Atoi(strings.NewReplacer(",", "", "_", "").Replace(found)); err == nil && n < sent && n >= minBudget/4 {
+	for _, found := range tokenCount.FindAllString(f.problem.message, -1) {
+		n, err := strconv.Atoi(strings.NewReplacer(",", "", "_", "").Replace(found))
+		if err == nil && n < sent.budget && n >= minBudget/4 {
 			most = max(most, n)
 		}
 	}
