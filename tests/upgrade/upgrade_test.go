@@ -82,9 +82,10 @@ func TestThePreviousProgramTakesWhatThisOneWrites(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d, old := fresh(t), previousBinary(t)
 			model := modelserver.New(t)
-			model.Behave(modelserver.Right(func(c *modelserver.Completion) {
+			silent := modelserver.Right(func(c *modelserver.Completion) {
 				c.Content, c.NoLogprobs = `{"category":"billing","priority":"high"}`, true
-			}))
+			})
+			model.Behave(silent)
 			env := map[string]string{
 				"DB_URL": d.url, "PORT": "0", "RATE_LIMIT_MAX_REQUESTS": "0", "OPENAI_API_KEY": modelserver.Key, "OPENAI_BASE_URL": model.URL(),
 			}
@@ -101,6 +102,16 @@ func TestThePreviousProgramTakesWhatThisOneWrites(t *testing.T) {
 			get(t, before.URL()+"/stats")
 			get(t, now.URL()+"/stats")
 			require.JSONEq(t, `null`, member(t, now.URL()+one, "ai_confidence"))
+			// The previous program leaves the mark of an unknown confidence beside the figure that it writes.
+			model.Behave(modelserver.Right())
+			send(t, http.MethodPost, before.URL()+one+"/classify", "", http.StatusOK)
+			known := member(t, before.URL()+one, "ai_confidence")
+			require.NotContains(t, []string{"0", "null"}, known)
+			require.JSONEq(t, known, member(t, now.URL()+one, "ai_confidence"))
+			model.Behave(silent)
+			send(t, http.MethodPost, now.URL()+one+"/classify", "", http.StatusOK)
+			require.JSONEq(t, `null`, member(t, now.URL()+one, "ai_confidence"))
+			require.JSONEq(t, `0`, member(t, before.URL()+one, "ai_confidence"))
 			patch(t, before.URL()+one, `{"category":"technical"}`)
 			require.JSONEq(t, `"human"`, member(t, now.URL()+one, "classified_by"))
 		})
