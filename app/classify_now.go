@@ -20,6 +20,8 @@ const (
 	answerMargin = 800 * time.Millisecond
 	// HealSlots is how many classifications may be in flight while a server heals fallbacks.
 	HealSlots = 16
+	// leastTime is what an attempt needs to be worth it: one that begins with less would only hide what the ones before it met.
+	leastTime = 50 * time.Millisecond
 	// saveTime bounds storing the end of a round.
 	saveTime = 10 * time.Second
 )
@@ -194,7 +196,7 @@ func (uc *ClassifyNow) try(ctx context.Context, t domain.Ticket, first int) []do
 		logFailure(ctx, uc.log, t.ID(), a)
 		wait := uc.limits.Policy.Wait(number, a.Err, jitter())
 		deadline, _ := ctx.Deadline()
-		if !uc.limits.Policy.Again(number, a.Err, lastCode) || time.Until(deadline) <= wait || pause(ctx, wait) != nil {
+		if !uc.limits.Policy.Again(number, a.Err, lastCode) || time.Until(deadline) <= wait+leastTime || pause(ctx, wait) != nil {
 			return attempts
 		}
 		uc.meter.Retried()

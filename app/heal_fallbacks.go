@@ -18,6 +18,8 @@ const (
 	lookAgain = 5 * time.Minute
 	// probeBase and probeCap bound the pause between probes while it does not.
 	probeBase, probeCap = 15 * time.Second, 5 * time.Minute
+	// probeTime bounds one probe.
+	probeTime = 2 * time.Minute
 	// healShare is the part of the slots that healing takes at most.
 	healShare = 10
 )
@@ -88,7 +90,9 @@ func (uc *HealFallbacks) probe(ctx context.Context) error {
 	if err != nil || !some {
 		return err
 	}
-	err = uc.prober.Probe(ctx)
+	probing, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	err = uc.prober.Probe(probing)
 	uc.health.note(err)
 	return err
 }

@@ -37,9 +37,10 @@ func (p *ProviderHealth) Classify(ctx context.Context, text domain.Text) (domain
 func (p *ProviderHealth) note(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch {
-	case err != nil && domain.ProviderFault(domain.CodeOf(err)):
+	switch code := domain.CodeOf(err); {
+	case err != nil && domain.ProviderFault(code):
 		p.since = time.Time{}
+	case err != nil && !domain.BadOutput(code): // a server without its model refuses, too
 	case p.since.IsZero():
 		p.since = p.clock.Now()
 	}

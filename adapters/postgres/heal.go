@@ -16,18 +16,20 @@ const (
 	healableSQL = `
     SELECT t.id FROM tickets AS t CROSS JOIN LATERAL (
         SELECT error_code, created_at FROM classifications WHERE ticket_id = t.id ORDER BY created_at DESC, id DESC LIMIT 1
-    ) AS last
+    ) AS last CROSS JOIN LATERAL (
+        SELECT count(*) - 1 AS rounds FROM classifications AS ended WHERE ended.ticket_id = t.id AND ` + sqlstore.EndedAsFallback + `
+    ) AS healed
     WHERE t.ai_status = 'fallback' AND t.created_at > now() - $1::bigint * interval '1 microsecond'
         AND last.error_code = ANY ($2) AND last.created_at < $3
-        AND (SELECT count(*) FROM classifications AS ended WHERE ended.ticket_id = t.id AND ` + sqlstore.EndedAsFallback + `) <= $4
-    ORDER BY t.created_at DESC, t.id DESC LIMIT $5`
+        AND healed.rounds < $4 AND last.created_at <= now() - healed.rounds * $5::bigint * interval '1 microsecond'
+    ORDER BY t.created_at DESC, t.id DESC LIMIT $6`
 
 	anyHealableSQL = `SELECT EXISTS (` + healableSQL + `)`
 
 	claimHealableSQL = `
 WITH picked AS MATERIALIZED (` + healableSQL + ` FOR NO KEY UPDATE OF t SKIP LOCKED), claimed AS (
     UPDATE tickets SET ai_status = 'pending', round = round + 1, version = version + 1, announced_at = now(),
-        claimed_until = now() + $6::bigint * interval '1 microsecond', attempts = 1
+        claimed_until = now() + $7::bigint * interval '1 microsecond', attempts = 1
     WHERE id = ANY (ARRAY(SELECT id FROM picked)) AND ai_status = 'fallback'
     RETURNING ` + claimColumns + `
 )
@@ -35,7 +37,7 @@ SELECT * FROM claimed ORDER BY created_at DESC, id DESC`
 )
 
 func healable(limit int, before time.Time) []any {
-	return []any{ports.HealWithin.Microseconds(), pq.Array(domain.ProviderFaults()), timestamp(before), ports.HealRounds, limit}
+	return []any{ports.HealWithin.Microseconds(), pq.Array(domain.ProviderFaults()), timestamp(before), ports.HealRounds, ports.HealPause.Microseconds(), limit}
 }
 
 // AnyHealable implements ports.FallbackHealer.

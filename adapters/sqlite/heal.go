@@ -20,8 +20,10 @@ SELECT t.id FROM tickets AS t JOIN classifications AS last ON last.id = (
 )
 WHERE t.ai_status = 'fallback' AND t.created_at > ?1
     AND last.error_code IN (SELECT value FROM json_each(?2)) AND last.created_at < ?3
-    AND (SELECT count(*) FROM classifications AS ended WHERE ended.ticket_id = t.id AND ` + sqlstore.EndedAsFallback + `) <= ?4
+    AND ` + healRounds + ` < ?4 AND last.created_at <= ?6 - ` + healRounds + ` * ?7
 ORDER BY t.created_at DESC, t.id DESC LIMIT ?5`
+
+	healRounds = `(SELECT count(*) - 1 FROM classifications AS ended WHERE ended.ticket_id = t.id AND ` + sqlstore.EndedAsFallback + `)`
 
 	anyHealableSQL = `SELECT EXISTS (` + healableSQL + `)`
 
@@ -33,7 +35,10 @@ RETURNING ` + claimColumns
 
 func healable(limit int, before time.Time) ([]any, error) {
 	faults, err := json.Marshal(domain.ProviderFaults())
-	return []any{now().Add(-ports.HealWithin).UnixMicro(), string(faults), before.UnixMicro(), ports.HealRounds, limit}, err
+	n := now()
+	return []any{
+		n.Add(-ports.HealWithin).UnixMicro(), string(faults), before.UnixMicro(), ports.HealRounds, limit, n.UnixMicro(), ports.HealPause.Microseconds(),
+	}, err
 }
 
 // AnyHealable implements ports.FallbackHealer.

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"ticketd/adapters/metrics"
@@ -16,7 +18,6 @@ import (
 	"ticketd/adapters/sqlite"
 	"ticketd/app"
 	"ticketd/domain"
-	"ticketd/migrations"
 	"ticketd/ports"
 )
 
@@ -28,7 +29,7 @@ type RawCheck struct {
 	Queue      RawQueue      `embed:"" group:"Queue mode"`
 }
 
-// CheckUp says whether a set-up will work before the first ticket comes. It changes nothing.
+// CheckUp says whether a set-up will work before the first ticket comes. It stores no ticket.
 type CheckUp struct {
 	store   StoreSettings
 	queue   QueueSettings
@@ -63,7 +64,7 @@ func (c *CheckUp) Free() bool {
 		return c.subject.Server == nil
 	}
 	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && (ip.IsLoopback() || ip.IsPrivate())
+	return ip != nil && (ip.IsLoopback() || ip.IsPrivate()) || ip == nil && !strings.Contains(strings.TrimSuffix(u.Hostname(), ".docker.internal"), ".")
 }
 
 // Database says what is in DB_URL, or why it cannot be used. A file that does not exist yet stays so.
@@ -74,7 +75,7 @@ func (c *CheckUp) Database(ctx context.Context) (string, error) {
 			return "", fmt.Errorf("DB_URL: %w", err)
 		}
 		if _, err := os.Stat(path); os.IsNotExist(err) {
-			return "sqlite, a new file at the first start", nil
+			return c.newFile(path)
 		}
 	}
 	st, m, err := connect(ctx, c.store, traces{}, c.log)
@@ -86,17 +87,26 @@ func (c *CheckUp) Database(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("DB_URL: %w", err)
 	}
-	return fmt.Sprintf("%s, schema %s", c.store.kind(), schemaText(status, c.store.Migrate)), nil
+	schema := fmt.Sprintf("%d of %d", status.Current, status.Latest)
+	switch {
+	case status.Current >= status.Latest:
+		return c.store.kind() + ", schema up to date", nil
+	case c.store.Migrate:
+		return fmt.Sprintf("%s, schema %s, brought up to date at the start", c.store.kind(), schema), nil
+	}
+	return "", fmt.Errorf("MIGRATE: is false and the schema is %s: run `ticketd migrate up`", schema)
 }
 
-func schemaText(s migrations.Status, migrate bool) string {
+// newFile says whether the file can be made at the first start.
+func (c *CheckUp) newFile(path string) (string, error) {
+	folder, err := os.Stat(filepath.Dir(path))
 	switch {
-	case s.Current >= s.Latest:
-		return "up to date"
-	case migrate:
-		return fmt.Sprintf("%d of %d, brought up to date at the start", s.Current, s.Latest)
+	case err != nil || !folder.IsDir():
+		return "", fmt.Errorf("DB_URL: the folder of %s does not exist", path)
+	case !c.store.Migrate:
+		return "", fmt.Errorf("MIGRATE: is false and %s does not exist: run `ticketd migrate up`", path)
 	}
-	return fmt.Sprintf("%d of %d: run `ticketd migrate up`, since MIGRATE is false", s.Current, s.Latest)
+	return "sqlite, a new file at the first start", nil
 }
 
 // Redis says whether REDIS_URL can be used, and "" if nothing needs it.

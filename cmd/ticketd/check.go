@@ -100,6 +100,7 @@ func (c *check) confirm(ctx context.Context, up *bootstrap.CheckUp, out *streams
 	for _, t := range app.CheckTexts() {
 		s.add(t.Text)
 	}
+	s.add(app.CheckTexts()[0].Text) // the call that wakes the server
 	in, price := dearest, dearest
 	cost := (float64(in*s.tokens.Input) + float64(price*s.tokens.Output)) / million
 	if p := up.Price; p != nil {

@@ -84,15 +84,20 @@ func healNothingElse(t *testing.T, s Stores) {
 
 func healBounds(t *testing.T, s Stores) {
 	now := time.Now()
-	ticket := fallen(t, s, now.Add(-time.Hour), domain.ErrClassifierTimeout)
+	ticket := fallen(t, s, now.Add(-5*time.Hour), domain.ErrClassifierTimeout)
 	for round := range ports.HealRounds {
-		recovered := now.Add(time.Duration(round) * time.Minute)
+		recovered := now.Add(time.Duration(round-4) * time.Hour)
 		claims := heal(t, s, 10, recovered)
 		require.Equal(t, []domain.TicketID{ticket.ID()}, claimed(claims))
 		ticket = fall(t, s, claims[0].Ticket, recovered.Add(time.Second), domain.ErrClassifierTimeout)
 		require.Empty(t, heal(t, s, 10, recovered), "once in a recovery")
 	}
-	require.Empty(t, heal(t, s, 10, now.Add(time.Hour)))
+	require.Empty(t, heal(t, s, 10, now))
+
+	flapping := fallen(t, s, now.Add(-time.Minute), domain.ErrClassifierTimeout)
+	claims := heal(t, s, 10, now)
+	fall(t, s, claims[0].Ticket, now.Add(-time.Second), domain.ErrClassifierTimeout)
+	require.Empty(t, heal(t, s, 10, now), "a further round waits: %d", flapping.ID())
 }
 
 func healParallel(t *testing.T, s Stores) {
