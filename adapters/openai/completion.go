@@ -74,6 +74,7 @@ func (c choice) read(body []byte) (prediction, tokens, error) {
 	}
 	thoughts, empty := m.thoughts(content), strings.TrimSpace(content.answer) == ""
 	switch {
+	case errors.Is(err, errDiffer):
 	case cut:
 		inThoughts := empty || thoughts != "" || thinksAloud(content.answer)
 		err = domain.ErrAnswerCutOff.With(&cutOff{thoughts: inThoughts})
@@ -104,11 +105,13 @@ func (c choice) answered(body []byte, content string, calls []string, cut bool) 
 	for _, call := range calls {
 		other, none := parseContent(call, cut)
 		switch {
+		case errors.Is(none, errDiffer), errors.Is(err, errDiffer):
+			return prediction{}, tokens{}, domain.ErrBadAnswer.With(errDiffer)
 		case none != nil:
 		case err != nil:
 			p, err = other.unspelt(), nil
 		case !other.sameLabels(p):
-			return prediction{}, tokens{}, bad("its text and its tool calls differ")
+			return prediction{}, tokens{}, domain.ErrBadAnswer.With(errDiffer)
 		}
 	}
 	return p, t, err

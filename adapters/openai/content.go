@@ -1,6 +1,14 @@
 package openai
 
-import "strings"
+import (
+	"errors"
+	"strings"
+
+	"ticketd/domain"
+)
+
+// errDiffer is final: no other part of the answer may decide between its verdicts.
+var errDiffer = errors.New("it holds verdicts that differ")
 
 // parseContent finds the one verdict in a text: the JSON object that carries both labels, whatever surrounds
 // it. What stands in thoughts does not count, nor what stands in an object that breaks off. Objects whose
@@ -14,7 +22,7 @@ func parseContent(text string, cutOff bool) (prediction, error) {
 	}
 	switch {
 	case heard.differ:
-		return prediction{}, bad("it holds verdicts that differ")
+		return prediction{}, domain.ErrBadAnswer.With(errDiffer)
 	case !heard.none():
 		return heard.prediction, nil
 	case f.wrong != nil:
