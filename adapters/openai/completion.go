@@ -9,8 +9,8 @@ import (
 	"ticketd/domain"
 )
 
-// readAnswer completes answer from the server's document. Tokens and model are filled as far as known when it fails, too: the
-// call was paid for. fromTokens says that the confidence is that of the tokens.
+// readAnswer completes answer from the server's document. Tokens and model are filled as far as known when it
+// fails, too: the call was paid for. fromTokens says that the confidence is that of the tokens.
 func readAnswer(answer domain.Answer, body []byte) (_ domain.Answer, fromTokens bool, _ error) {
 	c, body, err := decode(body)
 	if err != nil {
@@ -19,7 +19,7 @@ func readAnswer(answer domain.Answer, body []byte) (_ domain.Answer, fromTokens 
 	if name := text(c.Model); isModelName(name) {
 		answer.Model = name
 	}
-	answer.InputTokens, answer.OutputTokens = tokensUsed(c.Usage)
+	answer.InputTokens, answer.OutputTokens = c.tokensUsed()
 	heard, t, err := c.Choices.read(body)
 	if err != nil {
 		return answer, false, err
@@ -45,24 +45,27 @@ func (c choices) read(body []byte) (heard prediction, t tokens, err error) {
 	if found {
 		return heard, t, nil
 	}
-	return prediction{}, tokens{}, cmp.Or(err, error(domain.ErrAnswerEmpty.With(errors.New("it has no choices"))))
+	return prediction{}, tokens{}, cmp.Or(err, because(domain.ErrAnswerEmpty, "it has no choices"))
 }
 
-// The ends that mean a refusal, in any spelling: those of OpenAI and Azure, Gemini (https://ai.google.dev/api/generate-content#FinishReason),
-// Anthropic and Zhipu.
-var refusals = []string{"content_filter", "safety", "recitation", "prohibited", "blocklist", "spii", "refusal", "sensitive"}
+// The ends that mean a refusal, in any spelling: those of OpenAI and Azure, Gemini
+// (https://ai.google.dev/api/generate-content#FinishReason), Anthropic and Zhipu.
+var refusals = []string{
+	"content_filter", "safety", "recitation", "prohibited", "blocklist", "spii", "refusal", "sensitive",
+}
 
 // The ends that mean that the answer reached its size limit.
 var limits = []string{"length", "max_tokens", "max_output_tokens", "model_length", "max_completion_tokens"}
 
-// read finds the verdict of one choice. Where its text and its tool calls are empty, it is looked for in the thoughts: some servers
-// take the whole answer for these (https://github.com/vllm-project/vllm/issues/48863, https://github.com/sgl-project/sglang/issues/4711).
+// read finds the verdict of one choice. Where its text and its tool calls are empty, it is looked for in the
+// thoughts: some servers take the whole answer for these (https://github.com/vllm-project/vllm/issues/48863,
+// https://github.com/sgl-project/sglang/issues/4711).
 func (c choice) read(body []byte) (prediction, tokens, error) {
 	m := c.message()
 	content := speech(m.Content, maxParts)
 	end := strings.ToLower(text(c.FinishReason))
 	if isRefusal(end) || strings.TrimSpace(text(m.Refusal)+content.refusal) != "" {
-		return prediction{}, tokens{}, domain.ErrAnswerRefused.With(errors.New("the model or a filter refused"))
+		return prediction{}, tokens{}, because(domain.ErrAnswerRefused, "the model or a filter refused")
 	}
 	cut := slices.Contains(limits, end)
 	p, t, err := c.answered(body, content.answer, m.calls(), cut)
@@ -71,16 +74,18 @@ func (c choice) read(body []byte) (prediction, tokens, error) {
 	}
 	thoughts, empty := m.thoughts(content), strings.TrimSpace(content.answer) == ""
 	switch {
+	case errors.Is(err, errDiffer):
 	case cut:
-		err = domain.ErrAnswerCutOff.With(&cutOff{thoughts: empty || thoughts != "" || thinksAloud(content.answer)})
+		inThoughts := empty || thoughts != "" || thinksAloud(content.answer)
+		err = domain.ErrAnswerCutOff.With(&cutOff{thoughts: inThoughts})
 	case empty:
 		// The verdict must be their last word: drafts of a model that never came to its answer do not count.
 		if p, err := parseContent("<think>"+thoughts, false); err == nil {
 			return p.unspelt(), tokens{}, nil
 		}
-		err = domain.ErrAnswerEmpty.With(errors.New("it has no text"))
+		err = because(domain.ErrAnswerEmpty, "it has no text")
 		if strings.Contains(end, "error") {
-			err = domain.ErrClassifierUnavailable.With(errors.New("the provider failed while it answered"))
+			err = because(domain.ErrClassifierUnavailable, "the provider failed while it answered")
 		}
 	}
 	return prediction{}, tokens{}, err
@@ -91,18 +96,22 @@ func isRefusal(end string) bool {
 }
 
 // answered finds the verdict in the text of the answer and in the arguments of its tool calls.
-func (c choice) answered(body []byte, content string, calls []string, cut bool) (p prediction, t tokens, err error) {
-	if p, err = parseContent(content, cut); err == nil {
+func (c choice) answered(body []byte, content string, calls []string, cut bool) (prediction, tokens, error) {
+	var t tokens
+	p, err := parseContent(content, cut)
+	if err == nil {
 		t = readTokens(body, c.Logprobs, content)
 	}
 	for _, call := range calls {
 		other, none := parseContent(call, cut)
 		switch {
+		case errors.Is(none, errDiffer), errors.Is(err, errDiffer):
+			return prediction{}, tokens{}, domain.ErrBadAnswer.With(errDiffer)
 		case none != nil:
 		case err != nil:
 			p, err = other.unspelt(), nil
 		case !other.sameLabels(p):
-			return prediction{}, tokens{}, bad("its text and its tool calls differ")
+			return prediction{}, tokens{}, domain.ErrBadAnswer.With(errDiffer)
 		}
 	}
 	return p, t, err
@@ -118,5 +127,7 @@ func (c *cutOff) Error() string {
 	return "the answer reached its size limit"
 }
 
-// bad is ErrBadAnswer with a reason that holds nothing of the answer, which may quote the ticket.
-func bad(why string) error { return domain.ErrBadAnswer.With(errors.New(why)) }
+// because returns kind with a reason that holds nothing of the answer, which may quote the ticket.
+func because(kind *domain.Error, why string) error { return kind.With(errors.New(why)) }
+
+func bad(why string) error { return because(domain.ErrBadAnswer, why) }

@@ -1,10 +1,18 @@
 package openai
 
-import "strings"
+import (
+	"errors"
+	"strings"
 
-// parseContent finds the one verdict in a text: the JSON object that carries both labels, whatever surrounds it. What stands in
-// thoughts does not count, nor what stands in an object that breaks off. Objects whose labels differ are no verdict. cutOff says
-// that the text does not reach its own end.
+	"ticketd/domain"
+)
+
+// errDiffer is final: no other part of the answer may decide between its verdicts.
+var errDiffer = errors.New("it holds verdicts that differ")
+
+// parseContent finds the one verdict in a text: the JSON object that carries both labels, whatever surrounds
+// it. What stands in thoughts does not count, nor what stands in an object that breaks off. Objects whose
+// labels differ are no verdict. cutOff says that the text does not reach its own end.
 func parseContent(text string, cutOff bool) (prediction, error) {
 	f := &finder{reader: reader{s: text}}
 	f.scan()
@@ -14,7 +22,7 @@ func parseContent(text string, cutOff bool) (prediction, error) {
 	}
 	switch {
 	case heard.differ:
-		return prediction{}, bad("it holds verdicts that differ")
+		return prediction{}, domain.ErrBadAnswer.With(errDiffer)
 	case !heard.none():
 		return heard.prediction, nil
 	case f.wrong != nil:
@@ -27,8 +35,8 @@ func parseContent(text string, cutOff bool) (prediction, error) {
 	return prediction{}, bad("it has no object with both labels")
 }
 
-// finder walks through a text once. Objects are passed over as a whole, so that nothing within their strings begins or ends a
-// thought.
+// finder walks through a text once. Objects are passed over as a whole, so that nothing within their strings
+// begins or ends a thought.
 type finder struct {
 	reader
 	answered verdicts // outside of thoughts
@@ -70,7 +78,8 @@ func (f *finder) scan() {
 	}
 }
 
-// maxProse is how much is read again after a brace that begins no object, since it may have hidden one that does.
+// maxProse is how much is read again after a brace that begins no object, since it may have hidden one that
+// does.
 const maxProse = 32
 
 func (f *finder) passObject() {
@@ -113,7 +122,8 @@ func (f *finder) unquoted() (string, bool) {
 	return inner, len(inner) < to+1-from
 }
 
-// onlyMarks reports whether nothing but blanks, fences and special tokens such as </s> or <|im_end|> follows an answer.
+// onlyMarks reports whether nothing but blanks, fences and special tokens such as </s> or <|im_end|> follows
+// an answer.
 func onlyMarks(s string) bool {
 	for {
 		s = strings.Trim(s, " \t\r\n`~\ufeff")

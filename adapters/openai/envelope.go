@@ -5,12 +5,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// completion is what counts of the server's document. Servers differ in all of it, so each part is read for itself: what cannot be
-// read is as if it were not there.
+// completion is what counts of the server's document. Servers differ in all of it, so each part is read for
+// itself: what cannot be read is as if it were not there.
 type completion struct {
 	Model   jsontext.Value `json:"model"`
 	Usage   jsontext.Value `json:"usage"`
 	Choices choices        `json:"choices"`
+
+	PromptEvalCount jsontext.Value `json:"prompt_eval_count"` // Ollama's own names
+	EvalCount       jsontext.Value `json:"eval_count"`
 }
 
 type choices []choice
@@ -36,7 +39,8 @@ type parts struct {
 	FunctionCall     jsontext.Value `json:"function_call"` // of the older API
 }
 
-// lenient lets halves of characters pass, which servers put into the texts of tokens. Repeated members are still refused.
+// lenient lets halves of characters pass, which servers put into the texts of tokens. Repeated members are
+// still refused.
 func lenient() json.Options { return jsontext.AllowInvalidUTF8(true) }
 
 // maxChoices is how many choices are looked at. One is asked for.
@@ -97,5 +101,6 @@ func (c choice) message() parts {
 }
 
 func (p parts) any() bool {
-	return len(p.Content)+len(p.Refusal)+len(p.ReasoningContent)+len(p.Reasoning)+len(p.Thinking)+len(p.ToolCalls)+len(p.FunctionCall) > 0
+	thoughts := len(p.ReasoningContent) + len(p.Reasoning) + len(p.ReasoningDetails) + len(p.Thinking)
+	return len(p.Content)+len(p.Refusal)+len(p.ToolCalls)+len(p.FunctionCall)+thoughts > 0
 }

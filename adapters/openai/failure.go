@@ -27,7 +27,8 @@ type failure struct {
 	input, output int
 }
 
-// err translates f for the domain. Its text holds nothing that the server may repeat of the ticket or of the key.
+// err translates f for the domain. Its text holds nothing that the server may repeat of the ticket or of the
+// key.
 func (f *failure) err(t ticket, key string) error {
 	if f.status == 0 {
 		return f.connectionErr()
@@ -38,6 +39,9 @@ func (f *failure) err(t ticket, key string) error {
 	}
 	return e
 }
+
+// timeouts are the statuses of a server or a gateway that gave up waiting; 524 is Cloudflare's.
+var timeouts = []int{http.StatusRequestTimeout, http.StatusGatewayTimeout, 524}
 
 // kind goes by what the server says where it says something, else by the status.
 func (f *failure) kind(t ticket) *domain.Error {
@@ -54,10 +58,9 @@ func (f *failure) kind(t ticket) *domain.Error {
 		return domain.ErrAnswerRefused
 	case f.status == http.StatusUnauthorized, f.status == http.StatusForbidden, ours && says(keyWords):
 		return domain.ErrClassifierKey
-	case f.status == http.StatusRequestTimeout, f.status == http.StatusGatewayTimeout, f.status == 524, // Cloudflare's
-		!ours && says(timeoutWords):
+	case slices.Contains(timeouts, f.status), !ours && says(timeoutWords):
 		return domain.ErrClassifierTimeout
-	case !ours, f.status == http.StatusFailedDependency, says(loadingWords): // 424 is TGI's, for a generation that broke
+	case !ours, f.status == http.StatusFailedDependency, says(loadingWords): // 424: TGI's generation broke
 		return domain.ErrClassifierUnavailable
 	default: // redirects too: the base URL is wrong
 		return domain.ErrClassifierRefused
@@ -105,7 +108,8 @@ func (f *failure) connectionErr() error {
 		return bad("the answer is too large")
 	}
 	cause := f.safeCause()
-	if timeout, ok := errors.AsType[net.Error](f.cause); errors.Is(cause, context.DeadlineExceeded) || ok && timeout.Timeout() {
+	network, ok := errors.AsType[net.Error](f.cause)
+	if errors.Is(cause, context.DeadlineExceeded) || ok && network.Timeout() {
 		return domain.ErrClassifierTimeout.With(cause)
 	}
 	return domain.ErrClassifierUnavailable.With(cause)

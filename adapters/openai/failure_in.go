@@ -9,9 +9,9 @@ import (
 	"ticketd/domain"
 )
 
-// failureIn returns what an error document that came with status 200 means, nil if the document is none. Gateways that have sent
-// their status line before the server behind them fails put the error where the completion would stand, or into its choice
-// (https://openrouter.ai/docs/api/reference/errors-and-debugging).
+// failureIn returns what an error document that came with status 200 means, nil if the document is none.
+// Gateways that have sent their status line before the server behind them fails put the error where the
+// completion would stand, or into its choice (https://openrouter.ai/docs/api/reference/errors-and-debugging).
 func failureIn(body []byte, header http.Header) *failure {
 	if !mayFail(body) {
 		return nil
@@ -37,6 +37,8 @@ func failureIn(body []byte, header http.Header) *failure {
 	return f
 }
 
+const blanks = " \t\r\n"
+
 // maxFailure is how large a document with an error beside a choice may be.
 const maxFailure = 1 << 20
 
@@ -54,15 +56,16 @@ func mayFail(body []byte) bool {
 			return false
 		}
 		rest = after
-		after = bytes.TrimLeft(bytes.TrimPrefix(bytes.TrimPrefix(after, []byte("s")), []byte(`"`)), " \t\r\n")
-		if value, isName := bytes.CutPrefix(after, []byte(":")); isName && !bytes.HasPrefix(bytes.TrimLeft(value, " \t\r\n"), []byte("null")) {
+		after = bytes.TrimPrefix(bytes.TrimPrefix(after, []byte("s")), []byte(`"`))
+		value, isName := bytes.CutPrefix(bytes.TrimLeft(after, blanks), []byte(":"))
+		if isName && !bytes.HasPrefix(bytes.TrimLeft(value, blanks), []byte("null")) {
 			return true
 		}
 	}
 }
 
-// document reads a body for errors. Of a list, as Gemini sends it, it takes the first; of a stream the chunk with an error, as LM Studio
-// sends it (https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/2322).
+// document reads a body for errors. Of a list, as Gemini sends it, it takes the first; of a stream the chunk
+// with an error, as LM Studio sends it (https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/2322).
 func document(body []byte) (doc any) {
 	if json.Unmarshal(body, &doc) == nil {
 		if list, ok := doc.([]any); ok && len(list) > 0 {
@@ -80,7 +83,8 @@ func document(body []byte) (doc any) {
 	return string(body)
 }
 
-// errorIn returns what a document says of an error, nil if it says nothing; certain is false if it may be about something else.
+// errorIn returns what a document says of an error, nil if it says nothing; certain is false if it may be
+// about something else.
 func errorIn(doc any) (said any, certain bool) {
 	o, ok := doc.(map[string]any)
 	if !ok {

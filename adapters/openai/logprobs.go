@@ -26,6 +26,9 @@ func (l *logprobs) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	})
 }
 
+// maxTokens is several times what the longest answer takes. With more, the tokens do not add up to it.
+const maxTokens = 1 << 16
+
 // readEntries reads a list. An element that is no object becomes an entry without members.
 func readEntries(d *jsontext.Decoder) ([]entry, error) {
 	if d.PeekKind() != '[' {
@@ -36,6 +39,12 @@ func readEntries(d *jsontext.Decoder) ([]entry, error) {
 	}
 	entries := make([]entry, 0, usualAnswerTokens)
 	for d.PeekKind() != ']' {
+		if len(entries) == maxTokens {
+			if err := d.SkipValue(); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		var e entry
 		if err := eachMember(d, func(name jsontext.Value) error { return e.read(d, name) }); err != nil {
 			return nil, err

@@ -2,9 +2,10 @@ package openai
 
 import "strings"
 
-// reader reads objects as models write them, and finds the verdicts in them: strings may be in single quotes or hold raw line
-// breaks, names and values may stand without quotes, commas may trail, comments may stand between. It never goes back, so its work
-// grows with the text alone, and it keeps nothing of an object but what belongs to a verdict.
+// reader reads objects as models write them, and finds the verdicts in them: strings may be in single quotes
+// or hold raw line breaks, names and values may stand without quotes, commas may trail, comments may stand
+// between. It never goes back, so its work grows with the text alone, and it keeps nothing of an object but
+// what belongs to a verdict.
 type reader struct {
 	s     string
 	i     int

@@ -2,6 +2,7 @@ package openai
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -17,10 +18,11 @@ const maxParts = 3
 // text returns what a value says to the reader of the answer.
 func text(v jsontext.Value) string { return speech(v, maxParts).answer }
 
-// speech reads a string, or a list of typed parts (https://platform.openai.com/docs/api-reference/chat/create). Parts that hold
-// thoughts are those of Mistral (https://docs.mistral.ai/capabilities/reasoning/), Anthropic and OpenRouter
-// (https://openrouter.ai/docs/use-cases/reasoning-tokens). A part without a text may be the answer itself, which some servers read
-// and write anew.
+// speech reads a string, or a list of typed parts
+// (https://platform.openai.com/docs/api-reference/chat/create). Parts that hold thoughts are those of Mistral
+// (https://docs.mistral.ai/capabilities/reasoning/), Anthropic and OpenRouter
+// (https://openrouter.ai/docs/use-cases/reasoning-tokens). A part without a text may be the answer itself,
+// which some servers read and write anew.
 func speech(v jsontext.Value, depth int) (s spoken) {
 	switch {
 	case v.Kind() == '"':
@@ -61,8 +63,9 @@ func partSpeech(v jsontext.Value, depth int) spoken {
 			said = speech(other, depth-1)
 		}
 	}
+	thought := func(word string) bool { return strings.Contains(kind, word) }
 	switch {
-	case strings.Contains(kind, "think") || strings.Contains(kind, "reason") || strings.Contains(kind, "thought") || string(p.Thought) == "true":
+	case string(p.Thought) == "true" || slices.ContainsFunc(thoughtWords, thought):
 		return spoken{thoughts: said.answer + said.thoughts}
 	case len(p.Text)+len(p.Content)+len(p.Refusal) == 0:
 		return spoken{answer: string(v)}

@@ -2,8 +2,6 @@ package openai
 
 import (
 	"cmp"
-	"math"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -92,8 +90,8 @@ func plainName(s string) string {
 	}, s)
 }
 
-// close ends an object within which the verdicts after from were found. Its own labels stand before them; where it has but one
-// label, they may be drafts or quotations.
+// close ends an object within which the verdicts after from were found. Its own labels stand before them;
+// where it has but one label, they may be drafts or quotations.
 func (r *reader) close(m members, from int) {
 	own := m.category.found || m.priority.found
 	switch {
@@ -127,36 +125,4 @@ func (m members) prediction() (p prediction, err error) {
 	p.confidence, p.priorityConfidence = m.confidence.figure(), m.priorityConfidence.figure()
 	p.reason = m.reason
 	return p, cmp.Or(err1, err2)
-}
-
-// label takes a label that differs from the list's in case, surrounding blanks and punctuation only, alone or in a list of one.
-func label[L interface{ String() string }](v value, parse func(string) (L, error)) (at spelling, l L, err error) {
-	if v.kind != '"' && v.kind != 'x' {
-		return unspelt, l, bad("a label is not a string")
-	}
-	text := plain(v.text())
-	if l, err = parse(strings.ToLower(text)); err != nil {
-		return unspelt, l, bad("a label is not on the list") // err would repeat it
-	}
-	if v.kind != '"' || text != v.raw {
-		return unspelt, l, nil
-	}
-	return spelling{v.at, text}, l, nil
-}
-
-// plain is a label without what surrounds it.
-func plain(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-}
-
-// figure takes a number from 0 to 1, also as a string. Anything else is unknown: 95 may mean .95 or nonsense.
-func (m member) figure() *float64 {
-	if m.differ || m.listed {
-		return nil
-	}
-	f, err := strconv.ParseFloat(strings.TrimSpace(m.text()), 64)
-	if err != nil || math.IsNaN(f) || f < 0 || f > 1 {
-		return nil
-	}
-	return &f
 }

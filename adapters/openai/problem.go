@@ -14,11 +14,12 @@ import (
 // maxProblem is how much of an error document is read: real ones are far shorter.
 const maxProblem = 64 << 10
 
-// problem is what servers say in an error document. Its message may repeat the key or the ticket: it is searched for known phrases and
-// never shown.
+// problem is what servers say in an error document. Its message may repeat the key or the ticket: it is
+// searched for known phrases and never shown.
 type problem struct{ kind, code, param, message string }
 
-// newFailure reads the error document as far as there is one. Of anything else the whole body counts as the message.
+// newFailure reads the error document as far as there is one. Of anything else the whole body counts as the
+// message.
 func newFailure(res *http.Response) *failure {
 	f := &failure{status: res.StatusCode, header: res.Header}
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxProblem))
@@ -30,8 +31,8 @@ func newFailure(res *http.Response) *failure {
 	return f
 }
 
-// newProblem takes error documents as objects (OpenAI), lists (Gemini), strings, plain text, FastAPI's {"detail": …}, vLLM's
-// {"object": "error", …} and Anthropic's {"type": "error", "error": {…}}.
+// newProblem takes error documents as objects (OpenAI), lists (Gemini), strings, plain text, FastAPI's
+// {"detail": …}, vLLM's {"object": "error", …} and Anthropic's {"type": "error", "error": {…}}.
 func newProblem(body []byte) problem {
 	var doc any
 	if json.Unmarshal(body, &doc) != nil {
@@ -47,7 +48,8 @@ func problemIn(doc any) problem {
 	return r.problem
 }
 
-// problemReader takes the first kind, code and param that it meets, outermost first. All other words are the message.
+// problemReader takes the first kind, code and param that it meets, outermost first. All other words are the
+// message.
 type problemReader struct {
 	problem
 	words []string
@@ -63,9 +65,9 @@ func (r *problemReader) read(v any, depth int) {
 	switch v := v.(type) {
 	case string:
 		r.words = append(r.words, v)
-		var doc map[string]any
-		if depth > 0 && strings.HasPrefix(strings.TrimSpace(v), "{") && json.Unmarshal([]byte(v), &doc) == nil {
-			r.object(doc, depth+1) // a gateway repeats what the server behind it said
+		var doc map[string]any // which a gateway repeats of the server behind it
+		if depth > 0 && strings.Contains(v, "{") && json.Unmarshal([]byte(v), &doc) == nil {
+			r.object(doc, depth+1)
 		}
 	case []any:
 		for _, item := range v {
@@ -78,7 +80,8 @@ func (r *problemReader) read(v any, depth int) {
 
 // inner are the members that hold words or further objects, in the order in which they count.
 var inner = []string{
-	"error", "errors", "message", "msg", "detail", "details", "title", "error_message", "innererror", "inner_error", "metadata", "raw", "retryDelay",
+	"error", "errors", "message", "msg", "detail", "details", "title", "error_message", "innererror",
+	"inner_error", "metadata", "raw", "retryDelay",
 }
 
 func (r *problemReader) object(o map[string]any, depth int) {
@@ -129,8 +132,9 @@ var tokenCount = regexp.MustCompile(`\d[\d,_]*`)
 // sizeWords are how servers call the size of an answer, whatever it was called in the call.
 var sizeWords = []string{"max_tokens", "max_completion_tokens", "max tokens", "max_output_tokens", "maxoutputtokens", "completion tokens", "output tokens"}
 
-// mostTokens is the largest size of an answer below what was sent that the server names; 0 if the failure is about something else.
-// "max_tokens is too large: 2000. This model supports at most 1024 completion tokens" (OpenAI).
+// mostTokens is the largest size of an answer below what was sent that the server names; 0 if the failure is
+// about something else. "max_tokens is too large: 2000. This model supports at most 1024 completion tokens"
+// (OpenAI).
 func (f *failure) mostTokens(sent form, t ticket) int {
 	if !f.mayReject() || !sent.sends(paramMaxCompletionTokens) && !sent.sends(paramMaxTokens) || !f.problem.says(t, sizeWords...) ||
 		f.problem.says(ticket{}, longWords...) ||

@@ -8,11 +8,12 @@ import (
 	"time"
 )
 
-// maxRetryAfter is the longest wait that is believed: a provider that asks for more may change its mind sooner.
+// maxRetryAfter is the longest wait that is believed: a provider that asks for more may change its mind
+// sooner.
 const maxRetryAfter = 15 * time.Minute
 
-// retryAfter is how long the server asks to wait: retry-after-ms as OpenAI sends it, else Retry-After in seconds or as a date
-// (RFC 9110, section 10.2.3). It is 0 if it does not say or says nonsense.
+// retryAfter is how long the server asks to wait: retry-after-ms as OpenAI sends it, else Retry-After in
+// seconds or as a date (RFC 9110, section 10.2.3). It is 0 if it does not say or says nonsense.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	if d, ok := duration(h.Get("Retry-After-Ms"), time.Millisecond); ok {
 		return d
@@ -37,9 +38,10 @@ func duration(s string, unit time.Duration) (time.Duration, bool) {
 	return time.Duration(min(n*float64(unit), float64(maxRetryAfter))), true
 }
 
-// askedPause is how providers say in words when to come back: OpenAI and Groq "try again in 7.66s", Gemini "retryDelay": "34s",
-// Azure "retry after 6 seconds".
-var askedPause = regexp.MustCompile(`(?i)(?:(?:try again|retry) (?:in|after)\s+|^)((?:\d+h)?(?:\d+m)?(?:\d+(?:\.\d+)?(?:m?s| ?sec(?:ond)?s?)))\b`)
+// askedPause is how providers say in words when to come back: OpenAI and Groq "try again in 7.66s", Gemini
+// "retryDelay": "34s", Azure "retry after 6 seconds".
+var askedPause = regexp.MustCompile(`(?i)(?:(?:try again|retry) (?:in|after)\s+|^)` +
+	`((?:\d+h)?(?:\d+m)?(?:\d+(?:\.\d+)?(?:m?s| ?sec(?:ond)?s?)))\b`)
 
 // retryAfter is how long the document asks to wait; 0 if it does not say.
 func (p problem) retryAfter() time.Duration {

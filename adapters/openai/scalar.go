@@ -9,7 +9,8 @@ import (
 // quotes are the pairs that models use. Typographic ones come from models that were taught on typeset text.
 var quotes = []struct{ opening, closing string }{{`"`, `"`}, {`'`, `'`}, {"\u201c", "\u201d"}}
 
-// quoteAt returns the closing and the opening mark of the string that s begins with; nil if it begins with none.
+// quoteAt returns the closing and the opening mark of the string that s begins with; nil if it begins with
+// none.
 func quoteAt(s string) *struct{ opening, closing string } {
 	for i := range quotes {
 		if strings.HasPrefix(s, quotes[i].opening) {
@@ -75,7 +76,9 @@ func (v value) text() string {
 }
 
 // asJSON makes the inside of a string as models write it that of a JSON string.
-var asJSON = strings.NewReplacer(`\\`, `\\`, `\"`, `\"`, `\'`, `'`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
+var asJSON = strings.NewReplacer(
+	`\\`, `\\`, `\"`, `\"`, `\'`, `'`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`,
+)
 
 // unescape leaves a text as it is that has an escape unknown to JSON.
 func unescape(raw string) string {

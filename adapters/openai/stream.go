@@ -9,15 +9,18 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// nonFinite are figures that Python's writers of JSON let through. Log-probabilities of impossible tokens are among them.
+// nonFinite are figures that Python's writers of JSON let through. Log-probabilities of impossible tokens are
+// among them.
 var nonFinite = regexp.MustCompile(`([\[:,]\s*)(-?Infinity|NaN)\b`)
 
-// decode also takes what is nearly JSON, and a stream of chunks from a server that streams unasked. The returned body is what the
-// positions in the completion refer to.
+// decode also takes what is nearly JSON, and a stream of chunks from a server that streams unasked. The
+// returned body is what the positions in the completion refer to.
 func decode(body []byte) (completion, []byte, error) {
 	body = bytes.Trim(body, " \t\r\n\ufeff")
-	if bytes.HasPrefix(body, []byte("data:")) || bytes.HasPrefix(body, []byte(":")) || bytes.HasPrefix(body, []byte("event:")) {
-		return decodeStream(body)
+	for _, field := range []string{"data:", "event:", ":"} {
+		if bytes.HasPrefix(body, []byte(field)) {
+			return decodeStream(body)
+		}
 	}
 	var c completion
 	err := json.Unmarshal(body, &c, lenient())
@@ -32,8 +35,9 @@ func decode(body []byte) (completion, []byte, error) {
 	return c, body, nil
 }
 
-// decodeStream joins the chunks of server-sent events (https://platform.openai.com/docs/api-reference/chat-streaming). Blank comments
-// keep the line open (https://openrouter.ai/docs/api-reference/streaming).
+// decodeStream joins the chunks of server-sent events
+// (https://platform.openai.com/docs/api-reference/chat-streaming). Blank comments keep the line open
+// (https://openrouter.ai/docs/api-reference/streaming).
 func decodeStream(body []byte) (completion, []byte, error) {
 	var whole completion
 	var said, thought strings.Builder

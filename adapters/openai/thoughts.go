@@ -2,10 +2,11 @@ package openai
 
 import "strings"
 
-// Models think aloud between marks: <think> (DeepSeek-R1 and Qwen3, https://huggingface.co/Qwen/Qwen3-8B), <thinking>, <reasoning>,
-// [THINK] (Mistral, https://docs.mistral.ai/capabilities/reasoning/), ◁think▷ (Kimi), <seed:think>, <|START_THINKING|> (Cohere),
-// <|begin_of_thought|>, and in the channels of gpt-oss (https://github.com/ggml-org/llama.cpp/pull/15181) and Gemma. A mark without
-// its counterpart is common: the beginning may stand in the prompt, as DeepSeek-R1's chat template has it, and the end may be left out.
+// Models think aloud between marks: <think> (DeepSeek-R1 and Qwen3, https://huggingface.co/Qwen/Qwen3-8B),
+// <thinking>, <reasoning>, [THINK] (Mistral, https://docs.mistral.ai/capabilities/reasoning/), ◁think▷
+// (Kimi), <seed:think>, <|START_THINKING|> (Cohere), <|begin_of_thought|>, and in the channels of gpt-oss
+// (https://github.com/ggml-org/llama.cpp/pull/15181) and Gemma. A mark without its counterpart is common: the
+// beginning may stand in the prompt, as DeepSeek-R1's chat template has it, and the end may be left out.
 var thoughtWords = []string{"think", "thought", "reason", "reflect", "scratchpad", "analysis", "monologue"}
 
 type mark int
@@ -21,9 +22,14 @@ const (
 // maxMark is longer than any special token in use.
 const maxMark = 48
 
+// brackets are those of marks, and what stands in none.
+var brackets = []struct{ opening, closing, never string }{
+	{"<", ">", "{<\n"}, {"[", "]", "{<\n\" "}, {"◁", "▷", "{<\n"},
+}
+
 // markLength is that of a tag or special token at the beginning of s; 0 if there is none.
 func markLength(s string) int {
-	for _, m := range []struct{ opening, closing, never string }{{"<", ">", "{<\n"}, {"[", "]", "{<\n\" "}, {"◁", "▷", "{<\n"}} {
+	for _, m := range brackets {
 		inner, found := strings.CutPrefix(s, m.opening)
 		if !found {
 			continue
@@ -67,8 +73,8 @@ func markAt(s string) (length int, what mark) {
 	return length, noMark
 }
 
-// passMark goes on after the mark at i, or after the thought that it begins. What stands before the end of a thought whose
-// beginning is nowhere was a thought, too.
+// passMark goes on after the mark at i, or after the thought that it begins. What stands before the end of a
+// thought whose beginning is nowhere was a thought, too.
 func (f *finder) passMark() {
 	length, what := markAt(f.s[f.i:])
 	if what == noMark {
@@ -87,7 +93,8 @@ func (f *finder) passMark() {
 	}
 }
 
-// thoughtEnd is where the thought that began before i is over; -1 if it never is. What it reads is passed over, or read once only.
+// thoughtEnd is where the thought that began before i is over; -1 if it never is. What it reads is passed
+// over, or read once only.
 func (f *finder) thoughtEnd(begun mark) int {
 	if f.thinking {
 		return -1

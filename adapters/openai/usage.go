@@ -15,7 +15,17 @@ func tokensUsed(usage jsontext.Value) (input, output int) {
 	if usage.Kind() != '{' || json.Unmarshal(usage, &counts, lenient()) != nil {
 		return 0, 0
 	}
-	return count(counts, "prompt_tokens", "input_tokens", "prompt_eval_count"), count(counts, "completion_tokens", "output_tokens", "eval_count")
+	return count(counts, "prompt_tokens", "input_tokens", "prompt_eval_count"),
+		count(counts, "completion_tokens", "output_tokens", "eval_count")
+}
+
+func (c completion) tokensUsed() (input, output int) {
+	if c.Usage.Kind() == '{' {
+		return tokensUsed(c.Usage)
+	}
+	const in, out = "prompt_eval_count", "eval_count"
+	counts := map[string]jsontext.Value{in: c.PromptEvalCount, out: c.EvalCount}
+	return count(counts, in), count(counts, out)
 }
 
 func count(counts map[string]jsontext.Value, names ...string) int {
