@@ -128,7 +128,7 @@ func (c *Classifier) Classify(ctx context.Context, text domain.Text) (answer dom
 	}
 	answer, fromTokens, err := readAnswer(answer, got.body)
 	answer.InputTokens, answer.OutputTokens = answer.InputTokens+got.input, answer.OutputTokens+got.output
-	if cut, ok := errors.AsType[*cutOff](err); ok && cut.thoughts && !c.dialect.raise(got.budget) {
+	if cut, ok := errors.AsType[*cutOffError](err); ok && cut.thoughts && !c.dialect.raise(got.budget) {
 		hopeless := *domain.ErrAnswerCutOff
 		hopeless.Kind = domain.KindInvalid // the same budget would be spent the same way
 		return answer, hopeless.With(cut)

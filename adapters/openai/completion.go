@@ -77,7 +77,7 @@ func (c choice) read(body []byte) (prediction, tokens, error) {
 	case errors.Is(err, errDiffer):
 	case cut:
 		inThoughts := empty || thoughts != "" || thinksAloud(content.answer)
-		err = domain.ErrAnswerCutOff.With(&cutOff{thoughts: inThoughts})
+		err = domain.ErrAnswerCutOff.With(&cutOffError{thoughts: inThoughts})
 	case empty:
 		// The verdict must be their last word: drafts of a model that never came to its answer do not count.
 		if p, err := parseContent("<think>"+thoughts, false); err == nil {
@@ -117,10 +117,10 @@ func (c choice) answered(body []byte, content string, calls []string, cut bool) 
 	return p, t, err
 }
 
-// cutOff is the detail of domain.ErrAnswerCutOff.
-type cutOff struct{ thoughts bool }
+// cutOffError is the detail of domain.ErrAnswerCutOff.
+type cutOffError struct{ thoughts bool }
 
-func (c *cutOff) Error() string {
+func (c *cutOffError) Error() string {
 	if c.thoughts {
 		return "thoughts took the size of the answer"
 	}

@@ -54,7 +54,7 @@ func (c *Classifier) Probe(ctx context.Context) error {
 			return err
 		}
 		_, _, err = readAnswer(domain.Answer{}, got.body)
-		if cut, ok := errors.AsType[*cutOff](err); !ok || !cut.thoughts || !c.dialect.raise(got.budget) {
+		if cut, ok := errors.AsType[*cutOffError](err); !ok || !cut.thoughts || !c.dialect.raise(got.budget) {
 			return nil
 		}
 	}
