@@ -13,7 +13,8 @@ type Names struct {
 	Optional []string
 }
 
-const csvHint = "a CSV must be UTF-8, with commas between the columns and LF or CRLF at the end of a line"
+const csvHint = "a CSV must have commas between the columns, LF or CRLF at the " +
+	"end of a line, and be UTF-8, or UTF-16 with a byte order mark"
 
 // vocabulary finds names by how they are folded.
 type vocabulary struct {
@@ -83,25 +84,11 @@ func (v vocabulary) columns(header []string) ([]string, error) {
 	}
 	for _, name := range v.required {
 		if !slices.Contains(meanings, name) {
-			return nil, fmt.Errorf("line 1: there is no column %s, only %s: %s", name, some(header), csvHint)
+			return nil, fmt.Errorf("line 1: there is no column %s among %.40q: %s", name, first(header), csvHint)
 		}
 	}
 	return meanings, nil
 }
 
-// some names the first columns and cuts what is too long for a line on a screen.
-func some(header []string) string {
-	const most, longest = 10, 40
-	var said []string
-	for i, name := range header {
-		if i == most {
-			said = append(said, fmt.Sprintf("and %d more", len(header)-most))
-			break
-		}
-		if len(name) > longest {
-			name = name[:longest] + "…"
-		}
-		said = append(said, fmt.Sprintf("%q", name))
-	}
-	return strings.Join(said, ", ")
-}
+// first returns as many names as fit into a message.
+func first(header []string) []string { return header[:min(len(header), 10)] }
