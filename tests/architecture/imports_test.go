@@ -42,7 +42,7 @@ var rules = []rule{
 	{pkg: "adapters/local/...", may: []string{"domain", "ports", "adapters/local/...", "adapters/internal/..."}, external: true},
 	{pkg: "adapters/metrics", may: []string{"domain", "ports", "adapters/internal/..."}, external: true},
 	{pkg: "adapters/openai/...", may: []string{"domain", "ports", "adapters/internal/...", "adapters/openai/..."}, external: true},
-	{pkg: "adapters/postgres", may: []string{"domain", "ports", "ports/search", "adapters/internal/..."}, external: true},
+	{pkg: "adapters/postgres/...", may: []string{"domain", "ports", "ports/search", "adapters/internal/...", "adapters/postgres/..."}, external: true},
 	{pkg: "adapters/sqlite", may: []string{"domain", "ports", "ports/search", "adapters/internal/..."}, external: true},
 	{pkg: "cmd/...", may: []string{"domain", "ports", "ports/search", "app/...", "migrations", "adapters/...", "cmd/..."}, external: true},
 	{pkg: "tests/...", may: []string{"domain", "ports", "ports/search", "app/...", "migrations", "adapters/...", "cmd/...", "tests/..."}, external: true},
