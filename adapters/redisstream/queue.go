@@ -21,7 +21,7 @@ func NewQueue(c *Client) *Queue { return &Queue{c} }
 // came back empty. The group begins at the first entry, so nothing that is there is skipped.
 func (q *Queue) EnsureGroup(ctx context.Context) error {
 	err := q.client.redis.XGroupCreateMkStream(ctx, Stream, Group, "0").Err()
-	if err != nil && !strings.HasPrefix(err.Error(), "BUSYGROUP") {
+	if err != nil && !redis.HasErrorPrefix(err, "BUSYGROUP") {
 		return unavailable("make the consumer group", err)
 	}
 	return nil
@@ -82,7 +82,7 @@ func (q *Queue) delivered(ctx context.Context) (id string, found bool, err error
 
 func (q *Queue) groups(ctx context.Context) ([]redis.XInfoGroup, error) {
 	groups, err := q.client.redis.XInfoGroups(ctx, Stream).Result()
-	if err != nil && strings.Contains(err.Error(), "no such key") {
+	if redis.HasErrorPrefix(err, "no such key") {
 		return nil, nil
 	}
 	return groups, err
