@@ -126,18 +126,20 @@ func (c *Classifications) Corrected(field ports.Field) {
 // Confirmed implements ports.Meter.
 func (c *Classifications) Confirmed() { c.confirmations.Inc() }
 
-// Burier counts the letters that b takes.
-func (c *Classifications) Burier(b ports.Burier) ports.Burier { return countingBurier{b, c} }
+// DeadLetterQueue counts the letters that q takes.
+func (c *Classifications) DeadLetterQueue(q ports.DeadLetterQueue) ports.DeadLetterQueue {
+	return countingLetters{q, c}
+}
 
-type countingBurier struct {
-	ports.Burier
+type countingLetters struct {
+	ports.DeadLetterQueue
 	counts *Classifications
 }
 
-func (b countingBurier) Bury(ctx context.Context, l ports.DeadLetter) error {
-	err := b.Burier.Bury(ctx, l)
+func (q countingLetters) Add(ctx context.Context, l ports.DeadLetter) error {
+	err := q.DeadLetterQueue.Add(ctx, l)
 	if err == nil {
-		b.counts.letters.WithLabelValues(codeLabel(l.Cause)).Inc()
+		q.counts.letters.WithLabelValues(codeLabel(l.Cause)).Inc()
 	}
 	return err
 }

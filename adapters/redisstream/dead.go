@@ -20,8 +20,8 @@ var _ ports.DeadLetters = (*DeadLetters)(nil)
 // NewDeadLetters uses c, which stays the caller's.
 func NewDeadLetters(c *Client) *DeadLetters { return &DeadLetters{c} }
 
-// Bury appends a letter.
-func (d *DeadLetters) Bury(ctx context.Context, l ports.DeadLetter) error {
+// Add appends a letter.
+func (d *DeadLetters) Add(ctx context.Context, l ports.DeadLetter) error {
 	fields := map[string]any{
 		"cause": l.Cause, "attempts": l.Attempts, "at": l.At.UTC().Format(time.RFC3339Nano),
 	}

@@ -32,8 +32,8 @@ const (
 	tendInterval = time.Second
 	// ackTime bounds the wait for the acknowledgements in flight when the process stops.
 	ackTime = 2 * time.Second
-	// buryPause is the wait before a dead letter is written again.
-	buryPause = time.Second
+	// deadLetterPause is the wait before a dead letter is written again.
+	deadLetterPause = time.Second
 )
 
 // Handler takes an event. It returns nil once the row is claimed, or there is nothing to do: then the event is acknowledged. An
@@ -44,7 +44,7 @@ type Handler func(ctx context.Context, id domain.TicketID) error
 type Subscriber struct {
 	client        *Client
 	queue         *Queue
-	letters       ports.Burier
+	letters       ports.DeadLetterQueue
 	handle        Handler
 	subscriptions int
 	consumer      string
@@ -56,7 +56,7 @@ type Subscriber struct {
 
 // NewSubscriber makes a subscriber with a client of its own, which Run closes. Few subscriptions feed many slots: each holds one event
 // until handle returns.
-func NewSubscriber(url string, subscriptions int, letters ports.Burier, handle Handler, log *slog.Logger, options ...Option) (*Subscriber, error) {
+func NewSubscriber(url string, subscriptions int, letters ports.DeadLetterQueue, handle Handler, log *slog.Logger, options ...Option) (*Subscriber, error) {
 	// A subscription occupies one connection by its blocked read and needs others to claim and to acknowledge.
 	c, err := NewClient(url, "subscriber", 3*subscriptions+4)
 	if err != nil {
@@ -170,11 +170,11 @@ func (s *Subscriber) process(ctx context.Context, m *message.Message) error {
 	s.log.WarnContext(ctx, "an entry of the stream is no event", "stream", Stream, "reason", complaint)
 	letter := ports.DeadLetter{Cause: ports.CauseMalformed, At: time.Now(), Event: m.Payload}
 	for {
-		err := s.letters.Bury(ctx, letter)
+		err := s.letters.Add(ctx, letter)
 		if err == nil {
 			return nil
 		}
-		if err := sleep(ctx, buryPause); err != nil {
+		if err := sleep(ctx, deadLetterPause); err != nil {
 			return err
 		}
 	}
