@@ -29,7 +29,7 @@ func (q *Queue) EnsureGroup(ctx context.Context) error {
 
 // OldestWaiting is the age of the oldest entry that was not acknowledged, by Redis' clock.
 func (q *Queue) OldestWaiting(ctx context.Context) (age time.Duration, waiting bool, err error) {
-	id, err := q.front(ctx)
+	id, err := q.oldestUnacked(ctx)
 	if err != nil || id == "" {
 		return 0, false, unavailable("look at the stream", err)
 	}
@@ -44,8 +44,8 @@ func (q *Queue) OldestWaiting(ctx context.Context) (age time.Duration, waiting b
 	return max(0, now.Sub(time.UnixMilli(ms))), true, nil
 }
 
-// front is the id of the oldest entry that was not acknowledged, or "".
-func (q *Queue) front(ctx context.Context) (string, error) {
+// oldestUnacked is the id of the oldest entry that was not acknowledged, or "".
+func (q *Queue) oldestUnacked(ctx context.Context) (string, error) {
 	delivered, found, err := q.delivered(ctx)
 	if err != nil {
 		return "", err

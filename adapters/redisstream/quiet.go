@@ -8,7 +8,7 @@ import (
 )
 
 // quiet is Watermill's logger. While Redis is away every subscription complains twice a second, so its complaints are for debugging;
-// what people need to know says tend.
+// what people need to know says maintain.
 type quiet struct{ log *slog.Logger }
 
 func (q quiet) Error(msg string, err error, fields watermill.LogFields) {

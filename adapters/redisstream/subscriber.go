@@ -28,8 +28,8 @@ const (
 	// ownIdle is the same for entries of this very process, which waits for a free slot with them: only one whose answer got lost on
 	// the way stays longer.
 	ownIdle = 3 * time.Minute
-	// tendInterval is how often the group is made sure of and handled entries are removed.
-	tendInterval = time.Second
+	// maintainInterval is how often the group is made sure of and handled entries are removed.
+	maintainInterval = time.Second
 	// ackTime bounds the wait for the acknowledgements in flight when the process stops.
 	ackTime = 2 * time.Second
 	// deadLetterPause is the wait before a dead letter is written again.
@@ -89,7 +89,7 @@ func (s *Subscriber) Run(ctx context.Context) error {
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
 	var wg sync.WaitGroup
-	wg.Go(func() { s.tend(reading) })
+	wg.Go(func() { s.maintain(reading) })
 	ended := make(chan error, s.subscriptions)
 	for range s.subscriptions {
 		wg.Go(func() {
@@ -102,7 +102,7 @@ func (s *Subscriber) Run(ctx context.Context) error {
 	}
 	wg.Wait()
 	s.awaitAcks(context.WithoutCancel(ctx))
-	s.giveBack(context.WithoutCancel(ctx))
+	s.releaseUnstarted(context.WithoutCancel(ctx))
 	closeErr := reader.Close()
 	close(ended)
 	for err := range ended {
@@ -155,7 +155,7 @@ func (s *Subscriber) subscribe(ctx context.Context, reader *redisstream.Subscrib
 				return events
 			}
 		}
-		if sleep(ctx, tendInterval) != nil {
+		if sleep(ctx, maintainInterval) != nil {
 			return nil
 		}
 	}
@@ -180,8 +180,8 @@ func (s *Subscriber) process(ctx context.Context, m *message.Message) error {
 	}
 }
 
-// tend makes the stream and the group where they are missing, without which every read fails for ever, and removes what is handled.
-func (s *Subscriber) tend(ctx context.Context) {
+// maintain makes the stream and the group where they are missing, without which every read fails for ever, and removes what is handled.
+func (s *Subscriber) maintain(ctx context.Context) {
 	away := false
 	for {
 		err := s.queue.EnsureGroup(ctx)
@@ -196,7 +196,7 @@ func (s *Subscriber) tend(ctx context.Context) {
 				s.log.InfoContext(ctx, "Redis can be used again")
 			}
 		}
-		if sleep(ctx, tendInterval) != nil {
+		if sleep(ctx, maintainInterval) != nil {
 			return
 		}
 	}
@@ -213,8 +213,8 @@ func (s *Subscriber) awaitAcks(ctx context.Context) {
 	}
 }
 
-// giveBack makes the entries that this process read but did not begin look idle, so that another worker takes them at once.
-func (s *Subscriber) giveBack(ctx context.Context) {
+// releaseUnstarted makes the entries that this process read but did not begin look idle, so that another worker takes them at once.
+func (s *Subscriber) releaseUnstarted(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, ackTime)
 	defer cancel()
 	pending, err := s.client.redis.XPendingExt(ctx, &redis.XPendingExtArgs{
