@@ -63,13 +63,14 @@ func newRecordReader(r io.Reader) *recordReader {
 	return &recordReader{csv: records, bound: bound}
 }
 
-// next returns a record and the line where it begins. Every error ends the reading (io.EOF: all is read): where a
-// broken record was meant to end nobody knows.
+// next returns a record and the line where it begins. Every error ends the reading, since nobody knows where
+// a broken record was meant to end. io.EOF is the end of the file.
 func (r *recordReader) next() (line int, record []string, err error) {
 	r.bound.left = maxRow + readAhead
 	record, err = r.csv.Read()
 	if errors.Is(err, errTooLong) {
-		return 0, nil, fmt.Errorf("the record after line %d %w: perhaps a quote is not closed", r.before, errTooLong)
+		const text = "the record after line %d %w: perhaps a quote is not closed"
+		return 0, nil, fmt.Errorf(text, r.before, errTooLong)
 	}
 	if e, ok := errors.AsType[*csv.ParseError](err); ok {
 		const text = "line %d: is no well-formed CSV: line %d, column %d: %w; the file is not read any further"

@@ -14,10 +14,11 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// ErrUnknownFormat: the name of the file does not say what is in it.
+// ErrUnknownFormat is the error for a file whose name does not tell its format.
 var ErrUnknownFormat = errors.New("the name must end in .jsonl, .ndjson or .csv")
 
-// format reads rows to the end, or until yield returns false. A wrong row is a *RowError without a path.
+// format reads rows to the end, or until yield returns false. It reports a wrong row as *RowError without a
+// path.
 type format func(r io.Reader, v vocabulary, yield func(Row, error) bool)
 
 func formatOf(path string) (format, error) {
@@ -30,8 +31,8 @@ func formatOf(path string) (format, error) {
 	return nil, fmt.Errorf("%s: %w", path, ErrUnknownFormat)
 }
 
-// Rows reads the fields of these names from the start of the file, which is UTF-8, or UTF-16 if a byte order mark
-// says so. A wrong row comes as *RowError and reading goes on; after any other error it ends.
+// Rows reads the fields of these names from the start of the file. The file is UTF-8, or UTF-16 with a byte
+// order mark. A wrong row comes as *RowError, and reading goes on; any other error ends it.
 func Rows(ctx context.Context, path string, names Names) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		read, err := formatOf(path)
@@ -56,7 +57,7 @@ func Rows(ctx context.Context, path string, names Names) iter.Seq2[Row, error] {
 	}
 }
 
-// located adds the path, which the formats do not know.
+// located adds the path to an error of a format.
 func located(path string, err error) error {
 	if err == nil {
 		return nil
