@@ -33,8 +33,8 @@ func NewStatements(db *sqlx.DB, limit int) *Statements {
 	return &Statements{db: db, limit: limit, kept: kept}
 }
 
-// Rows runs a prepared query and returns all of its rows. It reads to the very end: without an error, a change that
-// returns rows is committed.
+// Rows runs a prepared query and returns all of its rows. It reads to the very end: without an error, a
+// change that returns rows is committed.
 func Rows[R any](ctx context.Context, s *Statements, query string, args ...any) ([]R, error) {
 	var rows []R
 	err := s.use(ctx, query, func(st *sqlx.Stmt) error { return st.SelectContext(ctx, &rows, args...) })
@@ -42,7 +42,9 @@ func Rows[R any](ctx context.Context, s *Statements, query string, args ...any) 
 }
 
 // One runs a prepared query that gives one row or none.
-func One[R any](ctx context.Context, s *Statements, query string, args ...any) (row R, found bool, err error) {
+func One[R any](
+	ctx context.Context, s *Statements, query string, args ...any,
+) (row R, found bool, err error) {
 	rows, err := Rows[R](ctx, s, query, args...)
 	if err != nil || len(rows) == 0 {
 		return row, false, err
@@ -91,8 +93,8 @@ func (s *Statements) lookUp(query string) *statement {
 	return st
 }
 
-// keep takes a new statement in and returns the one that has to make room, if any. If another caller was faster,
-// theirs stays, and this one ends with its first use.
+// keep takes a new statement in and returns the one that has to make room, if any. If another caller was
+// faster, theirs stays, and this one ends with its first use.
 func (s *Statements) keep(query string, st *statement) (oldest *statement) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -107,7 +109,8 @@ func (s *Statements) keep(query string, st *statement) (oldest *statement) {
 	return oldest
 }
 
-// release drops the error of Close: a connection that cannot close its statement is lost, and the statement with it.
+// release drops the error of Close: a connection that cannot close its statement is lost, and the statement
+// with it.
 func (st *statement) release() {
 	if st.users.Add(-1) == 0 {
 		_ = st.Close()
