@@ -132,7 +132,7 @@ type graveyard struct {
 	gone    []string
 }
 
-func (g *graveyard) Bury(_ context.Context, l ports.DeadLetter) error {
+func (g *graveyard) Add(_ context.Context, l ports.DeadLetter) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.errs) > 0 {

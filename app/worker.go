@@ -24,8 +24,8 @@ const (
 	storePause = 250 * time.Millisecond
 	// holdTime is how long a paid answer is held for a store that is away. By then the lease has ended and others may pay again.
 	holdTime = 2 * time.Minute
-	// buryTime is how long a dead letter is held for a queue that is away.
-	buryTime = time.Minute
+	// deadLetterTime is how long a dead letter is held for a queue that is away.
+	deadLetterTime = time.Minute
 )
 
 // workerStore is what a worker needs of the store.
@@ -52,7 +52,7 @@ func RetryLater(attempts int) domain.RetryPolicy {
 type Worker struct {
 	tickets    workerStore
 	classifier domain.Classifier
-	letters    ports.Burier
+	letters    ports.DeadLetterQueue
 	limits     WorkerLimits
 	slots      chan struct{} // a token is a taken slot; waiting senders are served in order
 	throttle   *throttle
@@ -70,7 +70,7 @@ func NewWorker(tickets interface {
 	ports.TicketReader
 	ports.TicketSaver
 	ports.TicketClaimer
-}, classifier domain.Classifier, letters ports.Burier, limits WorkerLimits, clock ports.Clock, meter ports.Meter, log *slog.Logger) *Worker {
+}, classifier domain.Classifier, letters ports.DeadLetterQueue, limits WorkerLimits, clock ports.Clock, meter ports.Meter, log *slog.Logger) *Worker {
 	life, kill := context.WithCancel(context.Background())
 	return &Worker{
 		tickets: tickets, classifier: classifier, letters: letters, limits: limits, slots: make(chan struct{}, limits.Slots),

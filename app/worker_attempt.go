@@ -72,7 +72,7 @@ func (w *Worker) giveUp(ctx context.Context, c ports.Claim, a domain.Attempt) {
 		return
 	}
 	letter := ports.DeadLetter{TicketID: c.Ticket.ID(), Cause: domain.CodeOf(a.Err), Attempts: a.Number, At: w.clock.Now()}
-	if err := w.insist(ctx, buryTime, func(ctx context.Context) error { return w.letters.Bury(ctx, letter) }); err != nil {
+	if err := w.insist(ctx, deadLetterTime, func(ctx context.Context) error { return w.letters.Add(ctx, letter) }); err != nil {
 		w.log.ErrorContext(ctx, "dead letter not written; the ticket has its fallback", "ticket", c.Ticket.ID(), "cause", letter.Cause, "error", err)
 	}
 }

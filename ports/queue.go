@@ -35,9 +35,9 @@ type DeadLetter struct {
 	Event    []byte // as it came, for an event that cannot be read
 }
 
-// Burier keeps dead letters.
-type Burier interface {
-	Bury(ctx context.Context, l DeadLetter) error
+// DeadLetterQueue keeps dead letters.
+type DeadLetterQueue interface {
+	Add(ctx context.Context, l DeadLetter) error
 }
 
 // ErrNoDeadLetter is the error for an id that no dead letter has.
@@ -45,7 +45,7 @@ var ErrNoDeadLetter = &domain.Error{Kind: domain.KindNotFound, Code: "dead_lette
 
 // DeadLetters is the box of the dead letters.
 type DeadLetters interface {
-	Burier
+	DeadLetterQueue
 	// DeadLetters returns up to limit letters, oldest first, that were buried after the one with the given id; "" starts at the oldest.
 	DeadLetters(ctx context.Context, after string, limit int) ([]DeadLetter, error)
 	// DeadLetter is ErrNoDeadLetter for an id that none has.

@@ -11,19 +11,21 @@ import (
 	"syscall"
 )
 
-// WriteAtomically gives write a file that takes path's place at the end, and never in part: after an error what was there before is
-// still there. A new file is for its owner only; one that was there keeps its permissions. A symbolic link stays, and the file it leads
-// to is replaced. What is no regular file (a device, a pipe), or what the process's standard output goes to, is written to directly.
+// WriteAtomically gives write a file that replaces path at the end, and never in part: after an error the old
+// file is still there. A new file is for its owner only; an old one keeps its permissions. A symbolic link
+// stays, and the file it leads to is replaced. A device, a pipe and the process's standard output are written
+// to directly.
 func WriteAtomically(path string, write func(io.Writer) error) error {
 	return writeFile(path, 0o600, write)
 }
 
-// WriteForAll is WriteAtomically, but a new file can be read by others.
+// WriteForAll is WriteAtomically with a new file that others can read.
 func WriteForAll(path string, write func(io.Writer) error) error {
 	return writeFile(path, 0o644, write)
 }
 
-// Writable is the error that WriteAtomically would end with, as far as can be known without touching what is there.
+// Writable returns the error that WriteAtomically would end with, as far as that shows without touching the
+// file.
 func Writable(path string) error {
 	d, err := find(path, 0)
 	if err != nil || d.way != replaced {
@@ -36,7 +38,7 @@ func Writable(path string) error {
 	return d.named(errors.Join(file.Close(), os.Remove(file.Name())))
 }
 
-// way is how a destination is written to.
+// way says how a destination is written to.
 type way int
 
 const (
@@ -70,7 +72,7 @@ func find(path string, permissions fs.FileMode) (destination, error) {
 	return destination{path: target, permissions: there.Mode().Perm()}, err
 }
 
-// findNew follows a link to nothing.
+// findNew returns the destination of a path that does not exist, and follows a link to such a path.
 func findNew(path string, permissions fs.FileMode) (destination, error) {
 	if target, err := os.Readlink(path); err == nil {
 		if !filepath.IsAbs(target) {
@@ -81,7 +83,8 @@ func findNew(path string, permissions fs.FileMode) (destination, error) {
 	return destination{path: path, permissions: permissions}, nil
 }
 
-// isStandardOutput sees through names such as /dev/stdout: opened by that name, a file would be written to from its start.
+// isStandardOutput recognises names such as /dev/stdout. Opened by such a name, a file would be written to
+// from its start.
 func isStandardOutput(file fs.FileInfo) bool {
 	stdout, err := os.Stdout.Stat()
 	return err == nil && os.SameFile(file, stdout)
@@ -110,7 +113,9 @@ func (d destination) replace(write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	err = errors.Join(d.named(fill(file, write)), d.named(file.Chmod(d.permissions)), d.named(file.Sync()), d.named(file.Close()))
+	err = errors.Join(
+		d.named(fill(file, write)), d.named(file.Chmod(d.permissions)), d.named(file.Sync()), d.named(file.Close()),
+	)
 	if err == nil {
 		err = d.named(os.Rename(file.Name(), d.path))
 	}
@@ -120,7 +125,7 @@ func (d destination) replace(write func(io.Writer) error) error {
 	return nil
 }
 
-// temporary makes the file that is to take the destination's place.
+// temporary creates the file that will replace the destination.
 func (d destination) temporary() (*os.File, error) {
 	file, err := os.CreateTemp(filepath.Dir(d.path), d.prefix()+"*")
 	return file, d.named(err)
@@ -128,7 +133,7 @@ func (d destination) temporary() (*os.File, error) {
 
 func (d destination) prefix() string { return "." + filepath.Base(d.path) + "." }
 
-// named puts the path in place of the temporary file, which nobody gave a name.
+// named rewrites errors about the temporary file to mention the destination path.
 func (d destination) named(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok && strings.HasPrefix(filepath.Base(e.Path), d.prefix()) {
 		return &fs.PathError{Op: "write", Path: d.path, Err: e.Err}

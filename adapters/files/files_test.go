@@ -98,8 +98,11 @@ func TestLabelled_WrongRows(t *testing.T) {
 		{"a line that is no object", "a.jsonl", "[1]\n" + good, []string{"a.jsonl:1: must be a JSON object"}, 1},
 		{"a line that is cut off", "a.jsonl", `{"title": "a"`, []string{"a.jsonl:1: is no well-formed JSON: unexpected EOF"}, 0},
 		{"a name that stands twice", "a.jsonl", `{"title": "a", "title": "b"}`, []string{`a.jsonl:1: the name "title" stands twice`}, 0},
-		{"a record that is too short", "a.csv", "title,description,category\na,b\na,b,billing\n", []string{"a.csv:2: has not as many fields as the header row"}, 1},
-		{"a column that is missing", "a.csv", "title,category\na,billing\n", []string{`a.csv: line 1: there is no column description, only "title", "category": a CSV must be UTF-8, with commas between the columns and LF or CRLF at the end of a line`}, 0},
+		{"a record that is too short", "a.csv", "title,description,category\na,b\na,b,billing\n",
+			[]string{"a.csv:2: has not as many fields as the header row"}, 1},
+		{"a column that is missing", "a.csv", "title,category\na,billing\n",
+			[]string{`a.csv: line 1: there is no column description among ["title" "category"]: a CSV must have commas ` +
+				`between the columns, LF or CRLF at the end of a line, and be UTF-8, or UTF-16 with a byte order mark`}, 0},
 		{"a column that stands twice", "a.csv", "title,title\na,b\n", []string{`a.csv: line 1: the column "title" stands twice`}, 0},
 		{"a line that is too long", "a.jsonl", good + "\n" + strings.Repeat("x", 1<<20+3) + "\n" + good, []string{"a.jsonl:2: is longer than 1048576 bytes"}, 2},
 		{"a line that is longer than many, at the end", "a.jsonl", good + "\n" + strings.Repeat("x", 5<<20), []string{"a.jsonl:2: is longer than 1048576 bytes"}, 1},

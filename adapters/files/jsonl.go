@@ -56,7 +56,7 @@ func parseLine(l line, v vocabulary) (Row, error) {
 	return row, nil
 }
 
-// jsonProblem leaves out the names of Go's types.
+// jsonProblem returns err without the names of Go's types.
 func jsonProblem(err error) error {
 	e, ok := errors.AsType[*jsontext.SyntacticError](err)
 	if ok && errors.Is(e.Err, jsontext.ErrDuplicateName) {

@@ -12,21 +12,21 @@ import (
 	"ticketd/ports"
 )
 
-// Labelled is a file of tickets with their right labels: title, description, category, and where known id, priority and source.
-// Other fields do not matter.
+// Labelled is a file of tickets with their right labels. A row has title, description and category, and may
+// have id, priority and source. Other fields do not matter.
 type Labelled struct{ path string }
 
 var _ ports.LabelledTickets = Labelled{}
 
 var labelledNames = Names{[]string{"title", "description", "category"}, []string{"id", "priority", "source"}}
 
-// NewLabelled refuses a name that does not say what is in the file (ErrUnknownFormat). It does not open the file.
+// NewLabelled returns ErrUnknownFormat for a name that does not tell the format. It does not open the file.
 func NewLabelled(path string) (Labelled, error) {
 	_, err := formatOf(path)
 	return Labelled{path}, err
 }
 
-// LabelledTickets reads the file from the start. A ticket without an id is called after its line: "line 7".
+// LabelledTickets reads the file from the start. A ticket without an id gets its line as one: "line 7".
 func (l Labelled) LabelledTickets(ctx context.Context) iter.Seq2[ports.LabelledTicket, error] {
 	return func(yield func(ports.LabelledTicket, error) bool) {
 		for row, err := range Rows(ctx, l.path, labelledNames) {
@@ -44,7 +44,7 @@ func (l Labelled) LabelledTickets(ctx context.Context) iter.Seq2[ports.LabelledT
 	}
 }
 
-// labelledFromRow reports all that is wrong with a row at once.
+// labelledFromRow returns all that is wrong with a row as one error.
 func labelledFromRow(row Row) (ports.LabelledTicket, error) {
 	var bad domain.FieldErrors
 	get := func(name string) string {
@@ -73,7 +73,7 @@ func labelledFromRow(row Row) (ports.LabelledTicket, error) {
 	return t, plain(bad.Err())
 }
 
-// label forgives what spreadsheets do to labels.
+// label undoes what spreadsheets do to labels: capitals and blanks around them.
 func label(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
 func addFields(bad *domain.FieldErrors, err error) {
@@ -84,15 +84,15 @@ func addFields(bad *domain.FieldErrors, err error) {
 	}
 }
 
-// plain drops the words "the input is invalid", which say nothing beside a line number.
+// plain joins the messages of the broken fields and drops the generic "the input is invalid".
 func plain(err error) error {
 	e, ok := errors.AsType[*domain.Error](err)
 	if !ok {
 		return err
 	}
-	said := make([]string, len(e.Fields))
+	messages := make([]string, len(e.Fields))
 	for i, f := range e.Fields {
-		said[i] = f.Field + " " + f.Message
+		messages[i] = f.Field + " " + f.Message
 	}
-	return errors.New(strings.Join(said, "; "))
+	return errors.New(strings.Join(messages, "; "))
 }

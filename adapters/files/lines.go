@@ -8,8 +8,8 @@ import (
 	"io"
 )
 
-// maxRow bounds the bytes of a line of JSON and of a record of CSV: several times what the longest ticket takes with every character
-// escaped.
+// maxRow bounds the bytes of a line of JSON and of a record of CSV. The longest ticket takes a fraction of
+// it, with every character escaped.
 const maxRow = 1 << 20
 
 var errTooLong = fmt.Errorf("is longer than %d bytes", maxRow)

@@ -6,16 +6,17 @@ import (
 	"strings"
 )
 
-// Names are the fields that a kind of file has a meaning for. Case does not matter, nor do "_", "-" and blanks after the first
-// character: External-ID is external_id.
+// Names are the fields that a kind of file has a meaning for. Case does not matter, nor do "_", "-" and
+// blanks after the first character: External-ID is external_id.
 type Names struct {
 	Required []string // a CSV without one of these columns is refused
 	Optional []string
 }
 
-const csvHint = "a CSV must be UTF-8, with commas between the columns and LF or CRLF at the end of a line"
+const csvHint = "a CSV must have commas between the columns, LF or CRLF at the " +
+	"end of a line, and be UTF-8, or UTF-16 with a byte order mark"
 
-// vocabulary finds names by how they are folded.
+// vocabulary finds names by their folded form.
 type vocabulary struct {
 	required []string
 	byFolded map[string]string
@@ -39,7 +40,8 @@ func fold(name string) string {
 	return strings.ToLower(first + separators.Replace(rest))
 }
 
-// match gives each name as it is written its meaning, "" where it has none. Two with one meaning are an error.
+// match returns the meaning of each name as it is written, "" where it has none. Two names with one meaning
+// are an error.
 func (v vocabulary) match(written []string) (meanings []string, err error) {
 	by := make(map[string]string, len(v.byFolded))
 	meanings = make([]string, len(written))
@@ -53,7 +55,7 @@ func (v vocabulary) match(written []string) (meanings []string, err error) {
 	return meanings, nil
 }
 
-// without are the names that have no meaning.
+// without returns the names that have no meaning.
 func without(written, meanings []string) []string {
 	var none []string
 	for i, name := range written {
@@ -64,7 +66,7 @@ func without(written, meanings []string) []string {
 	return none
 }
 
-// columns are the meanings of a header row.
+// columns returns the meanings of a header row.
 func (v vocabulary) columns(header []string) ([]string, error) {
 	seen := make(map[string]bool, len(header))
 	for i, name := range header {
@@ -83,25 +85,11 @@ func (v vocabulary) columns(header []string) ([]string, error) {
 	}
 	for _, name := range v.required {
 		if !slices.Contains(meanings, name) {
-			return nil, fmt.Errorf("line 1: there is no column %s, only %s: %s", name, some(header), csvHint)
+			return nil, fmt.Errorf("line 1: there is no column %s among %.40q: %s", name, first(header), csvHint)
 		}
 	}
 	return meanings, nil
 }
 
-// some names the first columns and cuts what is too long for a line on a screen.
-func some(header []string) string {
-	const most, longest = 10, 40
-	var said []string
-	for i, name := range header {
-		if i == most {
-			said = append(said, fmt.Sprintf("and %d more", len(header)-most))
-			break
-		}
-		if len(name) > longest {
-			name = name[:longest] + "…"
-		}
-		said = append(said, fmt.Sprintf("%q", name))
-	}
-	return strings.Join(said, ", ")
-}
+// first returns the names that fit into a message.
+func first(header []string) []string { return header[:min(len(header), 10)] }

@@ -1,7 +1,6 @@
 package files
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,15 +9,16 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
-// ErrUnknownFormat: the name of the file does not say what is in it.
+// ErrUnknownFormat is the error for a file whose name does not tell its format.
 var ErrUnknownFormat = errors.New("the name must end in .jsonl, .ndjson or .csv")
 
-// byteOrderMark is what some programs put before UTF-8.
-const byteOrderMark = "\ufeff"
-
-// format reads rows until the end, or until yield says false. A row that is wrong is a *RowError without a path.
+// format reads rows to the end, or until yield returns false. It reports a wrong row as *RowError without a
+// path.
 type format func(r io.Reader, v vocabulary, yield func(Row, error) bool)
 
 func formatOf(path string) (format, error) {
@@ -31,7 +31,8 @@ func formatOf(path string) (format, error) {
 	return nil, fmt.Errorf("%s: %w", path, ErrUnknownFormat)
 }
 
-// Rows reads the fields of these names from the start of the file. A row that is wrong comes as *RowError and reading goes on; after any other error it ends.
+// Rows reads the fields of these names from the start of the file. The file is UTF-8, or UTF-16 with a byte
+// order mark. A wrong row comes as *RowError, and reading goes on; any other error ends it.
 func Rows(ctx context.Context, path string, names Names) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		read, err := formatOf(path)
@@ -45,7 +46,8 @@ func Rows(ctx context.Context, path string, names Names) iter.Seq2[Row, error] {
 			return
 		}
 		defer file.Close() // it was only read
-		read(withoutMark(file), names.vocabulary(), func(r Row, err error) bool {
+		decoded := transform.NewReader(until{ctx, file}, unicode.BOMOverride(transform.Nop))
+		read(decoded, names.vocabulary(), func(r Row, err error) bool {
 			if err := ctx.Err(); err != nil {
 				yield(Row{}, err)
 				return false
@@ -55,7 +57,7 @@ func Rows(ctx context.Context, path string, names Names) iter.Seq2[Row, error] {
 	}
 }
 
-// located adds the path, which the formats do not know.
+// located adds the path to an error of a format.
 func located(path string, err error) error {
 	if err == nil {
 		return nil
@@ -66,18 +68,3 @@ func located(path string, err error) error {
 	}
 	return fmt.Errorf("%s: %w", path, err)
 }
-
-func withoutMark(r io.Reader) io.Reader {
-	first := make([]byte, len(byteOrderMark))
-	n, err := io.ReadFull(r, first)
-	first = bytes.TrimPrefix(first[:n], []byte(byteOrderMark))
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return io.MultiReader(bytes.NewReader(first), failing{err})
-	}
-	return io.MultiReader(bytes.NewReader(first), r)
-}
-
-// failing is a reader that ends with err.
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }

@@ -15,10 +15,10 @@ type Row struct {
 	other []string                  // fields without a meaning, as they are written
 }
 
-// Line is where the row begins, from 1.
+// Line returns the line where the row begins, from 1.
 func (r Row) Line() int { return r.line }
 
-// Text returns the field as text: "" where it is missing, null or empty. A number is returned as it is written.
+// Text returns the field as text: "" where it is missing, null or empty, and a number as it is written.
 func (r Row) Text(name string) (string, error) {
 	v, found := r.value[name]
 	if !found {
@@ -37,7 +37,7 @@ func (r Row) Text(name string) (string, error) {
 	return "", fmt.Errorf("%s: must be a string", name)
 }
 
-// RowError says what is wrong with one row. Those after it can be read all the same.
+// RowError says what is wrong with one row. Reading goes on after it.
 type RowError struct {
 	Path string
 	Line int
@@ -46,5 +46,5 @@ type RowError struct {
 
 func (e *RowError) Error() string { return fmt.Sprintf("%s:%d: %v", e.Path, e.Line, e.Err) }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *RowError) Unwrap() error { return e.Err }

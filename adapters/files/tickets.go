@@ -18,8 +18,9 @@ import (
 	"ticketd/ports"
 )
 
-// Tickets is a file of new tickets: title, description, and where known the creator (createdBy, or created_by as in an export) and the
-// source's own name for it (external_id or id). It is read by one goroutine at a time.
+// Tickets is a file of new tickets. A row has title and description, and may have the creator (createdBy, or
+// created_by as in an export) and the source's own name for the ticket (external_id or id). One goroutine at
+// a time may read it.
 type Tickets struct {
 	path    string
 	ignored []string
@@ -27,18 +28,18 @@ type Tickets struct {
 
 var ticketNames = Names{[]string{"title", "description"}, []string{"createdBy", "external_id", "id"}}
 
-// maxIgnored bounds how many names are kept of those that have no meaning.
+// maxIgnored bounds how many names without a meaning are kept.
 const maxIgnored = 50
 
 var _ ports.ImportRows = (*Tickets)(nil)
 
-// NewTickets refuses a name that does not say what is in the file (ErrUnknownFormat). It does not open the file.
+// NewTickets returns ErrUnknownFormat for a name that does not tell the format. It does not open the file.
 func NewTickets(path string) (*Tickets, error) {
 	_, err := formatOf(path)
 	return &Tickets{path: path}, err
 }
 
-// Ignored are the fields without a meaning that were met so far, as they are written, 50 at most.
+// Ignored returns the fields without a meaning that were met so far, as they are written, 50 at most.
 func (f *Tickets) Ignored() []string { return f.ignored }
 
 func (f *Tickets) ignore(names []string) {
@@ -49,14 +50,16 @@ func (f *Tickets) ignore(names []string) {
 	}
 }
 
-// Digest is that of the file's bytes as they are now. What is no regular file is refused: it cannot be read twice.
+// Digest returns the digest of the file's bytes as they are now. It refuses what is no regular file, since
+// that cannot be read twice.
 func (f *Tickets) Digest(ctx context.Context) (string, error) {
 	info, err := os.Stat(f.path)
 	if err != nil {
 		return "", err
 	}
 	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s: is no regular file, which an import needs since it reads it more than once", f.path)
+		const text = "%s: is no regular file, which an import needs since it reads it more than once"
+		return "", fmt.Errorf(text, f.path)
 	}
 	file, err := os.Open(f.path)
 	if err != nil {
@@ -105,7 +108,7 @@ func (f *Tickets) ImportRows(ctx context.Context) iter.Seq2[ports.ImportRow, err
 	}
 }
 
-// importFromRow leaves the text to the domain, and looks only at what a file can have wrong.
+// importFromRow checks only what a file can have wrong. The domain checks the text.
 func importFromRow(row Row) ports.ImportRow {
 	var bad domain.FieldErrors
 	get := func(name string) string {
@@ -115,7 +118,8 @@ func importFromRow(row Row) ports.ImportRow {
 		}
 		return text
 	}
-	r := ports.ImportRow{Line: row.Line(), Title: get("title"), Description: get("description"), ID: cmp.Or(get("external_id"), get("id"))}
+	r := ports.ImportRow{Line: row.Line(), Title: get("title"), Description: get("description")}
+	r.ID = cmp.Or(get("external_id"), get("id"))
 	if creator := get("createdBy"); creator != "" {
 		id, err := userID(creator)
 		if err != nil {

@@ -1,227 +1,156 @@
 package htmlreport
 
 import (
-	"bytes"
 	"fmt"
-	"html/template"
-	"image/color"
 	"math"
 	"strconv"
-
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
-	"gonum.org/v1/plot/palette"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/text"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgsvg"
+	"strings"
 
 	"ticketd/app/evaluation"
 )
 
-const (
-	chartWidth  = 12 * vg.Centimeter
-	chartHeight = 10 * vg.Centimeter
-	margin      = 0.4 * vg.Centimeter
-	// labelGap leaves room for tick labels in a browser's wider font.
-	labelGap = 0.4 * vg.Centimeter
-	// numberHeight is where in the bars their numbers stand, on the scale of the bars.
-	numberHeight = 0.04
-	// labelDistance keeps the labels of a curve apart, on the scale of its axis.
-	labelDistance = 0.1
-)
+// labelDistance keeps the labels of a curve apart, in the units of px.
+const labelDistance = 34
 
-var (
-	blue   = color.NRGBA{R: 0x2b, G: 0x6c, B: 0xb0, A: 0xff}
-	pale   = color.NRGBA{R: 0xbe, G: 0xd6, B: 0xee, A: 0xff}
-	grey   = color.NRGBA{R: 0x88, G: 0x88, B: 0x88, A: 0xff}
-	orange = color.NRGBA{R: 0xc0, G: 0x56, B: 0x21, A: 0xff}
-)
+// px is a length on a chart's canvas of 420 × 340.
+type px float64
 
-// reliability shows, per part of the range of confidence, how much of it was right; a calibrated classifier's bars end at the line.
-func reliability(c evaluation.Calibration) (template.HTML, error) {
-	p := newPlot("mean confidence", "share that is right")
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1
-	var means plotter.XYs
-	counts := plotter.XYLabels{}
-	for _, b := range c.Bins {
+// String returns p with one decimal at most.
+func (p px) String() string { return strconv.FormatFloat(math.Round(float64(p)*10)/10, 'f', -1, 64) }
+
+// box is a rectangle on the canvas. Opacity is that of its colour, from 0 to 1.
+type box struct {
+	X, Y, Width, Height px
+	Opacity             string
+}
+
+// Bottom returns the lower edge.
+func (b box) Bottom() px { return b.Y + b.Height }
+
+// mark is a point with a text at it.
+type mark struct {
+	X, Y px
+	Text string
+}
+
+var frame = box{X: 64, Y: 28, Width: 340, Height: 250}
+
+// axis maps the values from lo to hi to a side of the frame.
+type axis struct{ lo, hi float64 }
+
+func (a axis) x(v float64) px { return frame.X + px((v-a.lo)/(a.hi-a.lo))*frame.Width }
+
+func (a axis) y(v float64) px { return frame.Bottom() - px((v-a.lo)/(a.hi-a.lo))*frame.Height }
+
+// chart is what the template "chart" draws. ID is unique in the page.
+type chart struct {
+	ID, Title, Text string
+	XName, YName    string
+	XTicks, YTicks  []mark
+	Boxes           []box
+	Line            string // the points of a polyline
+	Diagonal        bool
+	Points, Labels  []mark
+}
+
+// Frame returns the area that the axes enclose.
+func (chart) Frame() box { return frame }
+
+// ticks adds five even steps to both axes.
+func (c *chart) ticks(x, y axis) {
+	for i := range 6 {
+		share := float64(i) / 5
+		right, up := x.lo+share*(x.hi-x.lo), y.lo+share*(y.hi-y.lo)
+		c.XTicks = append(c.XTicks, mark{X: x.x(right), Text: number(right)})
+		c.YTicks = append(c.YTicks, mark{Y: y.y(up), Text: number(up)})
+	}
+}
+
+func number(v float64) string { return strconv.FormatFloat(math.Round(v*100)/100, 'f', -1, 64) }
+
+// reliability draws how much is right in each bin of confidence.
+func reliability(id string, calibration evaluation.Calibration) chart {
+	unit := axis{0, 1}
+	c := chart{
+		ID: id, Title: "Reliability diagram", Diagonal: true,
+		XName: "mean confidence", YName: "share that is right",
+		Text: fmt.Sprintf("Confidence against the share that is right. The expected calibration error is %.3f.",
+			calibration.ECE),
+	}
+	c.ticks(unit, unit)
+	for _, b := range calibration.Bins {
 		if b.N == 0 {
 			continue
 		}
-		bar, err := plotter.NewPolygon(plotter.XYs{{X: b.From, Y: 0}, {X: b.From, Y: b.Accuracy}, {X: b.To, Y: b.Accuracy}, {X: b.To, Y: 0}})
-		if err != nil {
-			return "", err
-		}
-		bar.Color, bar.LineStyle.Color = pale, blue
-		p.Add(bar)
-		means = append(means, plotter.XY{X: b.Confidence, Y: b.Accuracy})
-		counts.XYs = append(counts.XYs, plotter.XY{X: (b.From + b.To) / 2, Y: numberHeight})
-		counts.Labels = append(counts.Labels, strconv.Itoa(b.N))
+		left, top := unit.x(b.From), unit.y(b.Accuracy)
+		c.Boxes = append(c.Boxes, box{left, top, unit.x(b.To) - left, frame.Bottom() - top, "1"})
+		c.Points = append(c.Points, mark{X: unit.x(b.Confidence), Y: top})
+		c.Labels = append(c.Labels, mark{unit.x((b.From + b.To) / 2), frame.Bottom() - 7, short(b.N)})
 	}
-	if err := addLine(p, plotter.XYs{{X: 0, Y: 0}, {X: 1, Y: 1}}, grey, vg.Points(4)); err != nil {
-		return "", err
-	}
-	if err := addPoints(p, means); err != nil {
-		return "", err
-	}
-	if err := addLabels(p, counts, vg.Point{}); err != nil {
-		return "", err
-	}
-	return svg(p, "Reliability diagram")
+	return c
 }
 
-// confusion shows the share of each right label (row) that got each label (column), with the numbers in the cells.
-func confusion(c evaluation.Confusion) (template.HTML, error) {
-	p := newPlot("said", "right")
-	n := len(c.Labels)
-	cells := plotter.NewHeatMap(shares{c}, blues{})
-	cells.Min, cells.Max = 0, 1
-	p.Add(cells)
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -0.5, float64(n)-0.5, -0.5, float64(n)-0.5
-	var x, y plot.ConstantTicks
-	for i, l := range c.Labels {
-		x = append(x, plot.Tick{Value: float64(i), Label: l})
-		y = append(y, plot.Tick{Value: float64(n - 1 - i), Label: l})
+// short writes a number so that it fits into a bar: 12345 as 12k.
+func short(n int) string {
+	if n < 10_000 {
+		return strconv.Itoa(n)
 	}
-	p.X.Tick.Marker, p.Y.Tick.Marker = x, y
-	counts := plotter.XYLabels{}
-	for row := range n {
-		for column := range n {
-			counts.XYs = append(counts.XYs, plotter.XY{X: float64(column), Y: float64(n - 1 - row)})
-			counts.Labels = append(counts.Labels, strconv.Itoa(c.Counts[row][column]))
-		}
-	}
-	if err := addLabels(p, counts, vg.Point{}); err != nil {
-		return "", err
-	}
-	return svg(p, "Confusion matrix")
+	return strconv.Itoa(n/1000) + "k"
 }
 
-// sweep shows accuracy against the share of saved calls.
-func sweep(steps []evaluation.Step) (template.HTML, error) {
-	p := newPlot("share of calls saved", "accuracy")
-	var line plotter.XYs
-	marks := plotter.XYLabels{}
+// confusion draws the tickets of each right label (row) that got each label (column).
+func confusion(id string, m evaluation.Confusion) chart {
+	c := chart{ID: id, Title: "Confusion matrix", XName: "predicted", YName: "right"}
+	width, height := frame.Width/px(len(m.Labels)), frame.Height/px(len(m.Labels))
+	var rows []string
+	for i, label := range m.Labels {
+		middle := mark{frame.X + (px(i)+0.5)*width, frame.Y + (px(i)+0.5)*height, label}
+		c.XTicks, c.YTicks = append(c.XTicks, middle), append(c.YTicks, middle)
+		sum := 0
+		for _, n := range m.Counts[i] {
+			sum += n
+		}
+		for j, n := range m.Counts[i] {
+			opacity := strconv.FormatFloat(float64(n)/float64(max(sum, 1)), 'f', 2, 64)
+			c.Boxes = append(c.Boxes, box{frame.X + px(j)*width, frame.Y + px(i)*height, width, height, opacity})
+			c.Labels = append(c.Labels, mark{frame.X + (px(j)+0.5)*width, middle.Y + 4, strconv.Itoa(n)})
+		}
+		rows = append(rows, fmt.Sprintf("%d of %d %s", m.Counts[i][i], sum, label))
+	}
+	c.Text = "Recognised: " + strings.Join(rows, ", ") + "."
+	return c
+}
+
+// sweep draws accuracy against the share of saved calls.
+func sweep(id string, steps []evaluation.Step) chart {
+	worst, best := 1.0, 0.0
 	for _, s := range steps {
-		at := plotter.XY{X: s.Saved, Y: s.Accuracy}
-		line = append(line, at)
-		if n := len(marks.XYs); n == 0 || math.Abs(marks.XYs[n-1].X-at.X) >= labelDistance {
-			marks.XYs = append(marks.XYs, at)
-			marks.Labels = append(marks.Labels, fmt.Sprintf("%.2f", s.Threshold))
+		worst, best = min(worst, s.Accuracy), max(best, s.Accuracy)
+	}
+	x, y := axis{0, 1}, around(worst, best)
+	c := chart{
+		ID: id, Title: "Accuracy against saved calls", XName: "share of calls saved", YName: "accuracy",
+		Text: fmt.Sprintf("The accuracy lies between %.3f and %.3f.", worst, best),
+	}
+	c.ticks(x, y)
+	for _, s := range steps {
+		at := mark{x.x(s.Saved), y.y(s.Accuracy), number(s.Threshold)}
+		c.Points = append(c.Points, at)
+		c.Line += at.X.String() + "," + at.Y.String() + " "
+		if n := len(c.Labels); n == 0 || math.Abs(float64(c.Labels[n-1].X-at.X)) >= labelDistance {
+			at.Y -= 10
+			c.Labels = append(c.Labels, at)
 		}
 	}
-	if err := addLine(p, line, blue); err != nil {
-		return "", err
-	}
-	if err := addPoints(p, line); err != nil {
-		return "", err
-	}
-	if err := addLabels(p, marks, vg.Point{X: -10, Y: 11}); err != nil {
-		return "", err
-	}
-	p.X.Min, p.X.Max = -0.05, 1.05
-	return svg(p, "Accuracy against saved calls")
+	return c
 }
 
-func newPlot(x, y string) *plot.Plot {
-	p := plot.New()
-	p.X.Label.Text, p.Y.Label.Text = x, y
-	p.Y.Label.Padding = labelGap
-	for _, style := range []*text.Style{&p.X.Label.TextStyle, &p.Y.Label.TextStyle, &p.X.Tick.Label, &p.Y.Tick.Label} {
-		style.Font.Variant = sans
+// around returns the axis that holds lo to hi and ends at multiples of 0.05.
+func around(lo, hi float64) axis {
+	const step, slack = 0.05, 1e-9 // slack forgives what a division leaves
+	a := axis{math.Floor(lo/step+slack) * step, math.Ceil(hi/step-slack) * step}
+	if a.hi-a.lo < step/2 {
+		a.lo, a.hi = max(0, a.lo-step), min(1, a.hi+step)
 	}
-	return p
-}
-
-// sans is the family of the fonts that the plots are laid out with.
-const sans font.Variant = "Sans"
-
-func addLine(p *plot.Plot, xys plotter.XYs, c color.Color, dashes ...vg.Length) error {
-	l, err := plotter.NewLine(xys)
-	if err != nil {
-		return err
-	}
-	l.LineStyle.Color, l.LineStyle.Dashes = c, dashes
-	p.Add(l)
-	return nil
-}
-
-func addPoints(p *plot.Plot, xys plotter.XYs) error {
-	points, err := plotter.NewScatter(xys)
-	if err != nil {
-		return err
-	}
-	points.GlyphStyle = draw.GlyphStyle{Color: orange, Radius: 3, Shape: draw.CircleGlyph{}}
-	p.Add(points)
-	return nil
-}
-
-func addLabels(p *plot.Plot, at plotter.XYLabels, offset vg.Point) error {
-	if len(at.XYs) == 0 {
-		return nil
-	}
-	labels, err := plotter.NewLabels(at)
-	if err != nil {
-		return err
-	}
-	for i := range labels.TextStyle {
-		labels.TextStyle[i].XAlign, labels.TextStyle[i].YAlign = text.XCenter, text.YCenter
-		labels.TextStyle[i].Font.Variant = sans
-	}
-	labels.Offset = offset
-	p.Add(labels)
-	return nil
-}
-
-// svg draws p as an element that stands in a page: without the XML prologue, and with a text for those who cannot see it.
-func svg(p *plot.Plot, title string) (template.HTML, error) {
-	canvas := vgsvg.New(chartWidth, chartHeight)
-	p.Draw(draw.Crop(draw.New(canvas), 0, -margin, 0, -margin)) // half a tick label stands beyond the end of an axis
-	var out bytes.Buffer
-	if _, err := canvas.WriteTo(&out); err != nil {
-		return "", err
-	}
-	_, rest, found := bytes.Cut(out.Bytes(), []byte("<svg "))
-	if !found {
-		return "", fmt.Errorf("draw the %s: there is no svg element", title)
-	}
-	// The library escapes every text that it writes.
-	return template.HTML(fmt.Sprintf(`<svg role="img" aria-label="%s" %s`, template.HTMLEscapeString(title), rest)), nil //nolint:gosec // see above
-}
-
-// shares is a confusion matrix as a grid whose rows count from below.
-type shares struct{ c evaluation.Confusion }
-
-func (s shares) Dims() (columns, rows int) { return len(s.c.Labels), len(s.c.Labels) }
-func (s shares) X(column int) float64      { return float64(column) }
-func (s shares) Y(row int) float64         { return float64(row) }
-
-// Z is the share of the row.
-func (s shares) Z(column, row int) float64 {
-	counts := s.c.Counts[len(s.c.Labels)-1-row]
-	sum := 0
-	for _, n := range counts {
-		sum += n
-	}
-	if sum == 0 {
-		return 0
-	}
-	return float64(counts[column]) / float64(sum)
-}
-
-// blues goes from white to a blue on which black can be read.
-type blues struct{}
-
-var _ palette.Palette = blues{}
-
-// Colors are 64 steps.
-func (blues) Colors() []color.Color {
-	const steps = 64
-	all := make([]color.Color, steps)
-	for i := range all {
-		f := float64(i) / (steps - 1)
-		all[i] = color.NRGBA{R: uint8(255 - f*155), G: uint8(255 - f*90), B: uint8(255 - f*15), A: 255}
-	}
-	return all
+	return a
 }

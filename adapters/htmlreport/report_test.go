@@ -13,7 +13,8 @@ import (
 
 func document() evaluation.Document {
 	judgements := []evaluation.Judgement{
-		{Right: "billing", Said: "billing", Confidence: new(0.93)}, {Right: "general", Said: "technical", Confidence: new(0.41)},
+		{Right: "billing", Said: "billing", Confidence: new(0.93)},
+		{Right: "general", Said: "technical", Confidence: new(0.41)},
 		{Right: "technical", Said: "technical", Confidence: new(0.77)},
 	}
 	f := evaluation.Measure(evaluation.CategoryLabels(), judgements, len(judgements))
@@ -39,7 +40,10 @@ func TestRender(t *testing.T) {
 	t.Parallel()
 	full := document()
 	full.Cascade = &evaluation.Calls{Threshold: 0.9, Calls: 1, Saved: 0.75}
-	full.Sweep = []evaluation.Step{{Calls: evaluation.Calls{Saved: 1}, Accuracy: 0.5}, {Calls: evaluation.Calls{Threshold: 1, Calls: 4}, Accuracy: 0.9}}
+	full.Sweep = []evaluation.Step{
+		{Calls: evaluation.Calls{Saved: 1}, Accuracy: 0.5},
+		{Calls: evaluation.Calls{Threshold: 1, Calls: 4}, Accuracy: 0.9},
+	}
 	full.Compared = &evaluation.Compared{Other: "openai x", Comparison: evaluation.Comparison{
 		Won: []evaluation.Flip{{ID: "t<1>", Right: "billing", Now: "billing"}}, McNemarP: 0.5,
 	}}
@@ -48,11 +52,39 @@ func TestRender(t *testing.T) {
 		t.Parallel()
 		require.Equal(t, 2, strings.Count(render(t, document()), "<svg "))
 		require.Equal(t, 3, strings.Count(render(t, full), "<svg "))
-		require.NotContains(t, render(t, full), "<?xml")
+		require.NotContains(t, render(t, full), "NaN")
+	})
+	t.Run("each chart has a title and a text of its own for those who cannot see it", func(t *testing.T) {
+		t.Parallel()
+		page := render(t, full)
+		labelled := regexp.MustCompile(`<svg [^>]*role="img" aria-labelledby="(\S+) (\S+)"`)
+		named := labelled.FindAllStringSubmatch(page, -1)
+		require.Len(t, named, 3)
+		for _, ids := range named {
+			require.Regexp(t, `<title id="`+ids[1]+`">[^<]+</title>`, page)
+			require.Regexp(t, `<desc id="`+ids[2]+`">[^<]+</desc>`, page)
+			require.Equal(t, 1, strings.Count(page, `id="`+ids[1]+`"`))
+		}
+		require.Contains(t, page, "Recognised: 1 of 1 billing, 1 of 1 technical, 0 of 1 general.")
+	})
+	t.Run("what a chart shows stands in a table, too", func(t *testing.T) {
+		t.Parallel()
+		page := render(t, full)
+		require.Contains(t, page, "<tr><td>to 0.5</td><td>1</td><td>0.410</td><td>0.000</td></tr>")
+		require.Contains(t, page, "<tr><td>general</td><td>0</td><td>1</td><td>0</td></tr>")
+		require.Contains(t, page, "<td>0.00</td><td>0</td><td>100.0\u00a0%</td>")
+	})
+	t.Run("bars, cells and curves stand where their figures say", func(t *testing.T) {
+		t.Parallel()
+		page := render(t, full)
+		require.Contains(t, page, `x="370" y="28" width="34" height="250" fill-opacity="1"/>`, "0.93 and right")
+		require.Contains(t, page, `<circle class="point" cx="203.4" cy="278" r="3.5"/>`, "0.41 and wrong")
+		require.Regexp(t, `x="177.3" y="194.7" [^>]*fill-opacity="1.00"/>`, page, "general, taken for technical")
+		require.Contains(t, page, `<polyline class="line" points="404,278 64,28 "/>`)
 	})
 	t.Run("nothing is fetched from anywhere", func(t *testing.T) {
 		t.Parallel()
-		page := regexp.MustCompile(`xmlns(:xlink)?="[^"]*"`).ReplaceAllString(render(t, full), "") // names, not addresses
+		page := render(t, full)
 		require.NotContains(t, page, "//")
 		require.NotContains(t, page, "<script")
 		require.NotContains(t, page, "<link")
@@ -62,7 +94,9 @@ func TestRender(t *testing.T) {
 		t.Parallel()
 		page := render(t, full)
 		for _, part := range []string{
-			"66.7\u00a0%", "timeout: 1", "local &lt;script&gt;", "a&amp;b.jsonl", "shop", "75.0\u00a0%", "coverage at 90\u00a0%", "Latency in ms: 0.0037 median, 1.5 p90, 1200 p99", "openai x", "t&lt;1&gt;", "fallback", "p = 0.5",
+			"66.7\u00a0%", "timeout: 1", "local &lt;script&gt;", "a&amp;b.jsonl", "shop", "75.0\u00a0%",
+			"coverage at 90\u00a0%", "Latency in ms: 0.0037 median, 1.5 p90, 1200 p99", "openai x", "t&lt;1&gt;",
+			"fallback", "p = 0.5",
 		} {
 			require.Contains(t, page, part)
 		}

@@ -14,8 +14,10 @@ const million = 1e6
 var codes = knownCodes()
 
 func knownCodes() map[string]bool {
-	// What an error that is no domain.Error is called, and what the queue calls an entry that is no event.
-	known := map[string]bool{noError: true, other: true, domain.CodeOf(context.Canceled): true, domain.CodeOf(context.DeadlineExceeded): true, ports.CauseMalformed: true}
+	known := map[string]bool{
+		noError: true, other: true, ports.CauseMalformed: true,
+		domain.CodeOf(context.Canceled): true, domain.CodeOf(context.DeadlineExceeded): true,
+	}
 	for _, e := range domain.ClassifierErrors() {
 		known[e.Code] = true
 	}
@@ -65,7 +67,7 @@ func (c *Classifications) spend(model string, input, output float64) {
 	}
 }
 
-// ParameterDropped notes that the model's server does not take a parameter, or takes it again.
+// ParameterDropped records that the model's server does not take a parameter, or takes it again.
 func (c *Classifications) ParameterDropped(name string, dropped bool) {
 	value := 0.0
 	if dropped {
@@ -77,7 +79,7 @@ func (c *Classifications) ParameterDropped(name string, dropped bool) {
 // Retried implements ports.Meter.
 func (c *Classifications) Retried() { c.retries.Inc() }
 
-// Ended implements ports.Meter. A fallback has no confidence that would mean anything.
+// Ended implements ports.Meter. It observes no confidence for a fallback, whose confidence means nothing.
 func (c *Classifications) Ended(last domain.Attempt) {
 	if last.Err != nil {
 		c.ended.WithLabelValues(domain.SourceFallback.String(), outcomeFallback).Inc()
@@ -126,18 +128,20 @@ func (c *Classifications) Corrected(field ports.Field) {
 // Confirmed implements ports.Meter.
 func (c *Classifications) Confirmed() { c.confirmations.Inc() }
 
-// Burier counts the letters that b takes.
-func (c *Classifications) Burier(b ports.Burier) ports.Burier { return countingBurier{b, c} }
+// DeadLetterQueue returns q and counts the letters that it takes.
+func (c *Classifications) DeadLetterQueue(q ports.DeadLetterQueue) ports.DeadLetterQueue {
+	return countingLetters{q, c}
+}
 
-type countingBurier struct {
-	ports.Burier
+type countingLetters struct {
+	ports.DeadLetterQueue
 	counts *Classifications
 }
 
-func (b countingBurier) Bury(ctx context.Context, l ports.DeadLetter) error {
-	err := b.Burier.Bury(ctx, l)
+func (q countingLetters) Add(ctx context.Context, l ports.DeadLetter) error {
+	err := q.DeadLetterQueue.Add(ctx, l)
 	if err == nil {
-		b.counts.letters.WithLabelValues(codeLabel(l.Cause)).Inc()
+		q.counts.letters.WithLabelValues(codeLabel(l.Cause)).Inc()
 	}
 	return err
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Options say what cannot be seen from what happens.
+// Options say what the metrics cannot learn from events.
 type Options struct {
 	Model string // the model that is asked, as the settings name it; empty without one
 	Price *Price // nil: unknown
@@ -18,7 +18,7 @@ type Options struct {
 	Version, Revision string
 }
 
-// Price is what a model takes, in US dollars per million tokens.
+// Price is the price of a model, in US dollars per million tokens.
 type Price struct{ Input, Output float64 }
 
 // Metrics are the figures of one process. They are safe for concurrent use.
@@ -28,21 +28,22 @@ type Metrics struct {
 	registry *prometheus.Registry
 }
 
-// New makes the figures that every process has.
+// New returns the metrics that every process has.
 func New(o Options) *Metrics {
-	m := &Metrics{Classifications: newClassifications(o), Requests: newRequests(), registry: prometheus.NewRegistry()}
+	m := &Metrics{newClassifications(o), newRequests(), prometheus.NewRegistry()}
 	m.registry.MustRegister(
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), buildInfo(o.Version, o.Revision), m.Classifications, m.Requests,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		buildInfo(o.Version, o.Revision), m.Classifications, m.Requests,
 	)
 	return m
 }
 
-// Handler serves the figures in Prometheus' text format. A part that cannot be read is left out.
+// Handler serves the metrics in Prometheus' text format. It leaves out a part that cannot be read.
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }
 
-// gauge is a figure that is read when somebody asks.
+// gauge registers a figure that is read at each scrape.
 func (m *Metrics) gauge(name, help string, read func() float64) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, read))
 }

@@ -175,20 +175,20 @@ func TestWithoutAPriceThereIsNoCost(t *testing.T) {
 	}
 }
 
-// burier takes letters while err is nil.
-type burier struct{ err error }
+// deadLetters takes letters while err is nil.
+type deadLetters struct{ err error }
 
-func (b *burier) Bury(context.Context, ports.DeadLetter) error { return b.err }
+func (d *deadLetters) Add(context.Context, ports.DeadLetter) error { return d.err }
 
 func TestOnlyDeadLettersThatWereWrittenCount(t *testing.T) {
 	t.Parallel()
-	m, b := metrics.New(metrics.Options{}), &burier{domain.ErrStoreUnavailable}
-	before, counting := scrape(t, m), m.Burier(b)
-	require.ErrorIs(t, counting.Bury(t.Context(), ports.DeadLetter{Cause: domain.ErrClassifierKey.Code}), b.err)
+	m, b := metrics.New(metrics.Options{}), &deadLetters{domain.ErrStoreUnavailable}
+	before, counting := scrape(t, m), m.DeadLetterQueue(b)
+	require.ErrorIs(t, counting.Add(t.Context(), ports.DeadLetter{Cause: domain.ErrClassifierKey.Code}), b.err)
 	require.Empty(t, scrape(t, m).changed(before))
 	b.err = nil
 	for _, cause := range []string{domain.ErrClassifierKey.Code, ports.CauseMalformed, "made up"} {
-		require.NoError(t, counting.Bury(t.Context(), ports.DeadLetter{Cause: cause}))
+		require.NoError(t, counting.Add(t.Context(), ports.DeadLetter{Cause: cause}))
 	}
 	require.Equal(t, page{
 		`ticketd_dead_letters_total{cause="classifier_key"}`: 1, `ticketd_dead_letters_total{cause="malformed_event"}`: 1, `ticketd_dead_letters_total{cause="other"}`: 1,

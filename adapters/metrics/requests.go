@@ -20,18 +20,23 @@ type Requests struct {
 
 func newRequests() *Requests {
 	r := &Requests{
-		answered: counter("ticketd_http_requests_total", "Requests answered, by the route's template; unmatched where there is no such route.", "route", "method", "status"),
-		took:     histogram("ticketd_http_request_duration_seconds", "Time from a request's headers to the end of its answer.", requestBuckets, "route", "method"),
-		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "ticketd_http_requests_in_flight", Help: "Requests that are being answered."}),
+		answered: counter("ticketd_http_requests_total",
+			"Requests answered, by the route's template; unmatched where there is no such route.",
+			"route", "method", "status"),
+		took: histogram("ticketd_http_request_duration_seconds",
+			"Time from a request's headers to the end of its answer.", requestBuckets, "route", "method"),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "ticketd_http_requests_in_flight", Help: "Requests that are being answered.",
+		}),
 	}
 	r.parts = parts{r.answered, r.took, r.inFlight}
 	return r
 }
 
-// RequestBegan counts a request in. RequestEnded must follow.
+// RequestBegan counts a request as in flight. RequestEnded must follow.
 func (r *Requests) RequestBegan() { r.inFlight.Inc() }
 
-// RequestEnded counts a request that was answered. The route is a template, never a path.
+// RequestEnded counts an answered request. route is a template, never a path.
 func (r *Requests) RequestEnded(route, method string, status int, took time.Duration) {
 	r.inFlight.Dec()
 	r.answered.WithLabelValues(route, method, strconv.Itoa(status)).Inc()

@@ -11,19 +11,19 @@ import (
 )
 
 const (
-	// readTime bounds what a scrape waits for another server.
+	// readTime bounds how long a scrape waits for another server.
 	readTime = time.Second
-	// fresh is how long an answer is good for: whoever asks more often, costs that server nothing.
+	// fresh is how long an answer is reused, so that frequent scrapes cost that server nothing.
 	fresh = 3 * time.Second
 )
 
-// scraped are figures that are read from another server when somebody asks for them. If that server does not answer, up is 0 and
-// the others are missing.
+// scraped are figures that are read from another server at a scrape. If that server does not answer, up is 0
+// and the others are missing.
 type scraped[T any] struct {
 	up     *prometheus.Desc
 	others []*prometheus.Desc
 	read   func(ctx context.Context) (T, error)
-	values func(T) []*float64 // of others, nil for one that is not known
+	values func(T) []*float64 // of others, nil for an unknown one
 
 	mu   sync.Mutex // one reader at a time
 	at   time.Time
@@ -71,8 +71,10 @@ func (m *Metrics) WatchBacklog(r ports.BacklogReader) {
 	m.registry.MustRegister(&scraped[ports.Backlog]{
 		up: desc("ticketd_store_up", "1 if the store answered this scrape within a second, else 0."),
 		others: []*prometheus.Desc{
-			desc("ticketd_pending_tickets", "Tickets that wait for the end of their classification, counted up to 10000; the same in all processes."),
-			desc("ticketd_pending_oldest_age_seconds", "How long the oldest pending ticket has been waiting; 0 without any; the same in all processes."),
+			desc("ticketd_pending_tickets",
+				"Tickets that wait for the end of their classification, counted up to 10000; the same in all processes."),
+			desc("ticketd_pending_oldest_age_seconds",
+				"How long the oldest pending ticket has been waiting; 0 without any; the same in all processes."),
 		},
 		read:   r.Backlog,
 		values: func(b ports.Backlog) []*float64 { return []*float64{number(b.Pending), seconds(b.Oldest)} },
@@ -85,8 +87,10 @@ func (m *Metrics) WatchQueue(q ports.QueueInspector) {
 		up: desc("ticketd_redis_up", "1 if Redis answered this scrape within a second, else 0."),
 		others: []*prometheus.Desc{
 			desc("ticketd_queue_lag_events", "Events that no worker has been given yet; the same in all processes."),
-			desc("ticketd_queue_pending_events", "Events that workers hold and have not acknowledged; the same in all processes."),
-			desc("ticketd_queue_oldest_age_seconds", "Age of the oldest event that was not acknowledged; 0 without any; the same in all processes."),
+			desc("ticketd_queue_pending_events",
+				"Events that workers hold and have not acknowledged; the same in all processes."),
+			desc("ticketd_queue_oldest_age_seconds",
+				"Age of the oldest event that was not acknowledged; 0 without any; the same in all processes."),
 			desc("ticketd_dead_letters_stored", "Dead letters that are kept in Redis; the same in all processes."),
 		},
 		read: q.QueueState,

@@ -5,7 +5,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"ticketd/adapters/internal/redact"
+	"ticketd/adapters/openai/internal/redact"
 	"ticketd/domain"
 )
 

@@ -18,16 +18,16 @@ import (
 
 const (
 	connections = 16
-	// answerTime bounds one count: a limit must not cost more than what it protects.
+	// answerTime bounds one count. A limit must not cost more than what it protects.
 	answerTime = 100 * time.Millisecond
-	// restTime is how long a Redis that failed is not asked again.
+	// restTime is how long Counter leaves a Redis alone that failed.
 	restTime = time.Second
 
 	keyPrefix = "ticketd:limit:"
 )
 
-// The window begins with the first request and ends by itself, since its key expires. A key without an expiry, left by a crash between
-// two commands of another program, gets one.
+// The window begins with the first request and ends when its key expires. A key without an expiry, which a
+// crash of another program may leave between two commands, gets one.
 var countScript = redis.NewScript(`
 local n = redis.call('INCR', KEYS[1])
 local left = redis.call('PTTL', KEYS[1])
@@ -37,10 +37,12 @@ if n == 1 or left < 0 then
 end
 return {n, left}`)
 
-// errAway is a Redis that does not answer now.
-var errAway = &domain.Error{Kind: domain.KindUnavailable, Code: "redis_unavailable", Message: "Redis is out of reach; try again later"}
+// errAway is the error for a Redis that does not answer now.
+var errAway = &domain.Error{
+	Kind: domain.KindUnavailable, Code: "redis_unavailable", Message: "Redis is out of reach; try again later",
+}
 
-// Counter is safe for concurrent use.
+// Counter counts requests. It is safe for concurrent use.
 type Counter struct {
 	redis     *redis.Client
 	restUntil atomic.Int64 // nanoseconds since the epoch
@@ -48,7 +50,7 @@ type Counter struct {
 
 var _ ports.RequestCounter = (*Counter)(nil)
 
-// New makes a counter with a client of its own. It connects when it is used.
+// New returns a counter with a client of its own. It connects at its first use.
 func New(url string) (*Counter, error) {
 	o, err := redis.ParseURL(url)
 	if err != nil {
@@ -59,12 +61,14 @@ func New(url string) (*Counter, error) {
 	return &Counter{redis: redis.NewClient(o)}, nil
 }
 
-// CountRequest implements ports.RequestCounter. The client's name is hashed: keys can be seen by others.
-func (c *Counter) CountRequest(ctx context.Context, client string, window time.Duration) (int, time.Duration, error) {
+// CountRequest implements ports.RequestCounter. It hashes the client's name, since others can see keys.
+func (c *Counter) CountRequest(
+	ctx context.Context, client string, window time.Duration,
+) (n int, left time.Duration, err error) {
 	if time.Now().UnixNano() < c.restUntil.Load() {
 		return 0, 0, errAway
 	}
-	// A client that goes away is no reason to leave Redis alone, so his leaving does not cut the count off.
+	// A client that goes away says nothing about Redis, so it does not cut the count off.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
 	defer cancel()
 	digest := sha256.Sum256([]byte(client))

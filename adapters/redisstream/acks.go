@@ -8,7 +8,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// ackCounter counts the XACK commands that have come back, because Watermill does not say when an acknowledgement has arrived.
+// ackCounter counts the XACK commands that Redis has answered. Watermill does not say when an acknowledgement
+// arrived.
 type ackCounter struct{ asked, done atomic.Int64 }
 
 var _ redis.Hook = (*ackCounter)(nil)
@@ -17,12 +18,12 @@ func (a *ackCounter) expect() { a.asked.Add(1) }
 
 func (a *ackCounter) settled() bool { return a.done.Load() >= a.asked.Load() }
 
-// DialHook changes nothing.
+// DialHook implements redis.Hook and changes nothing.
 func (a *ackCounter) DialHook(next redis.DialHook) redis.DialHook {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) { return next(ctx, network, addr) }
 }
 
-// ProcessHook counts.
+// ProcessHook implements redis.Hook and counts.
 func (a *ackCounter) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
 		err := next(ctx, cmd)
@@ -33,7 +34,7 @@ func (a *ackCounter) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	}
 }
 
-// ProcessPipelineHook changes nothing: Watermill acknowledges one by one.
+// ProcessPipelineHook implements redis.Hook and changes nothing: Watermill acknowledges one by one.
 func (a *ackCounter) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []redis.Cmder) error { return next(ctx, cmds) }
 }

@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	// Stream is where classify events are published.
+	// Stream is the stream of classify events.
 	Stream = "classify"
-	// DeadStream is where events end that will not be tried again.
+	// DeadStream is the stream of events that will not be tried again.
 	DeadStream = "classify.dead"
 	// Group is the consumer group that all workers share.
 	Group = "ticketd"
@@ -23,18 +23,22 @@ const (
 	dialTime = 500 * time.Millisecond
 )
 
-// errRedis is a Redis that does not answer. The cause never has the password: go-redis does not put URLs into errors.
-var errRedis = &domain.Error{Kind: domain.KindUnavailable, Code: "redis_unavailable", Message: "Redis is out of reach; try again later"}
+// errRedis is the error for a Redis that does not answer. Its cause never holds the password: go-redis does
+// not put URLs into errors.
+var errRedis = &domain.Error{
+	Kind: domain.KindUnavailable, Code: "redis_unavailable", Message: "Redis is out of reach; try again later",
+}
 
-// Client is one connection pool. Watermill closes the client that it was given, and blocked reads occupy connections, so each role
-// has its own.
+// Client is one connection pool. Each role has its own, since Watermill closes the client that it was given,
+// and blocked reads occupy connections.
 type Client struct{ redis *redis.Client }
 
-// QuietLibrary keeps go-redis from writing plain text with addresses to standard error while Redis is away. It has one logger for the
-// whole process, so a program calls this once, at its start.
+// QuietLibrary keeps go-redis from writing plain text with addresses to standard error while Redis is away.
+// go-redis has one logger for the whole process, so a program calls this once, at its start.
 func QuietLibrary() { logging.Disable() }
 
-// CheckURL says whether a Redis URL is well-formed. The error does not repeat the URL, which may have a password.
+// CheckURL returns an error if a Redis URL is malformed. The error does not repeat the URL, which may hold a
+// password.
 func CheckURL(url string) error {
 	if _, err := redis.ParseURL(url); err != nil {
 		return errors.New("must be a URL such as redis://user:password@host:6379/0, rediss:// for TLS")
@@ -42,7 +46,8 @@ func CheckURL(url string) error {
 	return nil
 }
 
-// NewClient makes a client for one role. It connects when it is used, so that a process can start before Redis does.
+// NewClient returns a client for one role. It connects at its first use, so that a process can start before
+// Redis does.
 func NewClient(url, role string, connections int) (*Client, error) {
 	o, err := redis.ParseURL(url)
 	if err != nil {
@@ -52,11 +57,11 @@ func NewClient(url, role string, connections int) (*Client, error) {
 	o.PoolSize = connections
 	o.DialTimeout = dialTime
 	o.ContextTimeoutEnabled = true // else a command outlives its caller's deadline
-	o.MaxRetries = -1              // who repeats what is decided here, not below
+	o.MaxRetries = -1              // this package decides what is repeated
 	return &Client{redis.NewClient(o)}, nil
 }
 
-// Ping tells whether Redis answers.
+// Ping returns an error if Redis does not answer.
 func (c *Client) Ping(ctx context.Context) error {
 	return unavailable("ping", c.redis.Ping(ctx).Err())
 }

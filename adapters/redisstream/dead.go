@@ -11,17 +11,18 @@ import (
 	"ticketd/ports"
 )
 
-// DeadLetters is the stream of dead letters. Its entries have the fields ticket_id, cause, attempts, at (RFC 3339) and, for an
-// entry that was no event, event (its payload, or its fields as a JSON object if it had no payload that we know).
+// DeadLetters is the stream of dead letters. Its entries have the fields ticket_id, cause, attempts and at
+// (RFC 3339). A letter for an entry that was no event also has the field event: the entry's payload, or its
+// fields as a JSON object if it had no payload that we know.
 type DeadLetters struct{ client *Client }
 
 var _ ports.DeadLetters = (*DeadLetters)(nil)
 
-// NewDeadLetters uses c, which stays the caller's.
+// NewDeadLetters returns the dead letters that c reaches. c stays the caller's to close.
 func NewDeadLetters(c *Client) *DeadLetters { return &DeadLetters{c} }
 
-// Bury appends a letter.
-func (d *DeadLetters) Bury(ctx context.Context, l ports.DeadLetter) error {
+// Add appends a letter.
+func (d *DeadLetters) Add(ctx context.Context, l ports.DeadLetter) error {
 	fields := map[string]any{
 		"cause": l.Cause, "attempts": l.Attempts, "at": l.At.UTC().Format(time.RFC3339Nano),
 	}
@@ -31,10 +32,11 @@ func (d *DeadLetters) Bury(ctx context.Context, l ports.DeadLetter) error {
 	if l.Event != nil {
 		fields["event"] = l.Event
 	}
-	return unavailable("write a dead letter", d.client.redis.XAdd(ctx, &redis.XAddArgs{Stream: DeadStream, Values: fields}).Err())
+	err := d.client.redis.XAdd(ctx, &redis.XAddArgs{Stream: DeadStream, Values: fields}).Err()
+	return unavailable("write a dead letter", err)
 }
 
-// DeadLetters lists letters, oldest first.
+// DeadLetters implements ports.DeadLetters.
 func (d *DeadLetters) DeadLetters(ctx context.Context, after string, limit int) ([]ports.DeadLetter, error) {
 	from := "-"
 	if after != "" {
@@ -51,7 +53,7 @@ func (d *DeadLetters) DeadLetters(ctx context.Context, after string, limit int) 
 	return letters, nil
 }
 
-// DeadLetter reads one letter.
+// DeadLetter implements ports.DeadLetters.
 func (d *DeadLetters) DeadLetter(ctx context.Context, id string) (ports.DeadLetter, error) {
 	if _, _, err := splitID(id); err != nil {
 		return ports.DeadLetter{}, ports.ErrNoDeadLetter
@@ -71,7 +73,7 @@ func (d *DeadLetters) Discard(ctx context.Context, id string) error {
 	return unavailable("remove a dead letter", d.client.redis.XDel(ctx, DeadStream, id).Err())
 }
 
-// letterOf reads an entry as far as it can be read: a foreign one becomes a letter without a ticket.
+// letterOf reads an entry as far as it can. An entry of another program becomes a letter without a ticket.
 func letterOf(e redis.XMessage) ports.DeadLetter {
 	l := ports.DeadLetter{ID: e.ID, Cause: textField(e.Values, "cause")}
 	if id, err := strconv.ParseInt(textField(e.Values, "ticket_id"), 10, 64); err == nil && id > 0 {

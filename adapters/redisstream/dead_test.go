@@ -26,7 +26,7 @@ func TestDeadLetters(t *testing.T) {
 			{Cause: ports.CauseMalformed, At: at, Event: []byte("\x00{\"id\"\xff")},
 		}
 		for _, l := range buried {
-			require.NoError(t, box.Bury(t.Context(), l))
+			require.NoError(t, box.Add(t.Context(), l))
 		}
 		got, err := box.DeadLetters(t.Context(), "", 10)
 		require.NoError(t, err)
@@ -44,7 +44,7 @@ func TestDeadLetters(t *testing.T) {
 		t.Parallel()
 		box := redisstream.NewDeadLetters(newClient(t, testenv.Redis(t)))
 		for id := 1; id <= 25; id++ {
-			require.NoError(t, box.Bury(t.Context(), ports.DeadLetter{TicketID: domain.TicketID(id), Cause: "c", At: time.Now()}))
+			require.NoError(t, box.Add(t.Context(), ports.DeadLetter{TicketID: domain.TicketID(id), Cause: "c", At: time.Now()}))
 		}
 		var ids []domain.TicketID
 		after := ""
@@ -66,7 +66,7 @@ func TestDeadLetters(t *testing.T) {
 	t.Run("a discarded letter is gone, and discarding it again is no error", func(t *testing.T) {
 		t.Parallel()
 		box := redisstream.NewDeadLetters(newClient(t, testenv.Redis(t)))
-		require.NoError(t, box.Bury(t.Context(), ports.DeadLetter{TicketID: 1, Cause: "c", At: time.Now()}))
+		require.NoError(t, box.Add(t.Context(), ports.DeadLetter{TicketID: 1, Cause: "c", At: time.Now()}))
 		got, err := box.DeadLetters(t.Context(), "", 10)
 		require.NoError(t, err)
 		for range 2 {
@@ -83,7 +83,7 @@ func TestDeadLetters(t *testing.T) {
 		t.Run(fmt.Sprintf("no letter has the id %q", id), func(t *testing.T) {
 			t.Parallel()
 			box := redisstream.NewDeadLetters(newClient(t, testenv.Redis(t)))
-			require.NoError(t, box.Bury(t.Context(), ports.DeadLetter{TicketID: 1, Cause: "c", At: time.Now()}))
+			require.NoError(t, box.Add(t.Context(), ports.DeadLetter{TicketID: 1, Cause: "c", At: time.Now()}))
 			_, err := box.DeadLetter(t.Context(), id)
 			require.ErrorIs(t, err, ports.ErrNoDeadLetter)
 		})

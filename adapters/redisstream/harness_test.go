@@ -118,7 +118,7 @@ type running struct {
 	err  error
 }
 
-func newSubscriber(t *testing.T, url string, subscriptions int, letters ports.Burier, h redisstream.Handler) *redisstream.Subscriber {
+func newSubscriber(t *testing.T, url string, subscriptions int, letters ports.DeadLetterQueue, h redisstream.Handler) *redisstream.Subscriber {
 	t.Helper()
 	s, err := redisstream.NewSubscriber(url, subscriptions, letters, h, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)

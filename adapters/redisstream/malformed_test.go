@@ -86,7 +86,7 @@ type flooded struct {
 	tries, buried atomic.Int32
 }
 
-func (f *flooded) Bury(context.Context, ports.DeadLetter) error {
+func (f *flooded) Add(context.Context, ports.DeadLetter) error {
 	if f.tries.Add(1) <= f.fails {
 		return errors.New("flooded")
 	}

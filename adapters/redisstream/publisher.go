@@ -12,7 +12,7 @@ import (
 	"ticketd/ports"
 )
 
-// publishConnections is how many events one process publishes at a time.
+// publishConnections is how many events one process publishes at a time at most.
 const publishConnections = 32
 
 // Publisher announces tickets on the stream.
@@ -24,14 +24,15 @@ type Publisher struct {
 
 var _ ports.EventQueue = (*Publisher)(nil)
 
-// NewPublisher makes a publisher with a client of its own. Close closes it.
+// NewPublisher returns a publisher with a client of its own, which Close closes.
 func NewPublisher(url string, options ...Option) (*Publisher, error) {
 	c, err := NewClient(url, "publisher", publishConnections)
 	if err != nil {
 		return nil, err
 	}
-	// No length limit: it would drop what nobody has read. The workers remove what is handled.
-	p, err := redisstream.NewPublisher(redisstream.PublisherConfig{Client: c.redis, Marshaller: wire{}}, watermill.NopLogger{})
+	// A limit of the length would drop what nobody has read. The workers remove what is handled.
+	config := redisstream.PublisherConfig{Client: c.redis, Marshaller: wire{}}
+	p, err := redisstream.NewPublisher(config, watermill.NopLogger{})
 	if err != nil {
 		return nil, fmt.Errorf("make the publisher: %w", err)
 	}
@@ -57,7 +58,7 @@ func (p *Publisher) publish(ctx context.Context, m *message.Message) error {
 	return unavailable("publish the event", p.publisher.Publish(Stream, m))
 }
 
-// Ping tells whether Redis answers.
+// Ping returns an error if Redis does not answer.
 func (p *Publisher) Ping(ctx context.Context) error { return p.client.Ping(ctx) }
 
 // Close closes the publisher and its client.

@@ -11,25 +11,25 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Queue looks at the stream as a whole and keeps it in order.
+// Queue inspects and maintains the stream as a whole.
 type Queue struct{ client *Client }
 
-// NewQueue uses c, which stays the caller's.
+// NewQueue returns the queue that c reaches. c stays the caller's to close.
 func NewQueue(c *Client) *Queue { return &Queue{c} }
 
-// EnsureGroup makes the stream and the consumer group where they are missing: at the first start, after FLUSHALL, and when Redis
-// came back empty. The group begins at the first entry, so nothing that is there is skipped.
+// EnsureGroup creates the stream and the consumer group if they are missing: at the first start, after
+// FLUSHALL, and after Redis came back empty. The group begins at the first entry, so that it skips nothing.
 func (q *Queue) EnsureGroup(ctx context.Context) error {
 	err := q.client.redis.XGroupCreateMkStream(ctx, Stream, Group, "0").Err()
-	if err != nil && !strings.HasPrefix(err.Error(), "BUSYGROUP") {
+	if err != nil && !redis.HasErrorPrefix(err, "BUSYGROUP") {
 		return unavailable("make the consumer group", err)
 	}
 	return nil
 }
 
-// OldestWaiting is the age of the oldest entry that was not acknowledged, by Redis' clock.
+// OldestWaiting returns the age of the oldest entry that is not acknowledged, by Redis' clock.
 func (q *Queue) OldestWaiting(ctx context.Context) (age time.Duration, waiting bool, err error) {
-	id, err := q.front(ctx)
+	id, err := q.oldestUnacked(ctx)
 	if err != nil || id == "" {
 		return 0, false, unavailable("look at the stream", err)
 	}
@@ -44,8 +44,8 @@ func (q *Queue) OldestWaiting(ctx context.Context) (age time.Duration, waiting b
 	return max(0, now.Sub(time.UnixMilli(ms))), true, nil
 }
 
-// front is the id of the oldest entry that was not acknowledged, or "".
-func (q *Queue) front(ctx context.Context) (string, error) {
+// oldestUnacked returns the id of the oldest entry that is not acknowledged, or "".
+func (q *Queue) oldestUnacked(ctx context.Context) (string, error) {
 	delivered, found, err := q.delivered(ctx)
 	if err != nil {
 		return "", err
@@ -66,7 +66,8 @@ func (q *Queue) front(ctx context.Context) (string, error) {
 	return next[0].ID, nil
 }
 
-// delivered is the id of the last entry that was given to a worker; found is false if the stream or the group is missing.
+// delivered returns the id of the last entry that a worker was given. found is false if the stream or the
+// group is missing.
 func (q *Queue) delivered(ctx context.Context) (id string, found bool, err error) {
 	groups, err := q.groups(ctx)
 	if err != nil {
@@ -82,15 +83,16 @@ func (q *Queue) delivered(ctx context.Context) (id string, found bool, err error
 
 func (q *Queue) groups(ctx context.Context) ([]redis.XInfoGroup, error) {
 	groups, err := q.client.redis.XInfoGroups(ctx, Stream).Result()
-	if err != nil && strings.Contains(err.Error(), "no such key") {
+	if redis.HasErrorPrefix(err, "no such key") {
 		return nil, nil
 	}
 	return groups, err
 }
 
-// Trim removes what every consumer group has acknowledged, since XACK does not. An entry that somebody has still to handle stays.
+// Trim removes what every consumer group has acknowledged, since XACK does not. An entry that any group has
+// still to handle stays.
 func (q *Queue) Trim(ctx context.Context) error {
-	groups, err := q.groups(ctx) // before the pending ones: an entry up to here is pending or acknowledged afterwards
+	groups, err := q.groups(ctx) // before the pending ones: an entry up to here is then pending or acknowledged
 	if err != nil || len(groups) == 0 {
 		return unavailable("look at the consumer groups", err)
 	}
@@ -128,7 +130,7 @@ func before(a, b string) bool {
 	return aerr == nil && berr == nil && (ams < bms || ams == bms && aseq < bseq)
 }
 
-// splitID takes a stream id apart: milliseconds since the epoch and a sequence number.
+// splitID returns the parts of a stream id: milliseconds since the epoch and a sequence number.
 func splitID(id string) (ms int64, seq uint64, err error) {
 	left, right, found := strings.Cut(id, "-")
 	ms, err1 := strconv.ParseInt(left, 10, 64)

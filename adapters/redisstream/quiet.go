@@ -7,8 +7,8 @@ import (
 	"github.com/ThreeDotsLabs/watermill"
 )
 
-// quiet is Watermill's logger. While Redis is away every subscription complains twice a second, so its complaints are for debugging;
-// what people need to know says tend.
+// quiet is Watermill's logger. While Redis is away, every subscription complains twice a second, so quiet
+// logs that for debugging only. maintain logs what operators need to know.
 type quiet struct{ log *slog.Logger }
 
 func (q quiet) Error(msg string, err error, fields watermill.LogFields) {

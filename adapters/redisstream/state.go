@@ -25,7 +25,7 @@ func (q *Queue) QueueState(ctx context.Context) (ports.QueueState, error) {
 	if err != nil {
 		return s, unavailable("look at the consumer groups", err)
 	}
-	lag := int(length.Val()) // without the group nobody was given anything
+	lag := int(length.Val()) // without the group no worker was given anything
 	s.Lag, s.DeadLetters = &lag, int(dead.Val())
 	for _, g := range groups {
 		if g.Name == Group {
@@ -36,7 +36,7 @@ func (q *Queue) QueueState(ctx context.Context) (ports.QueueState, error) {
 	return s, err
 }
 
-// known is nil where Redis cannot tell: go-redis says -1 then.
+// known returns nil for -1, by which go-redis says that Redis cannot tell.
 func known(n int64) *int {
 	if n < 0 {
 		return nil

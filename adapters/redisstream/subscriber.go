@@ -19,32 +19,34 @@ import (
 )
 
 const (
-	// blockTime is how long an idle subscription waits in one read: one command a second, and a stop within a second.
+	// blockTime is how long an idle subscription waits in one read: it sends one command a second and stops
+	// within one.
 	blockTime = time.Second
-	// An entry that a worker holds for longer than this without acknowledging it is given to another: the worker is dead, or too
-	// busy. Twice is harmless, since only one of them gets the row.
+	// foreignIdle is how long another worker may hold an entry without acknowledging it. Then it is dead or too
+	// busy, and this one takes the entry over. Handling an entry twice is harmless, since only one worker gets
+	// the row.
 	foreignIdle   = 15 * time.Second
 	claimInterval = 5 * time.Second
-	// ownIdle is the same for entries of this very process, which waits for a free slot with them: only one whose answer got lost on
-	// the way stays longer.
+	// ownIdle is the same for entries of this very process, which may wait for a free slot with them. Only an
+	// entry whose acknowledgement got lost stays longer.
 	ownIdle = 3 * time.Minute
-	// tendInterval is how often the group is made sure of and handled entries are removed.
-	tendInterval = time.Second
+	// maintainInterval is the time between two runs of maintain.
+	maintainInterval = time.Second
 	// ackTime bounds the wait for the acknowledgements in flight when the process stops.
 	ackTime = 2 * time.Second
-	// buryPause is the wait before a dead letter is written again.
-	buryPause = time.Second
+	// deadLetterPause is the wait before another try to write a dead letter.
+	deadLetterPause = time.Second
 )
 
-// Handler takes an event. It returns nil once the row is claimed, or there is nothing to do: then the event is acknowledged. An
-// error means that the process stops; the event stays for another worker.
+// Handler takes an event. It returns nil once the row is claimed or there is nothing to do; the event is
+// acknowledged then. An error means that the process stops; the event stays for another worker.
 type Handler func(ctx context.Context, id domain.TicketID) error
 
 // Subscriber reads the stream as a member of the consumer group.
 type Subscriber struct {
 	client        *Client
 	queue         *Queue
-	letters       ports.Burier
+	letters       ports.DeadLetterQueue
 	handle        Handler
 	subscriptions int
 	consumer      string
@@ -54,10 +56,13 @@ type Subscriber struct {
 	log           *slog.Logger
 }
 
-// NewSubscriber makes a subscriber with a client of its own, which Run closes. Few subscriptions feed many slots: each holds one event
-// until handle returns.
-func NewSubscriber(url string, subscriptions int, letters ports.Burier, handle Handler, log *slog.Logger, options ...Option) (*Subscriber, error) {
-	// A subscription occupies one connection by its blocked read and needs others to claim and to acknowledge.
+// NewSubscriber returns a subscriber with a client of its own, which Run closes. Few subscriptions feed many
+// slots: each holds one event until handle returns.
+func NewSubscriber(
+	url string, subscriptions int, letters ports.DeadLetterQueue, handle Handler, log *slog.Logger,
+	options ...Option,
+) (*Subscriber, error) {
+	// The blocked read of a subscription occupies one connection. Others are for claiming and acknowledging.
 	c, err := NewClient(url, "subscriber", 3*subscriptions+4)
 	if err != nil {
 		return nil, err
@@ -70,18 +75,19 @@ func NewSubscriber(url string, subscriptions int, letters ports.Burier, handle H
 	c.redis.AddHook(acks)
 	return &Subscriber{
 		client: c, queue: NewQueue(c), letters: letters, handle: handle, subscriptions: subscriptions,
-		consumer: fmt.Sprintf("%s-%d-%s", host, os.Getpid(), watermill.NewShortUUID()), format: wire{}, acks: acks, log: log,
-		tracer: newTracer(options),
+		consumer: fmt.Sprintf("%s-%d-%s", host, os.Getpid(), watermill.NewShortUUID()),
+		format:   wire{}, acks: acks, log: log, tracer: newTracer(options),
 	}, nil
 }
 
-// Run reads until ctx ends, then lets the events in flight be acknowledged and gives back those that were read but not begun. It
-// returns nil after that, and an error if the reading ended unasked. A Redis that is away is waited for.
+// Run reads until ctx ends. Then it waits for the acknowledgements in flight, releases the events that it
+// read but did not start, and returns nil. It returns an error if the reading ended unasked. It waits for a
+// Redis that is away.
 func (s *Subscriber) Run(ctx context.Context) error {
 	reader, err := redisstream.NewSubscriber(redisstream.SubscriberConfig{
 		Client: s.client.redis, Unmarshaller: s.format, Consumer: s.consumer, ConsumerGroup: Group, OldestId: "0",
-		BlockTime: blockTime, DisableIndefiniteInitialBlock: true, ClaimInterval: claimInterval, MaxIdleTime: foreignIdle,
-		ShouldClaimPendingMessage: s.mayClaim,
+		BlockTime: blockTime, DisableIndefiniteInitialBlock: true,
+		ClaimInterval: claimInterval, MaxIdleTime: foreignIdle, ShouldClaimPendingMessage: s.mayClaim,
 	}, quiet{s.log})
 	if err != nil {
 		return fmt.Errorf("make the subscriber: %w", err)
@@ -89,7 +95,7 @@ func (s *Subscriber) Run(ctx context.Context) error {
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
 	var wg sync.WaitGroup
-	wg.Go(func() { s.tend(reading) })
+	wg.Go(func() { s.maintain(reading) })
 	ended := make(chan error, s.subscriptions)
 	for range s.subscriptions {
 		wg.Go(func() {
@@ -102,7 +108,7 @@ func (s *Subscriber) Run(ctx context.Context) error {
 	}
 	wg.Wait()
 	s.awaitAcks(context.WithoutCancel(ctx))
-	s.giveBack(context.WithoutCancel(ctx))
+	s.releaseUnstarted(context.WithoutCancel(ctx))
 	closeErr := reader.Close()
 	close(ended)
 	for err := range ended {
@@ -119,7 +125,7 @@ func (s *Subscriber) mayClaim(p redis.XPendingExt) bool {
 
 var errEnded = errors.New("a subscription ended unasked")
 
-// subscription handles the events of one subscription, one after the other, until ctx ends.
+// subscription handles the events of one subscription, one after another, until ctx ends.
 func (s *Subscriber) subscription(ctx context.Context, reader *redisstream.Subscriber) error {
 	events := s.subscribe(ctx, reader)
 	for {
@@ -145,23 +151,23 @@ func endedUnasked(ctx context.Context) error {
 	return nil
 }
 
-// subscribe tries until Redis is there; when ctx ends first, the result is nil. The subscription itself must outlive ctx: its end would
-// cut the acknowledgements in flight.
+// subscribe tries until Redis is there. It returns nil if ctx ends first. The subscription itself must
+// outlive ctx: its end would cut off the acknowledgements in flight.
 func (s *Subscriber) subscribe(ctx context.Context, reader *redisstream.Subscriber) <-chan *message.Message {
 	for {
-		// The library leaves a goroutine behind for every Subscribe that fails, so Redis is tried first.
+		// The library leaks a goroutine for every Subscribe that fails, so Redis is tried first.
 		if s.queue.EnsureGroup(ctx) == nil {
 			if events, err := reader.Subscribe(context.WithoutCancel(ctx), Stream); err == nil {
 				return events
 			}
 		}
-		if sleep(ctx, tendInterval) != nil {
+		if sleep(ctx, maintainInterval) != nil {
 			return nil
 		}
 	}
 }
 
-// process hands an event on, and buries what is none. It fails only when ctx ends.
+// process hands an event on, and makes a dead letter of an entry that is none. It fails only when ctx ends.
 func (s *Subscriber) process(ctx context.Context, m *message.Message) error {
 	id, complaint := ticketOf(m)
 	if complaint == "" {
@@ -170,18 +176,19 @@ func (s *Subscriber) process(ctx context.Context, m *message.Message) error {
 	s.log.WarnContext(ctx, "an entry of the stream is no event", "stream", Stream, "reason", complaint)
 	letter := ports.DeadLetter{Cause: ports.CauseMalformed, At: time.Now(), Event: m.Payload}
 	for {
-		err := s.letters.Bury(ctx, letter)
+		err := s.letters.Add(ctx, letter)
 		if err == nil {
 			return nil
 		}
-		if err := sleep(ctx, buryPause); err != nil {
+		if err := sleep(ctx, deadLetterPause); err != nil {
 			return err
 		}
 	}
 }
 
-// tend makes the stream and the group where they are missing, without which every read fails for ever, and removes what is handled.
-func (s *Subscriber) tend(ctx context.Context) {
+// maintain creates the stream and the group if they are missing, without which every read fails for ever, and
+// removes the handled entries.
+func (s *Subscriber) maintain(ctx context.Context) {
 	away := false
 	for {
 		err := s.queue.EnsureGroup(ctx)
@@ -196,13 +203,13 @@ func (s *Subscriber) tend(ctx context.Context) {
 				s.log.InfoContext(ctx, "Redis can be used again")
 			}
 		}
-		if sleep(ctx, tendInterval) != nil {
+		if sleep(ctx, maintainInterval) != nil {
 			return
 		}
 	}
 }
 
-// awaitAcks waits until the acknowledgements that were asked for have reached Redis.
+// awaitAcks waits until the acknowledgements have reached Redis, up to ackTime.
 func (s *Subscriber) awaitAcks(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, ackTime)
 	defer cancel()
@@ -213,12 +220,14 @@ func (s *Subscriber) awaitAcks(ctx context.Context) {
 	}
 }
 
-// giveBack makes the entries that this process read but did not begin look idle, so that another worker takes them at once.
-func (s *Subscriber) giveBack(ctx context.Context) {
+// releaseUnstarted makes the entries that this process read but did not start look idle, so that another
+// worker takes them over at once.
+func (s *Subscriber) releaseUnstarted(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, ackTime)
 	defer cancel()
 	pending, err := s.client.redis.XPendingExt(ctx, &redis.XPendingExtArgs{
-		Stream: Stream, Group: Group, Start: "-", End: "+", Count: int64(10 * s.subscriptions), Consumer: s.consumer,
+		Stream: Stream, Group: Group, Consumer: s.consumer,
+		Start: "-", End: "+", Count: int64(10 * s.subscriptions),
 	}).Result()
 	if err == nil && len(pending) > 0 {
 		args := []any{"XCLAIM", Stream, Group, s.consumer, 0}

@@ -13,11 +13,11 @@ import (
 	"ticketd/domain"
 )
 
-// Option changes how events are sent and taken.
+// Option changes how events are sent and received.
 type Option func(*tracer)
 
-// TracedBy makes spans of sending and of taking events, in one trace: its context travels in the message's metadata, as W3C Trace
-// Context. Nil makes none.
+// TracedBy makes spans of sending and of receiving events, in one trace, whose context travels in the
+// message's metadata as W3C Trace Context. Nil makes none.
 func TracedBy(p trace.TracerProvider) Option {
 	return func(t *tracer) {
 		if p != nil {
@@ -55,15 +55,19 @@ func (t tracer) take(ctx context.Context, m *message.Message, do func(context.Co
 	if t.Tracer == nil {
 		return do(ctx)
 	}
-	ctx, span := t.start(traced.Extract(ctx, propagation.MapCarrier(m.Metadata)), "process", trace.SpanKindConsumer, semconv.MessagingOperationTypeProcess)
+	ctx = traced.Extract(ctx, propagation.MapCarrier(m.Metadata))
+	ctx, span := t.start(ctx, "process", trace.SpanKindConsumer, semconv.MessagingOperationTypeProcess)
 	defer span.End()
 	span.SetAttributes(semconv.MessagingConsumerGroupName(Group))
 	return tell(span, do(ctx))
 }
 
-func (t tracer) start(ctx context.Context, operation string, kind trace.SpanKind, operationType attribute.KeyValue) (context.Context, trace.Span) {
+func (t tracer) start(
+	ctx context.Context, operation string, kind trace.SpanKind, operationType attribute.KeyValue,
+) (context.Context, trace.Span) {
 	return t.Start(ctx, operation+" "+Stream, trace.WithSpanKind(kind), trace.WithAttributes(
-		semconv.MessagingSystemKey.String("redis"), semconv.MessagingOperationName(operation), operationType, semconv.MessagingDestinationName(Stream),
+		semconv.MessagingSystemKey.String("redis"), semconv.MessagingDestinationName(Stream),
+		semconv.MessagingOperationName(operation), operationType,
 	))
 }
 

@@ -19,13 +19,14 @@ const (
 	fieldVersion = "version"
 )
 
-// wireVersion is the version of event. A worker refuses a newer one, since it may mean something else by the same words.
+// wireVersion is the version of event. A worker refuses any other, whose fields may mean something else.
 const wireVersion = 1
 
-// malformedKey marks, in a message's metadata, an entry that is no event.
+// malformedKey marks an entry that is no event, in the message's metadata.
 const malformedKey = "ticketd_malformed"
 
-// event is what the payload says. Only the id counts: the text is for readers other than our worker, which takes it from the row.
+// event is the payload. Our worker uses only the id and takes the text from the row; the text is for other
+// readers.
 type event struct {
 	ID          int64  `json:"id"`
 	Title       string `json:"title"`
@@ -40,7 +41,7 @@ func newMessage(t domain.Ticket) (*message.Message, error) {
 	return message.NewMessage(watermill.NewUUID(), payload), nil
 }
 
-// decodeEvent reads a payload. The error says what is wrong without repeating it.
+// decodeEvent reads a payload. The error does not repeat it.
 func decodeEvent(payload []byte) (domain.TicketID, error) {
 	var e event
 	if err := json.Unmarshal(payload, &e); err != nil {
@@ -52,7 +53,7 @@ func decodeEvent(payload []byte) (domain.TicketID, error) {
 	return domain.TicketID(e.ID), nil
 }
 
-// ticketOf gives the ticket that a message names, or what is wrong with it.
+// ticketOf returns the ticket that a message names, or what is wrong with the message.
 func ticketOf(m *message.Message) (id domain.TicketID, complaint string) {
 	if complaint := m.Metadata.Get(malformedKey); complaint != "" {
 		return 0, complaint
@@ -64,7 +65,7 @@ func ticketOf(m *message.Message) (id domain.TicketID, complaint string) {
 	return id, ""
 }
 
-// wire is the one form of stream entries for publishers and subscribers.
+// wire is the form of stream entries, for publishers and subscribers alike.
 type wire struct {
 	redisstream.DefaultMarshallerUnmarshaller
 }
@@ -78,8 +79,8 @@ func (w wire) Marshal(topic string, m *message.Message) (map[string]any, error) 
 	return fields, err
 }
 
-// Unmarshal never fails and never panics, since an error would end the subscription: an entry that is no event becomes a message
-// that says so.
+// Unmarshal never fails and never panics, since an error would end the subscription. An entry that is no
+// event becomes a message that says so.
 func (w wire) Unmarshal(fields map[string]any) (*message.Message, error) {
 	payload, complaint := payloadOf(fields)
 	if complaint == "" {
@@ -110,7 +111,7 @@ func payloadOf(fields map[string]any) (payload, complaint string) {
 	return payload, ""
 }
 
-// metadata is Watermill's, where an entry has it in Watermill's form.
+// metadata returns Watermill's metadata if the entry has them in Watermill's form.
 func (w wire) metadata(fields map[string]any) (md message.Metadata, ok bool) {
 	defer func() {
 		if recover() != nil { // the default decoder asserts types unchecked
@@ -121,7 +122,8 @@ func (w wire) metadata(fields map[string]any) (md message.Metadata, ok bool) {
 	if text == "" {
 		return nil, false
 	}
-	m, err := w.DefaultMarshallerUnmarshaller.Unmarshal(map[string]any{redisstream.UUIDHeaderKey: "", "metadata": text})
+	entry := map[string]any{redisstream.UUIDHeaderKey: "", "metadata": text}
+	m, err := w.DefaultMarshallerUnmarshaller.Unmarshal(entry)
 	if err != nil {
 		return nil, false
 	}

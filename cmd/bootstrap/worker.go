@@ -59,7 +59,7 @@ func workOn(ctx context.Context, s WorkerSettings, st store, spans traces, log *
 	if err != nil {
 		return errors.Join(fmt.Errorf("REDIS_URL: %w", err), client.Close())
 	}
-	letters := figures.Burier(redisstream.NewDeadLetters(client))
+	letters := figures.DeadLetterQueue(redisstream.NewDeadLetters(client))
 	clock := ports.ClockFunc(time.Now)
 	classifier, healing := subject.healing(s.Classifier.Heal, st, clock, figures, log)
 	worker := app.NewWorker(st, classifier, letters, app.WorkerLimits{

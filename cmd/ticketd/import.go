@@ -16,9 +16,9 @@ import (
 type importTickets struct {
 	bootstrap.RawRepair
 	spendingFlags
-	File       string  `arg:"" placeholder:"FILE" help:"New tickets, .csv or .jsonl: title, description, and where known createdBy (a user's id) and external_id or id (what the source calls the ticket). Case, _, - and blanks in these names do not matter; other columns are ignored and named."`
+	File       string  `arg:"" placeholder:"FILE" help:"New tickets, .csv or .jsonl in UTF-8, or in UTF-16 with a byte order mark: title, description, and where known createdBy (a user's id) and external_id or id (what the source calls the ticket). Case, _, - and blanks in these names do not matter; other columns are ignored and named."`
 	Source     *string `placeholder:"NAME" help:"The system in which the ids are unique. A ticket of the same source and id is never imported twice, whatever the file; if its words are others now, it stays as it is and its line is named. Without --source, ids count for a source named default, and a file with such a line is refused, since its ids may be those of another system. Rows without an id are told by the content of their whole file: a file that was changed, if only by a byte, is another one."`
-	SkipBad    bool    `help:"Import the right rows of a file in which others are wrong. Without it such a file is not imported at all. After a broken quote in a CSV reading goes on at the next line, so that the rest of a broken cell may look like rows; JSON Lines have no such doubt."`
+	SkipBad    bool    `help:"Import the right rows of a file in which others are wrong. Without it such a file is not imported at all. A broken quote in a CSV always ends the import, since what follows it might only look like rows."`
 	NoClassify bool    `help:"Ask nobody about the tickets: they become fallbacks, which 'ticketd reclassify' may classify later. Without it each one is classified as if it had come over HTTP, with a model at its price: the estimate is shown first."`
 }
 

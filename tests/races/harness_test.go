@@ -98,4 +98,4 @@ func (q queue) Announce(_ context.Context, tickets ...domain.Ticket) error {
 // nobody keeps no dead letters.
 type nobody struct{}
 
-func (nobody) Bury(context.Context, ports.DeadLetter) error { return nil }
+func (nobody) Add(context.Context, ports.DeadLetter) error { return nil }

@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	// reviewedTickets is true of the tickets that a person looked at, in a form that the index tickets_reviewed serves.
+	// reviewedTickets is true of the tickets that a person reviewed, in a form that the index tickets_reviewed
+	// serves.
 	reviewedTickets = `review IN ('corrected', 'confirmed')`
 	// CountingVerdict is true of an entry that a machine's labels came from.
 	CountingVerdict = `source IN ('model', 'local') AND error_code = ''`
@@ -21,16 +22,17 @@ const (
 	ComparedGroups = `1, 2, 3, 4, 5, 6, 7, 8, 9`
 )
 
-// ComparedColumns are the columns of a ComparedRow: of the tickets t and of what was said of each.
+// ComparedColumns returns the columns of a ComparedRow: of the tickets t and of the prediction for each.
 func ComparedColumns() string {
-	return `said.source, said.model, said.prompt_version, t.audit, said.category AS said_category, t.category, said.priority AS said_priority,
-    t.priority, ` + binOf(`said`) + ` AS bin, count(*) AS n, sum(said.confidence) AS confidence`
+	return `said.source, said.model, said.prompt_version, t.audit, said.category AS said_category, t.category,
+    said.priority AS said_priority, t.priority, ` + binOf(`said`) + ` AS bin, count(*) AS n,
+    sum(said.confidence) AS confidence`
 }
 
 // unknownBin stands for a confidence that nobody knows.
 const unknownBin = -1
 
-// binOf is domain.ConfidenceBin in SQL, of an entry of the record.
+// binOf returns domain.ConfidenceBin in SQL for an entry of the record.
 func binOf(entry string) string {
 	var cases strings.Builder
 	column := entry + `.confidence`

@@ -8,8 +8,8 @@ import (
 	"ticketd/domain"
 )
 
-// Ended is domain.ErrStoreUnavailable if ctx has ended, whatever the driver made of that, and nil otherwise. The reason stays
-// recognisable.
+// Ended returns domain.ErrStoreUnavailable if ctx has ended, whatever the driver made of that, and nil
+// otherwise. The cause stays recognisable by errors.Is.
 func Ended(ctx context.Context, err error) error {
 	end := ctx.Err()
 	if end == nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {

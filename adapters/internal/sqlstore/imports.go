@@ -30,11 +30,12 @@ type ImportRow struct {
 	Record       []EntryRow `json:"record"`
 }
 
-// NewImportRow is the nth ticket of a batch.
+// NewImportRow returns the nth ticket of a batch as a row.
 func NewImportRow(n int, i ports.ImportedTicket) ImportRow {
 	s := i.Ticket.Snapshot()
 	r := ImportRow{
-		N: n, Key: i.Key, Title: s.Title, Description: s.Description, Status: s.Status.String(), AIStatus: s.AIStatus.String(),
+		N: n, Key: i.Key, Title: s.Title, Description: s.Description,
+		Status: s.Status.String(), AIStatus: s.AIStatus.String(),
 		Category: Label(s.Category), Priority: Label(s.Priority), ClassifiedBy: Label(s.ClassifiedBy),
 		CreatedBy: (*int64)(s.CreatedBy), CreatedAt: s.CreatedAt, Round: int64(s.Round), Version: s.Version,
 		Review: Label(s.Review), NeedsReview: s.NeedsReview, Audit: s.Audit, Record: []EntryRow{},
@@ -52,7 +53,7 @@ type AddedRow struct {
 	ID int64 `db:"id"`
 }
 
-// Added are the tickets of the batch that were stored.
+// Added returns the tickets of the batch that were stored.
 func Added(tickets []ports.ImportedTicket, rows []AddedRow) []domain.Ticket {
 	list := make([]domain.Ticket, len(rows))
 	for i, r := range rows {
@@ -69,7 +70,7 @@ type KnownRow struct {
 	Description string `db:"description"`
 }
 
-// Known are the rows by key.
+// Known returns the rows by key.
 func Known(rows []KnownRow) map[string]ports.KnownImport {
 	known := make(map[string]ports.KnownImport, len(rows))
 	for _, r := range rows {

@@ -8,7 +8,7 @@ type KeyedRow struct {
 	Fingerprint string `db:"fingerprint"`
 }
 
-// Keyed is the row as a ticket and a fingerprint.
+// Keyed returns the row as a ticket and a fingerprint.
 func (r KeyedRow) Keyed() (domain.Ticket, string, error) {
 	t, err := r.Ticket()
 	return t, r.Fingerprint, err

@@ -8,16 +8,19 @@ import (
 	"ticketd/ports"
 )
 
-// LabelledPage is how many tickets are in memory at a time.
+// LabelledPage is how many tickets are in memory at a time at most.
 const LabelledPage = 500
 
-// ReviewedIDsSQL picks one page of the tickets that a person looked at, from the index tickets_reviewed alone: the texts are read of
-// these only. The arguments are the engine's placeholders.
+// ReviewedIDsSQL returns the query for one page of the tickets that a person reviewed. The index
+// tickets_reviewed alone answers it, so that only these tickets' texts are read. The arguments are the
+// engine's placeholders.
 func ReviewedIDsSQL(after, limit string) string {
-	return `SELECT id FROM tickets WHERE ` + reviewedTickets + ` AND id > ` + after + ` ORDER BY id LIMIT ` + limit
+	return `SELECT id FROM tickets WHERE ` + reviewedTickets + ` AND id > ` + after +
+		` ORDER BY id LIMIT ` + limit
 }
 
-// LabelledTickets walks through pages; page reads up to LabelledPage tickets whose ids follow after, in their order.
+// LabelledTickets walks through the pages. page reads up to LabelledPage tickets whose ids follow after, in
+// their order.
 func LabelledTickets(
 	ctx context.Context, page func(ctx context.Context, after int64) ([]TicketRow, error),
 ) iter.Seq2[ports.LabelledTicket, error] {

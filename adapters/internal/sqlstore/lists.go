@@ -8,21 +8,21 @@ import (
 	"ticketd/ports"
 )
 
-// Conditions gathers the parts of a WHERE clause and the values of their placeholders.
+// Conditions collects the parts of a WHERE clause and the values of their placeholders.
 type Conditions struct {
 	parts []string
 	args  []any
-	// placeholder gives the engine's placeholder number n, from 1.
+	// placeholder returns the engine's placeholder number n, from 1.
 	placeholder func(n int) string
 }
 
-// Anything starts with no condition.
+// Anything returns no condition.
 func Anything(placeholder func(n int) string) *Conditions {
 	return &Conditions{placeholder: placeholder}
 }
 
-// Matching starts with what a filter demands. The labels stand in the text: there are few of them, and a planner that sees
-// them chooses the right index.
+// Matching returns what a filter demands. The labels stand in the text, since there are few of them, and a
+// planner that sees them chooses the right index.
 func Matching(f ports.TicketFilter, placeholder func(n int) string) *Conditions {
 	c := Anything(placeholder)
 	c.label("category", f.Category.String())
@@ -53,13 +53,13 @@ func (c *Conditions) Equal(column string, value any) {
 // Demand adds a part in the engine's words.
 func (c *Conditions) Demand(part string) { c.parts = append(c.parts, part) }
 
-// Arg notes a value and returns its placeholder.
+// Arg adds a value and returns its placeholder.
 func (c *Conditions) Arg(v any) string {
 	c.args = append(c.args, v)
 	return c.placeholder(len(c.args))
 }
 
-// Where is the clause, with further parts in the engine's words, or nothing where everything matches.
+// Where returns the clause, with further parts in the engine's words, or "" if everything matches.
 func (c *Conditions) Where(further ...string) string {
 	parts := append(slices.Clip(c.parts), further...)
 	if len(parts) == 0 {
@@ -68,33 +68,37 @@ func (c *Conditions) Where(further ...string) string {
 	return " WHERE " + strings.Join(parts, " AND ")
 }
 
-// Args are the values of the placeholders, in their order.
+// Args returns the values of the placeholders, in their order.
 func (c *Conditions) Args() []any { return c.args }
 
-// TicketSlice cuts the row off that tells whether there is another page: rows are up to limit+1.
+// TicketSlice returns one page. rows are up to limit+1: the last one tells whether there is another page.
 func TicketSlice(rows []TicketRow, limit int) (ports.Slice[domain.Ticket], error) {
-	rows, next := cut(rows, limit, func(r TicketRow) ports.Position { return ports.Position{CreatedAt: r.CreatedAt.Time, ID: r.ID} })
+	rows, next := cut(rows, limit, func(r TicketRow) ports.Position { return position(r.CreatedAt, r.ID) })
 	items, err := Tickets(rows)
 	return ports.Slice[domain.Ticket]{Items: items, Next: next}, err
 }
 
 // UserSlice does the same for users.
 func UserSlice(rows []UserRow, limit int) ports.Slice[domain.User] {
-	rows, next := cut(rows, limit, func(r UserRow) ports.Position { return ports.Position{CreatedAt: r.CreatedAt.Time, ID: r.ID} })
+	rows, next := cut(rows, limit, func(r UserRow) ports.Position { return position(r.CreatedAt, r.ID) })
 	return ports.Slice[domain.User]{Items: Users(rows), Next: next}
 }
 
 // EntrySlice does the same for the record of a ticket.
 func EntrySlice(rows []EntryRow, limit int) (ports.Slice[domain.Classification], error) {
-	rows, next := cut(rows, limit, func(r EntryRow) ports.Position { return ports.Position{CreatedAt: r.CreatedAt.Time, ID: r.ID} })
+	rows, next := cut(rows, limit, func(r EntryRow) ports.Position { return position(r.CreatedAt, r.ID) })
 	items, err := Classifications(rows)
 	return ports.Slice[domain.Classification]{Items: items, Next: next}, err
 }
 
-func cut[R any](rows []R, limit int, position func(R) ports.Position) ([]R, *ports.Position) {
+func position(createdAt Moment, id int64) ports.Position {
+	return ports.Position{CreatedAt: createdAt.Time, ID: id}
+}
+
+func cut[R any](rows []R, limit int, positionOf func(R) ports.Position) ([]R, *ports.Position) {
 	if len(rows) <= limit {
 		return rows, nil
 	}
-	last := position(rows[limit-1])
+	last := positionOf(rows[limit-1])
 	return rows[:limit], &last
 }

@@ -5,23 +5,26 @@ import (
 	"slices"
 )
 
-// Pick is a row that was chosen from the pending work, and since when it has been due, in microseconds.
+// Pick is a row that was picked from the pending work. Since is the moment since which it has been due, in
+// microseconds.
 type Pick struct {
 	ID    int64 `db:"id"`
 	Since int64 `db:"since"`
 }
 
-// Picks are in the order of what is due longest.
+// Picks are in their order of being due, the longest first.
 type Picks []Pick
 
-// Merge keeps the order and at most limit picks.
+// Merge returns the picks of both in order, up to limit.
 func (p Picks) Merge(other Picks, limit int) Picks {
 	all := append(slices.Clip(p), other...)
-	slices.SortStableFunc(all, func(a, b Pick) int { return cmp.Or(cmp.Compare(a.Since, b.Since), cmp.Compare(a.ID, b.ID)) })
+	slices.SortStableFunc(all, func(a, b Pick) int {
+		return cmp.Or(cmp.Compare(a.Since, b.Since), cmp.Compare(a.ID, b.ID))
+	})
 	return all[:min(len(all), limit)]
 }
 
-// IDs are the numbers of the rows.
+// IDs returns the ids of the rows.
 func (p Picks) IDs() []int64 {
 	ids := make([]int64, len(p))
 	for i, pick := range p {
@@ -30,7 +33,7 @@ func (p Picks) IDs() []int64 {
 	return ids
 }
 
-// InOrder sorts rows that a change returned into the order in which they were picked.
+// InOrder sorts the rows that a change returned into the order of their picks.
 func InOrder[R any](rows []R, picked Picks, id func(R) int64) []R {
 	place := make(map[int64]int, len(picked))
 	for i, p := range picked {

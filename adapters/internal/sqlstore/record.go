@@ -10,8 +10,8 @@ import (
 // EntryColumns are the columns of an EntryRow, NewEntryColumns those that a new one fills.
 const (
 	EntryColumns    = `id, ` + NewEntryColumns
-	NewEntryColumns = `round, source, model, prompt_version, category, priority, confidence, priority_confidence, reason, ` +
-		`attempt, latency_us, input_tokens, output_tokens, error_code, created_at, confidence_unknown`
+	NewEntryColumns = `round, source, model, prompt_version, category, priority, confidence, ` +
+		`priority_confidence, reason, attempt, latency_us, input_tokens, output_tokens, error_code, created_at, confidence_unknown`
 )
 
 // EntryRow is a row of classifications. As JSON it has the names of the columns.
@@ -35,18 +35,20 @@ type EntryRow struct {
 	Unknown            bool     `db:"confidence_unknown" json:"confidence_unknown"`
 }
 
-// Entry is a new entry as a row, without a number.
+// Entry returns a new entry as a row, without an id.
 func Entry(c domain.Classification) EntryRow {
 	confidence, unknown := storedConfidence(c.Confidence, c.Source, c.Category.IsZero())
 	return EntryRow{
 		Round: int64(c.Round), Source: Label(c.Source), Model: Text(c.Model), PromptVersion: Text(c.PromptVersion),
-		Category: Label(c.Category), Priority: Label(c.Priority), Confidence: confidence, Unknown: unknown, PriorityConfidence: c.PriorityConfidence,
+		Category: Label(c.Category), Priority: Label(c.Priority),
+		Confidence: confidence, Unknown: unknown, PriorityConfidence: c.PriorityConfidence,
 		Reason: Text(c.Reason), Attempt: c.Attempt, LatencyUS: c.Latency.Microseconds(),
-		InputTokens: c.InputTokens, OutputTokens: c.OutputTokens, ErrorCode: Text(c.ErrorCode), CreatedAt: Moment{domain.Timestamp(c.At)},
+		InputTokens: c.InputTokens, OutputTokens: c.OutputTokens, ErrorCode: Text(c.ErrorCode),
+		CreatedAt: Moment{domain.Timestamp(c.At)},
 	}
 }
 
-// Classification is the row as an entry of the record.
+// Classification returns the row as an entry of the record.
 func (r EntryRow) Classification() (domain.Classification, error) {
 	source, err1 := stored(r.Source, domain.ParseSource)
 	category, err2 := stored(r.Category, domain.ParseCategory)
@@ -56,7 +58,8 @@ func (r EntryRow) Classification() (domain.Classification, error) {
 	}
 	return domain.Classification{
 		ID: r.ID, Round: domain.Round(r.Round), Source: source, Model: r.Model, PromptVersion: r.PromptVersion,
-		Category: category, Priority: priority, Confidence: knownConfidence(r.Confidence, r.Unknown, source), PriorityConfidence: r.PriorityConfidence,
+		Category: category, Priority: priority,
+		Confidence: knownConfidence(r.Confidence, r.Unknown, source), PriorityConfidence: r.PriorityConfidence,
 		Reason: r.Reason, Attempt: r.Attempt, Latency: time.Duration(r.LatencyUS) * time.Microsecond,
 		InputTokens: r.InputTokens, OutputTokens: r.OutputTokens, ErrorCode: r.ErrorCode, At: r.CreatedAt.Time,
 	}, nil

@@ -1,10 +1,11 @@
 package sqlstore
 
 import (
-	"container/list"
 	"context"
 	"sync"
+	"sync/atomic"
 
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/jmoiron/sqlx"
 )
 
@@ -13,33 +14,37 @@ type Statements struct {
 	db    *sqlx.DB
 	limit int
 
-	mu    sync.Mutex
-	byUse *list.List // of *statement, the last used in front
-	index map[string]*list.Element
+	mu   sync.Mutex
+	kept *simplelru.LRU[string, *statement] // by query
 }
 
+// statement is closed when it has no user left. The cache that keeps it is one of them.
 type statement struct {
-	query   string
-	stmt    *sqlx.Stmt
-	users   int
-	evicted bool
+	*sqlx.Stmt
+	users atomic.Int64
 }
 
-// NewStatements keeps up to limit statements.
+// NewStatements keeps up to limit statements. It panics if limit is below 1.
 func NewStatements(db *sqlx.DB, limit int) *Statements {
-	return &Statements{db: db, limit: limit, byUse: list.New(), index: map[string]*list.Element{}}
+	kept, err := simplelru.NewLRU[string, *statement](limit, nil)
+	if err != nil {
+		panic(err)
+	}
+	return &Statements{db: db, limit: limit, kept: kept}
 }
 
-// Rows runs a query, prepared, and reads all of its rows. It reads to the very end, so that a change which returns rows has
-// been committed when there is no error.
+// Rows runs a prepared query and returns all of its rows. It reads to the very end: without an error, a
+// change that returns rows is committed.
 func Rows[R any](ctx context.Context, s *Statements, query string, args ...any) ([]R, error) {
 	var rows []R
 	err := s.use(ctx, query, func(st *sqlx.Stmt) error { return st.SelectContext(ctx, &rows, args...) })
 	return rows, err
 }
 
-// One runs a query that gives one row or none.
-func One[R any](ctx context.Context, s *Statements, query string, args ...any) (row R, found bool, err error) {
+// One runs a prepared query that gives one row or none.
+func One[R any](
+	ctx context.Context, s *Statements, query string, args ...any,
+) (row R, found bool, err error) {
 	rows, err := Rows[R](ctx, s, query, args...)
 	if err != nil || len(rows) == 0 {
 		return row, false, err
@@ -47,7 +52,7 @@ func One[R any](ctx context.Context, s *Statements, query string, args ...any) (
 	return rows[0], true, nil
 }
 
-// Exec runs a statement, prepared, and counts the rows it changed.
+// Exec runs a prepared statement and returns how many rows it changed.
 func Exec(ctx context.Context, s *Statements, query string, args ...any) (changed int64, err error) {
 	err = s.use(ctx, query, func(st *sqlx.Stmt) error {
 		result, err := st.ExecContext(ctx, args...)
@@ -60,7 +65,7 @@ func Exec(ctx context.Context, s *Statements, query string, args ...any) (change
 	return changed, err
 }
 
-// use prepares the query once. Of connections that are new, database/sql takes care: it prepares it there again.
+// use prepares the query once. On new connections, database/sql prepares it again.
 func (s *Statements) use(ctx context.Context, query string, do func(*sqlx.Stmt) error) error {
 	st := s.lookUp(query)
 	if st == nil {
@@ -68,64 +73,46 @@ func (s *Statements) use(ctx context.Context, query string, do func(*sqlx.Stmt) 
 		if err != nil {
 			return err
 		}
-		st = s.keep(query, prepared)
+		st = &statement{Stmt: prepared}
+		st.users.Add(1)
+		if oldest := s.keep(query, st); oldest != nil {
+			oldest.release()
+		}
 	}
-	defer s.release(st)
-	return do(st.stmt)
+	defer st.release()
+	return do(st.Stmt)
 }
 
 func (s *Statements) lookUp(query string) *statement {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e, ok := s.index[query]
-	if !ok {
-		return nil
-	}
-	s.byUse.MoveToFront(e)
-	st := e.Value.(*statement)
-	st.users++
-	return st
-}
-
-// keep takes a new statement in. If another caller was faster, his stays and this one goes after its first use.
-func (s *Statements) keep(query string, prepared *sqlx.Stmt) *statement {
-	st := &statement{query: query, stmt: prepared, users: 1}
-	if old := s.insert(st); old != nil {
-		discard(old)
+	st, found := s.kept.Get(query)
+	if found {
+		st.users.Add(1)
 	}
 	return st
 }
 
-// insert returns the statement that has to make room, if nobody uses it.
-func (s *Statements) insert(st *statement) *statement {
+// keep takes a new statement in and returns the one that has to make room, if any. If another caller was
+// faster, theirs stays, and this one ends with its first use.
+func (s *Statements) keep(query string, st *statement) (oldest *statement) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, ok := s.index[st.query]; ok {
-		st.evicted = true
+	if s.kept.Contains(query) {
 		return nil
 	}
-	s.index[st.query] = s.byUse.PushFront(st)
-	if s.byUse.Len() <= s.limit {
-		return nil
+	if s.kept.Len() == s.limit {
+		_, oldest, _ = s.kept.RemoveOldest()
 	}
-	old := s.byUse.Remove(s.byUse.Back()).(*statement)
-	delete(s.index, old.query)
-	old.evicted = true
-	if old.users > 0 {
-		return nil
-	}
-	return old
+	st.users.Add(1)
+	s.kept.Add(query, st)
+	return oldest
 }
 
-func (s *Statements) release(st *statement) {
-	s.mu.Lock()
-	st.users--
-	last := st.users == 0 && st.evicted
-	s.mu.Unlock()
-	if last {
-		discard(st)
+// release drops the error of Close: a connection that cannot close its statement is lost, and the statement
+// with it.
+func (st *statement) release() {
+	if st.users.Add(-1) == 0 {
+		_ = st.Close()
 	}
 }
-
-// discard drops the error: a connection that cannot close its statement is lost, and the statement with it.
-func discard(st *statement) { _ = st.stmt.Close() }

@@ -21,14 +21,15 @@ func (c *Conditions) within(column string, p ports.Period, moment func(time.Time
 	}
 }
 
-// StatsDialect is how an engine says what ReadStats asks.
+// StatsDialect is an engine's way to express what ReadStats asks.
 type StatsDialect struct {
 	Placeholder func(n int) string
 	Moment      func(time.Time) any       // a time as it is stored
 	Compared    func(where string) string // the query for ComparedRows of the tickets t
 }
 
-// ReadStats reads from one snapshot: tx must be one. Its statements are not prepared: a day and a year need different plans.
+// ReadStats reads from tx, which must see one snapshot. It does not prepare its statements: a day and a year
+// need different plans.
 func ReadStats(ctx context.Context, tx *sqlx.Tx, d StatsDialect, p ports.Period) (ports.Stats, error) {
 	var counts []CountRow
 	var compared []ComparedRow
@@ -38,7 +39,8 @@ func ReadStats(ctx context.Context, tx *sqlx.Tx, d StatsDialect, p ports.Period)
 	if err := tx.SelectContext(ctx, &counts, countsSQL(all), all.Args()...); err != nil {
 		return ports.Stats{}, err
 	}
-	if err := tx.SelectContext(ctx, &compared, d.Compared(reviewed.Where(reviewedTickets)), reviewed.Args()...); err != nil {
+	comparedSQL := d.Compared(reviewed.Where(reviewedTickets))
+	if err := tx.SelectContext(ctx, &compared, comparedSQL, reviewed.Args()...); err != nil {
 		return ports.Stats{}, err
 	}
 	groups, err := each(compared, ComparedRow.compared)
@@ -63,11 +65,12 @@ type CountRow struct {
 	N     int    `db:"n"`
 }
 
-// countsSQL counts the tickets that c demands by each label. Each count is of one stretch of one index that has all it needs.
+// countsSQL counts the tickets that c demands by each label. One stretch of one index answers each count.
 func countsSQL(c *Conditions) string {
 	var parts []string
 	count := func(field, label, condition string) {
-		parts = append(parts, fmt.Sprintf(`SELECT '%s' AS field, '%s' AS label, count(*) AS n FROM tickets%s`, field, label, c.Where(condition)))
+		const query = `SELECT '%s' AS field, '%s' AS label, count(*) AS n FROM tickets%s`
+		parts = append(parts, fmt.Sprintf(query, field, label, c.Where(condition)))
 	}
 	each := func(field string, labels []string) {
 		for _, l := range labels {
@@ -75,7 +78,8 @@ func countsSQL(c *Conditions) string {
 		}
 	}
 	each(fieldStatus, slugs(domain.Statuses()))
-	each(fieldAIStatus, slugs([]domain.AIStatus{domain.AIStatusPending, domain.AIStatusFallback})) // the rest is done
+	notDone := []domain.AIStatus{domain.AIStatusPending, domain.AIStatusFallback} // the others are done
+	each(fieldAIStatus, slugs(notDone))
 	each(fieldCategory, slugs(domain.Categories()))
 	each(fieldPriority, slugs(domain.Priorities()))
 	each(fieldReview, slugs(domain.Reviews()))
@@ -92,12 +96,15 @@ func slugs[L fmt.Stringer](labels []L) []string {
 	return list
 }
 
-// countsOf adds up. Every ticket has a status; those that are missing from that total among the categories and priorities have none.
+// countsOf adds up. Every ticket has a status, so those that miss among the categories or priorities have
+// none.
 func countsOf(rows []CountRow) ports.TicketCounts {
 	c := ports.TicketCounts{
-		ByCategory: counted(rows, fieldCategory, domain.Categories()), ByPriority: counted(rows, fieldPriority, domain.Priorities()),
-		ByStatus: counted(rows, fieldStatus, domain.Statuses()), ByAIStatus: counted(rows, fieldAIStatus, domain.AIStatuses()),
-		Reviewed: counted(rows, fieldReview, domain.Reviews()),
+		ByCategory: counted(rows, fieldCategory, domain.Categories()),
+		ByPriority: counted(rows, fieldPriority, domain.Priorities()),
+		ByStatus:   counted(rows, fieldStatus, domain.Statuses()),
+		ByAIStatus: counted(rows, fieldAIStatus, domain.AIStatuses()),
+		Reviewed:   counted(rows, fieldReview, domain.Reviews()),
 	}
 	labelled, ranked := 0, 0
 	for _, r := range rows {
@@ -115,7 +122,8 @@ func countsOf(rows []CountRow) ports.TicketCounts {
 		}
 	}
 	c.ByCategory[domain.Category{}], c.ByPriority[domain.Priority{}] = c.Total-labelled, c.Total-ranked
-	c.ByAIStatus[domain.AIStatusDone] = c.Total - c.ByAIStatus[domain.AIStatusPending] - c.ByAIStatus[domain.AIStatusFallback]
+	open := c.ByAIStatus[domain.AIStatusPending] + c.ByAIStatus[domain.AIStatusFallback]
+	c.ByAIStatus[domain.AIStatusDone] = c.Total - open
 	return c
 }
 

@@ -10,8 +10,8 @@ import (
 )
 
 // TicketColumns are the columns of a TicketRow.
-const TicketColumns = `id, title, description, status, ai_status, category, priority, ai_confidence, classified_by, created_by, ` +
-	`created_at, round, version, review, needs_review, audit, confidence_unknown`
+const TicketColumns = `id, title, description, status, ai_status, category, priority, ai_confidence, ` +
+	`classified_by, created_by, created_at, round, version, review, needs_review, audit, confidence_unknown`
 
 // TicketRow is a row of tickets, without what concerns claims.
 type TicketRow struct {
@@ -34,8 +34,9 @@ type TicketRow struct {
 	Unknown      bool     `db:"confidence_unknown"`
 }
 
-// storedConfidence returns a confidence as it is stored: one that a machine's verdict lacks as 0 with the mark confidence_unknown.
-// Earlier programs keep the mark when they write another verdict, so it counts beside a machine's 0 only.
+// storedConfidence returns a confidence as it is stored: 0 with the mark confidence_unknown if a machine's
+// verdict lacks one. Earlier programs keep the mark when they write another verdict, so it counts beside a
+// machine's 0 only.
 func storedConfidence(figure *float64, by domain.Source, failed bool) (stored *float64, unknown bool) {
 	if figure == nil && !failed && ofMachine(by) {
 		return new(0.0), true
@@ -53,12 +54,12 @@ func knownConfidence(stored *float64, unknown bool, by domain.Source) *float64 {
 
 func ofMachine(by domain.Source) bool { return by == domain.SourceModel || by == domain.SourceLocal }
 
-// Confidence returns what a row of tickets says of t's confidence.
+// Confidence returns t's confidence as a row of tickets stores it.
 func Confidence(t domain.Ticket) (stored *float64, unknown bool) {
 	return storedConfidence(t.AIConfidence(), t.ClassifiedBy(), false)
 }
 
-// Ticket is the row as a ticket.
+// Ticket returns the row as a ticket.
 func (r TicketRow) Ticket() (domain.Ticket, error) {
 	status, err1 := domain.ParseStatus(r.Status)
 	ai, err2 := domain.ParseAIStatus(r.AIStatus)
@@ -71,8 +72,10 @@ func (r TicketRow) Ticket() (domain.Ticket, error) {
 	}
 	return domain.RestoreTicket(domain.TicketSnapshot{
 		ID: domain.TicketID(r.ID), Title: r.Title, Description: r.Description, Status: status, AIStatus: ai,
-		Category: category, Priority: priority, AIConfidence: knownConfidence(r.AIConfidence, r.Unknown, by), ClassifiedBy: by,
-		CreatedBy: (*domain.UserID)(r.CreatedBy), CreatedAt: r.CreatedAt.Time, Round: domain.Round(r.Round), Version: r.Version,
+		Category: category, Priority: priority, ClassifiedBy: by,
+		AIConfidence: knownConfidence(r.AIConfidence, r.Unknown, by),
+		CreatedBy:    (*domain.UserID)(r.CreatedBy), CreatedAt: r.CreatedAt.Time,
+		Round: domain.Round(r.Round), Version: r.Version,
 		Review: review, NeedsReview: r.NeedsReview, Audit: r.Audit,
 	})
 }
@@ -87,7 +90,7 @@ func Tickets(rows []TicketRow) ([]domain.Ticket, error) {
 	return each(rows, TicketRow.Ticket)
 }
 
-// ClaimColumns are the columns of a ClaimRow but for throttled, for which each engine has its own words.
+// ClaimColumns are the columns of a ClaimRow but for throttled, which each engine computes in its own way.
 const ClaimColumns = TicketColumns + `, claimed_until, attempts, last_error`
 
 // ClaimRow is a row of tickets that was just claimed.
@@ -96,14 +99,18 @@ type ClaimRow struct {
 	ClaimedUntil Moment  `db:"claimed_until"`
 	Attempts     int     `db:"attempts"`
 	LastError    *string `db:"last_error"`
-	// Throttled is for how long, in microseconds, 0 if never. The engines reckon it with their own clocks.
+	// Throttled is how long the ticket has been throttled, in microseconds by the engine's clock, 0 if it has
+	// not.
 	Throttled int64 `db:"throttled"`
 }
 
-// Claim is the row as a claim.
+// Claim returns the row as a claim.
 func (r ClaimRow) Claim() (ports.Claim, error) {
 	t, err := r.Ticket()
-	c := ports.Claim{Ticket: t, Until: r.ClaimedUntil.Time, Attempt: r.Attempts, ThrottledFor: time.Duration(r.Throttled) * time.Microsecond}
+	c := ports.Claim{
+		Ticket: t, Until: r.ClaimedUntil.Time, Attempt: r.Attempts,
+		ThrottledFor: time.Duration(r.Throttled) * time.Microsecond,
+	}
 	if r.LastError != nil {
 		c.LastError = *r.LastError
 	}

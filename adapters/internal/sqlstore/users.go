@@ -5,7 +5,7 @@ import "ticketd/domain"
 // UserColumns are the columns of a UserRow.
 const UserColumns = `id, name, email, created_at`
 
-// DisownBatch is how many tickets a user who is deleted is taken off in one statement.
+// DisownBatch is how many tickets of a deleted user one statement takes their creator from.
 const DisownBatch = 1000
 
 // UserRow is a row of users.
@@ -16,7 +16,7 @@ type UserRow struct {
 	CreatedAt Moment `db:"created_at"`
 }
 
-// User is the row as a user.
+// User returns the row as a user.
 func (r UserRow) User() domain.User {
 	return domain.RestoreUser(domain.UserID(r.ID), r.Name, r.Email, r.CreatedAt.Time)
 }
@@ -30,13 +30,13 @@ func Users(rows []UserRow) []domain.User {
 	return list
 }
 
-// CreatorsRow is the answer to who may become a creator.
+// CreatorsRow is a row with the users that may become a ticket's creator.
 type CreatorsRow struct {
 	Admin     *int64 `db:"admin"`
 	Requested *int64 `db:"requested"`
 }
 
-// Creators is the row for the domain.
+// Creators returns the row for the domain.
 func (r CreatorsRow) Creators() domain.Creators {
 	return domain.Creators{Admin: (*domain.UserID)(r.Admin), Requested: (*domain.UserID)(r.Requested)}
 }

@@ -24,12 +24,12 @@ func (m *Moment) Scan(src any) error {
 	return nil
 }
 
-// Text keeps what a foreign server said fit for a text column: valid UTF-8 without NUL.
+// Text makes a foreign server's text fit for a text column: valid UTF-8 without NUL.
 func Text(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
-// Label is a label as it is stored: NULL for the zero value.
+// Label returns a label as it is stored: NULL for the zero value.
 func Label(l fmt.Stringer) *string {
 	if s := l.String(); s != "" {
 		return &s
@@ -37,7 +37,7 @@ func Label(l fmt.Stringer) *string {
 	return nil
 }
 
-// stored reads a label or the zero value for NULL.
+// stored parses a label. NULL is the zero value.
 func stored[L any](s *string, parse func(string) (L, error)) (L, error) {
 	if s == nil {
 		var none L

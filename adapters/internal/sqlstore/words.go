@@ -13,5 +13,5 @@ type TextRow struct {
 	Description string `db:"description"`
 }
 
-// Words are a text's normalised words, parted by blanks.
+// Words returns a text's normalised words, parted by blanks.
 func Words(text string) string { return strings.Join(search.Words(text), " ") }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/adapters/internal/batch"
+	"ticketd/adapters/postgres/internal/batch"
 )
 
 func TestACallerLeaves(t *testing.T) {

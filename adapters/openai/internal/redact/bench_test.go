@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"ticketd/adapters/internal/redact"
+	"ticketd/adapters/openai/internal/redact"
 )
 
 func BenchmarkText(b *testing.B) {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/adapters/internal/batch"
+	"ticketd/adapters/postgres/internal/batch"
 )
 
 const soon = 10 * time.Second

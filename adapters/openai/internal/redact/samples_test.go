@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/adapters/internal/redact"
+	"ticketd/adapters/openai/internal/redact"
 )
 
 // The least that is taken. The rules were written with the seen texts at hand; the held-back ones, written before them, were run

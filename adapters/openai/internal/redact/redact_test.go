@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/adapters/internal/redact"
+	"ticketd/adapters/openai/internal/redact"
 )
 
 func TestText(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"ticketd/adapters/internal/redact"
+	"ticketd/adapters/openai/internal/redact"
 )
 
 // mostGrowth is how much longer a text can get, in bytes: "://:x@" becomes "://[PASSWORD]@".
