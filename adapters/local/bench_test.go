@@ -35,10 +35,10 @@ func BenchmarkClassify(b *testing.B) {
 	}
 }
 
-func BenchmarkNew(b *testing.B) {
+func BenchmarkCompile(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		local.New()
+		require.NoError(b, local.Compile())
 	}
 }
 

@@ -13,15 +13,15 @@ const Version = "local-lexicon-3"
 
 // Classifier answers from a lexicon, without network and without a model file. It is safe for concurrent use.
 type Classifier struct {
-	lexicon  *lexicon
+	lexicon  *compiledLexicon
 	readings sync.Pool
 }
 
 var _ domain.Classifier = (*Classifier)(nil)
 
-// New builds the lexicon; this takes a few milliseconds.
+// New returns a classifier. The first one compiles the lexicon, which takes a few milliseconds; all share it.
 func New() *Classifier {
-	lex := newLexicon()
+	lex := builtIn()
 	return &Classifier{lexicon: lex, readings: sync.Pool{New: func() any { return newReading(lex) }}}
 }
 
@@ -38,7 +38,7 @@ func (c *Classifier) Classify(ctx context.Context, text domain.Text) (domain.Ans
 }
 
 // verdict fails for no result that judge gives.
-func (lex *lexicon) verdict(r *reading, res result) (domain.Verdict, error) {
+func (lex *compiledLexicon) verdict(r *reading, res result) (domain.Verdict, error) {
 	return domain.NewVerdict(
 		domain.Categories()[res.category], domain.Priorities()[res.priority],
 		res.chance, res.priorityChance, lex.reason(r, res),

@@ -37,11 +37,11 @@ type sentenceConcept struct {
 	weight   float32
 }
 
-func newReading(lex *lexicon) *reading {
+func newReading(lex *compiledLexicon) *reading {
 	return &reading{scanner: scanner{vocab: lex.vocab}, strengths: make([]strength, len(lex.concepts))}
 }
 
-func (r *reading) read(lex *lexicon, title, description string) {
+func (r *reading) read(lex *compiledLexicon, title, description string) {
 	r.scanner.reset()
 	r.hasTitle = !fold.Repeats(title, description)
 	if r.hasTitle {
@@ -85,11 +85,11 @@ func (r *reading) exposed(m match) bool {
 }
 
 // markNegated finds the words that the writer says the ticket is not about.
-func (r *reading) markNegated(lex *lexicon) {
+func (r *reading) markNegated(lex *compiledLexicon) {
 	tokens := r.scanner.tokens
 	r.negated = append(r.negated[:0], make([]bool, len(tokens))...)
 	for _, m := range r.matches {
-		from := r.negatedFrom(lex.concepts[lex.cues[m.cue].concept].name, m)
+		from := r.negatedFrom(lex.concepts[lex.cues[m.cue].concept].Name, m)
 		for i := from; i < min(from+negatorSpan, len(tokens)) && tokens[i].clause == tokens[m.start+m.length-1].clause; i++ {
 			r.negated[i] = true
 		}
@@ -108,7 +108,7 @@ func (r *reading) negatedFrom(concept string, m match) int {
 	return len(tokens)
 }
 
-func (r *reading) weigh(lex *lexicon) {
+func (r *reading) weigh(lex *compiledLexicon) {
 	for _, c := range r.touched {
 		r.strengths[c] = strength{}
 	}

@@ -1,10 +1,13 @@
 package local
 
-import "strings"
+import (
+	"strings"
 
-// gap stands in a cue for up to widestGap words between two others: "charged .. twice".
+	"ticketd/adapters/local/lexicon"
+)
+
+// A lexicon.Gap is up to widestGap words between two others: "charged .. twice".
 const (
-	gap       = ".."
 	gapID     = uint16(0)
 	widestGap = 3
 )
@@ -40,7 +43,7 @@ func (p *phrases) add(text string, cue int32, vocab *vocabulary) {
 	node := int32(0)
 	for word := range strings.FieldsSeq(text) {
 		id := gapID
-		if word == gap {
+		if word == lexicon.Gap {
 			p.nodes[node].hasGap = true
 		} else {
 			id = vocab.learn(word)

@@ -89,7 +89,7 @@ func (s *scanner) rune(r rune, rest string) {
 func (s *scanner) separator(r rune, rest string) {
 	switch r {
 	case '\'', '’', '`', '´':
-		if !elided(s.word) {
+		if !fold.Elided(s.word) {
 			return // "can't" is one word
 		}
 		s.endWord()
@@ -113,15 +113,6 @@ func (s *scanner) separator(r rune, rest string) {
 // endsSentence tells the full stop of a sentence from the point in "16.04" or "example.com".
 func endsSentence(rest string) bool {
 	return rest == "" || rest[0] == ' ' || rest[0] == '\n' || rest[0] == '\t' || rest[0] == '<'
-}
-
-// elided reports whether a word before an apostrophe is one of its own, as French has it: "l'abonnement".
-func elided(word []byte) bool {
-	switch string(word) {
-	case "l", "d", "j", "n", "s", "c", "m", "t", "qu":
-		return true
-	}
-	return false
 }
 
 func (s *scanner) endSentence() {

@@ -16,14 +16,14 @@ type result struct {
 // prior is what is known of a ticket before its first word is read.
 var prior = [categories]float64{-0.15, 0, 0.2}
 
-func (lex *lexicon) judge(r *reading) result {
+func (lex *compiledLexicon) judge(r *reading) result {
 	res := result{scores: prior}
 	for _, c := range r.touched {
-		s, k := float64(r.of(c)), &lex.concepts[c]
-		res.scores[billing] += s * float64(k.b)
-		res.scores[technical] += s * float64(k.t)
-		res.scores[general] += s * float64(k.g)
-		res.urgency += s * float64(k.u)
+		s, concept := float64(r.of(c)), &lex.concepts[c]
+		res.urgency += s * float64(concept.Urgency)
+		for k, weight := range concept.Weights {
+			res.scores[k] += s * float64(weight)
+		}
 	}
 	lex.judgePairs(r, &res)
 	res.scores = weighed(res.scores, len(r.scanner.tokens))
@@ -33,13 +33,13 @@ func (lex *lexicon) judge(r *reading) result {
 }
 
 // judgePairs adds what pairs of concepts within one sentence say, each pair once, where it is said most clearly.
-func (lex *lexicon) judgePairs(r *reading, res *result) {
+func (lex *compiledLexicon) judgePairs(r *reading, res *result) {
 	for _, p := range lex.pairs {
-		if r.strengths[p.first].sum == 0 || r.strengths[p.second].sum == 0 {
+		if r.strengths[p.First].sum == 0 || r.strengths[p.Second].sum == 0 {
 			continue
 		}
-		w := float64(r.together(p.first, p.second))
-		for k, weight := range p.weights {
+		w := float64(r.together(int32(p.First), int32(p.Second)))
+		for k, weight := range p.Weights {
 			res.scores[k] += w * float64(weight)
 		}
 	}

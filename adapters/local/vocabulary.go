@@ -3,6 +3,8 @@ package local
 import (
 	"slices"
 	"strings"
+
+	"ticketd/adapters/local/lexicon"
 )
 
 // FNV-1a, written out so that the hashes of all the beginnings of a word come for free.
@@ -41,29 +43,23 @@ type vocabulary struct {
 	next    uint16
 }
 
-const (
-	shortestStem   = 3
-	shortestEnding = 5
-)
-
-func newVocabulary(dropped, common string) *vocabulary {
+func newVocabulary(lex *lexicon.Lexicon) *vocabulary {
 	v := &vocabulary{
 		exact:   make(map[uint64]uint16, 4096),
 		stems:   newHashTable(),
 		endings: newHashTable(),
-		dropped: wordSet(dropped),
-		common:  wordSet(common),
+		dropped: hashSet(lex.Dropped),
+		common:  hashSet(lex.Common),
 		typos:   newTypoIndex(),
 		next:    1,
 	}
-	v.number = v.learn("#")
+	v.number = v.learn(lexicon.Number)
 	return v
 }
 
-func wordSet(words string) map[uint64]struct{} {
-	fields := strings.Fields(words)
-	set := make(map[uint64]struct{}, len(fields))
-	for _, w := range fields {
+func hashSet(words map[string]struct{}) map[uint64]struct{} {
+	set := make(map[uint64]struct{}, len(words))
+	for w := range words {
 		set[hashWord(w)] = struct{}{}
 	}
 	return set
@@ -72,10 +68,10 @@ func wordSet(words string) map[uint64]struct{} {
 // learn returns the number of a lexicon word, giving it one if it is new.
 func (v *vocabulary) learn(pattern string) uint16 {
 	switch {
-	case strings.HasPrefix(pattern, "*"):
+	case strings.HasPrefix(pattern, lexicon.Any):
 		return v.learnIn(v.endings.ids, hashReversed(pattern[1:]), func(h uint64) { v.endings.mark(h) })
-	case strings.HasSuffix(pattern, "*"):
-		stem := strings.TrimSuffix(pattern, "*")
+	case strings.HasSuffix(pattern, lexicon.Any):
+		stem := strings.TrimSuffix(pattern, lexicon.Any)
 		return v.learnIn(v.stems.ids, hashWord(stem), func(h uint64) {
 			v.stems.mark(h)
 			v.typos.addStem(stem)
@@ -117,7 +113,7 @@ func lookUpKnown[T string | []byte](v *vocabulary, word T, t *token) {
 	h := hashSeed
 	for i := range len(word) {
 		h = hashStep(h, word[i])
-		if i+1 >= shortestStem && v.stems.mayHave(h) {
+		if i+1 >= lexicon.ShortestStem && v.stems.mayHave(h) {
 			if id, ok := v.stems.ids[h]; ok {
 				t.add(id)
 			}
@@ -141,7 +137,7 @@ func lookUpEnding[T string | []byte](v *vocabulary, word T, t *token) {
 	h := hashSeed
 	for i := len(word) - 1; i > 0; i-- {
 		h = hashStep(h, word[i])
-		if len(word)-i >= shortestEnding && v.endings.mayHave(h) {
+		if len(word)-i >= lexicon.ShortestEnding && v.endings.mayHave(h) {
 			if id, ok := v.endings.ids[h]; ok {
 				t.add(id)
 			}

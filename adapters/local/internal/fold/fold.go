@@ -69,3 +69,12 @@ func latin(r rune) (rune, bool) {
 	}
 	return r, unicode.IsLetter(r)
 }
+
+// Elided reports whether a word before an apostrophe is one of its own, as French has it: "l'abonnement".
+func Elided(word []byte) bool {
+	switch string(word) {
+	case "l", "d", "j", "n", "s", "c", "m", "t", "qu":
+		return true
+	}
+	return false
+}
