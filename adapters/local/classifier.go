@@ -13,7 +13,6 @@ import (
 	"context"
 	"sync"
 
-	"ticketd/adapters/local/internal/fold"
 	"ticketd/domain"
 )
 
@@ -39,11 +38,8 @@ func (c *Classifier) Classify(ctx context.Context, text domain.Text) (domain.Ans
 	if err := ctx.Err(); err != nil {
 		return domain.Answer{}, err
 	}
-	r := c.readings.Get().(*reading)
-	defer c.readings.Put(r)
-	r.read(c.lexicon, fold.Composed(text.Title()), fold.Composed(text.Description()))
-	verdict, err := c.lexicon.verdict(r, c.lexicon.judge(r))
-	return domain.Answer{Verdict: verdict, Source: domain.SourceLocal, Model: Version}, err
+	s, err := c.Signals(text)
+	return domain.Answer{Verdict: s.verdict, Source: domain.SourceLocal, Model: Version}, err
 }
 
 // verdict fails for no result that judge gives.
