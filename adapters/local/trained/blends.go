@@ -9,10 +9,10 @@ import (
 
 // blends say how the model's view and the built-in one make one verdict.
 type blends struct {
-	home, abroad blend            // of the category's log-odds, for tickets like those of the training and for others
-	border       float64          // the foreignness at which both count alike
-	priority     float64          // what the priority's log-odds are worth
-	usual        [classes]float64 // log-odds of the priorities before a word is read
+	inDomain, outOfDomain blend            // of the category's log-odds, for tickets like those of the training and for others
+	border                float64          // the foreignness at which both count alike
+	priority              float64          // what the priority's log-odds are worth
+	usual                 [classes]float64 // log-odds of the priorities before a word is read
 }
 
 // blend holds what the log-odds of each side are worth.
@@ -20,14 +20,14 @@ type blend struct{ builtIn, learned float64 }
 
 // The blends without anything to fit them to. They were chosen by hand.
 var (
-	usualHome   = blend{builtIn: 0.4, learned: 1.2}
-	usualAbroad = leaning(1.2)
+	defaultInDomain    = blend{builtIn: 0.4, learned: 1.2}
+	defaultOutOfDomain = leaning(1.2)
 )
 
 const (
-	// trustAbroad is how much of the model's log-odds count beside the built-in ones in a ticket like none of the training's. Fitted to
+	// outOfDomainTrust is how much of the model's log-odds count beside the built-in ones in a ticket like none of the training's. Fitted to
 	// other sources it would be more, and those that it was not fitted to would be worse off than without a model.
-	trustAbroad = 0.15
+	outOfDomainTrust = 0.15
 
 	usualPriority = 0.5
 	// usualShare is how much the frequency of the priorities counts. More would have the rare ones never set.
@@ -37,14 +37,14 @@ const (
 	patientBorder = 1
 )
 
-func leaning(scale float64) blend { return blend{builtIn: scale, learned: trustAbroad * scale} }
+func leaning(scale float64) blend { return blend{builtIn: scale, learned: outOfDomainTrust * scale} }
 
 const (
 	// mostChance is what no text exceeds: people disagree about more than one ticket in a hundred.
 	mostChance = 0.99
-	// mostAbroad is what no ticket exceeds that is like none of the training's. Sources that are left out of the training bear out
+	// maxOutOfDomain is what no ticket exceeds that is like none of the training's. Sources that are left out of the training bear out
 	// more, but they have more in common with it than a new trade has.
-	mostAbroad = 0.93
+	maxOutOfDomain = 0.93
 )
 
 func (b blend) apply(s sight, builtIn opinion) [classes]float64 {
@@ -55,9 +55,9 @@ func (b blend) apply(s sight, builtIn opinion) [classes]float64 {
 	return z
 }
 
-// abroadness is from 0 for a ticket like those of the training to 1 for one like none of them. N-grams do not tell "not a billing
+// outOfDomainShare is from 0 for a ticket like those of the training to 1 for one like none of them. N-grams do not tell "not a billing
 // question" from a billing question, so that the lexicon decides where it finds something excluded.
-func (b *blends) abroadness(s sight, builtIn opinion) float64 {
+func (b *blends) outOfDomainShare(s sight, builtIn opinion) float64 {
 	if builtIn.excludes {
 		return 1
 	}
@@ -67,11 +67,11 @@ func (b *blends) abroadness(s sight, builtIn opinion) float64 {
 func beyond(border float64, s sight) float64 { return 1 / (1 + math.Exp(border-s.foreignness)) }
 
 func (b *blends) category(s sight, builtIn opinion) [classes]float64 {
-	home, abroad, share := b.home.apply(s, builtIn), b.abroad.apply(s, builtIn), b.abroadness(s, builtIn)
-	for c := range home {
-		home[c] += share * (abroad[c] - home[c])
+	inDomain, outOfDomain, share := b.inDomain.apply(s, builtIn), b.outOfDomain.apply(s, builtIn), b.outOfDomainShare(s, builtIn)
+	for c := range inDomain {
+		inDomain[c] += share * (outOfDomain[c] - inDomain[c])
 	}
-	return softmax(home)
+	return softmax(inDomain)
 }
 
 // priorities are those of the model at home and the built-in classifier's abroad.
@@ -98,7 +98,7 @@ func (b *blends) learnedPriorities(s sight) [classes]float64 {
 
 func (b *blends) judge(s sight, builtIn opinion, hasPriority bool) (domain.Verdict, error) {
 	category, chance := likeliest(b.category(s, builtIn))
-	chance = min(chance, mostChance+b.abroadness(s, builtIn)*(mostAbroad-mostChance))
+	chance = min(chance, mostChance+b.outOfDomainShare(s, builtIn)*(maxOutOfDomain-mostChance))
 	priority, priorityChance := slices.Index(domain.Priorities(), builtIn.verdict.Priority()), builtIn.verdict.PriorityConfidence()
 	if hasPriority {
 		priority, priorityChance = likeliest(b.priorities(s, builtIn))

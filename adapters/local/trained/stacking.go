@@ -12,34 +12,34 @@ type trial struct {
 }
 
 const (
-	// homeShare of the tickets at home are on the home side of the border. More would serve the training's own sources better and
+	// inDomainShare of the tickets at home are on the home side of the border. More would serve the training's own sources better and
 	// others worse.
-	homeShare = 0.65
+	inDomainShare = 0.65
 	// firmness is how hard the usual blend holds on, in tickets.
 	firmness = 5
 )
 
 // fitBlends fits to trials at home (their near-duplicates were left out) and abroad (their whole source was left out). What there are
 // no trials for is as usual.
-func fitBlends(home, abroad []trial) blends {
-	b := blends{border: border(home)}
-	b.home = stack(home, usualHome, func(t trial) float64 { return 1 - b.abroadness(t.sight, t.example.builtIn) })
-	b.abroad = lean(abroad, func(t trial) float64 { return b.abroadness(t.sight, t.example.builtIn) })
-	b.usual = usualPriorities(home)
-	b.temper(home)
+func fitBlends(inDomain, outOfDomain []trial) blends {
+	b := blends{border: border(inDomain)}
+	b.inDomain = stack(inDomain, defaultInDomain, func(t trial) float64 { return 1 - b.outOfDomainShare(t.sight, t.example.builtIn) })
+	b.outOfDomain = lean(outOfDomain, func(t trial) float64 { return b.outOfDomainShare(t.sight, t.example.builtIn) })
+	b.usual = usualPriorities(inDomain)
+	b.temper(inDomain)
 	return b
 }
 
-func border(home []trial) float64 {
-	if len(home) == 0 {
+func border(inDomain []trial) float64 {
+	if len(inDomain) == 0 {
 		return 0
 	}
-	all := make([]float64, len(home))
-	for i, t := range home {
+	all := make([]float64, len(inDomain))
+	for i, t := range inDomain {
 		all[i] = t.sight.foreignness
 	}
 	slices.Sort(all)
-	return all[int(homeShare*float64(len(all)-1))]
+	return all[int(inDomainShare*float64(len(all)-1))]
 }
 
 // stack finds the blend with the least log loss.
@@ -58,7 +58,7 @@ func stack(trials []trial, usual blend, weight func(trial) float64) blend {
 
 // lean finds what both are worth together where the built-in scores decide.
 func lean(trials []trial, weight func(trial) float64) blend {
-	n := newNewton([]float64{usualAbroad.builtIn})
+	n := newNewton([]float64{defaultOutOfDomain.builtIn})
 	for n.next() {
 		for _, t := range trials {
 			both := leaning(1).apply(t.sight, t.example.builtIn)

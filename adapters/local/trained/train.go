@@ -30,10 +30,10 @@ type Options struct {
 // Validation holds verdicts on the training's own tickets, in their order.
 type Validation struct {
 	BuiltIn []domain.Verdict // of the built-in classifier alone
-	// Home are by models that saw neither the ticket nor its near-duplicates.
-	Home []domain.Verdict
-	// Abroad are by models that saw nothing of the ticket's source; nil if there are not at least two sources.
-	Abroad []domain.Verdict
+	// InDomain are by models that saw neither the ticket nor its near-duplicates.
+	InDomain []domain.Verdict
+	// OutOfDomain are by models that saw nothing of the ticket's source; nil if there are not at least two sources.
+	OutOfDomain []domain.Verdict
 }
 
 // Train learns from the tickets. The same tickets in the same order, the same options and the same program give the same model.
@@ -56,7 +56,7 @@ func Train(ctx context.Context, tickets []ports.LabelledTicket, builtIn *local.C
 	if err != nil {
 		return nil, Validation{}, err
 	}
-	t.model.blends = fitBlends(t.home, t.abroad)
+	t.model.blends = fitBlends(t.inDomain, t.outOfDomain)
 	t.model.tickets = len(tickets)
 	m, err := Decode(t.model.Encode()) // what is returned is what a file will hold, to the last bit
 	if err != nil {

@@ -30,7 +30,7 @@ func TestTrain_Learns(t *testing.T) {
 	t.Run("what the lexicon does not know", func(t *testing.T) {
 		t.Parallel()
 		before, _ := right(tickets, v.BuiltIn)
-		category, priority := right(tickets, v.Home)
+		category, priority := right(tickets, v.InDomain)
 		require.Less(t, before, 0.7)
 		require.Greater(t, category, 0.9)
 		require.Greater(t, priority, 0.9)
@@ -51,7 +51,7 @@ func TestTrain_Learns(t *testing.T) {
 		t.Parallel()
 		both := corpus(t, 90, mill, mine)
 		model, v := train(t, both, usual())
-		require.Len(t, v.Abroad, len(both))
+		require.Len(t, v.OutOfDomain, len(both))
 		text, err := domain.NewText("Refund", "You charged my credit card twice for one invoice, kindly refund the second payment.")
 		require.NoError(t, err)
 		answer, err := trained.New(model, local.New()).Classify(t.Context(), text)
@@ -64,12 +64,12 @@ func TestTrain_Learns(t *testing.T) {
 	t.Run("on a source left out its confidence falls", func(t *testing.T) {
 		t.Parallel()
 		_, v := train(t, corpus(t, 90, mill, mine), usual())
-		require.Greater(t, meanConfidence(v.Home), 0.8)
-		require.Less(t, meanConfidence(v.Abroad), 0.6)
+		require.Greater(t, meanConfidence(v.InDomain), 0.8)
+		require.Less(t, meanConfidence(v.OutOfDomain), 0.6)
 	})
 	t.Run("without sources nothing is tried abroad", func(t *testing.T) {
 		t.Parallel()
-		require.Nil(t, v.Abroad)
+		require.Nil(t, v.OutOfDomain)
 	})
 }
 
@@ -109,7 +109,7 @@ func TestTrain_NearDuplicates(t *testing.T) {
 			copies = append(copies, tickets...)
 		}
 		_, v := train(t, copies, usual())
-		category, _ := right(copies, v.Home)
+		category, _ := right(copies, v.InDomain)
 		require.Less(t, category, 0.6)
 	})
 	t.Run("alone are too little", func(t *testing.T) {
@@ -165,7 +165,7 @@ func TestTrain_TooLittle(t *testing.T) {
 		m, v := train(t, tickets, usual())
 		require.False(t, m.HasPriority())
 		for i := range tickets {
-			require.Equal(t, v.BuiltIn[i].Priority(), v.Home[i].Priority())
+			require.Equal(t, v.BuiltIn[i].Priority(), v.InDomain[i].Priority())
 		}
 	})
 	t.Run("a number of folds out of range is refused", func(t *testing.T) {
@@ -209,7 +209,7 @@ func TestTrain_Use(t *testing.T) {
 		o.Progress = func(_, n int) { total = n }
 		_, v := train(t, tickets, o)
 		require.Equal(t, 1+3+10, total)
-		category, _ := right(tickets, v.Abroad)
+		category, _ := right(tickets, v.OutOfDomain)
 		require.Greater(t, category, 0.8) // these sources are alike
 	})
 }

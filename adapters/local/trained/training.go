@@ -25,8 +25,8 @@ type training struct {
 	mu   sync.Mutex
 	done int
 
-	model        *Model
-	home, abroad []trial // in the order of the examples
+	model                 *Model
+	inDomain, outOfDomain []trial // in the order of the examples
 }
 
 func (t *training) read(ctx context.Context, tickets []ports.LabelledTicket) error {
@@ -69,19 +69,19 @@ func enoughPriorities(examples []*example) bool {
 
 // run makes all models: the one of all tickets, and those that leave some out.
 func (t *training) run(ctx context.Context) error {
-	t.home = make([]trial, len(t.examples))
+	t.inDomain = make([]trial, len(t.examples))
 	jobs := []func(context.Context) error{func(ctx context.Context) (err error) {
 		t.model, err = t.learn(ctx, t.examples)
 		return err
 	}}
 	for fold := range t.options.Folds {
-		jobs = append(jobs, func(ctx context.Context) error { return t.leaveOut(ctx, t.folds, fold, t.home) })
+		jobs = append(jobs, func(ctx context.Context) error { return t.leaveOut(ctx, t.folds, fold, t.inDomain) })
 	}
 	if t.nParts > 0 {
-		t.abroad = make([]trial, len(t.examples))
+		t.outOfDomain = make([]trial, len(t.examples))
 	}
 	for part := range t.nParts {
-		jobs = append(jobs, func(ctx context.Context) error { return t.leaveOut(ctx, t.parts, part, t.abroad) })
+		jobs = append(jobs, func(ctx context.Context) error { return t.leaveOut(ctx, t.parts, part, t.outOfDomain) })
 	}
 	return t.work(ctx, jobs)
 }

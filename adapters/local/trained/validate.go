@@ -9,11 +9,11 @@ func (t *training) validate() (Validation, error) {
 		v.BuiltIn = append(v.BuiltIn, e.builtIn.verdict)
 	}
 	var err error
-	if v.Home, err = t.judge(t.home, t.folds, t.options.Folds); err != nil {
+	if v.InDomain, err = t.judge(t.inDomain, t.folds, t.options.Folds); err != nil {
 		return v, err
 	}
 	if t.nParts > 0 {
-		v.Abroad, err = t.judge(t.abroad, t.parts, t.nParts)
+		v.OutOfDomain, err = t.judge(t.outOfDomain, t.parts, t.nParts)
 	}
 	return v, err
 }
@@ -21,7 +21,7 @@ func (t *training) validate() (Validation, error) {
 func (t *training) judge(trials []trial, parts []int, n int) ([]domain.Verdict, error) {
 	verdicts := make([]domain.Verdict, len(trials))
 	for part := range n {
-		b := fitBlends(without(t.home, parts, part), without(t.abroad, parts, part))
+		b := fitBlends(without(t.inDomain, parts, part), without(t.outOfDomain, parts, part))
 		for i, tr := range trials {
 			if parts[i] != part {
 				continue
