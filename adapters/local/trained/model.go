@@ -42,13 +42,13 @@ func (m *Model) Hash() string { return m.hash[:min(len(m.hash), shortHash)] }
 
 const shortHash = 8
 
-// sight is what the model alone says of a ticket: log-odds that add to the built-in ones, and how foreign the ticket is.
-type sight struct {
+// logits is what the model alone says of a ticket: log-odds that add to the built-in ones, and how foreign the ticket is.
+type logits struct {
 	category, priority [classes]float64
 	foreignness        float64
 }
 
-func (m *Model) look(g *grams) sight {
+func (m *Model) predict(g *grams) logits {
 	var category, priority [blocks][classes]float32
 	var squares [blocks]float32
 	for _, f := range g.features {
@@ -65,7 +65,7 @@ func (m *Model) look(g *grams) sight {
 			priority[f.block][c] += x * b.priority[c]
 		}
 	}
-	s := sight{foreignness: m.seen.foreignness(g)}
+	s := logits{foreignness: m.seen.foreignness(g)}
 	for block, inverse := range inverseRoots(squares) {
 		for c := range classes {
 			s.category[c] += float64(category[block][c] * inverse)
@@ -76,6 +76,6 @@ func (m *Model) look(g *grams) sight {
 }
 
 // judge puts the model's and the built-in view together.
-func (m *Model) judge(s sight, builtIn opinion) (domain.Verdict, error) {
+func (m *Model) judge(s logits, builtIn opinion) (domain.Verdict, error) {
 	return m.blends.judge(s, builtIn, m.hasPriority)
 }

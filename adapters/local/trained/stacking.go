@@ -8,7 +8,7 @@ import (
 // trial is a ticket with what a model says of it that did not see it.
 type trial struct {
 	example *example
-	sight   sight
+	logits  logits
 }
 
 const (
@@ -23,8 +23,8 @@ const (
 // no trials for is as usual.
 func fitBlends(inDomain, outOfDomain []trial) blends {
 	b := blends{border: border(inDomain)}
-	b.inDomain = stack(inDomain, defaultInDomain, func(t trial) float64 { return 1 - b.outOfDomainShare(t.sight, t.example.builtIn) })
-	b.outOfDomain = lean(outOfDomain, func(t trial) float64 { return b.outOfDomainShare(t.sight, t.example.builtIn) })
+	b.inDomain = stack(inDomain, defaultInDomain, func(t trial) float64 { return 1 - b.outOfDomainShare(t.logits, t.example.builtIn) })
+	b.outOfDomain = lean(outOfDomain, func(t trial) float64 { return b.outOfDomainShare(t.logits, t.example.builtIn) })
 	b.usual = usualPriorities(inDomain)
 	b.temper(inDomain)
 	return b
@@ -36,7 +36,7 @@ func border(inDomain []trial) float64 {
 	}
 	all := make([]float64, len(inDomain))
 	for i, t := range inDomain {
-		all[i] = t.sight.foreignness
+		all[i] = t.logits.foreignness
 	}
 	slices.Sort(all)
 	return all[int(inDomainShare*float64(len(all)-1))]
@@ -49,8 +49,8 @@ func stack(trials []trial, usual blend, weight func(trial) float64) blend {
 		b := blend{n.at[0], n.at[1]}
 		for _, t := range trials {
 			e := t.example
-			p := softmax(b.apply(t.sight, e.builtIn))
-			n.add(weight(t), p, e.category, [][classes]float64{e.builtIn.scores, t.sight.category})
+			p := softmax(b.apply(t.logits, e.builtIn))
+			n.add(weight(t), p, e.category, [][classes]float64{e.builtIn.scores, t.logits.category})
 		}
 	}
 	return blend{max(0, n.at[0]), max(0, n.at[1])}
@@ -61,7 +61,7 @@ func lean(trials []trial, weight func(trial) float64) blend {
 	n := newNewton([]float64{defaultOutOfDomain.builtIn})
 	for n.next() {
 		for _, t := range trials {
-			both := leaning(1).apply(t.sight, t.example.builtIn)
+			both := leaning(1).apply(t.logits, t.example.builtIn)
 			n.add(weight(t), softmax(scaled(both, n.at[0])), t.example.category, [][classes]float64{both})
 		}
 	}
@@ -89,7 +89,7 @@ func (b *blends) temper(trials []trial) {
 		b.priority = n.at[0]
 		for _, t := range trials {
 			if t.example.priority >= 0 {
-				n.add(1, b.learnedPriorities(t.sight), t.example.priority, [][classes]float64{t.sight.priority})
+				n.add(1, b.learnedPriorities(t.logits), t.example.priority, [][classes]float64{t.logits.priority})
 			}
 		}
 	}

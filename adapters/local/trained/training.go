@@ -150,7 +150,7 @@ func (t *training) leaveOut(ctx context.Context, parts []int, part int, trials [
 	}
 	for i, e := range t.examples {
 		if parts[i] == part {
-			trials[i] = trial{e, m.look(&e.grams)}
+			trials[i] = trial{e, m.predict(&e.grams)}
 		}
 	}
 	return nil

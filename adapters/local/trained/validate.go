@@ -27,7 +27,7 @@ func (t *training) judge(trials []trial, parts []int, n int) ([]domain.Verdict, 
 				continue
 			}
 			var err error
-			if verdicts[i], err = b.judge(tr.sight, tr.example.builtIn, t.priority); err != nil {
+			if verdicts[i], err = b.judge(tr.logits, tr.example.builtIn, t.priority); err != nil {
 				return nil, err
 			}
 		}
