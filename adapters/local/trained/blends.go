@@ -47,7 +47,7 @@ const (
 	maxOutOfDomain = 0.93
 )
 
-func (b blend) apply(s logits, builtIn opinion) [classes]float64 {
+func (b blend) apply(s logits, builtIn baseline) [classes]float64 {
 	var z [classes]float64
 	for c := range z {
 		z[c] = b.builtIn*builtIn.scores[c] + b.learned*s.category[c]
@@ -57,7 +57,7 @@ func (b blend) apply(s logits, builtIn opinion) [classes]float64 {
 
 // outOfDomainShare is from 0 for a ticket like those of the training to 1 for one like none of them. N-grams do not tell "not a billing
 // question" from a billing question, so that the lexicon decides where it finds something excluded.
-func (b *blends) outOfDomainShare(s logits, builtIn opinion) float64 {
+func (b *blends) outOfDomainShare(s logits, builtIn baseline) float64 {
 	if builtIn.excludes {
 		return 1
 	}
@@ -66,7 +66,7 @@ func (b *blends) outOfDomainShare(s logits, builtIn opinion) float64 {
 
 func beyond(border float64, s logits) float64 { return 1 / (1 + math.Exp(border-s.foreignness)) }
 
-func (b *blends) category(s logits, builtIn opinion) [classes]float64 {
+func (b *blends) category(s logits, builtIn baseline) [classes]float64 {
 	inDomain, outOfDomain, share := b.inDomain.apply(s, builtIn), b.outOfDomain.apply(s, builtIn), b.outOfDomainShare(s, builtIn)
 	for c := range inDomain {
 		inDomain[c] += share * (outOfDomain[c] - inDomain[c])
@@ -75,7 +75,7 @@ func (b *blends) category(s logits, builtIn opinion) [classes]float64 {
 }
 
 // priorities are those of the model at home and the built-in classifier's abroad.
-func (b *blends) priorities(s logits, builtIn opinion) [classes]float64 {
+func (b *blends) priorities(s logits, builtIn baseline) [classes]float64 {
 	p, share := b.learnedPriorities(s), beyond(b.border+patientBorder, s)
 	said, chance := builtIn.verdict.Priority(), builtIn.verdict.PriorityConfidence()
 	for c, label := range domain.Priorities() {
@@ -96,7 +96,7 @@ func (b *blends) learnedPriorities(s logits) [classes]float64 {
 	return softmax(z)
 }
 
-func (b *blends) judge(s logits, builtIn opinion, hasPriority bool) (domain.Verdict, error) {
+func (b *blends) judge(s logits, builtIn baseline, hasPriority bool) (domain.Verdict, error) {
 	category, chance := likeliest(b.category(s, builtIn))
 	chance = min(chance, mostChance+b.outOfDomainShare(s, builtIn)*(maxOutOfDomain-mostChance))
 	priority, priorityChance := slices.Index(domain.Priorities(), builtIn.verdict.Priority()), builtIn.verdict.PriorityConfidence()

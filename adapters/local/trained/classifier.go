@@ -46,6 +46,6 @@ func (c *Classifier) Classify(ctx context.Context, text domain.Text) (domain.Ans
 	r := c.readings.Get().(*reading)
 	defer c.readings.Put(r)
 	r.read(text)
-	verdict, err := c.model.judge(c.model.predict(&r.grams), newOpinion(signals))
+	verdict, err := c.model.judge(c.model.predict(&r.grams), newBaseline(signals))
 	return domain.Answer{Verdict: verdict, Source: domain.SourceLocal, Model: c.name}, err
 }

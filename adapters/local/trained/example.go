@@ -19,24 +19,24 @@ type example struct {
 	category      int
 	priority      int      // -1 if nobody said
 	distinctWords []uint64 // ascending
-	builtIn       opinion
+	builtIn       baseline
 }
 
-// opinion is what the built-in classifier says of a ticket.
-type opinion struct {
+// baseline is what the built-in classifier says of a ticket.
+type baseline struct {
 	scores   [classes]float64
 	verdict  domain.Verdict
 	excludes bool // some of the ticket's cues are said not to matter
 }
 
-// mostScore bounds a built-in score: beyond that it is no more often right.
-const mostScore = 3
+// maxScore bounds a built-in score: beyond that it is no more often right.
+const maxScore = 3
 
-func newOpinion(s local.Signals) opinion {
-	o := opinion{scores: s.CategoryScores(), verdict: s.Verdict(), excludes: s.Excludes()}
+func newBaseline(s local.Signals) baseline {
+	o := baseline{scores: s.CategoryScores(), verdict: s.Verdict(), excludes: s.Excludes()}
 	mean := (o.scores[0] + o.scores[1] + o.scores[2]) / classes
 	for c := range o.scores {
-		o.scores[c] = mostScore * math.Tanh((o.scores[c]-mean)/mostScore)
+		o.scores[c] = maxScore * math.Tanh((o.scores[c]-mean)/maxScore)
 	}
 	return o
 }
@@ -52,7 +52,7 @@ func newExample(t ports.LabelledTicket, builtIn *local.Classifier, r *reading) (
 		grams: grams{
 			slices.Clone(r.features), slices.Clone(r.words), slices.Clone(r.pairs), slices.Clone(r.triples),
 		},
-		builtIn: newOpinion(signals),
+		builtIn: newBaseline(signals),
 	}
 	e.distinctWords = slices.Clone(r.words)
 	slices.Sort(e.distinctWords)

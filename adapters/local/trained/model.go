@@ -76,6 +76,6 @@ func (m *Model) predict(g *grams) logits {
 }
 
 // judge puts the model's and the built-in view together.
-func (m *Model) judge(s logits, builtIn opinion) (domain.Verdict, error) {
+func (m *Model) judge(s logits, builtIn baseline) (domain.Verdict, error) {
 	return m.blends.judge(s, builtIn, m.hasPriority)
 }
