@@ -64,7 +64,7 @@ func (b *blends) outOfDomainShare(s logits, builtIn baseline) float64 {
 	return beyond(b.border, s)
 }
 
-func beyond(border float64, s logits) float64 { return 1 / (1 + math.Exp(border-s.foreignness)) }
+func beyond(border float64, s logits) float64 { return 1 / (1 + math.Exp(border-s.novelty)) }
 
 func (b *blends) category(s logits, builtIn baseline) [classes]float64 {
 	inDomain, outOfDomain, share := b.inDomain.apply(s, builtIn), b.outOfDomain.apply(s, builtIn), b.outOfDomainShare(s, builtIn)

@@ -19,7 +19,7 @@ func decodeBody(data []byte) (*Model, error) {
 	for _, f := range m.blends.numbers() {
 		*f = float64(r.float())
 	}
-	m.seen = r.seen()
+	m.knownGrams = r.knownGrams()
 	m.buckets = r.buckets(m.hasPriority)
 	if r.bad || len(r.data) > 0 {
 		return nil, ErrDamaged
@@ -85,12 +85,12 @@ func (r *reader) text() string {
 	return string(r.take(int(n)))
 }
 
-func (r *reader) seen() seen {
+func (r *reader) knownGrams() knownGrams {
 	n := r.number()
-	if r.bad = r.bad || n < leastBits/64 || n > mostBits/64 || bits.OnesCount32(n) != 1; r.bad {
-		return seen{}
+	if r.bad = r.bad || n < minBits/64 || n > maxBits/64 || bits.OnesCount32(n) != 1; r.bad {
+		return knownGrams{}
 	}
-	s := seen{make([]uint64, n)}
+	s := knownGrams{make([]uint64, n)}
 	for i := range s.bits {
 		s.bits[i] = uint64(r.number()) | uint64(r.number())<<32
 	}

@@ -16,8 +16,8 @@ func (m *Model) encodeBody() []byte {
 	for _, f := range m.blends.numbers() {
 		w.float(float32(*f))
 	}
-	w.number(uint32(len(m.seen.bits)))
-	for _, bits := range m.seen.bits {
+	w.number(uint32(len(m.knownGrams.bits)))
+	for _, bits := range m.knownGrams.bits {
 		w.number(uint32(bits))
 		w.number(uint32(bits >> 32))
 	}

@@ -6,7 +6,7 @@ import "ticketd/domain"
 type Model struct {
 	buckets     []bucket
 	newIDF      float32
-	seen        seen
+	knownGrams  knownGrams
 	blends      blends
 	hasPriority bool
 	tickets     int
@@ -21,7 +21,7 @@ type bucket struct {
 
 // assemble copies; priority may be nil.
 func assemble(s *statistics, category, priority weights) *Model {
-	m := &Model{buckets: make([]bucket, buckets), newIDF: s.newIDF, seen: s.seen, hasPriority: priority != nil}
+	m := &Model{buckets: make([]bucket, buckets), newIDF: s.newIDF, knownGrams: s.knownGrams, hasPriority: priority != nil}
 	for i := range m.buckets {
 		b := &m.buckets[i]
 		if b.idf, b.category = s.idf[i], category[i]; m.hasPriority {
@@ -45,7 +45,7 @@ const shortHash = 8
 // logits is what the model alone says of a ticket: log-odds that add to the built-in ones, and how foreign the ticket is.
 type logits struct {
 	category, priority [classes]float64
-	foreignness        float64
+	novelty            float64
 }
 
 func (m *Model) predict(g *grams) logits {
@@ -65,7 +65,7 @@ func (m *Model) predict(g *grams) logits {
 			priority[f.block][c] += x * b.priority[c]
 		}
 	}
-	s := logits{foreignness: m.seen.foreignness(g)}
+	s := logits{novelty: m.knownGrams.novelty(g)}
 	for block, inverse := range inverseRoots(squares) {
 		for c := range classes {
 			s.category[c] += float64(category[block][c] * inverse)

@@ -51,7 +51,7 @@ func (g *grams) distinct() int {
 type reading struct {
 	grams
 	runes []rune  // folded words, a blank before each and after the last
-	slots []int32 // places in features plus 1, by hash
+	slots []int32 // positions in features plus 1, by hash
 }
 
 // FNV-1a over runes.

@@ -2,32 +2,32 @@ package trained
 
 import "math"
 
-// seen remembers which n-grams of words the training had, in a Bloom filter (Bloom 1970): it may take a new one for known, in a few
+// knownGrams remembers which n-grams of words the training had, in a Bloom filter (Bloom 1970): it may take a new one for known, in a few
 // of a hundred cases, but never the other way round.
-type seen struct{ bits []uint64 }
+type knownGrams struct{ bits []uint64 }
 
 const (
 	bitsPerGram = 8 // with two bits set per n-gram: 5 % false
-	leastBits   = 1 << 10
-	mostBits    = 1 << 24 // 2 MB
+	minBits     = 1 << 10
+	maxBits     = 1 << 24 // 2 MB
 )
 
-func newSeen(grams int) seen {
-	n := leastBits
-	for n < bitsPerGram*grams && n < mostBits {
+func newKnownGrams(grams int) knownGrams {
+	n := minBits
+	for n < bitsPerGram*grams && n < maxBits {
 		n *= 2
 	}
-	return seen{make([]uint64, n/64)}
+	return knownGrams{make([]uint64, n/64)}
 }
 
-func (s seen) add(hash uint64) {
-	for _, bit := range s.places(hash) {
+func (s knownGrams) add(hash uint64) {
+	for _, bit := range s.positions(hash) {
 		s.bits[bit/64] |= 1 << (bit % 64)
 	}
 }
 
-func (s seen) has(hash uint64) bool {
-	for _, bit := range s.places(hash) {
+func (s knownGrams) has(hash uint64) bool {
+	for _, bit := range s.positions(hash) {
 		if s.bits[bit/64]&(1<<(bit%64)) == 0 {
 			return false
 		}
@@ -35,14 +35,14 @@ func (s seen) has(hash uint64) bool {
 	return true
 }
 
-// places need a power of two of bits.
-func (s seen) places(hash uint64) [2]uint64 {
+// positions need a power of two of bits.
+func (s knownGrams) positions(hash uint64) [2]uint64 {
 	mask := uint64(len(s.bits))*64 - 1
 	return [2]uint64{hash & mask, (hash >> 32) & mask}
 }
 
-// unseen is the share of grams that s does not have; half where there are none, since then nothing is known.
-func (s seen) unseen(grams []uint64) float64 {
+// novelShare is the share of grams that s does not have; half where there are none, since then nothing is known.
+func (s knownGrams) novelShare(grams []uint64) float64 {
 	if len(grams) == 0 {
 		return 0.5
 	}
@@ -57,14 +57,14 @@ func (s seen) unseen(grams []uint64) float64 {
 
 // The weights of foreignness were chosen by hand, looking at how texts from other trades differ from those that were learnt from.
 const (
-	foreignWords   = 4.5
-	foreignPairs   = 2.5
-	foreignTriples = 3.5
-	lengthHelps    = 0.4 // per factor of e in words: few words say little about where they come from
+	novelWords     = 4.5
+	novelPairs     = 2.5
+	novelTriples   = 3.5
+	lengthDiscount = 0.4 // per factor of e in words: few words say little about where they come from
 )
 
-// foreignness grows with the share of a ticket's words that the training did not have, alone and in this order.
-func (s seen) foreignness(g *grams) float64 {
-	return foreignWords*s.unseen(g.words) + foreignPairs*s.unseen(g.pairs) + foreignTriples*s.unseen(g.triples) -
-		lengthHelps*math.Log(float64(1+g.distinct()))
+// novelty grows with the share of a ticket's words that the training did not have, alone and in this order.
+func (s knownGrams) novelty(g *grams) float64 {
+	return novelWords*s.novelShare(g.words) + novelPairs*s.novelShare(g.pairs) + novelTriples*s.novelShare(g.triples) -
+		lengthDiscount*math.Log(float64(1+g.distinct()))
 }

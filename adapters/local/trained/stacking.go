@@ -36,7 +36,7 @@ func border(inDomain []trial) float64 {
 	}
 	all := make([]float64, len(inDomain))
 	for i, t := range inDomain {
-		all[i] = t.logits.foreignness
+		all[i] = t.logits.novelty
 	}
 	slices.Sort(all)
 	return all[int(inDomainShare*float64(len(all)-1))]

@@ -7,9 +7,9 @@ const commonFrom = 4
 
 // statistics are what is counted over all training tickets.
 type statistics struct {
-	idf    []float32 // by bucket; 0 for a bucket that no ticket has
-	newIDF float32   // of such a bucket
-	seen   seen
+	idf        []float32 // by bucket; 0 for a bucket that no ticket has
+	newIDF     float32   // of such a bucket
+	knownGrams knownGrams
 }
 
 // newStatistics counts.
@@ -34,17 +34,17 @@ func newStatistics(examples []*example) statistics {
 			s.idf[i] = float32(math.Log((1+n)/(1+min(n, float64(c)))) + 1)
 		}
 	}
-	s.seen = newSeen(grams + len(words))
+	s.knownGrams = newKnownGrams(grams + len(words))
 	for _, e := range examples {
 		for _, grams := range [][]uint64{e.pairs, e.triples} {
 			for _, g := range grams {
-				s.seen.add(g)
+				s.knownGrams.add(g)
 			}
 		}
 	}
 	for w, n := range words {
 		if n >= commonFrom {
-			s.seen.add(w)
+			s.knownGrams.add(w)
 		}
 	}
 	return s

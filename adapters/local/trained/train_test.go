@@ -181,14 +181,14 @@ func TestTrain_Use(t *testing.T) {
 	t.Parallel()
 	t.Run("progress counts up to its end", func(t *testing.T) {
 		t.Parallel()
-		var seen []int
+		var knownGrams []int
 		o := usual()
 		o.Progress = func(done, total int) {
 			require.Equal(t, 1+3+2, total) // the model, the folds, the sources
-			seen = append(seen, done)
+			knownGrams = append(knownGrams, done)
 		}
 		train(t, corpus(t, 60, desks()...), o)
-		require.Equal(t, []int{1, 2, 3, 4, 5, 6}, seen)
+		require.Equal(t, []int{1, 2, 3, 4, 5, 6}, knownGrams)
 	})
 	t.Run("an ended context ends it", func(t *testing.T) {
 		t.Parallel()
