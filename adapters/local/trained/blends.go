@@ -10,7 +10,7 @@ import (
 // blends say how the model's view and the built-in one make one verdict.
 type blends struct {
 	inDomain, outOfDomain blend            // of the category's log-odds, for tickets like those of the training and for others
-	border                float64          // the foreignness at which both count alike
+	threshold             float64          // the foreignness at which both count alike
 	priority              float64          // what the priority's log-odds are worth
 	usual                 [classes]float64 // log-odds of the priorities before a word is read
 }
@@ -32,9 +32,9 @@ const (
 	usualPriority = 0.5
 	// usualShare is how much the frequency of the priorities counts. More would have the rare ones never set.
 	usualShare = 0.3
-	// patientBorder is how much more foreign than at the border a ticket must be for the built-in priority to count as much as the
+	// priorityMargin is how much more foreign than at the border a ticket must be for the built-in priority to count as much as the
 	// model's: the lexicon knows little of what a help desk finds urgent.
-	patientBorder = 1
+	priorityMargin = 1
 )
 
 func leaning(scale float64) blend { return blend{builtIn: scale, learned: outOfDomainTrust * scale} }
@@ -61,10 +61,10 @@ func (b *blends) outOfDomainShare(s logits, builtIn baseline) float64 {
 	if builtIn.excludes {
 		return 1
 	}
-	return beyond(b.border, s)
+	return sigmoid(b.threshold, s)
 }
 
-func beyond(border float64, s logits) float64 { return 1 / (1 + math.Exp(border-s.novelty)) }
+func sigmoid(threshold float64, s logits) float64 { return 1 / (1 + math.Exp(threshold-s.novelty)) }
 
 func (b *blends) category(s logits, builtIn baseline) [classes]float64 {
 	inDomain, outOfDomain, share := b.inDomain.apply(s, builtIn), b.outOfDomain.apply(s, builtIn), b.outOfDomainShare(s, builtIn)
@@ -76,7 +76,7 @@ func (b *blends) category(s logits, builtIn baseline) [classes]float64 {
 
 // priorities are those of the model at home and the built-in classifier's abroad.
 func (b *blends) priorities(s logits, builtIn baseline) [classes]float64 {
-	p, share := b.learnedPriorities(s), beyond(b.border+patientBorder, s)
+	p, share := b.learnedPriorities(s), sigmoid(b.threshold+priorityMargin, s)
 	said, chance := builtIn.verdict.Priority(), builtIn.verdict.PriorityConfidence()
 	for c, label := range domain.Priorities() {
 		q := (1 - chance) / (classes - 1)

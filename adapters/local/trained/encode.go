@@ -49,7 +49,7 @@ func (m *Model) used() int {
 // numbers are what a file keeps of the blends, in its order.
 func (b *blends) numbers() []*float64 {
 	return []*float64{
-		&b.inDomain.builtIn, &b.inDomain.learned, &b.outOfDomain.builtIn, &b.outOfDomain.learned, &b.border,
+		&b.inDomain.builtIn, &b.inDomain.learned, &b.outOfDomain.builtIn, &b.outOfDomain.learned, &b.threshold,
 		&b.priority, &b.usual[0], &b.usual[1], &b.usual[2],
 	}
 }

@@ -22,7 +22,7 @@ const (
 // fitBlends fits to trials at home (their near-duplicates were left out) and abroad (their whole source was left out). What there are
 // no trials for is as usual.
 func fitBlends(inDomain, outOfDomain []trial) blends {
-	b := blends{border: border(inDomain)}
+	b := blends{threshold: fitThreshold(inDomain)}
 	b.inDomain = stack(inDomain, defaultInDomain, func(t trial) float64 { return 1 - b.outOfDomainShare(t.logits, t.example.builtIn) })
 	b.outOfDomain = lean(outOfDomain, func(t trial) float64 { return b.outOfDomainShare(t.logits, t.example.builtIn) })
 	b.usual = usualPriorities(inDomain)
@@ -30,7 +30,7 @@ func fitBlends(inDomain, outOfDomain []trial) blends {
 	return b
 }
 
-func border(inDomain []trial) float64 {
+func fitThreshold(inDomain []trial) float64 {
 	if len(inDomain) == 0 {
 		return 0
 	}
