@@ -12,7 +12,7 @@ type blends struct {
 	inDomain, outOfDomain blend            // of the category's log-odds, for tickets like those of the training and for others
 	threshold             float64          // the foreignness at which both count alike
 	priority              float64          // what the priority's log-odds are worth
-	usual                 [classes]float64 // log-odds of the priorities before a word is read
+	priorityBias          [classes]float64 // log-odds of the priorities before a word is read
 }
 
 // blend holds what the log-odds of each side are worth.
@@ -21,7 +21,7 @@ type blend struct{ builtIn, learned float64 }
 // The blends without anything to fit them to. They were chosen by hand.
 var (
 	defaultInDomain    = blend{builtIn: 0.4, learned: 1.2}
-	defaultOutOfDomain = leaning(1.2)
+	defaultOutOfDomain = outOfDomainBlend(1.2)
 )
 
 const (
@@ -29,15 +29,17 @@ const (
 	// other sources it would be more, and those that it was not fitted to would be worse off than without a model.
 	outOfDomainTrust = 0.15
 
-	usualPriority = 0.5
-	// usualShare is how much the frequency of the priorities counts. More would have the rare ones never set.
-	usualShare = 0.3
+	defaultPriority = 0.5
+	// biasShare is how much the frequency of the priorities counts. More would have the rare ones never set.
+	biasShare = 0.3
 	// priorityMargin is how much more foreign than at the border a ticket must be for the built-in priority to count as much as the
 	// model's: the lexicon knows little of what a help desk finds urgent.
 	priorityMargin = 1
 )
 
-func leaning(scale float64) blend { return blend{builtIn: scale, learned: outOfDomainTrust * scale} }
+func outOfDomainBlend(scale float64) blend {
+	return blend{builtIn: scale, learned: outOfDomainTrust * scale}
+}
 
 const (
 	// mostChance is what no text exceeds: people disagree about more than one ticket in a hundred.
@@ -89,7 +91,7 @@ func (b *blends) priorities(s logits, builtIn baseline) [classes]float64 {
 }
 
 func (b *blends) learnedPriorities(s logits) [classes]float64 {
-	z := b.usual
+	z := b.priorityBias
 	for c := range z {
 		z[c] += b.priority * s.priority[c]
 	}

@@ -50,7 +50,7 @@ func (m *Model) used() int {
 func (b *blends) numbers() []*float64 {
 	return []*float64{
 		&b.inDomain.builtIn, &b.inDomain.learned, &b.outOfDomain.builtIn, &b.outOfDomain.learned, &b.threshold,
-		&b.priority, &b.usual[0], &b.usual[1], &b.usual[2],
+		&b.priority, &b.priorityBias[0], &b.priorityBias[1], &b.priorityBias[2],
 	}
 }
 

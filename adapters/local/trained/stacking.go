@@ -15,18 +15,18 @@ const (
 	// inDomainShare of the tickets at home are on the home side of the border. More would serve the training's own sources better and
 	// others worse.
 	inDomainShare = 0.65
-	// firmness is how hard the usual blend holds on, in tickets.
-	firmness = 5
+	// priorStrength is how hard the usual blend holds on, in tickets.
+	priorStrength = 5
 )
 
 // fitBlends fits to trials at home (their near-duplicates were left out) and abroad (their whole source was left out). What there are
 // no trials for is as usual.
 func fitBlends(inDomain, outOfDomain []trial) blends {
 	b := blends{threshold: fitThreshold(inDomain)}
-	b.inDomain = stack(inDomain, defaultInDomain, func(t trial) float64 { return 1 - b.outOfDomainShare(t.logits, t.example.builtIn) })
-	b.outOfDomain = lean(outOfDomain, func(t trial) float64 { return b.outOfDomainShare(t.logits, t.example.builtIn) })
-	b.usual = usualPriorities(inDomain)
-	b.temper(inDomain)
+	b.inDomain = fitInDomain(inDomain, defaultInDomain, func(t trial) float64 { return 1 - b.outOfDomainShare(t.logits, t.example.builtIn) })
+	b.outOfDomain = fitOutOfDomain(outOfDomain, func(t trial) float64 { return b.outOfDomainShare(t.logits, t.example.builtIn) })
+	b.priorityBias = fitPriorityBias(inDomain)
+	b.fitTemperature(inDomain)
 	return b
 }
 
@@ -42,9 +42,9 @@ func fitThreshold(inDomain []trial) float64 {
 	return all[int(inDomainShare*float64(len(all)-1))]
 }
 
-// stack finds the blend with the least log loss.
-func stack(trials []trial, usual blend, weight func(trial) float64) blend {
-	n := newNewton([]float64{usual.builtIn, usual.learned})
+// fitInDomain finds the blend with the least log loss.
+func fitInDomain(trials []trial, initial blend, weight func(trial) float64) blend {
+	n := newNewton([]float64{initial.builtIn, initial.learned})
 	for n.next() {
 		b := blend{n.at[0], n.at[1]}
 		for _, t := range trials {
@@ -56,20 +56,20 @@ func stack(trials []trial, usual blend, weight func(trial) float64) blend {
 	return blend{max(0, n.at[0]), max(0, n.at[1])}
 }
 
-// lean finds what both are worth together where the built-in scores decide.
-func lean(trials []trial, weight func(trial) float64) blend {
+// fitOutOfDomain finds what both are worth together where the built-in scores decide.
+func fitOutOfDomain(trials []trial, weight func(trial) float64) blend {
 	n := newNewton([]float64{defaultOutOfDomain.builtIn})
 	for n.next() {
 		for _, t := range trials {
-			both := leaning(1).apply(t.logits, t.example.builtIn)
+			both := outOfDomainBlend(1).apply(t.logits, t.example.builtIn)
 			n.add(weight(t), softmax(scaled(both, n.at[0])), t.example.category, [][classes]float64{both})
 		}
 	}
-	return leaning(max(0, n.at[0]))
+	return outOfDomainBlend(max(0, n.at[0]))
 }
 
-// usualPriorities count the labels; what they have in common does not matter to a softmax.
-func usualPriorities(trials []trial) [classes]float64 {
+// fitPriorityBias count the labels; what they have in common does not matter to a softmax.
+func fitPriorityBias(trials []trial) [classes]float64 {
 	var counts [classes]float64
 	for _, t := range trials {
 		if t.example.priority >= 0 {
@@ -77,14 +77,14 @@ func usualPriorities(trials []trial) [classes]float64 {
 		}
 	}
 	for c, n := range counts {
-		counts[c] = usualShare * math.Log(1+n)
+		counts[c] = biasShare * math.Log(1+n)
 	}
 	return counts
 }
 
-// temper finds what the priority's log-odds are worth.
-func (b *blends) temper(trials []trial) {
-	n := newNewton([]float64{usualPriority})
+// fitTemperature finds what the priority's log-odds are worth.
+func (b *blends) fitTemperature(trials []trial) {
+	n := newNewton([]float64{defaultPriority})
 	for n.next() {
 		b.priority = n.at[0]
 		for _, t := range trials {
@@ -98,10 +98,10 @@ func (b *blends) temper(trials []trial) {
 
 // newton minimises a log loss over one or two numbers by Newton's method.
 type newton struct {
-	at, usual []float64
-	gradient  [2]float64
-	hessian   [2][2]float64
-	turn      int
+	at, initial []float64
+	gradient    [2]float64
+	hessian     [2][2]float64
+	turn        int
 }
 
 const (
@@ -109,8 +109,8 @@ const (
 	longestStep = 0.5
 )
 
-func newNewton(usual []float64) *newton {
-	return &newton{at: slices.Clone(usual), usual: usual}
+func newNewton(initial []float64) *newton {
+	return &newton{at: slices.Clone(initial), initial: initial}
 }
 
 // next takes a step with what was added and reports whether there is another turn.
@@ -119,9 +119,9 @@ func (n *newton) next() bool {
 		n.step()
 	}
 	n.turn++
-	n.gradient, n.hessian = [2]float64{}, [2][2]float64{{firmness, 0}, {0, firmness}}
+	n.gradient, n.hessian = [2]float64{}, [2][2]float64{{priorStrength, 0}, {0, priorStrength}}
 	for i := range n.at {
-		n.gradient[i] = firmness * (n.at[i] - n.usual[i])
+		n.gradient[i] = priorStrength * (n.at[i] - n.initial[i])
 	}
 	return n.turn <= newtonTurns
 }

@@ -12,7 +12,7 @@ import (
 	"ticketd/ports"
 )
 
-func usual() trained.Options { return trained.Options{Folds: 3, Seed: 7} }
+func options() trained.Options { return trained.Options{Folds: 3, Seed: 7} }
 
 func train(tb testing.TB, tickets []ports.LabelledTicket, o trained.Options) (*trained.Model, trained.Validation) {
 	tb.Helper()
@@ -25,7 +25,7 @@ func TestTrain_Learns(t *testing.T) {
 	t.Parallel()
 	mill, mine := desks()[0], desks()[1]
 	tickets := corpus(t, 90, mill)
-	model, v := train(t, tickets, usual())
+	model, v := train(t, tickets, options())
 
 	t.Run("what the lexicon does not know", func(t *testing.T) {
 		t.Parallel()
@@ -50,7 +50,7 @@ func TestTrain_Learns(t *testing.T) {
 	t.Run("but on texts like none it has seen the lexicon decides", func(t *testing.T) {
 		t.Parallel()
 		both := corpus(t, 90, mill, mine)
-		model, v := train(t, both, usual())
+		model, v := train(t, both, options())
 		require.Len(t, v.OutOfDomain, len(both))
 		text, err := domain.NewText("Refund", "You charged my credit card twice for one invoice, kindly refund the second payment.")
 		require.NoError(t, err)
@@ -63,7 +63,7 @@ func TestTrain_Learns(t *testing.T) {
 	})
 	t.Run("on a source left out its confidence falls", func(t *testing.T) {
 		t.Parallel()
-		_, v := train(t, corpus(t, 90, mill, mine), usual())
+		_, v := train(t, corpus(t, 90, mill, mine), options())
 		require.Greater(t, meanConfidence(v.InDomain), 0.8)
 		require.Less(t, meanConfidence(v.OutOfDomain), 0.6)
 	})
@@ -84,12 +84,12 @@ func meanConfidence(verdicts []domain.Verdict) float64 {
 func TestTrain_IsDeterministic(t *testing.T) {
 	t.Parallel()
 	tickets := corpus(t, 60, desks()...)
-	first, v := train(t, tickets, usual())
-	second, w := train(t, tickets, usual())
+	first, v := train(t, tickets, options())
+	second, w := train(t, tickets, options())
 	require.Equal(t, first.Encode(), second.Encode())
 	require.Equal(t, v, w)
 	require.Equal(t, first.Hash(), second.Hash())
-	other := usual()
+	other := options()
 	other.Seed++
 	third, _ := train(t, tickets, other)
 	require.NotEqual(t, first.Encode(), third.Encode())
@@ -108,7 +108,7 @@ func TestTrain_NearDuplicates(t *testing.T) {
 		for range 10 {
 			copies = append(copies, tickets...)
 		}
-		_, v := train(t, copies, usual())
+		_, v := train(t, copies, options())
 		category, _ := right(copies, v.InDomain)
 		require.Less(t, category, 0.6)
 	})
@@ -118,7 +118,7 @@ func TestTrain_NearDuplicates(t *testing.T) {
 		for i := range 90 {
 			tickets = append(tickets, ticket(t, "a", "the same text again and again", i%3, ""))
 		}
-		_, _, err := trained.Train(t.Context(), tickets, local.New(), usual())
+		_, _, err := trained.Train(t.Context(), tickets, local.New(), options())
 		require.ErrorContains(t, err, "only 1 tickets are not near-duplicates")
 	})
 }
@@ -148,13 +148,13 @@ func TestTrain_TooLittle(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name+" is refused", func(t *testing.T) {
 			t.Parallel()
-			_, _, err := trained.Train(t.Context(), c.tickets, local.New(), usual())
+			_, _, err := trained.Train(t.Context(), c.tickets, local.New(), options())
 			require.ErrorContains(t, err, c.want)
 		})
 	}
 	t.Run("two categories are enough", func(t *testing.T) {
 		t.Parallel()
-		train(t, keep(map[domain.Category]int{domain.CategoryBilling: 30, domain.CategoryGeneral: 20}), usual())
+		train(t, keep(map[domain.Category]int{domain.CategoryBilling: 30, domain.CategoryGeneral: 20}), options())
 	})
 	t.Run("without priorities the built-in ones stay", func(t *testing.T) {
 		t.Parallel()
@@ -162,7 +162,7 @@ func TestTrain_TooLittle(t *testing.T) {
 		for i := range tickets[5:] {
 			tickets[i+5].Priority = domain.Priority{}
 		}
-		m, v := train(t, tickets, usual())
+		m, v := train(t, tickets, options())
 		require.False(t, m.HasPriority())
 		for i := range tickets {
 			require.Equal(t, v.BuiltIn[i].Priority(), v.InDomain[i].Priority())
@@ -182,7 +182,7 @@ func TestTrain_Use(t *testing.T) {
 	t.Run("progress counts up to its end", func(t *testing.T) {
 		t.Parallel()
 		var knownGrams []int
-		o := usual()
+		o := options()
 		o.Progress = func(done, total int) {
 			require.Equal(t, 1+3+2, total) // the model, the folds, the sources
 			knownGrams = append(knownGrams, done)
@@ -193,7 +193,7 @@ func TestTrain_Use(t *testing.T) {
 	t.Run("an ended context ends it", func(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
-		o := usual()
+		o := options()
 		o.Progress = func(int, int) { cancel() }
 		_, _, err := trained.Train(ctx, corpus(t, 90, desks()...), local.New(), o)
 		require.ErrorIs(t, err, context.Canceled)
@@ -205,7 +205,7 @@ func TestTrain_Use(t *testing.T) {
 			tickets[i].Source = string(rune('a' + i%12))
 		}
 		total := 0
-		o := usual()
+		o := options()
 		o.Progress = func(_, n int) { total = n }
 		_, v := train(t, tickets, o)
 		require.Equal(t, 1+3+10, total)
