@@ -31,8 +31,8 @@ func (c *train) Validate() error {
 	if c.Data == "" && !c.FromDB {
 		return errors.New("--data or --from-db must say what to learn from")
 	}
-	if c.Folds < trained.FewestFolds || c.Folds > trained.MostFolds {
-		return fmt.Errorf("--folds must be from %d to %d", trained.FewestFolds, trained.MostFolds)
+	if c.Folds < trained.MinFolds || c.Folds > trained.MaxFolds {
+		return fmt.Errorf("--folds must be from %d to %d", trained.MinFolds, trained.MaxFolds)
 	}
 	if err := mayBecomeModel(c.Out, c.Data); err != nil {
 		return fmt.Errorf("--out: %w", err)

@@ -20,7 +20,7 @@ func printTraining(out *streams, tickets []ports.LabelledTicket, model *trained.
 		p.leftOut(builtIn.Sources, outOfDomain.Sources)
 	}
 	if !model.HasPriority() {
-		p.textf("there are too few priorities to learn from (each that occurs needs %d): the built-in ones stay", trained.LeastPerCategory)
+		p.textf("there are too few priorities to learn from (each that occurs needs %d): the built-in ones stay", trained.MinPerCategory)
 	}
 	if inDomain.Category.MacroF1 < builtIn.Category.MacroF1 {
 		p.textf("the trained model is worse than the built-in classifier: more tickets, or more carefully labelled ones, may help")

@@ -42,11 +42,11 @@ func outOfDomainBlend(scale float64) blend {
 }
 
 const (
-	// mostChance is what no text exceeds: people disagree about more than one ticket in a hundred.
-	mostChance = 0.99
-	// maxOutOfDomain is what no ticket exceeds that is like none of the training's. Sources that are left out of the training bear out
+	// maxConfidence is what no text exceeds: people disagree about more than one ticket in a hundred.
+	maxConfidence = 0.99
+	// maxOutOfDomainConfidence is what no ticket exceeds that is like none of the training's. Sources that are left out of the training bear out
 	// more, but they have more in common with it than a new trade has.
-	maxOutOfDomain = 0.93
+	maxOutOfDomainConfidence = 0.93
 )
 
 func (b blend) apply(s logits, builtIn baseline) [classes]float64 {
@@ -100,7 +100,7 @@ func (b *blends) learnedPriorities(s logits) [classes]float64 {
 
 func (b *blends) judge(s logits, builtIn baseline, hasPriority bool) (domain.Verdict, error) {
 	category, chance := likeliest(b.category(s, builtIn))
-	chance = min(chance, mostChance+b.outOfDomainShare(s, builtIn)*(maxOutOfDomain-mostChance))
+	chance = min(chance, maxConfidence+b.outOfDomainShare(s, builtIn)*(maxOutOfDomainConfidence-maxConfidence))
 	priority, priorityChance := slices.Index(domain.Priorities(), builtIn.verdict.Priority()), builtIn.verdict.PriorityConfidence()
 	if hasPriority {
 		priority, priorityChance = likeliest(b.priorities(s, builtIn))
@@ -124,5 +124,5 @@ func likeliest(p [classes]float64) (class int, chance float64) {
 			class = c
 		}
 	}
-	return class, min(p[class], mostChance)
+	return class, min(p[class], maxConfidence)
 }

@@ -56,12 +56,12 @@ func (r *reader) flag() bool {
 	return n == 1
 }
 
-// mostFloat is far beyond what a training gives, and far from where sums overflow.
-const mostFloat = 1e6
+// maxFloat is far beyond what a training gives, and far from where sums overflow.
+const maxFloat = 1e6
 
 func (r *reader) float() float32 {
 	f := math.Float32frombits(r.number())
-	r.bad = r.bad || !(math.Abs(float64(f)) <= mostFloat) // NaN too
+	r.bad = r.bad || !(math.Abs(float64(f)) <= maxFloat) // NaN too
 	return f
 }
 

@@ -2,14 +2,14 @@ package trained
 
 import "math"
 
-// Near-duplicates share sameShare of their distinct words. Candidates are found by MinHash (Broder 1997) in bands, so that not every
+// Near-duplicates share minOverlap of their distinct words. Candidates are found by MinHash (Broder 1997) in bands, so that not every
 // pair of tickets has to be compared.
 const (
-	sameShare  = 0.6
+	minOverlap = 0.6
 	minHashes  = 32
 	bandHashes = 4
-	// mostCandidates bounds the work for texts that half of the file begins with.
-	mostCandidates = 50
+	// maxCandidates bounds the work for texts that half of the file begins with.
+	maxCandidates = 50
 )
 
 // groupDuplicates gives every example a group; near-duplicates, and what is near to those, have the same.
@@ -24,11 +24,11 @@ func groupDuplicates(examples []*example) []int {
 				key[1] = mix(hashStep(key[1], h))
 			}
 			for _, other := range tables[key] {
-				if sets.find(i) != sets.find(other) && overlap(e.distinctWords, examples[other].distinctWords) >= sameShare {
+				if sets.find(i) != sets.find(other) && overlap(e.distinctWords, examples[other].distinctWords) >= minOverlap {
 					sets.join(i, other)
 				}
 			}
-			if len(tables[key]) < mostCandidates {
+			if len(tables[key]) < maxCandidates {
 				tables[key] = append(tables[key], i)
 			}
 		}

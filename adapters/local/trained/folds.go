@@ -54,8 +54,8 @@ func indices(n int) []int {
 	return all
 }
 
-// mostSources bounds the trainings that leave out a source; smaller sources are left out together.
-const mostSources = 10
+// maxSources bounds the trainings that leave out a source; smaller sources are left out together.
+const maxSources = 10
 
 // partSources gives every example the number of the part that is left out with it, and the number of parts: 0 if there are not at
 // least two sources.
@@ -70,7 +70,7 @@ func partSources(examples []*example) (parts []int, n int) {
 	names := slices.SortedFunc(maps.Keys(sizes), func(a, b string) int {
 		return cmp.Or(cmp.Compare(sizes[b], sizes[a]), cmp.Compare(a, b))
 	})
-	n = min(len(names), mostSources)
+	n = min(len(names), maxSources)
 	filled := make([]int, n)
 	part := map[string]int{}
 	for _, name := range names {

@@ -12,8 +12,8 @@ const (
 	// maxRunes is how much of a text is read. What matters stands at the beginning.
 	maxRunes = 6000
 
-	shortestGram = 3
-	longestGram  = 5
+	minGram = 3
+	maxGram = 5
 )
 
 // The blocks of features; each is brought to the same length.
@@ -112,7 +112,7 @@ func (r *reading) fold(s string) {
 
 // clearSlots makes room for the most features that the text can have, at half load.
 func (r *reading) clearSlots() {
-	const gramsPerRune = longestGram - shortestGram + 1 + 1 // and words with their pairs, which are fewer than runes
+	const gramsPerRune = maxGram - minGram + 1 + 1 // and words with their pairs, which are fewer than runes
 	need := 1 << 10
 	for need < 2*gramsPerRune*len(r.runes) {
 		need *= 2
@@ -153,11 +153,11 @@ func (r *reading) charGrams() {
 	const charSalt = 4
 	for i := range r.runes {
 		h := hashSeed
-		for n, c := range r.runes[i:min(i+longestGram, len(r.runes))] {
+		for n, c := range r.runes[i:min(i+maxGram, len(r.runes))] {
 			if n > 1 && r.runes[i+n-1] == ' ' {
 				break
 			}
-			if h = hashStep(h, uint64(c)); n+1 >= shortestGram {
+			if h = hashStep(h, uint64(c)); n+1 >= minGram {
 				r.add(mix(hashStep(h, charSalt)), charBlock)
 			}
 		}

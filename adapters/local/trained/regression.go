@@ -12,9 +12,9 @@ const (
 	// firstStep is the step length at the start; the rows have the length 1 in each block.
 	firstStep = 2
 	// An epoch sees every ticket once; few tickets are seen more often.
-	fewestEpochs = 10
-	mostEpochs   = 100
-	targetSteps  = 50_000
+	minEpochs   = 10
+	maxEpochs   = 100
+	targetSteps = 50_000
 	// scoreShare is how much of the built-in scores the category's regression starts from. More would leave it too little to learn.
 	scoreShare = 0.2
 )
@@ -61,7 +61,7 @@ func fit(ctx context.Context, s *statistics, examples []*example, t target, seed
 	random := rand.New(rand.NewPCG(seed, uint64(len(rows))))
 	// The true weights are scale·w, so that the penalty costs one multiplication a step (Bottou 2010).
 	scale, step := 1.0, 0.0
-	for range min(max(targetSteps/len(rows), fewestEpochs), mostEpochs) {
+	for range min(max(targetSteps/len(rows), minEpochs), maxEpochs) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

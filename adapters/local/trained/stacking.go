@@ -101,12 +101,12 @@ type newton struct {
 	at, initial []float64
 	gradient    [2]float64
 	hessian     [2][2]float64
-	turn        int
+	iteration   int
 }
 
 const (
-	newtonTurns = 25
-	longestStep = 0.5
+	newtonIterations = 25
+	maxStep          = 0.5
 )
 
 func newNewton(initial []float64) *newton {
@@ -115,15 +115,15 @@ func newNewton(initial []float64) *newton {
 
 // next takes a step with what was added and reports whether there is another turn.
 func (n *newton) next() bool {
-	if n.turn > 0 {
+	if n.iteration > 0 {
 		n.step()
 	}
-	n.turn++
+	n.iteration++
 	n.gradient, n.hessian = [2]float64{}, [2][2]float64{{priorStrength, 0}, {0, priorStrength}}
 	for i := range n.at {
 		n.gradient[i] = priorStrength * (n.at[i] - n.initial[i])
 	}
-	return n.turn <= newtonTurns
+	return n.iteration <= newtonIterations
 }
 
 // add one ticket with its chances p, where factors[i] is what the i-th number is multiplied with.
@@ -151,6 +151,6 @@ func (n *newton) step() {
 	det := h[0][0]*h[1][1] - h[0][1]*h[1][0]
 	steps := [2]float64{(h[1][1]*g[0] - h[0][1]*g[1]) / det, (h[0][0]*g[1] - h[1][0]*g[0]) / det}
 	for i := range n.at {
-		n.at[i] -= math.Max(-longestStep, math.Min(longestStep, steps[i]))
+		n.at[i] -= math.Max(-maxStep, math.Min(maxStep, steps[i]))
 	}
 }

@@ -2,8 +2,8 @@ package trained
 
 import "math"
 
-// commonFrom is the number of tickets from which on a word counts as known: rarer ones say little.
-const commonFrom = 4
+// minTickets is the number of tickets from which on a word counts as known: rarer ones say little.
+const minTickets = 4
 
 // statistics are what is counted over all training tickets.
 type statistics struct {
@@ -43,7 +43,7 @@ func newStatistics(examples []*example) statistics {
 		}
 	}
 	for w, n := range words {
-		if n >= commonFrom {
+		if n >= minTickets {
 			s.knownGrams.add(w)
 		}
 	}

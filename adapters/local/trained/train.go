@@ -10,13 +10,13 @@ import (
 	"ticketd/ports"
 )
 
-// LeastPerCategory is how many tickets every category needs that occurs at all.
-const LeastPerCategory = 20
+// MinPerCategory is how many tickets every category needs that occurs at all.
+const MinPerCategory = 20
 
 // The limits of Options.Folds.
 const (
-	FewestFolds = 2
-	MostFolds   = 20
+	MinFolds = 2
+	MaxFolds = 20
 )
 
 // Options of a training.
@@ -39,8 +39,8 @@ type Validation struct {
 // Train learns from the tickets. The same tickets in the same order, the same options and the same program give the same model.
 // Too few tickets are an error that says of what.
 func Train(ctx context.Context, tickets []ports.LabelledTicket, builtIn *local.Classifier, o Options) (*Model, Validation, error) {
-	if o.Folds < FewestFolds || o.Folds > MostFolds {
-		return nil, Validation{}, fmt.Errorf("the number of folds must be from %d to %d", FewestFolds, MostFolds)
+	if o.Folds < MinFolds || o.Folds > MaxFolds {
+		return nil, Validation{}, fmt.Errorf("the number of folds must be from %d to %d", MinFolds, MaxFolds)
 	}
 	if err := checkCategories(tickets); err != nil {
 		return nil, Validation{}, err
@@ -75,8 +75,8 @@ func checkCategories(tickets []ports.LabelledTicket) error {
 	}
 	var short []error
 	for _, c := range domain.Categories() {
-		if n := counts[c]; n > 0 && n < LeastPerCategory {
-			short = append(short, fmt.Errorf("there are only %d tickets of the category %s; at least %d are needed, or none", n, c, LeastPerCategory))
+		if n := counts[c]; n > 0 && n < MinPerCategory {
+			short = append(short, fmt.Errorf("there are only %d tickets of the category %s; at least %d are needed, or none", n, c, MinPerCategory))
 		}
 	}
 	return errors.Join(short...)

@@ -60,7 +60,7 @@ func enoughPriorities(examples []*example) bool {
 		}
 	}
 	for _, n := range counts {
-		if n < LeastPerCategory {
+		if n < MinPerCategory {
 			return false
 		}
 	}
