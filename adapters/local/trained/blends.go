@@ -79,11 +79,11 @@ func (b *blends) category(s logits, builtIn baseline) [classes]float64 {
 // priorities are those of the model at home and the built-in classifier's abroad.
 func (b *blends) priorities(s logits, builtIn baseline) [classes]float64 {
 	p, share := b.learnedPriorities(s), sigmoid(b.threshold+priorityMargin, s)
-	said, chance := builtIn.verdict.Priority(), builtIn.verdict.PriorityConfidence()
+	said, confidence := builtIn.verdict.Priority(), builtIn.verdict.PriorityConfidence()
 	for c, label := range domain.Priorities() {
-		q := (1 - chance) / (classes - 1)
+		q := (1 - confidence) / (classes - 1)
 		if label == said {
-			q = chance
+			q = confidence
 		}
 		p[c] += share * (q - p[c])
 	}
@@ -99,14 +99,14 @@ func (b *blends) learnedPriorities(s logits) [classes]float64 {
 }
 
 func (b *blends) judge(s logits, builtIn baseline, hasPriority bool) (domain.Verdict, error) {
-	category, chance := likeliest(b.category(s, builtIn))
-	chance = min(chance, maxConfidence+b.outOfDomainShare(s, builtIn)*(maxOutOfDomainConfidence-maxConfidence))
-	priority, priorityChance := slices.Index(domain.Priorities(), builtIn.verdict.Priority()), builtIn.verdict.PriorityConfidence()
+	category, confidence := argmax(b.category(s, builtIn))
+	confidence = min(confidence, maxConfidence+b.outOfDomainShare(s, builtIn)*(maxOutOfDomainConfidence-maxConfidence))
+	priority, priorityConfidence := slices.Index(domain.Priorities(), builtIn.verdict.Priority()), builtIn.verdict.PriorityConfidence()
 	if hasPriority {
-		priority, priorityChance = likeliest(b.priorities(s, builtIn))
+		priority, priorityConfidence = argmax(b.priorities(s, builtIn))
 	}
 	c, p := domain.Categories()[category], domain.Priorities()[priority]
-	return domain.NewVerdict(c, p, chance, priorityChance, reason(c, p, builtIn.verdict))
+	return domain.NewVerdict(c, p, confidence, priorityConfidence, reason(c, p, builtIn.verdict))
 }
 
 // reason holds nothing of the ticket: words that were learnt from tickets are hashes.
@@ -118,7 +118,7 @@ func reason(c domain.Category, p domain.Priority, builtIn domain.Verdict) string
 		": " + builtIn.Reason()
 }
 
-func likeliest(p [classes]float64) (class int, chance float64) {
+func argmax(p [classes]float64) (class int, confidence float64) {
 	for c := range p {
 		if p[c] > p[class] {
 			class = c

@@ -15,7 +15,7 @@ func decodeBody(data []byte) (*Model, error) {
 	if version := r.text(); !r.bad && version != local.Version {
 		return nil, fmt.Errorf("%w (%.40q; this program has %q)", ErrOtherLexicon, version, local.Version)
 	}
-	m := &Model{tickets: int(r.number()), hasPriority: r.flag(), newIDF: r.positive()}
+	m := &Model{tickets: int(r.number()), hasPriority: r.flag(), unknownIDF: r.positive()}
 	for _, f := range m.blends.numbers() {
 		*f = float64(r.float())
 	}

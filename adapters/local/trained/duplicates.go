@@ -14,7 +14,7 @@ const (
 
 // groupDuplicates gives every example a group; near-duplicates, and what is near to those, have the same.
 func groupDuplicates(examples []*example) []int {
-	sets := newSets(len(examples))
+	unionFind := newUnionFind(len(examples))
 	tables := map[[2]uint64][]int{}
 	for i, e := range examples {
 		signature := signatureOf(e.distinctWords)
@@ -24,8 +24,8 @@ func groupDuplicates(examples []*example) []int {
 				key[1] = mix(hashStep(key[1], h))
 			}
 			for _, other := range tables[key] {
-				if sets.find(i) != sets.find(other) && overlap(e.distinctWords, examples[other].distinctWords) >= minOverlap {
-					sets.join(i, other)
+				if unionFind.find(i) != unionFind.find(other) && jaccard(e.distinctWords, examples[other].distinctWords) >= minOverlap {
+					unionFind.join(i, other)
 				}
 			}
 			if len(tables[key]) < maxCandidates {
@@ -35,7 +35,7 @@ func groupDuplicates(examples []*example) []int {
 	}
 	groups := make([]int, len(examples))
 	for i := range groups {
-		groups[i] = sets.find(i)
+		groups[i] = unionFind.find(i)
 	}
 	return groups
 }
@@ -54,8 +54,8 @@ func signatureOf(words []uint64) [minHashes]uint64 {
 	return s
 }
 
-// overlap is the Jaccard index of two ascending lists.
-func overlap(a, b []uint64) float64 {
+// jaccard is the Jaccard index of two ascending lists.
+func jaccard(a, b []uint64) float64 {
 	common, total := 0, len(a)+len(b)
 	for len(a) > 0 && len(b) > 0 {
 		switch {
@@ -74,18 +74,18 @@ func overlap(a, b []uint64) float64 {
 	return float64(common) / float64(total-common)
 }
 
-// sets is a union-find.
-type sets []int
+// unionFind is a union-find.
+type unionFind []int
 
-func newSets(n int) sets {
-	s := make(sets, n)
+func newUnionFind(n int) unionFind {
+	s := make(unionFind, n)
 	for i := range s {
 		s[i] = i
 	}
 	return s
 }
 
-func (s sets) find(i int) int {
+func (s unionFind) find(i int) int {
 	for s[i] != i {
 		s[i] = s[s[i]]
 		i = s[i]
@@ -94,7 +94,7 @@ func (s sets) find(i int) int {
 }
 
 // join keeps the smaller number, so that a group is called after its first example.
-func (s sets) join(i, k int) {
+func (s unionFind) join(i, k int) {
 	i, k = s.find(i), s.find(k)
 	s[max(i, k)] = min(i, k)
 }

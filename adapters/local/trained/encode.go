@@ -12,7 +12,7 @@ func (m *Model) encodeBody() []byte {
 	w.text(local.Version)
 	w.number(uint32(m.tickets))
 	w.number(flag(m.hasPriority))
-	w.float(m.newIDF)
+	w.float(m.unknownIDF)
 	for _, f := range m.blends.numbers() {
 		w.float(float32(*f))
 	}

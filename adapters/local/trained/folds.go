@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// dealFolds gives every example a fold: whole groups, the largest first, each to the fold that has least of its labels so far.
+// assignFolds gives every example a fold: whole groups, the largest first, each to the fold that has least of its labels so far.
 // Groups of one size come in an order that the seed decides.
-func dealFolds(examples []*example, groups []int, folds int, seed uint64) []int {
+func assignFolds(examples []*example, groups []int, folds int, seed uint64) []int {
 	members := map[int][]int{}
 	for i, g := range groups {
 		members[g] = append(members[g], i)
@@ -24,7 +24,7 @@ func dealFolds(examples []*example, groups []int, folds int, seed uint64) []int 
 		counts[f] = map[[2]int]int{}
 	}
 	for _, g := range order {
-		best := slices.MinFunc(indices(folds), func(a, b int) int {
+		best := slices.MinFunc(numbers(folds), func(a, b int) int {
 			return cmp.Or(cmp.Compare(sum(counts[a], examples, members[g]), sum(counts[b], examples, members[g])), cmp.Compare(sizes[a], sizes[b]))
 		})
 		for _, i := range members[g] {
@@ -46,7 +46,7 @@ func sum(counts map[[2]int]int, examples []*example, members []int) int {
 	return n
 }
 
-func indices(n int) []int {
+func numbers(n int) []int {
 	all := make([]int, n)
 	for i := range all {
 		all[i] = i
@@ -57,9 +57,9 @@ func indices(n int) []int {
 // maxSources bounds the trainings that leave out a source; smaller sources are left out together.
 const maxSources = 10
 
-// partSources gives every example the number of the part that is left out with it, and the number of parts: 0 if there are not at
+// assignSources gives every example the number of the part that is left out with it, and the number of parts: 0 if there are not at
 // least two sources.
-func partSources(examples []*example) (parts []int, n int) {
+func assignSources(examples []*example) (parts []int, n int) {
 	sizes := map[string]int{}
 	for _, e := range examples {
 		sizes[e.ticket.Source]++

@@ -5,7 +5,7 @@ import "ticketd/domain"
 // Model is what a training learnt. It never changes and is safe for concurrent use.
 type Model struct {
 	buckets     []bucket
-	newIDF      float32
+	unknownIDF  float32
 	knownGrams  knownGrams
 	blends      blends
 	hasPriority bool
@@ -21,7 +21,7 @@ type bucket struct {
 
 // assemble copies; priority may be nil.
 func assemble(s *statistics, category, priority weights) *Model {
-	m := &Model{buckets: make([]bucket, buckets), newIDF: s.newIDF, knownGrams: s.knownGrams, hasPriority: priority != nil}
+	m := &Model{buckets: make([]bucket, buckets), unknownIDF: s.unknownIDF, knownGrams: s.knownGrams, hasPriority: priority != nil}
 	for i := range m.buckets {
 		b := &m.buckets[i]
 		if b.idf, b.category = s.idf[i], category[i]; m.hasPriority {
@@ -54,7 +54,7 @@ func (m *Model) predict(g *grams) logits {
 	for _, f := range g.features {
 		b := &m.buckets[f.bucket]
 		if b.idf == 0 {
-			x := tf(f.count) * m.newIDF
+			x := tf(f.count) * m.unknownIDF
 			squares[f.block] += x * x
 			continue
 		}

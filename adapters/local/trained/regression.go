@@ -7,10 +7,10 @@ import (
 )
 
 const (
-	// strength is the inverse of the L2 penalty (C in many programs), per class and ticket.
-	strength = 14
-	// firstStep is the step length at the start; the rows have the length 1 in each block.
-	firstStep = 2
+	// inversePenalty is the inverse of the L2 penalty (C in many programs), per class and ticket.
+	inversePenalty = 14
+	// initialRate is the step length at the start; the rows have the length 1 in each block.
+	initialRate = 2
 	// An epoch sees every ticket once; few tickets are seen more often.
 	minEpochs   = 10
 	maxEpochs   = 100
@@ -57,7 +57,7 @@ func fit(ctx context.Context, s *statistics, examples []*example, t target, seed
 	if len(rows) == 0 {
 		return w, nil
 	}
-	penalty := 1 / (strength * float64(len(rows)))
+	penalty := 1 / (inversePenalty * float64(len(rows)))
 	random := rand.New(rand.NewPCG(seed, uint64(len(rows))))
 	// The true weights are scale·w, so that the penalty costs one multiplication a step (Bottou 2010).
 	scale, step := 1.0, 0.0
@@ -66,7 +66,7 @@ func fit(ctx context.Context, s *statistics, examples []*example, t target, seed
 			return nil, err
 		}
 		for _, i := range random.Perm(len(rows)) {
-			rate := firstStep / (1 + penalty*firstStep*step)
+			rate := initialRate / (1 + penalty*initialRate*step)
 			gradient := rows[i].gradient(w, scale)
 			scale *= 1 - rate*penalty
 			rows[i].descend(w, gradient, rate/scale)

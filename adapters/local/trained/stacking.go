@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// trial is a ticket with what a model says of it that did not see it.
-type trial struct {
+// heldOut is a ticket with what a model says of it that did not see it.
+type heldOut struct {
 	example *example
 	logits  logits
 }
@@ -21,16 +21,16 @@ const (
 
 // fitBlends fits to trials at home (their near-duplicates were left out) and abroad (their whole source was left out). What there are
 // no trials for is as usual.
-func fitBlends(inDomain, outOfDomain []trial) blends {
+func fitBlends(inDomain, outOfDomain []heldOut) blends {
 	b := blends{threshold: fitThreshold(inDomain)}
-	b.inDomain = fitInDomain(inDomain, defaultInDomain, func(t trial) float64 { return 1 - b.outOfDomainShare(t.logits, t.example.builtIn) })
-	b.outOfDomain = fitOutOfDomain(outOfDomain, func(t trial) float64 { return b.outOfDomainShare(t.logits, t.example.builtIn) })
+	b.inDomain = fitInDomain(inDomain, defaultInDomain, func(t heldOut) float64 { return 1 - b.outOfDomainShare(t.logits, t.example.builtIn) })
+	b.outOfDomain = fitOutOfDomain(outOfDomain, func(t heldOut) float64 { return b.outOfDomainShare(t.logits, t.example.builtIn) })
 	b.priorityBias = fitPriorityBias(inDomain)
 	b.fitTemperature(inDomain)
 	return b
 }
 
-func fitThreshold(inDomain []trial) float64 {
+func fitThreshold(inDomain []heldOut) float64 {
 	if len(inDomain) == 0 {
 		return 0
 	}
@@ -43,11 +43,11 @@ func fitThreshold(inDomain []trial) float64 {
 }
 
 // fitInDomain finds the blend with the least log loss.
-func fitInDomain(trials []trial, initial blend, weight func(trial) float64) blend {
+func fitInDomain(held []heldOut, initial blend, weight func(heldOut) float64) blend {
 	n := newNewton([]float64{initial.builtIn, initial.learned})
 	for n.next() {
 		b := blend{n.at[0], n.at[1]}
-		for _, t := range trials {
+		for _, t := range held {
 			e := t.example
 			p := softmax(b.apply(t.logits, e.builtIn))
 			n.add(weight(t), p, e.category, [][classes]float64{e.builtIn.scores, t.logits.category})
@@ -57,10 +57,10 @@ func fitInDomain(trials []trial, initial blend, weight func(trial) float64) blen
 }
 
 // fitOutOfDomain finds what both are worth together where the built-in scores decide.
-func fitOutOfDomain(trials []trial, weight func(trial) float64) blend {
+func fitOutOfDomain(held []heldOut, weight func(heldOut) float64) blend {
 	n := newNewton([]float64{defaultOutOfDomain.builtIn})
 	for n.next() {
-		for _, t := range trials {
+		for _, t := range held {
 			both := outOfDomainBlend(1).apply(t.logits, t.example.builtIn)
 			n.add(weight(t), softmax(scaled(both, n.at[0])), t.example.category, [][classes]float64{both})
 		}
@@ -69,9 +69,9 @@ func fitOutOfDomain(trials []trial, weight func(trial) float64) blend {
 }
 
 // fitPriorityBias count the labels; what they have in common does not matter to a softmax.
-func fitPriorityBias(trials []trial) [classes]float64 {
+func fitPriorityBias(held []heldOut) [classes]float64 {
 	var counts [classes]float64
-	for _, t := range trials {
+	for _, t := range held {
 		if t.example.priority >= 0 {
 			counts[t.example.priority]++
 		}
@@ -83,11 +83,11 @@ func fitPriorityBias(trials []trial) [classes]float64 {
 }
 
 // fitTemperature finds what the priority's log-odds are worth.
-func (b *blends) fitTemperature(trials []trial) {
+func (b *blends) fitTemperature(held []heldOut) {
 	n := newNewton([]float64{defaultPriority})
 	for n.next() {
 		b.priority = n.at[0]
-		for _, t := range trials {
+		for _, t := range held {
 			if t.example.priority >= 0 {
 				n.add(1, b.learnedPriorities(t.logits), t.example.priority, [][classes]float64{t.logits.priority})
 			}

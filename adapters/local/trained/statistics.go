@@ -8,7 +8,7 @@ const minTickets = 4
 // statistics are what is counted over all training tickets.
 type statistics struct {
 	idf        []float32 // by bucket; 0 for a bucket that no ticket has
-	newIDF     float32   // of such a bucket
+	unknownIDF float32   // of such a bucket
 	knownGrams knownGrams
 }
 
@@ -28,7 +28,7 @@ func newStatistics(examples []*example) statistics {
 		grams += len(e.pairs) + len(e.triples)
 	}
 	n := float64(len(examples))
-	s.newIDF = float32(math.Log(1+n) + 1)
+	s.unknownIDF = float32(math.Log(1+n) + 1)
 	for i, c := range counts {
 		if c > 0 {
 			s.idf[i] = float32(math.Log((1+n)/(1+min(n, float64(c)))) + 1)

@@ -26,7 +26,7 @@ type training struct {
 	done int
 
 	model                 *Model
-	inDomain, outOfDomain []trial // in the order of the examples
+	inDomain, outOfDomain []heldOut // in the order of the examples
 }
 
 func (t *training) read(ctx context.Context, tickets []ports.LabelledTicket) error {
@@ -46,8 +46,8 @@ func (t *training) read(ctx context.Context, tickets []ports.LabelledTicket) err
 	if n := len(slices.Compact(slices.Sorted(slices.Values(t.groups)))); n < t.options.Folds {
 		return fmt.Errorf("there is too little to learn from: only %d tickets are not near-duplicates of others", n)
 	}
-	t.folds = dealFolds(t.examples, t.groups, t.options.Folds, t.options.Seed)
-	t.parts, t.nParts = partSources(t.examples)
+	t.folds = assignFolds(t.examples, t.groups, t.options.Folds, t.options.Seed)
+	t.parts, t.nParts = assignSources(t.examples)
 	return nil
 }
 
@@ -69,7 +69,7 @@ func enoughPriorities(examples []*example) bool {
 
 // run makes all models: the one of all tickets, and those that leave some out.
 func (t *training) run(ctx context.Context) error {
-	t.inDomain = make([]trial, len(t.examples))
+	t.inDomain = make([]heldOut, len(t.examples))
 	jobs := []func(context.Context) error{func(ctx context.Context) (err error) {
 		t.model, err = t.learn(ctx, t.examples)
 		return err
@@ -78,7 +78,7 @@ func (t *training) run(ctx context.Context) error {
 		jobs = append(jobs, func(ctx context.Context) error { return t.leaveOut(ctx, t.folds, fold, t.inDomain) })
 	}
 	if t.nParts > 0 {
-		t.outOfDomain = make([]trial, len(t.examples))
+		t.outOfDomain = make([]heldOut, len(t.examples))
 	}
 	for part := range t.nParts {
 		jobs = append(jobs, func(ctx context.Context) error { return t.leaveOut(ctx, t.parts, part, t.outOfDomain) })
@@ -137,7 +137,7 @@ func (t *training) learn(ctx context.Context, examples []*example) (*Model, erro
 }
 
 // leaveOut learns from all examples but those of the part, and tries the model on these.
-func (t *training) leaveOut(ctx context.Context, parts []int, part int, trials []trial) error {
+func (t *training) leaveOut(ctx context.Context, parts []int, part int, held []heldOut) error {
 	var rest []*example
 	for i, e := range t.examples {
 		if parts[i] != part {
@@ -150,7 +150,7 @@ func (t *training) leaveOut(ctx context.Context, parts []int, part int, trials [
 	}
 	for i, e := range t.examples {
 		if parts[i] == part {
-			trials[i] = trial{e, m.predict(&e.grams)}
+			held[i] = heldOut{e, m.predict(&e.grams)}
 		}
 	}
 	return nil

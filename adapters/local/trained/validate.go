@@ -18,11 +18,11 @@ func (t *training) validate() (Validation, error) {
 	return v, err
 }
 
-func (t *training) judge(trials []trial, parts []int, n int) ([]domain.Verdict, error) {
-	verdicts := make([]domain.Verdict, len(trials))
+func (t *training) judge(held []heldOut, parts []int, n int) ([]domain.Verdict, error) {
+	verdicts := make([]domain.Verdict, len(held))
 	for part := range n {
-		b := fitBlends(without(t.inDomain, parts, part), without(t.outOfDomain, parts, part))
-		for i, tr := range trials {
+		b := fitBlends(excluding(t.inDomain, parts, part), excluding(t.outOfDomain, parts, part))
+		for i, tr := range held {
 			if parts[i] != part {
 				continue
 			}
@@ -35,9 +35,9 @@ func (t *training) judge(trials []trial, parts []int, n int) ([]domain.Verdict, 
 	return verdicts, nil
 }
 
-func without(trials []trial, parts []int, part int) []trial {
-	var rest []trial
-	for i, t := range trials {
+func excluding(held []heldOut, parts []int, part int) []heldOut {
+	var rest []heldOut
+	for i, t := range held {
 		if parts[i] != part {
 			rest = append(rest, t)
 		}
