@@ -63,10 +63,10 @@ func (b *blends) outOfDomainShare(s logits, builtIn baseline) float64 {
 	if builtIn.excludes {
 		return 1
 	}
-	return sigmoid(b.threshold, s)
+	return noveltyGate(b.threshold, s)
 }
 
-func sigmoid(threshold float64, s logits) float64 { return 1 / (1 + math.Exp(threshold-s.novelty)) }
+func noveltyGate(threshold float64, s logits) float64 { return 1 / (1 + math.Exp(threshold-s.novelty)) }
 
 func (b *blends) category(s logits, builtIn baseline) [classes]float64 {
 	inDomain, outOfDomain, share := b.inDomain.apply(s, builtIn), b.outOfDomain.apply(s, builtIn), b.outOfDomainShare(s, builtIn)
@@ -78,7 +78,7 @@ func (b *blends) category(s logits, builtIn baseline) [classes]float64 {
 
 // priorities are those of the model at home and the built-in classifier's abroad.
 func (b *blends) priorities(s logits, builtIn baseline) [classes]float64 {
-	p, share := b.learnedPriorities(s), sigmoid(b.threshold+priorityMargin, s)
+	p, share := b.learnedPriorities(s), noveltyGate(b.threshold+priorityMargin, s)
 	said, confidence := builtIn.verdict.Priority(), builtIn.verdict.PriorityConfidence()
 	for c, label := range domain.Priorities() {
 		q := (1 - confidence) / (classes - 1)
