@@ -46,6 +46,6 @@ func (c *Classifier) Classify(ctx context.Context, text domain.Text) (domain.Ans
 func (lex *compiledLexicon) verdict(r *reading, res result) (domain.Verdict, error) {
 	return domain.NewVerdict(
 		domain.Categories()[res.category], domain.Priorities()[res.priority],
-		res.chance, res.priorityChance, lex.reason(r, res),
+		res.confidence, res.priorityConfidence, lex.reason(r, res),
 	)
 }

@@ -4,11 +4,11 @@ import "ticketd/adapters/local/internal/fold"
 
 // The title of a ticket is its summary, and what matters stands at the beginning of the description.
 const (
-	titleWeight = 1.5
-	repeatShare = 0.25 // what a second sign of the same concept adds
-	mostOfOne   = 2.0  // of one concept, however often it is said
-	negatedSign = -0.5
-	negatorSpan = 5 // words after "not about" that it reaches
+	titleWeight     = 1.5
+	repeatShare     = 0.25 // what a second sign of the same concept adds
+	maxStrength     = 2.0  // of one concept, however often it is said
+	negatedStrength = -0.5
+	negationSpan    = 5 // words after "not about" that it reaches
 )
 
 // reading is what one ticket says, in terms of the lexicon. Its buffers are reused.
@@ -90,7 +90,7 @@ func (r *reading) markNegated(lex *compiledLexicon) {
 	r.negated = append(r.negated[:0], make([]bool, len(tokens))...)
 	for _, m := range r.matches {
 		from := r.negatedFrom(lex.concepts[lex.cues[m.cue].concept].Name, m)
-		for i := from; i < min(from+negatorSpan, len(tokens)) && tokens[i].clause == tokens[m.start+m.length-1].clause; i++ {
+		for i := from; i < min(from+negationSpan, len(tokens)) && tokens[i].clause == tokens[m.start+m.length-1].clause; i++ {
 			r.negated[i] = true
 		}
 	}
@@ -143,9 +143,9 @@ func (r *reading) note(concept int32, m match, sentence uint16, weight float32) 
 func (r *reading) of(c int32) float32 {
 	s := &r.strengths[c]
 	if s.sum == 0 {
-		return negatedSign * s.negative
+		return negatedStrength * s.negative
 	}
-	return min(s.best+repeatShare*(s.sum-s.best), mostOfOne)
+	return min(s.best+repeatShare*(s.sum-s.best), maxStrength)
 }
 
 func (r *reading) sentenceWeight(sentence uint16) float32 {

@@ -6,10 +6,10 @@ import (
 	"ticketd/adapters/local/lexicon"
 )
 
-// A lexicon.Gap is up to widestGap words between two others: "charged .. twice".
+// A lexicon.Gap is up to maxGap words between two others: "charged .. twice".
 const (
-	gapID     = uint16(0)
-	widestGap = 3
+	gapID  = uint16(0)
+	maxGap = 3
 )
 
 // phrases is the tree of all cues, one branch per lexicon word.
@@ -98,7 +98,7 @@ func (p *phrases) walk(tokens []token, start, at int, node int32, gapped bool, f
 
 func (p *phrases) walkGap(tokens []token, start, at int, node int32, found []match) []match {
 	after := p.children[childKey(node, gapID)]
-	for skip := range widestGap + 1 {
+	for skip := range maxGap + 1 {
 		if at+skip >= len(tokens) || tokens[at+skip].clause != tokens[at-1].clause {
 			break
 		}

@@ -8,8 +8,8 @@ import (
 
 // A reason names at most this many cues per label, so that it stays far below the length that is kept.
 const (
-	cuesPerReason = 3
-	leastInReason = 0.3 // weaker signs explain nothing
+	maxReasonCues   = 3
+	minReasonWeight = 0.3 // weaker signs explain nothing
 )
 
 // reason says in words of the lexicon, never of the ticket, what the answer rests on: `billing: "refund"; high: "urgent"`.
@@ -32,8 +32,8 @@ func (lex *compiledLexicon) reason(r *reading, res result) string {
 
 // writeCues writes label and the cues of the concepts with the greatest weight, or nothing if there are none.
 func (lex *compiledLexicon) writeCues(b *strings.Builder, r *reading, label string, weight func(*lexicon.Concept) float32) {
-	var best [cuesPerReason]int32
-	var values [cuesPerReason]float32
+	var best [maxReasonCues]int32
+	var values [maxReasonCues]float32
 	for _, c := range r.touched {
 		v, cue := max(r.of(c), 0)*weight(&lex.concepts[c]), r.strengths[c].cue
 		for i := range best {
@@ -44,7 +44,7 @@ func (lex *compiledLexicon) writeCues(b *strings.Builder, r *reading, label stri
 		}
 	}
 	for i, cue := range best {
-		if values[i] < leastInReason {
+		if values[i] < minReasonWeight {
 			return
 		}
 		if i == 0 {

@@ -46,7 +46,7 @@ func (s *scanner) text(text string) {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if r == '<' {
-			if skip := placeholder(text[i:]); skip > 0 {
+			if skip := markupLength(text[i:]); skip > 0 {
 				s.endWord()
 				i += skip
 				continue
@@ -59,8 +59,8 @@ func (s *scanner) text(text string) {
 	s.endSentence()
 }
 
-// placeholder returns the length of markup such as "<br>" or "<acc_num>" that text begins with, else 0.
-func placeholder(text string) int {
+// markupLength returns the length of markup such as "<br>" or "<acc_num>" that text begins with, else 0.
+func markupLength(text string) int {
 	const longest = 24
 	for i := 1; i < len(text) && i < longest; i++ {
 		switch text[i] {

@@ -4,13 +4,13 @@ import "math"
 
 // result is the built-in answer before it is put into the terms of the domain.
 type result struct {
-	scores   [categories]float64
-	category int
-	chance   float64 // that the category is right
+	scores     [categories]float64
+	category   int
+	confidence float64 // that the category is right
 
-	urgency        float64
-	priority       int
-	priorityChance float64
+	urgency            float64
+	priority           int
+	priorityConfidence float64
 }
 
 // prior is what is known of a ticket before its first word is read.
@@ -26,9 +26,9 @@ func (lex *compiledLexicon) judge(r *reading) result {
 		}
 	}
 	lex.judgePairs(r, &res)
-	res.scores = weighed(res.scores, len(r.scanner.tokens))
-	res.category, res.chance = calibrated(res.scores)
-	res.priority, res.priorityChance = priorityOf(res.urgency)
+	res.scores = scaledByLength(res.scores, len(r.scanner.tokens))
+	res.category, res.confidence = calibrate(res.scores)
+	res.priority, res.priorityConfidence = priorityOf(res.urgency)
 	return res
 }
 
@@ -38,15 +38,15 @@ func (lex *compiledLexicon) judgePairs(r *reading, res *result) {
 		if r.strengths[p.First].sum == 0 || r.strengths[p.Second].sum == 0 {
 			continue
 		}
-		w := float64(r.together(int32(p.First), int32(p.Second)))
+		w := float64(r.cooccurrence(int32(p.First), int32(p.Second)))
 		for k, weight := range p.Weights {
 			res.scores[k] += w * float64(weight)
 		}
 	}
 }
 
-// together returns the weight of the best sentence that shows both concepts.
-func (r *reading) together(first, second int32) float32 {
+// cooccurrence returns the weight of the best sentence that shows both concepts.
+func (r *reading) cooccurrence(first, second int32) float32 {
 	best, from := float32(0), 0
 	for _, a := range r.present {
 		if a.concept != first || a.weight <= best {
@@ -87,22 +87,22 @@ const (
 	urgencyHigh = 2
 	urgencyLow  = -1.2
 
-	leastPriorityChance = 0.40
-	mostPriorityChance  = 0.55
-	chancePerUrgency    = 0.02
+	minPriorityConfidence = 0.40
+	maxPriorityConfidence = 0.55
+	confidencePerUrgency  = 0.02
 )
 
 // priorityOf places the urgency of a ticket on the scale.
-func priorityOf(urgency float64) (priority int, chance float64) {
+func priorityOf(urgency float64) (priority int, confidence float64) {
 	switch {
 	case urgency >= urgencyHigh:
-		return high, priorityChance(urgency - urgencyHigh)
+		return high, priorityConfidence(urgency - urgencyHigh)
 	case urgency <= urgencyLow:
-		return low, priorityChance(urgencyLow - urgency)
+		return low, priorityConfidence(urgencyLow - urgency)
 	}
-	return medium, leastPriorityChance
+	return medium, minPriorityConfidence
 }
 
-func priorityChance(beyond float64) float64 {
-	return min(leastPriorityChance+chancePerUrgency*beyond, mostPriorityChance)
+func priorityConfidence(beyond float64) float64 {
+	return min(minPriorityConfidence+confidencePerUrgency*beyond, maxPriorityConfidence)
 }

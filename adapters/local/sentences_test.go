@@ -56,13 +56,13 @@ func TestClassifier_TradesThatItIsNotTunedTo(t *testing.T) {
 	for label, text := range unseen(t) {
 		answer, err := c.Classify(t.Context(), text)
 		require.NoError(t, err)
-		chance, good := answer.Verdict.Confidence(), 0.0
+		confidence, good := answer.Verdict.Confidence(), 0.0
 		if answer.Verdict.Category().String() == label {
 			good = 1
 		}
-		n, right, claimed = n+1, right+good, claimed+chance
-		if chance >= sure {
-			sureN, sureRight, sureClaimed = sureN+1, sureRight+good, sureClaimed+chance
+		n, right, claimed = n+1, right+good, claimed+confidence
+		if confidence >= sure {
+			sureN, sureRight, sureClaimed = sureN+1, sureRight+good, sureClaimed+confidence
 		}
 	}
 	require.GreaterOrEqual(t, n, 100.0)
