@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"ticketd/adapters/local"
+	"ticketd/adapters/local/internal/ngrams"
 	"ticketd/domain"
 )
 
@@ -30,7 +31,7 @@ var _ domain.Classifier = (*Classifier)(nil)
 // New uses the model.
 func New(m *Model, builtIn *local.Classifier) *Classifier {
 	return &Classifier{
-		model: m, builtIn: builtIn, name: local.Version + "+" + m.Hash(), readings: sync.Pool{New: func() any { return &reading{} }},
+		model: m, builtIn: builtIn, name: local.Version + "+" + m.Hash(), readings: sync.Pool{New: func() any { return &ngrams.Reader{} }},
 	}
 }
 
@@ -43,9 +44,9 @@ func (c *Classifier) Classify(ctx context.Context, text domain.Text) (domain.Ans
 	if err != nil {
 		return domain.Answer{}, err
 	}
-	r := c.readings.Get().(*reading)
+	r := c.readings.Get().(*ngrams.Reader)
 	defer c.readings.Put(r)
-	r.read(text)
-	verdict, err := c.model.judge(c.model.predict(&r.grams), newBaseline(signals))
+	r.Read(text)
+	verdict, err := c.model.judge(c.model.predict(&r.Grams), newBaseline(signals))
 	return domain.Answer{Verdict: verdict, Source: domain.SourceLocal, Model: c.name}, err
 }

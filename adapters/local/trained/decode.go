@@ -7,6 +7,7 @@ import (
 	"math/bits"
 
 	"ticketd/adapters/local"
+	"ticketd/adapters/local/internal/ngrams"
 )
 
 // decodeBody trusts nothing, although the checksum fits: anybody can make one.
@@ -100,14 +101,14 @@ func (r *reader) knownGrams() knownGrams {
 func (r *reader) buckets(hasPriority bool) []bucket {
 	const leastSize = 4 * (1 + 1 + classes)
 	n := r.number()
-	if r.bad = r.bad || n > buckets || int(n)*leastSize > len(r.data); r.bad {
+	if r.bad = r.bad || n > ngrams.Buckets || int(n)*leastSize > len(r.data); r.bad {
 		return nil
 	}
-	all := make([]bucket, buckets)
+	all := make([]bucket, ngrams.Buckets)
 	next := uint32(0)
 	for ; n > 0 && !r.bad; n-- {
 		i := r.number()
-		if i < next || i >= buckets {
+		if i < next || i >= ngrams.Buckets {
 			r.bad = true
 			break
 		}

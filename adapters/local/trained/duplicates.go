@@ -1,6 +1,10 @@
 package trained
 
-import "math"
+import (
+	"math"
+
+	"ticketd/adapters/local/internal/ngrams"
+)
 
 // Near-duplicates share minOverlap of their distinct words. Candidates are found by MinHash (Broder 1997) in bands, so that not every
 // pair of tickets has to be compared.
@@ -19,9 +23,9 @@ func groupDuplicates(examples []*example) []int {
 	for i, e := range examples {
 		signature := signatureOf(e.distinctWords)
 		for band := 0; band < minHashes; band += bandHashes {
-			key := [2]uint64{uint64(band), hashSeed}
+			key := [2]uint64{uint64(band), ngrams.HashSeed}
 			for _, h := range signature[band : band+bandHashes] {
-				key[1] = mix(hashStep(key[1], h))
+				key[1] = ngrams.Mix(ngrams.HashStep(key[1], h))
 			}
 			for _, other := range tables[key] {
 				if unionFind.find(i) != unionFind.find(other) && jaccard(e.distinctWords, examples[other].distinctWords) >= minOverlap {
@@ -48,7 +52,7 @@ func signatureOf(words []uint64) [minHashes]uint64 {
 	}
 	for _, w := range words {
 		for i := range s {
-			s[i] = min(s[i], mix(w+uint64(i+1)*golden))
+			s[i] = min(s[i], ngrams.Mix(w+uint64(i+1)*golden))
 		}
 	}
 	return s

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"ticketd/adapters/local"
+	"ticketd/adapters/local/internal/ngrams"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -14,7 +15,7 @@ const classes = 3
 
 // example is one training ticket, read.
 type example struct {
-	grams
+	ngrams.Grams
 	ticket        ports.LabelledTicket
 	category      int
 	priority      int      // -1 if nobody said
@@ -41,20 +42,20 @@ func newBaseline(s local.Signals) baseline {
 	return o
 }
 
-func newExample(t ports.LabelledTicket, builtIn *local.Classifier, r *reading) (*example, error) {
+func newExample(t ports.LabelledTicket, builtIn *local.Classifier, r *ngrams.Reader) (*example, error) {
 	signals, err := builtIn.Signals(t.Text)
 	if err != nil {
 		return nil, err
 	}
-	r.read(t.Text)
+	r.Read(t.Text)
 	e := &example{
 		ticket: t, category: slices.Index(domain.Categories(), t.Category), priority: slices.Index(domain.Priorities(), t.Priority),
-		grams: grams{
-			slices.Clone(r.features), slices.Clone(r.words), slices.Clone(r.pairs), slices.Clone(r.triples),
+		Grams: ngrams.Grams{
+			Features: slices.Clone(r.Features), Words: slices.Clone(r.Words), Pairs: slices.Clone(r.Pairs), Triples: slices.Clone(r.Triples),
 		},
 		builtIn: newBaseline(signals),
 	}
-	e.distinctWords = slices.Clone(r.words)
+	e.distinctWords = slices.Clone(r.Words)
 	slices.Sort(e.distinctWords)
 	e.distinctWords = slices.Compact(e.distinctWords)
 	return e, nil

@@ -1,6 +1,9 @@
 package trained
 
-import "ticketd/domain"
+import (
+	"ticketd/adapters/local/internal/ngrams"
+	"ticketd/domain"
+)
 
 // Model is what a training learnt. It never changes and is safe for concurrent use.
 type Model struct {
@@ -21,7 +24,7 @@ type bucket struct {
 
 // assemble copies; priority may be nil.
 func assemble(s *statistics, category, priority weights) *Model {
-	m := &Model{buckets: make([]bucket, buckets), unknownIDF: s.unknownIDF, knownGrams: s.knownGrams, hasPriority: priority != nil}
+	m := &Model{buckets: make([]bucket, ngrams.Buckets), unknownIDF: s.unknownIDF, knownGrams: s.knownGrams, hasPriority: priority != nil}
 	for i := range m.buckets {
 		b := &m.buckets[i]
 		if b.idf, b.category = s.idf[i], category[i]; m.hasPriority {
@@ -48,25 +51,25 @@ type logits struct {
 	novelty            float64
 }
 
-func (m *Model) predict(g *grams) logits {
-	var category, priority [blocks][classes]float32
-	var squares [blocks]float32
-	for _, f := range g.features {
-		b := &m.buckets[f.bucket]
+func (m *Model) predict(g *ngrams.Grams) logits {
+	var category, priority [ngrams.Blocks][classes]float32
+	var squares [ngrams.Blocks]float32
+	for _, f := range g.Features {
+		b := &m.buckets[f.Bucket]
 		if b.idf == 0 {
-			x := tf(f.count) * m.unknownIDF
-			squares[f.block] += x * x
+			x := ngrams.TF(f.Count) * m.unknownIDF
+			squares[f.Block] += x * x
 			continue
 		}
-		x := tf(f.count) * b.idf
-		squares[f.block] += x * x
+		x := ngrams.TF(f.Count) * b.idf
+		squares[f.Block] += x * x
 		for c := range classes {
-			category[f.block][c] += x * b.category[c]
-			priority[f.block][c] += x * b.priority[c]
+			category[f.Block][c] += x * b.category[c]
+			priority[f.Block][c] += x * b.priority[c]
 		}
 	}
 	s := logits{novelty: m.knownGrams.novelty(g)}
-	for block, inverse := range inverseRoots(squares) {
+	for block, inverse := range ngrams.InverseNorms(squares) {
 		for c := range classes {
 			s.category[c] += float64(category[block][c] * inverse)
 			s.priority[c] += float64(priority[block][c] * inverse)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+
+	"ticketd/adapters/local/internal/ngrams"
 )
 
 const (
@@ -53,7 +55,7 @@ func scaled(z [classes]float64, by float64) [classes]float64 {
 // fit learns from the examples that have a label. The same seed gives the same weights.
 func fit(ctx context.Context, s *statistics, examples []*example, t target, seed uint64) (weights, error) {
 	rows := newRows(s, examples, t)
-	w := make(weights, buckets)
+	w := make(weights, ngrams.Buckets)
 	if len(rows) == 0 {
 		return w, nil
 	}
@@ -83,7 +85,7 @@ func fit(ctx context.Context, s *statistics, examples []*example, t target, seed
 
 // row is an example as a regression sees it.
 type row struct {
-	features []feature
+	features []ngrams.Feature
 	values   []float32
 	start    [classes]float64
 	label    int
@@ -93,7 +95,7 @@ func newRows(s *statistics, examples []*example, t target) []row {
 	var rows []row
 	for _, e := range examples {
 		if label := t.label(e); label >= 0 {
-			rows = append(rows, row{e.features, s.values(e.features), t.start(e), label})
+			rows = append(rows, row{e.Features, s.values(e.Features), t.start(e), label})
 		}
 	}
 	return rows
@@ -103,7 +105,7 @@ func newRows(s *statistics, examples []*example, t target) []row {
 func (r *row) gradient(w weights, scale float64) [classes]float64 {
 	var z [classes]float32
 	for i, f := range r.features {
-		x, b := r.values[i], &w[f.bucket]
+		x, b := r.values[i], &w[f.Bucket]
 		z[0] += b[0] * x
 		z[1] += b[1] * x
 		z[2] += b[2] * x
@@ -123,7 +125,7 @@ func (r *row) descend(w weights, gradient [classes]float64, rate float64) {
 		d[c] = float32(rate * gradient[c])
 	}
 	for i, f := range r.features {
-		x, b := r.values[i], &w[f.bucket]
+		x, b := r.values[i], &w[f.Bucket]
 		b[0] -= d[0] * x
 		b[1] -= d[1] * x
 		b[2] -= d[2] * x

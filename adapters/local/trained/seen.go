@@ -1,6 +1,10 @@
 package trained
 
-import "math"
+import (
+	"math"
+
+	"ticketd/adapters/local/internal/ngrams"
+)
 
 // knownGrams remembers which n-grams of words the training had, in a Bloom filter (Bloom 1970): it may take a new one for known, in a few
 // of a hundred cases, but never the other way round.
@@ -64,7 +68,7 @@ const (
 )
 
 // novelty grows with the share of a ticket's words that the training did not have, alone and in this order.
-func (s knownGrams) novelty(g *grams) float64 {
-	return novelWords*s.novelShare(g.words) + novelPairs*s.novelShare(g.pairs) + novelTriples*s.novelShare(g.triples) -
-		lengthDiscount*math.Log(float64(1+g.distinct()))
+func (s knownGrams) novelty(g *ngrams.Grams) float64 {
+	return novelWords*s.novelShare(g.Words) + novelPairs*s.novelShare(g.Pairs) + novelTriples*s.novelShare(g.Triples) -
+		lengthDiscount*math.Log(float64(1+g.Distinct()))
 }

@@ -1,6 +1,10 @@
 package trained
 
-import "math"
+import (
+	"math"
+
+	"ticketd/adapters/local/internal/ngrams"
+)
 
 // minTickets is the number of tickets from which on a word counts as known: rarer ones say little.
 const minTickets = 4
@@ -14,18 +18,18 @@ type statistics struct {
 
 // newStatistics counts.
 func newStatistics(examples []*example) statistics {
-	s := statistics{idf: make([]float32, buckets)}
-	counts := make([]uint32, buckets)
+	s := statistics{idf: make([]float32, ngrams.Buckets)}
+	counts := make([]uint32, ngrams.Buckets)
 	words := map[uint64]int{}
 	grams := 0
 	for _, e := range examples {
-		for _, f := range e.features {
-			counts[f.bucket]++
+		for _, f := range e.Features {
+			counts[f.Bucket]++
 		}
 		for _, w := range e.distinctWords {
 			words[w]++
 		}
-		grams += len(e.pairs) + len(e.triples)
+		grams += len(e.Pairs) + len(e.Triples)
 	}
 	n := float64(len(examples))
 	s.unknownIDF = float32(math.Log(1+n) + 1)
@@ -36,7 +40,7 @@ func newStatistics(examples []*example) statistics {
 	}
 	s.knownGrams = newKnownGrams(grams + len(words))
 	for _, e := range examples {
-		for _, grams := range [][]uint64{e.pairs, e.triples} {
+		for _, grams := range [][]uint64{e.Pairs, e.Triples} {
 			for _, g := range grams {
 				s.knownGrams.add(g)
 			}
@@ -50,34 +54,17 @@ func newStatistics(examples []*example) statistics {
 	return s
 }
 
-// tf dampens the count of an n-gram in one ticket.
-func tf(count uint16) float32 {
-	if count == 1 {
-		return 1
-	}
-	return float32(1 + math.Log(float64(count)))
-}
-
 // values are what the features weigh; each block has the length 1.
-func (s *statistics) values(features []feature) []float32 {
+func (s *statistics) values(features []ngrams.Feature) []float32 {
 	values := make([]float32, len(features))
-	var squares [blocks]float32
+	var squares [ngrams.Blocks]float32
 	for i, f := range features {
-		values[i] = tf(f.count) * s.idf[f.bucket]
-		squares[f.block] += values[i] * values[i]
+		values[i] = ngrams.TF(f.Count) * s.idf[f.Bucket]
+		squares[f.Block] += values[i] * values[i]
 	}
-	inverse := inverseRoots(squares)
+	inverse := ngrams.InverseNorms(squares)
 	for i, f := range features {
-		values[i] *= inverse[f.block]
+		values[i] *= inverse[f.Block]
 	}
 	return values
-}
-
-func inverseRoots(squares [blocks]float32) [blocks]float32 {
-	for b, s := range squares {
-		if s > 0 {
-			squares[b] = float32(1 / math.Sqrt(float64(s)))
-		}
-	}
-	return squares
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"ticketd/adapters/local"
+	"ticketd/adapters/local/internal/ngrams"
 	"ticketd/ports"
 )
 
@@ -30,7 +31,7 @@ type training struct {
 }
 
 func (t *training) read(ctx context.Context, tickets []ports.LabelledTicket) error {
-	var r reading
+	var r ngrams.Reader
 	for _, ticket := range tickets {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -150,7 +151,7 @@ func (t *training) leaveOut(ctx context.Context, parts []int, part int, held []h
 	}
 	for i, e := range t.examples {
 		if parts[i] == part {
-			held[i] = heldOut{e, m.predict(&e.grams)}
+			held[i] = heldOut{e, m.predict(&e.Grams)}
 		}
 	}
 	return nil
