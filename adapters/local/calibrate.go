@@ -34,7 +34,7 @@ var calibrationPoints = [...]struct{ claimed, right float64 }{
 
 // calibrate returns the likeliest category and the probability that it is right.
 func calibrate(scores [categories]float64) (category int, confidence float64) {
-	p := softmax(scores)
+	p := Softmax(scores)
 	for k := range p {
 		if p[k] > p[category] {
 			category = k

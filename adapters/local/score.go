@@ -67,7 +67,8 @@ func (r *reading) cooccurrence(first, second int32) float32 {
 	return best
 }
 
-func softmax(scores [categories]float64) [categories]float64 {
+// Softmax returns the probabilities that log-odds stand for.
+func Softmax(scores [categories]float64) [categories]float64 {
 	highest := max(scores[0], scores[1], scores[2])
 	var p [categories]float64
 	sum := 0.0

@@ -4,12 +4,13 @@ import (
 	"cmp"
 
 	"ticketd/adapters/local/trained"
+	"ticketd/adapters/local/training"
 	"ticketd/app/evaluation"
 	"ticketd/domain"
 	"ticketd/ports"
 )
 
-func printTraining(out *streams, tickets []ports.LabelledTicket, model *trained.Model, v trained.Validation) error {
+func printTraining(out *streams, tickets []ports.LabelledTicket, model *trained.Model, v training.Validation) error {
 	p := newPage()
 	p.textf("%d tickets; figures on tickets that the model did not see:", len(tickets))
 	p.linef("\tcategory n\taccuracy\tmacro-F1\tECE\tpriority n\taccuracy\tmacro-F1\tECE\t")
@@ -20,7 +21,7 @@ func printTraining(out *streams, tickets []ports.LabelledTicket, model *trained.
 		p.leftOut(builtIn.Sources, outOfDomain.Sources)
 	}
 	if !model.HasPriority() {
-		p.textf("there are too few priorities to learn from (each that occurs needs %d): the built-in ones stay", trained.MinPerCategory)
+		p.textf("there are too few priorities to learn from (each that occurs needs %d): the built-in ones stay", training.MinPerCategory)
 	}
 	if inDomain.Category.MacroF1 < builtIn.Category.MacroF1 {
 		p.textf("the trained model is worse than the built-in classifier: more tickets, or more carefully labelled ones, may help")

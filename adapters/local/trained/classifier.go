@@ -47,6 +47,6 @@ func (c *Classifier) Classify(ctx context.Context, text domain.Text) (domain.Ans
 	r := c.readings.Get().(*ngrams.Reader)
 	defer c.readings.Put(r)
 	r.Read(text)
-	verdict, err := c.model.judge(c.model.predict(&r.Grams), newBaseline(signals))
+	verdict, err := c.model.blends.Judge(c.model.Predict(&r.Grams), NewBaseline(signals), c.model.hasPriority)
 	return domain.Answer{Verdict: verdict, Source: domain.SourceLocal, Model: c.name}, err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/adapters/local"
+	"ticketd/adapters/local/internal/helpdesk"
 	"ticketd/adapters/local/trained"
 	"ticketd/domain"
 )
@@ -79,9 +80,9 @@ func TestClassifier(t *testing.T) {
 
 func TestClassifier_ExcludedTopic(t *testing.T) {
 	t.Parallel()
-	m, _ := train(t, corpus(t, 120, desk{"help", [3][]string{
+	m := train(t, helpdesk.Tickets(t, 120, helpdesk.Desk{Source: "help", Words: [3][]string{
 		{"is not", "a billing", "billing question"}, {"crashes", "error", "blank"}, {"parcel", "address", "delivery"},
-	}}), trained.Options{Folds: 2, Seed: 1})
+	}}))
 	c := trained.New(m, local.New())
 	confidence := func(t *testing.T, description string) (domain.Category, float64) {
 		t.Helper()
@@ -122,13 +123,6 @@ func BenchmarkClassify(b *testing.B) {
 				}
 			}
 		})
-	}
-}
-
-func BenchmarkTrain(b *testing.B) {
-	tickets := corpus(b, 2500, desks()...)
-	for b.Loop() {
-		train(b, tickets, trained.Options{Folds: 5, Seed: 1})
 	}
 }
 

@@ -20,7 +20,7 @@ func decodeBody(data []byte) (*Model, error) {
 	for _, f := range m.blends.numbers() {
 		*f = float64(r.float())
 	}
-	m.knownGrams = r.knownGrams()
+	m.known = r.knownGrams()
 	m.buckets = r.buckets(m.hasPriority)
 	if r.bad || len(r.data) > 0 {
 		return nil, ErrDamaged
@@ -72,7 +72,7 @@ func (r *reader) positive() float32 {
 	return f
 }
 
-func (r *reader) floats() (fs [classes]float32) {
+func (r *reader) floats() (fs [Classes]float32) {
 	for i := range fs {
 		fs[i] = r.float()
 	}
@@ -86,12 +86,12 @@ func (r *reader) text() string {
 	return string(r.take(int(n)))
 }
 
-func (r *reader) knownGrams() knownGrams {
+func (r *reader) knownGrams() KnownGrams {
 	n := r.number()
 	if r.bad = r.bad || n < minBits/64 || n > maxBits/64 || bits.OnesCount32(n) != 1; r.bad {
-		return knownGrams{}
+		return KnownGrams{}
 	}
-	s := knownGrams{make([]uint64, n)}
+	s := KnownGrams{make([]uint64, n)}
 	for i := range s.bits {
 		s.bits[i] = uint64(r.number()) | uint64(r.number())<<32
 	}
@@ -99,7 +99,7 @@ func (r *reader) knownGrams() knownGrams {
 }
 
 func (r *reader) buckets(hasPriority bool) []bucket {
-	const leastSize = 4 * (1 + 1 + classes)
+	const leastSize = 4 * (1 + 1 + Classes)
 	n := r.number()
 	if r.bad = r.bad || n > ngrams.Buckets || int(n)*leastSize > len(r.data); r.bad {
 		return nil

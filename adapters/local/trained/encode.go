@@ -16,8 +16,8 @@ func (m *Model) encodeBody() []byte {
 	for _, f := range m.blends.numbers() {
 		w.float(float32(*f))
 	}
-	w.number(uint32(len(m.knownGrams.bits)))
-	for _, bits := range m.knownGrams.bits {
+	w.number(uint32(len(m.known.bits)))
+	for _, bits := range m.known.bits {
 		w.number(uint32(bits))
 		w.number(uint32(bits >> 32))
 	}
@@ -47,10 +47,10 @@ func (m *Model) used() int {
 }
 
 // numbers are what a file keeps of the blends, in its order.
-func (b *blends) numbers() []*float64 {
+func (b *Blends) numbers() []*float64 {
 	return []*float64{
-		&b.inDomain.builtIn, &b.inDomain.learned, &b.outOfDomain.builtIn, &b.outOfDomain.learned, &b.threshold,
-		&b.priority, &b.priorityBias[0], &b.priorityBias[1], &b.priorityBias[2],
+		&b.InDomain.BuiltIn, &b.InDomain.Learned, &b.OutOfDomain.BuiltIn, &b.OutOfDomain.Learned, &b.Threshold,
+		&b.Priority, &b.PriorityBias[0], &b.PriorityBias[1], &b.PriorityBias[2],
 	}
 }
 
@@ -68,7 +68,7 @@ func (w *writer) number(n uint32) { w.data = binary.LittleEndian.AppendUint32(w.
 
 func (w *writer) float(f float32) { w.number(math.Float32bits(f)) }
 
-func (w *writer) floats(fs [classes]float32) {
+func (w *writer) floats(fs [Classes]float32) {
 	for _, f := range fs {
 		w.float(f)
 	}

@@ -1,16 +1,22 @@
 package trained
 
 import (
+	"math"
+
+	"ticketd/adapters/local"
 	"ticketd/adapters/local/internal/ngrams"
 	"ticketd/domain"
 )
+
+// classes is the number of categories and that of priorities.
+const Classes = 3
 
 // Model is what a training learnt. It never changes and is safe for concurrent use.
 type Model struct {
 	buckets     []bucket
 	unknownIDF  float32
-	knownGrams  knownGrams
-	blends      blends
+	known       KnownGrams
+	blends      Blends
 	hasPriority bool
 	tickets     int
 	hash        string // of the file, in hexadecimal
@@ -19,23 +25,40 @@ type Model struct {
 // bucket keeps together what one n-gram needs.
 type bucket struct {
 	idf                float32 // 0: the training did not have it
-	category, priority [classes]float32
+	category, priority [Classes]float32
 }
 
-// assemble copies; priority may be nil.
-func assemble(s *statistics, category, priority weights) *Model {
-	m := &Model{buckets: make([]bucket, ngrams.Buckets), unknownIDF: s.unknownIDF, knownGrams: s.knownGrams, hasPriority: priority != nil}
+// weights are those of one regression, by bucket.
+type Weights [][Classes]float32
+
+// Parameters are what a training fits; Priority may be nil.
+type Parameters struct {
+	IDF                []float32 // by bucket; 0 for a bucket that no ticket has
+	UnknownIDF         float32   // of such a bucket
+	Known              KnownGrams
+	Category, Priority Weights
+}
+
+// NewModel copies.
+func NewModel(p Parameters) *Model {
+	m := &Model{
+		buckets: make([]bucket, ngrams.Buckets), unknownIDF: p.UnknownIDF, known: p.Known, hasPriority: p.Priority != nil,
+	}
 	for i := range m.buckets {
 		b := &m.buckets[i]
-		if b.idf, b.category = s.idf[i], category[i]; m.hasPriority {
-			b.priority = priority[i]
+		if b.idf, b.category = p.IDF[i], p.Category[i]; m.hasPriority {
+			b.priority = p.Priority[i]
 		}
 	}
 	return m
 }
 
-// Tickets is how many the training had.
-func (m *Model) Tickets() int { return m.tickets }
+// With returns the same model with other blends and number of tickets.
+func (m *Model) With(b Blends, tickets int) *Model {
+	other := *m
+	other.blends, other.tickets = b, tickets
+	return &other
+}
 
 // HasPriority reports whether the training had enough priorities to learn from; if not, the built-in classifier sets them.
 func (m *Model) HasPriority() bool { return m.hasPriority }
@@ -46,13 +69,13 @@ func (m *Model) Hash() string { return m.hash[:min(len(m.hash), shortHash)] }
 const shortHash = 8
 
 // logits is what the model alone says of a ticket: log-odds that add to the built-in ones, and how foreign the ticket is.
-type logits struct {
-	category, priority [classes]float64
-	novelty            float64
+type Logits struct {
+	Category, Priority [Classes]float64
+	Novelty            float64
 }
 
-func (m *Model) predict(g *ngrams.Grams) logits {
-	var category, priority [ngrams.Blocks][classes]float32
+func (m *Model) Predict(g *ngrams.Grams) Logits {
+	var category, priority [ngrams.Blocks][Classes]float32
 	var squares [ngrams.Blocks]float32
 	for _, f := range g.Features {
 		b := &m.buckets[f.Bucket]
@@ -63,22 +86,36 @@ func (m *Model) predict(g *ngrams.Grams) logits {
 		}
 		x := ngrams.TF(f.Count) * b.idf
 		squares[f.Block] += x * x
-		for c := range classes {
+		for c := range Classes {
 			category[f.Block][c] += x * b.category[c]
 			priority[f.Block][c] += x * b.priority[c]
 		}
 	}
-	s := logits{novelty: m.knownGrams.novelty(g)}
+	s := Logits{Novelty: m.known.novelty(g)}
 	for block, inverse := range ngrams.InverseNorms(squares) {
-		for c := range classes {
-			s.category[c] += float64(category[block][c] * inverse)
-			s.priority[c] += float64(priority[block][c] * inverse)
+		for c := range Classes {
+			s.Category[c] += float64(category[block][c] * inverse)
+			s.Priority[c] += float64(priority[block][c] * inverse)
 		}
 	}
 	return s
 }
 
-// judge puts the model's and the built-in view together.
-func (m *Model) judge(s logits, builtIn baseline) (domain.Verdict, error) {
-	return m.blends.judge(s, builtIn, m.hasPriority)
+// baseline is what the built-in classifier says of a ticket.
+type Baseline struct {
+	Scores   [Classes]float64
+	Verdict  domain.Verdict
+	Excludes bool // some of the ticket's cues are said not to matter
+}
+
+// maxScore bounds a built-in score: beyond that it is no more often right.
+const maxScore = 3
+
+func NewBaseline(s local.Signals) Baseline {
+	o := Baseline{Scores: s.CategoryScores(), Verdict: s.Verdict(), Excludes: s.Excludes()}
+	mean := (o.Scores[0] + o.Scores[1] + o.Scores[2]) / Classes
+	for c := range o.Scores {
+		o.Scores[c] = maxScore * math.Tanh((o.Scores[c]-mean)/maxScore)
+	}
+	return o
 }

@@ -1,9 +1,10 @@
-package trained
+package training
 
 import (
 	"math"
 
 	"ticketd/adapters/local/internal/ngrams"
+	"ticketd/adapters/local/trained"
 )
 
 // minTickets is the number of tickets from which on a word counts as known: rarer ones say little.
@@ -13,7 +14,7 @@ const minTickets = 4
 type statistics struct {
 	idf        []float32 // by bucket; 0 for a bucket that no ticket has
 	unknownIDF float32   // of such a bucket
-	knownGrams knownGrams
+	known      trained.KnownGrams
 }
 
 // newStatistics counts.
@@ -38,20 +39,26 @@ func newStatistics(examples []*example) statistics {
 			s.idf[i] = float32(math.Log((1+n)/(1+min(n, float64(c)))) + 1)
 		}
 	}
-	s.knownGrams = newKnownGrams(grams + len(words))
+	s.known = trained.NewKnownGrams(grams + len(words))
 	for _, e := range examples {
 		for _, grams := range [][]uint64{e.Pairs, e.Triples} {
 			for _, g := range grams {
-				s.knownGrams.add(g)
+				s.known.Add(g)
 			}
 		}
 	}
 	for w, n := range words {
 		if n >= minTickets {
-			s.knownGrams.add(w)
+			s.known.Add(w)
 		}
 	}
 	return s
+}
+
+func (s *statistics) parameters(category, priority trained.Weights) trained.Parameters {
+	return trained.Parameters{
+		IDF: s.idf, UnknownIDF: s.unknownIDF, Known: s.known, Category: category, Priority: priority,
+	}
 }
 
 // values are what the features weigh; each block has the length 1.

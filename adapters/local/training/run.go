@@ -1,4 +1,4 @@
-package trained
+package training
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"ticketd/adapters/local"
 	"ticketd/adapters/local/internal/ngrams"
+	"ticketd/adapters/local/trained"
 	"ticketd/ports"
 )
 
@@ -26,7 +27,7 @@ type training struct {
 	mu   sync.Mutex
 	done int
 
-	model                 *Model
+	model                 *trained.Model
 	inDomain, outOfDomain []heldOut // in the order of the examples
 }
 
@@ -121,20 +122,20 @@ func (t *training) progress(total int) {
 	}
 }
 
-func (t *training) learn(ctx context.Context, examples []*example) (*Model, error) {
+func (t *training) learn(ctx context.Context, examples []*example) (*trained.Model, error) {
 	s := newStatistics(examples)
 	category, err := fit(ctx, &s, examples, categoryTarget(), t.options.Seed)
 	if err != nil {
 		return nil, err
 	}
 	if !t.priority {
-		return assemble(&s, category, nil), nil
+		return trained.NewModel(s.parameters(category, nil)), nil
 	}
 	priority, err := fit(ctx, &s, examples, priorityTarget(), t.options.Seed)
 	if err != nil {
 		return nil, err
 	}
-	return assemble(&s, category, priority), nil
+	return trained.NewModel(s.parameters(category, priority)), nil
 }
 
 // leaveOut learns from all examples but those of the part, and tries the model on these.
@@ -151,7 +152,7 @@ func (t *training) leaveOut(ctx context.Context, parts []int, part int, held []h
 	}
 	for i, e := range t.examples {
 		if parts[i] == part {
-			held[i] = heldOut{e, m.predict(&e.Grams)}
+			held[i] = heldOut{e, m.Predict(&e.Grams)}
 		}
 	}
 	return nil

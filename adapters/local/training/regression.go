@@ -1,11 +1,12 @@
-package trained
+package training
 
 import (
 	"context"
-	"math"
 	"math/rand/v2"
 
+	"ticketd/adapters/local"
 	"ticketd/adapters/local/internal/ngrams"
+	"ticketd/adapters/local/trained"
 )
 
 const (
@@ -21,19 +22,16 @@ const (
 	scoreShare = 0.2
 )
 
-// weights are those of one regression, by bucket.
-type weights [][classes]float32
-
 // target is what a regression learns.
 type target struct {
 	label func(*example) int // -1: nothing to learn from it
-	start func(*example) [classes]float64
+	start func(*example) [trained.Classes]float64
 }
 
 func categoryTarget() target {
 	return target{
 		label: func(e *example) int { return e.category },
-		start: func(e *example) [classes]float64 { return scaled(e.builtIn.scores, scoreShare) },
+		start: func(e *example) [trained.Classes]float64 { return scaled(e.builtIn.Scores, scoreShare) },
 	}
 }
 
@@ -41,11 +39,11 @@ func categoryTarget() target {
 func priorityTarget() target {
 	return target{
 		label: func(e *example) int { return e.priority },
-		start: func(*example) [classes]float64 { return [classes]float64{} },
+		start: func(*example) [trained.Classes]float64 { return [trained.Classes]float64{} },
 	}
 }
 
-func scaled(z [classes]float64, by float64) [classes]float64 {
+func scaled(z [trained.Classes]float64, by float64) [trained.Classes]float64 {
 	for c := range z {
 		z[c] *= by
 	}
@@ -53,9 +51,9 @@ func scaled(z [classes]float64, by float64) [classes]float64 {
 }
 
 // fit learns from the examples that have a label. The same seed gives the same weights.
-func fit(ctx context.Context, s *statistics, examples []*example, t target, seed uint64) (weights, error) {
+func fit(ctx context.Context, s *statistics, examples []*example, t target, seed uint64) (trained.Weights, error) {
 	rows := newRows(s, examples, t)
-	w := make(weights, ngrams.Buckets)
+	w := make(trained.Weights, ngrams.Buckets)
 	if len(rows) == 0 {
 		return w, nil
 	}
@@ -87,7 +85,7 @@ func fit(ctx context.Context, s *statistics, examples []*example, t target, seed
 type row struct {
 	features []ngrams.Feature
 	values   []float32
-	start    [classes]float64
+	start    [trained.Classes]float64
 	label    int
 }
 
@@ -102,8 +100,8 @@ func newRows(s *statistics, examples []*example, t target) []row {
 }
 
 // gradient is that of the log loss, per class.
-func (r *row) gradient(w weights, scale float64) [classes]float64 {
-	var z [classes]float32
+func (r *row) gradient(w trained.Weights, scale float64) [trained.Classes]float64 {
+	var z [trained.Classes]float32
 	for i, f := range r.features {
 		x, b := r.values[i], &w[f.Bucket]
 		z[0] += b[0] * x
@@ -114,13 +112,13 @@ func (r *row) gradient(w weights, scale float64) [classes]float64 {
 	for c := range g {
 		g[c] += scale * float64(z[c])
 	}
-	g = softmax(g)
+	g = local.Softmax(g)
 	g[r.label]--
 	return g
 }
 
-func (r *row) descend(w weights, gradient [classes]float64, rate float64) {
-	var d [classes]float32
+func (r *row) descend(w trained.Weights, gradient [trained.Classes]float64, rate float64) {
+	var d [trained.Classes]float32
 	for c := range d {
 		d[c] = float32(rate * gradient[c])
 	}
@@ -130,17 +128,4 @@ func (r *row) descend(w weights, gradient [classes]float64, rate float64) {
 		b[1] -= d[1] * x
 		b[2] -= d[2] * x
 	}
-}
-
-func softmax(z [classes]float64) [classes]float64 {
-	highest := max(z[0], z[1], z[2])
-	sum := 0.0
-	for c := range z {
-		z[c] = math.Exp(z[c] - highest)
-		sum += z[c]
-	}
-	for c := range z {
-		z[c] /= sum
-	}
-	return z
 }

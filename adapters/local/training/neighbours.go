@@ -1,4 +1,4 @@
-package trained
+package training
 
 import (
 	"math"

@@ -1,4 +1,4 @@
-package trained
+package training
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"ticketd/adapters/local"
+	"ticketd/adapters/local/trained"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -38,7 +39,7 @@ type Validation struct {
 
 // Train learns from the tickets. The same tickets in the same order, the same options and the same program give the same model.
 // Too few tickets are an error that says of what.
-func Train(ctx context.Context, tickets []ports.LabelledTicket, builtIn *local.Classifier, o Options) (*Model, Validation, error) {
+func Train(ctx context.Context, tickets []ports.LabelledTicket, builtIn *local.Classifier, o Options) (*trained.Model, Validation, error) {
 	if o.Folds < MinFolds || o.Folds > MaxFolds {
 		return nil, Validation{}, fmt.Errorf("the number of folds must be from %d to %d", MinFolds, MaxFolds)
 	}
@@ -56,9 +57,8 @@ func Train(ctx context.Context, tickets []ports.LabelledTicket, builtIn *local.C
 	if err != nil {
 		return nil, Validation{}, err
 	}
-	t.model.blends = fitBlends(t.inDomain, t.outOfDomain)
-	t.model.tickets = len(tickets)
-	m, err := Decode(t.model.Encode()) // what is returned is what a file will hold, to the last bit
+	model := t.model.With(fitBlends(t.inDomain, t.outOfDomain), len(tickets))
+	m, err := trained.Decode(model.Encode()) // what is returned is what a file will hold, to the last bit
 	if err != nil {
 		return nil, Validation{}, fmt.Errorf("the training went astray: %w", err)
 	}
