@@ -2,15 +2,14 @@ package local
 
 import "math"
 
-// The more words a text has, the more of them mean something by chance, so that long texts gather evidence and claim certainty but
-// are wrong in one of twenty cases all the same. Evidence counts as it stands in a text of referenceWords, and less by the root of the
-// length in longer ones.
 const (
+	// referenceWords is the length of a text whose evidence counts as it stands. In longer texts more cues
+	// are there by chance: it counts less, by the root of the length.
 	referenceWords = 16.0
-	minWords       = 8.0
+	minWords       = 8.0 // shorter texts count like these
 )
 
-// scaledByLength is what the evidence in a text of so many words is worth; where there is none the prior stays.
+// scaledByLength scales the evidence of a text with so many words; the prior stays.
 func scaledByLength(scores [categories]float64, words int) [categories]float64 {
 	worth := math.Sqrt(referenceWords / max(float64(words), minWords))
 	for k := range scores {
@@ -19,8 +18,8 @@ func scaledByLength(scores [categories]float64, words int) [categories]float64 {
 	return scores
 }
 
-// calibrationPoints bend the softmax of the scores into the share of right answers. They were chosen by hand, looking at texts from trades
-// that the lexicon had not seen yet.
+// calibrationPoints map the softmax of the scores to the share of right answers. People chose them, looking
+// at texts from trades that the lexicon was not written for.
 var calibrationPoints = [...]struct{ claimed, right float64 }{
 	{0, 0},
 	{0.40, 0.48},

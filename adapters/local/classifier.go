@@ -1,12 +1,13 @@
 // Package local classifies tickets without network: domain.Classifier over a weighted lexicon.
 //
-// A text becomes tokens (folded case and accents, articles left out, misspelt words put right), the tokens become cues, the
-// cues concepts ("refund", "login", "outage"), and each concept speaks for or against the categories with a weight that a
-// person chose. Pairs of concepts in one sentence correct what each says alone: a problem with a payment is not technical. The scores
-// become a probability that is bent to what was measured on sources that the lexicon was not written for.
+// A text becomes tokens (case and accents folded, articles left out, misspelt words corrected), tokens become
+// cues, and cues concepts ("refund", "login", "outage"). Each concept adds to the log-odds of the categories;
+// pairs of concepts in one sentence correct what each says alone: a problem with a payment is not technical.
+// The log-odds become a probability, calibrated by what was measured on sources that the lexicon was not
+// written for.
 //
-// No weight is fitted to anybody's data. Signals is the way in for models that are: they learn what the lexicon does not know
-// about one help desk.
+// People chose all weights; none is fitted to anybody's data. The files under lexicon hold them. Signals is
+// the input of models that learn what the lexicon does not know about one help desk.
 package local
 
 import (
@@ -16,7 +17,7 @@ import (
 	"ticketd/domain"
 )
 
-// Version names the built-in knowledge. It changes whenever an answer can.
+// Version names the lexicon and the rules around it. It changes whenever an answer can.
 const Version = "local-lexicon-3"
 
 // Classifier answers from a lexicon, without network and without a model file. It is safe for concurrent use.
@@ -27,7 +28,8 @@ type Classifier struct {
 
 var _ domain.Classifier = (*Classifier)(nil)
 
-// New returns a classifier. The first one compiles the lexicon, which takes a few milliseconds; all share it.
+// New returns a classifier. The first call compiles the lexicon, which takes a few milliseconds; all share
+// it.
 func New() *Classifier {
 	lex := builtIn()
 	return &Classifier{lexicon: lex, readings: sync.Pool{New: func() any { return newReading(lex) }}}
@@ -42,7 +44,7 @@ func (c *Classifier) Classify(ctx context.Context, text domain.Text) (domain.Ans
 	return domain.Answer{Verdict: s.verdict, Source: domain.SourceLocal, Model: Version}, err
 }
 
-// verdict fails for no result that judge gives.
+// verdict returns the result in the terms of the domain. It fails for no result of judge.
 func (lex *compiledLexicon) verdict(r *reading, res result) (domain.Verdict, error) {
 	return domain.NewVerdict(
 		domain.Categories()[res.category], domain.Priorities()[res.priority],

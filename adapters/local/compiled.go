@@ -37,7 +37,7 @@ type compiledLexicon struct {
 	pairs    []lexicon.Pair
 }
 
-// cue is one word or phrase of a concept; label is how a reason shows it.
+// cue is a word or phrase of a concept; a reason shows its label.
 type cue struct {
 	concept int32
 	label   string
@@ -54,7 +54,8 @@ var builtIn = sync.OnceValue(func() *compiledLexicon {
 
 func compile(lex *lexicon.Lexicon) *compiledLexicon {
 	c := &compiledLexicon{
-		vocab: newVocabulary(lex), phrases: newPhrases(), concepts: lex.Concepts, pairs: lex.Pairs, cues: make([]cue, 0, 4096),
+		vocab: newVocabulary(lex), phrases: newPhrases(), concepts: lex.Concepts, pairs: lex.Pairs,
+		cues: make([]cue, 0, 4096),
 	}
 	for i, concept := range lex.Concepts {
 		for _, text := range concept.Cues {

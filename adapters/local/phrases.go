@@ -12,7 +12,7 @@ const (
 	maxGap = 3
 )
 
-// phrases is the tree of all cues, one branch per lexicon word.
+// phrases is a trie of all cues by their words.
 type phrases struct {
 	children map[uint64]int32
 	nodes    []phraseNode
@@ -20,11 +20,11 @@ type phrases struct {
 
 type phraseNode struct {
 	cue    int32 // -1: no cue ends here
-	hasGap bool  // a gap may follow
+	hasGap bool  // a gap follows in some cue
 	leaf   bool
 }
 
-// match is a cue found in the text.
+// match is a cue found at a token of the text.
 type match struct {
 	cue    int32
 	start  int32
@@ -38,7 +38,7 @@ func newPhrases() *phrases {
 
 func childKey(node int32, word uint16) uint64 { return uint64(node)<<16 | uint64(word) }
 
-// add files a cue under its words; of two cues with the same words the first one stays.
+// add files a cue under its words.
 func (p *phrases) add(text string, cue int32, vocab *vocabulary) {
 	node := int32(0)
 	for word := range strings.FieldsSeq(text) {
@@ -58,12 +58,10 @@ func (p *phrases) add(text string, cue int32, vocab *vocabulary) {
 		}
 		node = child
 	}
-	if p.nodes[node].cue < 0 {
-		p.nodes[node].cue = cue
-	}
+	p.nodes[node].cue = cue
 }
 
-// find appends to found all cues that begin at one of the tokens.
+// find appends the matches of all cues to found.
 func (p *phrases) find(tokens []token, found []match) []match {
 	for i := range tokens {
 		found = p.walk(tokens, i, i, 0, false, found)

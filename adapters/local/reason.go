@@ -6,13 +6,13 @@ import (
 	"ticketd/adapters/local/lexicon"
 )
 
-// A reason names at most this many cues per label, so that it stays far below the length that is kept.
 const (
-	maxReasonCues   = 3
-	minReasonWeight = 0.3 // weaker signs explain nothing
+	maxReasonCues   = 3   // per label, so that a reason stays far below domain.MaxReason
+	minReasonWeight = 0.3 // weaker cues explain nothing
 )
 
-// reason says in words of the lexicon, never of the ticket, what the answer rests on: `billing: "refund"; high: "urgent"`.
+// reason names what the answer rests on, in words of the lexicon, never of the ticket: `billing: "refund";
+// high: "urgent"`.
 func (lex *compiledLexicon) reason(r *reading, res result) string {
 	var b strings.Builder
 	b.Grow(160)
@@ -30,8 +30,10 @@ func (lex *compiledLexicon) reason(r *reading, res result) string {
 	return b.String()
 }
 
-// writeCues writes label and the cues of the concepts with the greatest weight, or nothing if there are none.
-func (lex *compiledLexicon) writeCues(b *strings.Builder, r *reading, label string, weight func(*lexicon.Concept) float32) {
+// writeCues writes the label and the cues of the concepts with the greatest weights, or nothing.
+func (lex *compiledLexicon) writeCues(
+	b *strings.Builder, r *reading, label string, weight func(*lexicon.Concept) float32,
+) {
 	var best [maxReasonCues]int32
 	var values [maxReasonCues]float32
 	for _, c := range r.touched {

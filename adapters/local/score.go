@@ -2,7 +2,7 @@ package local
 
 import "math"
 
-// result is the built-in answer before it is put into the terms of the domain.
+// result is the answer in numbers.
 type result struct {
 	scores     [categories]float64
 	category   int
@@ -13,7 +13,7 @@ type result struct {
 	priorityConfidence float64
 }
 
-// prior is what is known of a ticket before its first word is read.
+// prior holds the log-odds of a ticket before its first word is read.
 var prior = [categories]float64{-0.15, 0, 0.2}
 
 func (lex *compiledLexicon) judge(r *reading) result {
@@ -32,7 +32,7 @@ func (lex *compiledLexicon) judge(r *reading) result {
 	return res
 }
 
-// judgePairs adds what pairs of concepts within one sentence say, each pair once, where it is said most clearly.
+// judgePairs adds the weights of pairs within one sentence, each pair once, by the sentence that counts most.
 func (lex *compiledLexicon) judgePairs(r *reading, res *result) {
 	for _, p := range lex.pairs {
 		if r.strengths[p.First].sum == 0 || r.strengths[p.Second].sum == 0 {
@@ -45,7 +45,7 @@ func (lex *compiledLexicon) judgePairs(r *reading, res *result) {
 	}
 }
 
-// cooccurrence returns the weight of the best sentence that shows both concepts.
+// cooccurrence returns the weight of the sentence that counts most of those that show both concepts, or 0.
 func (r *reading) cooccurrence(first, second int32) float32 {
 	best, from := float32(0), 0
 	for _, a := range r.present {
@@ -67,7 +67,7 @@ func (r *reading) cooccurrence(first, second int32) float32 {
 	return best
 }
 
-// Softmax returns the probabilities that log-odds stand for.
+// Softmax turns log-odds into probabilities.
 func Softmax(scores [categories]float64) [categories]float64 {
 	highest := max(scores[0], scores[1], scores[2])
 	var p [categories]float64
@@ -82,8 +82,8 @@ func Softmax(scores [categories]float64) [categories]float64 {
 	return p
 }
 
-// Labels of priority are weak wherever they were measured, also those that people gave: the best models are right in every
-// second case. So the confidence stays near that.
+// Priority labels are weak wherever they were measured, also those that people gave: the best models are
+// right in one of two cases. So the confidence stays near that.
 const (
 	urgencyHigh = 2
 	urgencyLow  = -1.2
@@ -93,7 +93,7 @@ const (
 	confidencePerUrgency  = 0.02
 )
 
-// priorityOf places the urgency of a ticket on the scale.
+// priorityOf returns the priority for an urgency.
 func priorityOf(urgency float64) (priority int, confidence float64) {
 	switch {
 	case urgency >= urgencyHigh:

@@ -5,14 +5,14 @@ import (
 	"ticketd/domain"
 )
 
-// Signals is what the lexicon sees in a ticket, as input for models that learn on top of it.
+// Signals are what the lexicon sees in a ticket: the input of models that build on it.
 type Signals struct {
 	scores   [categories]float64
 	verdict  domain.Verdict
 	excludes bool
 }
 
-// Signals reads a ticket like Classify. Its numbers change with Version.
+// Signals reads a ticket like Classify. The numbers change with Version.
 func (c *Classifier) Signals(text domain.Text) (Signals, error) {
 	r := c.readings.Get().(*reading)
 	defer c.readings.Put(r)
@@ -22,11 +22,11 @@ func (c *Classifier) Signals(text domain.Text) (Signals, error) {
 	return Signals{scores: res.scores, verdict: verdict, excludes: r.excludes}, err
 }
 
-// Verdict is what Classify answers.
+// Verdict returns what Classify answers.
 func (s Signals) Verdict() domain.Verdict { return s.verdict }
 
-// CategoryScores are log-odds in the order of domain.Categories: their softmax is what confidence is made of.
+// CategoryScores returns log-odds in the order of domain.Categories, before calibration.
 func (s Signals) CategoryScores() [3]float64 { return s.scores }
 
-// Excludes reports whether the writer says of a cue that the ticket is not about it.
+// Excludes reports whether the text says of a topic that it is not about it.
 func (s Signals) Excludes() bool { return s.excludes }

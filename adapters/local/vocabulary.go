@@ -7,7 +7,7 @@ import (
 	"ticketd/adapters/local/lexicon"
 )
 
-// FNV-1a, written out so that the hashes of all the beginnings of a word come for free.
+// FNV-1a: its steps are the hashes of all beginnings of a word.
 const (
 	hashSeed  = uint64(14695981039346656037)
 	hashPrime = uint64(1099511628211)
@@ -31,16 +31,17 @@ func hashReversed[T string | []byte](word T) uint64 {
 	return h
 }
 
-// vocabulary knows every word of the lexicon by a number: whole words, stems ("refund*") and endings ("*rechnung").
+// vocabulary numbers the words of the lexicon: whole words, stems ("refund*") and endings ("*rechnung").
 type vocabulary struct {
-	exact   map[uint64]uint16
-	stems   hashTable
-	endings hashTable
-	dropped map[uint64]struct{}
-	common  map[uint64]struct{}
-	typos   typoIndex
-	number  uint16 // what "#" in a cue stands for: any number
-	next    uint16
+	exact      map[uint64]uint16
+	stems      hashTable
+	endings    hashTable
+	dropped    map[uint64]struct{}
+	maxDropped int // bytes of the longest dropped word
+	common     map[uint64]struct{}
+	typos      typoIndex
+	number     uint16 // of lexicon.Number
+	next       uint16
 }
 
 func newVocabulary(lex *lexicon.Lexicon) *vocabulary {
@@ -52,6 +53,9 @@ func newVocabulary(lex *lexicon.Lexicon) *vocabulary {
 		common:  hashSet(lex.Common),
 		typos:   newTypoIndex(),
 		next:    1,
+	}
+	for word := range lex.Dropped {
+		v.maxDropped = max(v.maxDropped, len(word))
 	}
 	v.number = v.learn(lexicon.Number)
 	return v
@@ -65,7 +69,7 @@ func hashSet(words map[string]struct{}) map[uint64]struct{} {
 	return set
 }
 
-// learn returns the number of a lexicon word, giving it one if it is new.
+// learn returns the number of a word, a new one if it has none yet.
 func (v *vocabulary) learn(pattern string) uint16 {
 	switch {
 	case strings.HasPrefix(pattern, lexicon.Any):
@@ -91,15 +95,15 @@ func (v *vocabulary) learnIn(ids map[uint64]uint16, h uint64, isNew func(uint64)
 }
 
 func (v *vocabulary) isDropped(word []byte) bool {
-	const longest = 5
-	if len(word) > longest {
+	if len(word) > v.maxDropped {
 		return false
 	}
 	_, found := v.dropped[hashWord(word)]
 	return found
 }
 
-// lookUp notes in t all lexicon words that word can stand for; a word that is unknown may be a typing error.
+// lookUp adds all lexicon words that word stands for to t. An unknown word counts as the one it may be
+// misspelt from.
 func (v *vocabulary) lookUp(word []byte, foreign bool, t *token) {
 	if lookUpKnown(v, word, t); t.n > 0 || foreign {
 		return
@@ -145,7 +149,7 @@ func lookUpEnding[T string | []byte](v *vocabulary, word T, t *token) {
 	}
 }
 
-// hashTable is a map with a small filter in front of it, because most questions are answered by no.
+// hashTable is a map behind a small filter, since nearly all lookups find nothing.
 type hashTable struct {
 	ids    map[uint64]uint16
 	filter []uint64

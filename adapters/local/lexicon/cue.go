@@ -14,11 +14,11 @@ const (
 	Gap = ".."
 	// Number stands for any number.
 	Number = "#"
-	// Any stands, at the end of a word, for whatever it goes on with, at its beginning for whatever stands before it.
+	// Any stands for any letters, at the beginning or at the end of a word.
 	Any = "*"
 )
 
-// The least letters beside Any: fewer would match by chance.
+// The fewest letters beside Any: words with fewer would match by chance.
 const (
 	ShortestStem   = 3
 	ShortestEnding = 5

@@ -8,63 +8,69 @@ import (
 	"ticketd/domain"
 )
 
-// blends say how the model's view and the built-in one make one verdict.
+// Blends make one verdict of a model's log-odds and the built-in ones.
 type Blends struct {
-	InDomain, OutOfDomain Blend            // of the category's log-odds, for tickets like those of the training and for others
-	Threshold             float64          // the foreignness at which both count alike
-	Priority              float64          // what the priority's log-odds are worth
-	PriorityBias          [Classes]float64 // log-odds of the priorities before a word is read
+	// InDomain is for tickets like those of the training, OutOfDomain for all others.
+	InDomain, OutOfDomain Blend
+	// Threshold is the novelty at which both count alike.
+	Threshold float64
+	// Priority scales the model's log-odds of the priorities.
+	Priority float64
+	// PriorityBias holds the log-odds of the priorities before a word is read.
+	PriorityBias PerClass
 }
 
-// blend holds what the log-odds of each side are worth.
+// Blend holds the factors of both sides' log-odds of the categories.
 type Blend struct{ BuiltIn, Learned float64 }
 
 const (
-	// priorityMargin is how much more foreign than at the border a ticket must be for the built-in priority to count as much as the
-	// model's: the lexicon knows little of what a help desk finds urgent.
+	// priorityMargin is how far above the threshold the built-in priority counts as much as the model's: the
+	// lexicon knows little of what a help desk finds urgent.
 	priorityMargin = 1
 
-	// maxConfidence is what no text exceeds: people disagree about more than one ticket in a hundred.
+	// maxConfidence is the most that any ticket gets: people disagree about more than one in a hundred.
 	maxConfidence = 0.99
-	// maxOutOfDomainConfidence is what no ticket exceeds that is like none of the training's. Sources that are left out of the training bear out
-	// more, but they have more in common with it than a new trade has.
+	// maxOutOfDomainConfidence is the most that a ticket gets which is like none of the training's. Sources
+	// left out of a training bear out more, but they have more in common with it than a new trade has.
 	maxOutOfDomainConfidence = 0.93
 )
 
-func (b Blend) Apply(s Logits, builtIn Baseline) [Classes]float64 {
-	var z [Classes]float64
+// Apply returns the blended log-odds of the categories.
+func (b Blend) Apply(l Logits, base Baseline) PerClass {
+	var z PerClass
 	for c := range z {
-		z[c] = b.BuiltIn*builtIn.Scores[c] + b.Learned*s.Category[c]
+		z[c] = b.BuiltIn*base.Scores[c] + b.Learned*l.Category[c]
 	}
 	return z
 }
 
-// outOfDomainShare is from 0 for a ticket like those of the training to 1 for one like none of them. N-grams do not tell "not a billing
-// question" from a billing question, so that the lexicon decides where it finds something excluded.
-func (b *Blends) OutOfDomainShare(s Logits, builtIn Baseline) float64 {
-	if builtIn.Excludes {
+// OutOfDomainShare returns how much the out-of-domain blend counts: from 0 for a ticket like those of the
+// training to 1 for one like none of them. Where a text excludes a topic it is 1, so that the lexicon
+// decides: to n-grams, "not a billing question" is a billing question.
+func (b *Blends) OutOfDomainShare(l Logits, base Baseline) float64 {
+	if base.Excludes {
 		return 1
 	}
-	return noveltyGate(b.Threshold, s)
+	return noveltyGate(b.Threshold, l)
 }
 
-func noveltyGate(threshold float64, s Logits) float64 { return 1 / (1 + math.Exp(threshold-s.Novelty)) }
+func noveltyGate(threshold float64, l Logits) float64 { return 1 / (1 + math.Exp(threshold-l.Novelty)) }
 
-func (b *Blends) category(s Logits, builtIn Baseline) [Classes]float64 {
-	inDomain, outOfDomain, share := b.InDomain.Apply(s, builtIn), b.OutOfDomain.Apply(s, builtIn), b.OutOfDomainShare(s, builtIn)
-	for c := range inDomain {
-		inDomain[c] += share * (outOfDomain[c] - inDomain[c])
+func (b *Blends) categories(l Logits, base Baseline) PerClass {
+	in, out, share := b.InDomain.Apply(l, base), b.OutOfDomain.Apply(l, base), b.OutOfDomainShare(l, base)
+	for c := range in {
+		in[c] += share * (out[c] - in[c])
 	}
-	return local.Softmax(inDomain)
+	return local.Softmax(in)
 }
 
-// priorities are those of the model at home and the built-in classifier's abroad.
-func (b *Blends) priorities(s Logits, builtIn Baseline) [Classes]float64 {
-	p, share := b.LearnedPriorities(s), noveltyGate(b.Threshold+priorityMargin, s)
-	said, confidence := builtIn.Verdict.Priority(), builtIn.Verdict.PriorityConfidence()
+// priorities returns the model's probabilities in domain, the built-in classifier's out of domain.
+func (b *Blends) priorities(l Logits, base Baseline) PerClass {
+	p, share := b.LearnedPriorities(l), noveltyGate(b.Threshold+priorityMargin, l)
+	predicted, confidence := base.Verdict.Priority(), base.PriorityConfidence
 	for c, label := range domain.Priorities() {
 		q := (1 - confidence) / (Classes - 1)
-		if label == said {
+		if label == predicted {
 			q = confidence
 		}
 		p[c] += share * (q - p[c])
@@ -72,35 +78,38 @@ func (b *Blends) priorities(s Logits, builtIn Baseline) [Classes]float64 {
 	return p
 }
 
-func (b *Blends) LearnedPriorities(s Logits) [Classes]float64 {
+// LearnedPriorities returns the model's own probabilities of the priorities.
+func (b *Blends) LearnedPriorities(l Logits) PerClass {
 	z := b.PriorityBias
 	for c := range z {
-		z[c] += b.Priority * s.Priority[c]
+		z[c] += b.Priority * l.Priority[c]
 	}
 	return local.Softmax(z)
 }
 
-func (b *Blends) Judge(s Logits, builtIn Baseline, hasPriority bool) (domain.Verdict, error) {
-	category, confidence := argmax(b.category(s, builtIn))
-	confidence = min(confidence, maxConfidence+b.OutOfDomainShare(s, builtIn)*(maxOutOfDomainConfidence-maxConfidence))
-	priority, priorityConfidence := slices.Index(domain.Priorities(), builtIn.Verdict.Priority()), builtIn.Verdict.PriorityConfidence()
+// Verdict returns the likeliest labels; without learned priorities, the built-in one.
+func (b *Blends) Verdict(l Logits, base Baseline, hasPriority bool) (domain.Verdict, error) {
+	category, confidence := argmax(b.categories(l, base))
+	limit := maxConfidence + b.OutOfDomainShare(l, base)*(maxOutOfDomainConfidence-maxConfidence)
+	priority := slices.Index(domain.Priorities(), base.Verdict.Priority())
+	priorityConfidence := base.PriorityConfidence
 	if hasPriority {
-		priority, priorityConfidence = argmax(b.priorities(s, builtIn))
+		priority, priorityConfidence = argmax(b.priorities(l, base))
 	}
 	c, p := domain.Categories()[category], domain.Priorities()[priority]
-	return domain.NewVerdict(c, p, confidence, priorityConfidence, reason(c, p, builtIn.Verdict))
+	return domain.NewVerdict(c, p, min(confidence, limit), priorityConfidence, reason(c, p, base.Verdict))
 }
 
-// reason holds nothing of the ticket: words that were learnt from tickets are hashes.
+// reason names cues of the lexicon only. It cannot name what a model has learned: that is kept as hashes.
 func reason(c domain.Category, p domain.Priority, builtIn domain.Verdict) string {
 	if c == builtIn.Category() && p == builtIn.Priority() {
 		return builtIn.Reason()
 	}
-	return "learnt from labelled tickets; the lexicon alone says " + builtIn.Category().String() + ", " + builtIn.Priority().String() +
-		": " + builtIn.Reason()
+	return "learnt from labelled tickets; the lexicon alone says " + builtIn.Category().String() + ", " +
+		builtIn.Priority().String() + ": " + builtIn.Reason()
 }
 
-func argmax(p [Classes]float64) (class int, confidence float64) {
+func argmax(p PerClass) (class int, confidence float64) {
 	for c := range p {
 		if p[c] > p[class] {
 			class = c

@@ -10,7 +10,7 @@ import (
 	"ticketd/adapters/local/internal/ngrams"
 )
 
-// decodeBody trusts nothing, although the checksum fits: anybody can make one.
+// decodeBody checks every number although the checksum is right: anybody can make one.
 func decodeBody(data []byte) (*Model, error) {
 	r := &reader{data: data}
 	if version := r.text(); !r.bad && version != local.Version {
@@ -28,7 +28,7 @@ func decodeBody(data []byte) (*Model, error) {
 	return m, nil
 }
 
-// reader takes from the front of data. After bad input it is bad and gives zeros.
+// reader takes from the front of data. After bad input, bad is set and everything reads as 0.
 type reader struct {
 	data []byte
 	bad  bool
@@ -57,7 +57,7 @@ func (r *reader) flag() bool {
 	return n == 1
 }
 
-// maxFloat is far beyond what a training gives, and far from where sums overflow.
+// maxFloat is far above every number of a training, and far below where sums overflow.
 const maxFloat = 1e6
 
 func (r *reader) float() float32 {
@@ -80,9 +80,9 @@ func (r *reader) floats() (fs [Classes]float32) {
 }
 
 func (r *reader) text() string {
-	const longest = 100
+	const maxText = 100
 	n := r.number()
-	r.bad = r.bad || n > longest
+	r.bad = r.bad || n > maxText
 	return string(r.take(int(n)))
 }
 
@@ -99,9 +99,9 @@ func (r *reader) knownGrams() KnownGrams {
 }
 
 func (r *reader) buckets(hasPriority bool) []bucket {
-	const leastSize = 4 * (1 + 1 + Classes)
+	const minSize = 4 * (1 + 1 + Classes)
 	n := r.number()
-	if r.bad = r.bad || n > ngrams.Buckets || int(n)*leastSize > len(r.data); r.bad {
+	if r.bad = r.bad || n > ngrams.Buckets || int(n)*minSize > len(r.data); r.bad {
 		return nil
 	}
 	all := make([]bucket, ngrams.Buckets)

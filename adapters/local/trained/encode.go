@@ -46,11 +46,11 @@ func (m *Model) used() int {
 	return n
 }
 
-// numbers are what a file keeps of the blends, in its order.
+// numbers returns the fields in the order of the file.
 func (b *Blends) numbers() []*float64 {
 	return []*float64{
-		&b.InDomain.BuiltIn, &b.InDomain.Learned, &b.OutOfDomain.BuiltIn, &b.OutOfDomain.Learned, &b.Threshold,
-		&b.Priority, &b.PriorityBias[0], &b.PriorityBias[1], &b.PriorityBias[2],
+		&b.InDomain.BuiltIn, &b.InDomain.Learned, &b.OutOfDomain.BuiltIn, &b.OutOfDomain.Learned,
+		&b.Threshold, &b.Priority, &b.PriorityBias[0], &b.PriorityBias[1], &b.PriorityBias[2],
 	}
 }
 
@@ -61,7 +61,7 @@ func flag(b bool) uint32 {
 	return 0
 }
 
-// writer appends.
+// writer appends numbers and texts to data.
 type writer struct{ data []byte }
 
 func (w *writer) number(n uint32) { w.data = binary.LittleEndian.AppendUint32(w.data, n) }

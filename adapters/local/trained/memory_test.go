@@ -11,11 +11,12 @@ import (
 	"ticketd/adapters/local/trained"
 )
 
-// mostMemory is for the lexicon, the model and what a classification of the longest text leaves behind, in bytes.
-const mostMemory = 20 << 20
+// maxMemory is for the lexicon, the model and what a classification of the longest text leaves behind, in
+// bytes.
+const maxMemory = 20 << 20
 
-// It is not parallel: what others allocate meanwhile would count. It counts the whole heap, since all classifiers of
-// a process share one lexicon.
+// It is not parallel: what others allocate meanwhile would count. It counts the whole heap, since all
+// classifiers of a process share one lexicon.
 func TestClassifier_Memory(t *testing.T) {
 	m, err := trained.Decode(smallModel(t).Encode())
 	require.NoError(t, err)
@@ -25,7 +26,7 @@ func TestClassifier_Memory(t *testing.T) {
 	used := heap()
 	runtime.KeepAlive(c)
 	t.Logf("%.1f MB", float64(used)/(1<<20))
-	require.Less(t, used, uint64(mostMemory))
+	require.Less(t, used, uint64(maxMemory))
 }
 
 func heap() uint64 {

@@ -8,10 +8,13 @@ import (
 	"ticketd/domain"
 )
 
-// classes is the number of categories and that of priorities.
+// Classes is the number of categories and that of priorities.
 const Classes = 3
 
-// Model is what a training learnt. It never changes and is safe for concurrent use.
+// PerClass holds a number for each category or each priority, in the order of the domain.
+type PerClass = [Classes]float64
+
+// Model is the result of a training. It never changes and is safe for concurrent use.
 type Model struct {
 	buckets     []bucket
 	unknownIDF  float32
@@ -28,21 +31,23 @@ type bucket struct {
 	category, priority [Classes]float32
 }
 
-// weights are those of one regression, by bucket.
-type Weights [][Classes]float32
-
-// Parameters are what a training fits; Priority may be nil.
+// Parameters are fitted by a training.
 type Parameters struct {
-	IDF                []float32 // by bucket; 0 for a bucket that no ticket has
-	UnknownIDF         float32   // of such a bucket
-	Known              KnownGrams
-	Category, Priority Weights
+	IDF        []float32 // by bucket; 0 for a bucket that no ticket has
+	UnknownIDF float32   // of such a bucket
+	Known      KnownGrams
+	Category   Weights
+	Priority   Weights // nil: the built-in classifier sets the priorities
 }
 
-// NewModel copies.
+// Weights are those of one regression, by bucket.
+type Weights [][Classes]float32
+
+// NewModel returns a model without blends: it can Predict.
 func NewModel(p Parameters) *Model {
 	m := &Model{
-		buckets: make([]bucket, ngrams.Buckets), unknownIDF: p.UnknownIDF, known: p.Known, hasPriority: p.Priority != nil,
+		buckets: make([]bucket, ngrams.Buckets), unknownIDF: p.UnknownIDF, known: p.Known,
+		hasPriority: p.Priority != nil,
 	}
 	for i := range m.buckets {
 		b := &m.buckets[i]
@@ -53,27 +58,30 @@ func NewModel(p Parameters) *Model {
 	return m
 }
 
-// With returns the same model with other blends and number of tickets.
+// With returns the model with blends and the number of tickets that it was trained with.
 func (m *Model) With(b Blends, tickets int) *Model {
-	other := *m
-	other.blends, other.tickets = b, tickets
-	return &other
+	complete := *m
+	complete.blends, complete.tickets = b, tickets
+	return &complete
 }
 
-// HasPriority reports whether the training had enough priorities to learn from; if not, the built-in classifier sets them.
+// HasPriority reports whether the training had enough priorities to learn from; if not, the built-in ones
+// stay.
 func (m *Model) HasPriority() bool { return m.hasPriority }
 
-// Hash begins the SHA-256 of the model's file: enough to tell models apart.
+// Hash returns the beginning of the SHA-256 of the model's file: enough to tell models apart.
 func (m *Model) Hash() string { return m.hash[:min(len(m.hash), shortHash)] }
 
 const shortHash = 8
 
-// logits is what the model alone says of a ticket: log-odds that add to the built-in ones, and how foreign the ticket is.
+// Logits are what a model predicts of a ticket: log-odds that add to the built-in ones, and the ticket's
+// novelty.
 type Logits struct {
-	Category, Priority [Classes]float64
+	Category, Priority PerClass
 	Novelty            float64
 }
 
+// Predict returns what the model alone says.
 func (m *Model) Predict(g *ngrams.Grams) Logits {
 	var category, priority [ngrams.Blocks][Classes]float32
 	var squares [ngrams.Blocks]float32
@@ -91,31 +99,36 @@ func (m *Model) Predict(g *ngrams.Grams) Logits {
 			priority[f.Block][c] += x * b.priority[c]
 		}
 	}
-	s := Logits{Novelty: m.known.novelty(g)}
+	l := Logits{Novelty: m.known.novelty(g)}
 	for block, inverse := range ngrams.InverseNorms(squares) {
 		for c := range Classes {
-			s.Category[c] += float64(category[block][c] * inverse)
-			s.Priority[c] += float64(priority[block][c] * inverse)
+			l.Category[c] += float64(category[block][c] * inverse)
+			l.Priority[c] += float64(priority[block][c] * inverse)
 		}
 	}
-	return s
+	return l
 }
 
-// baseline is what the built-in classifier says of a ticket.
+// Baseline is what the built-in classifier says of a ticket.
 type Baseline struct {
-	Scores   [Classes]float64
-	Verdict  domain.Verdict
-	Excludes bool // some of the ticket's cues are said not to matter
+	Scores             PerClass // log-odds of the categories, around 0
+	Verdict            domain.Verdict
+	PriorityConfidence float64
+	Excludes           bool // the text excludes a topic
 }
 
-// maxScore bounds a built-in score: beyond that it is no more often right.
+// maxScore bounds a built-in score: beyond it the lexicon is no more often right.
 const maxScore = 3
 
+// NewBaseline returns the baseline of a ticket.
 func NewBaseline(s local.Signals) Baseline {
-	o := Baseline{Scores: s.CategoryScores(), Verdict: s.Verdict(), Excludes: s.Excludes()}
-	mean := (o.Scores[0] + o.Scores[1] + o.Scores[2]) / Classes
-	for c := range o.Scores {
-		o.Scores[c] = maxScore * math.Tanh((o.Scores[c]-mean)/maxScore)
+	b := Baseline{
+		Scores: s.CategoryScores(), Verdict: s.Verdict(),
+		PriorityConfidence: s.Verdict().PriorityConfidence(), Excludes: s.Excludes(),
 	}
-	return o
+	mean := (b.Scores[0] + b.Scores[1] + b.Scores[2]) / Classes
+	for c := range b.Scores {
+		b.Scores[c] = maxScore * math.Tanh((b.Scores[c]-mean)/maxScore)
+	}
+	return b
 }

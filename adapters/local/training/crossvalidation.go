@@ -9,17 +9,19 @@ import (
 	"ticketd/domain"
 )
 
-// assignFolds gives every example a fold: whole groups, the largest first, each to the fold that has least of its labels so far.
-// Groups of one size come in an order that the seed decides.
+// assignFolds returns the fold of every example. Groups stay whole; the largest comes first, and each goes to
+// the fold that has the fewest examples with its labels so far. The seed decides the order of groups of one
+// size.
 func assignFolds(examples []*example, groups []int, folds int, seed uint64) []int {
 	members := map[int][]int{}
 	for i, g := range groups {
 		members[g] = append(members[g], i)
 	}
 	order := slices.Sorted(maps.Keys(members))
-	rand.New(rand.NewPCG(seed, uint64(len(examples)))).Shuffle(len(order), func(i, k int) { order[i], order[k] = order[k], order[i] })
+	random := rand.New(rand.NewPCG(seed, uint64(len(examples))))
+	random.Shuffle(len(order), func(i, k int) { order[i], order[k] = order[k], order[i] })
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(len(members[b]), len(members[a])) })
-	dealt := make([]int, len(examples))
+	assigned := make([]int, len(examples))
 	counts := make([]map[[2]int]int, folds)
 	sizes := make([]int, folds)
 	for f := range counts {
@@ -27,15 +29,17 @@ func assignFolds(examples []*example, groups []int, folds int, seed uint64) []in
 	}
 	for _, g := range order {
 		best := slices.MinFunc(numbers(folds), func(a, b int) int {
-			return cmp.Or(cmp.Compare(sum(counts[a], examples, members[g]), sum(counts[b], examples, members[g])), cmp.Compare(sizes[a], sizes[b]))
+			return cmp.Or(
+				cmp.Compare(sum(counts[a], examples, members[g]), sum(counts[b], examples, members[g])),
+				cmp.Compare(sizes[a], sizes[b]))
 		})
 		for _, i := range members[g] {
-			dealt[i] = best
+			assigned[i] = best
 			counts[best][labels(examples[i])]++
 			sizes[best]++
 		}
 	}
-	return dealt
+	return assigned
 }
 
 func labels(e *example) [2]int { return [2]int{e.category, e.priority} }
@@ -56,11 +60,12 @@ func numbers(n int) []int {
 	return all
 }
 
-// maxSources bounds the trainings that leave out a source; smaller sources are left out together.
+// maxSources bounds the models that leave out a source; of more sources, the smaller ones are left out
+// together.
 const maxSources = 10
 
-// assignSources gives every example the number of the part that is left out with it, and the number of parts: 0 if there are not at
-// least two sources.
+// assignSources returns the part of the sources that every example belongs to, and the number of parts: 0 if
+// there are not at least two sources.
 func assignSources(examples []*example) (parts []int, n int) {
 	sizes := map[string]int{}
 	for _, e := range examples {
@@ -86,32 +91,32 @@ func assignSources(examples []*example) (parts []int, n int) {
 	return parts, n
 }
 
-// validate judges every ticket by blends that were fitted without its fold or its source.
+// validate returns verdicts by models and blends that were fitted without the ticket's fold or source.
 func (t *training) validate() (Validation, error) {
 	v := Validation{}
 	for _, e := range t.examples {
 		v.BuiltIn = append(v.BuiltIn, e.builtIn.Verdict)
 	}
 	var err error
-	if v.InDomain, err = t.judge(t.inDomain, t.folds, t.options.Folds); err != nil {
+	if v.InDomain, err = t.verdicts(t.inDomain, t.folds, t.options.Folds); err != nil {
 		return v, err
 	}
 	if t.nParts > 0 {
-		v.OutOfDomain, err = t.judge(t.outOfDomain, t.parts, t.nParts)
+		v.OutOfDomain, err = t.verdicts(t.outOfDomain, t.parts, t.nParts)
 	}
 	return v, err
 }
 
-func (t *training) judge(held []heldOut, parts []int, n int) ([]domain.Verdict, error) {
-	verdicts := make([]domain.Verdict, len(held))
+func (t *training) verdicts(predicted []heldOut, parts []int, n int) ([]domain.Verdict, error) {
+	verdicts := make([]domain.Verdict, len(predicted))
 	for part := range n {
 		b := fitBlends(excluding(t.inDomain, parts, part), excluding(t.outOfDomain, parts, part))
-		for i, tr := range held {
+		for i, h := range predicted {
 			if parts[i] != part {
 				continue
 			}
 			var err error
-			if verdicts[i], err = b.Judge(tr.logits, tr.example.builtIn, t.priority); err != nil {
+			if verdicts[i], err = b.Verdict(h.logits, h.example.builtIn, t.priority); err != nil {
 				return nil, err
 			}
 		}
@@ -119,11 +124,11 @@ func (t *training) judge(held []heldOut, parts []int, n int) ([]domain.Verdict, 
 	return verdicts, nil
 }
 
-func excluding(held []heldOut, parts []int, part int) []heldOut {
+func excluding(all []heldOut, parts []int, part int) []heldOut {
 	var rest []heldOut
-	for i, t := range held {
+	for i, h := range all {
 		if parts[i] != part {
-			rest = append(rest, t)
+			rest = append(rest, h)
 		}
 	}
 	return rest

@@ -10,12 +10,12 @@ import (
 	"ticketd/ports"
 )
 
-// example is one training ticket, read.
+// example is a ticket as a training sees it.
 type example struct {
 	ngrams.Grams
 	ticket        ports.LabelledTicket
 	category      int
-	priority      int      // -1 if nobody said
+	priority      int      // -1: not labelled
 	distinctWords []uint64 // ascending
 	builtIn       trained.Baseline
 }
@@ -25,16 +25,12 @@ func newExample(t ports.LabelledTicket, builtIn *local.Classifier, r *ngrams.Rea
 	if err != nil {
 		return nil, err
 	}
-	r.Read(t.Text)
 	e := &example{
-		ticket: t, category: slices.Index(domain.Categories(), t.Category), priority: slices.Index(domain.Priorities(), t.Priority),
-		Grams: ngrams.Grams{
-			Features: slices.Clone(r.Features), Words: slices.Clone(r.Words), Pairs: slices.Clone(r.Pairs), Triples: slices.Clone(r.Triples),
-		},
-		builtIn: trained.NewBaseline(signals),
+		Grams: r.Read(t.Text).Clone(), ticket: t,
+		category: slices.Index(domain.Categories(), t.Category),
+		priority: slices.Index(domain.Priorities(), t.Priority),
+		builtIn:  trained.NewBaseline(signals),
 	}
-	e.distinctWords = slices.Clone(r.Words)
-	slices.Sort(e.distinctWords)
-	e.distinctWords = slices.Compact(e.distinctWords)
+	e.distinctWords = slices.Compact(slices.Sorted(slices.Values(e.Words)))
 	return e, nil
 }

@@ -7,22 +7,14 @@ import (
 	"ticketd/adapters/local/trained"
 )
 
-// minTickets is the number of tickets from which on a word counts as known: rarer ones say little.
+// minTickets is in how many tickets a word must occur to count as known: rarer ones say little.
 const minTickets = 4
 
-// statistics are what is counted over all training tickets.
-type statistics struct {
-	idf        []float32 // by bucket; 0 for a bucket that no ticket has
-	unknownIDF float32   // of such a bucket
-	known      trained.KnownGrams
-}
-
-// newStatistics counts.
-func newStatistics(examples []*example) statistics {
-	s := statistics{idf: make([]float32, ngrams.Buckets)}
+// countGrams returns the parameters that are counted, not fitted.
+func countGrams(examples []*example) trained.Parameters {
 	counts := make([]uint32, ngrams.Buckets)
 	words := map[uint64]int{}
-	grams := 0
+	sequences := 0
 	for _, e := range examples {
 		for _, f := range e.Features {
 			counts[f.Bucket]++
@@ -30,43 +22,43 @@ func newStatistics(examples []*example) statistics {
 		for _, w := range e.distinctWords {
 			words[w]++
 		}
-		grams += len(e.Pairs) + len(e.Triples)
+		sequences += len(e.Pairs) + len(e.Triples)
 	}
 	n := float64(len(examples))
-	s.unknownIDF = float32(math.Log(1+n) + 1)
+	p := trained.Parameters{
+		IDF: make([]float32, ngrams.Buckets), UnknownIDF: float32(math.Log(1+n) + 1),
+		Known: trained.NewKnownGrams(sequences + len(words)),
+	}
 	for i, c := range counts {
 		if c > 0 {
-			s.idf[i] = float32(math.Log((1+n)/(1+min(n, float64(c)))) + 1)
+			p.IDF[i] = float32(math.Log((1+n)/(1+min(n, float64(c)))) + 1)
 		}
 	}
-	s.known = trained.NewKnownGrams(grams + len(words))
+	learnGrams(p.Known, examples, words)
+	return p
+}
+
+func learnGrams(known trained.KnownGrams, examples []*example, words map[uint64]int) {
 	for _, e := range examples {
 		for _, grams := range [][]uint64{e.Pairs, e.Triples} {
 			for _, g := range grams {
-				s.known.Add(g)
+				known.Add(g)
 			}
 		}
 	}
 	for w, n := range words {
 		if n >= minTickets {
-			s.known.Add(w)
+			known.Add(w)
 		}
 	}
-	return s
 }
 
-func (s *statistics) parameters(category, priority trained.Weights) trained.Parameters {
-	return trained.Parameters{
-		IDF: s.idf, UnknownIDF: s.unknownIDF, Known: s.known, Category: category, Priority: priority,
-	}
-}
-
-// values are what the features weigh; each block has the length 1.
-func (s *statistics) values(features []ngrams.Feature) []float32 {
+// tfidf returns the values of the features; each block has the length 1.
+func tfidf(idf []float32, features []ngrams.Feature) []float32 {
 	values := make([]float32, len(features))
 	var squares [ngrams.Blocks]float32
 	for i, f := range features {
-		values[i] = ngrams.TF(f.Count) * s.idf[f.Bucket]
+		values[i] = ngrams.TF(f.Count) * idf[f.Bucket]
 		squares[f.Block] += values[i] * values[i]
 	}
 	inverse := ngrams.InverseNorms(squares)

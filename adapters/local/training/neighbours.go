@@ -6,19 +6,19 @@ import (
 	"ticketd/adapters/local/internal/ngrams"
 )
 
-// Near-duplicates share minOverlap of their distinct words. Candidates are found by MinHash (Broder 1997) in bands, so that not every
-// pair of tickets has to be compared.
 const (
+	// minOverlap is the Jaccard index of near-duplicates' words.
 	minOverlap = 0.6
+	// Candidates are found by MinHash in bands (Broder 1997), so that not every pair has to be compared.
 	minHashes  = 32
 	bandHashes = 4
-	// maxCandidates bounds the work for texts that half of the file begins with.
+	// maxCandidates bounds the work for an opening that half of the texts share.
 	maxCandidates = 50
 )
 
-// groupDuplicates gives every example a group; near-duplicates, and what is near to those, have the same.
+// groupDuplicates returns the group of every example. Near-duplicates, and their near-duplicates, share one.
 func groupDuplicates(examples []*example) []int {
-	unionFind := newUnionFind(len(examples))
+	groups := newUnionFind(len(examples))
 	tables := map[[2]uint64][]int{}
 	for i, e := range examples {
 		signature := signatureOf(e.distinctWords)
@@ -28,8 +28,8 @@ func groupDuplicates(examples []*example) []int {
 				key[1] = ngrams.Mix(ngrams.HashStep(key[1], h))
 			}
 			for _, other := range tables[key] {
-				if unionFind.find(i) != unionFind.find(other) && jaccard(e.distinctWords, examples[other].distinctWords) >= minOverlap {
-					unionFind.join(i, other)
+				if groups.find(i) != groups.find(other) && nearDuplicates(e, examples[other]) {
+					groups.join(i, other)
 				}
 			}
 			if len(tables[key]) < maxCandidates {
@@ -37,11 +37,14 @@ func groupDuplicates(examples []*example) []int {
 			}
 		}
 	}
-	groups := make([]int, len(examples))
 	for i := range groups {
-		groups[i] = unionFind.find(i)
+		groups[i] = groups.find(i)
 	}
 	return groups
+}
+
+func nearDuplicates(a, b *example) bool {
+	return jaccard(a.distinctWords, b.distinctWords) >= minOverlap
 }
 
 func signatureOf(words []uint64) [minHashes]uint64 {
@@ -58,7 +61,7 @@ func signatureOf(words []uint64) [minHashes]uint64 {
 	return s
 }
 
-// jaccard is the Jaccard index of two ascending lists.
+// jaccard returns the Jaccard index of two ascending lists.
 func jaccard(a, b []uint64) float64 {
 	common, total := 0, len(a)+len(b)
 	for len(a) > 0 && len(b) > 0 {
@@ -78,7 +81,7 @@ func jaccard(a, b []uint64) float64 {
 	return float64(common) / float64(total-common)
 }
 
-// unionFind is a union-find.
+// unionFind holds disjoint sets of numbers: for each a smaller one of its set, or itself.
 type unionFind []int
 
 func newUnionFind(n int) unionFind {
@@ -97,7 +100,7 @@ func (s unionFind) find(i int) int {
 	return i
 }
 
-// join keeps the smaller number, so that a group is called after its first example.
+// join names the set after the smaller number, so that a group has the number of its first example.
 func (s unionFind) join(i, k int) {
 	i, k = s.find(i), s.find(k)
 	s[max(i, k)] = min(i, k)

@@ -7,7 +7,8 @@ import (
 	"ticketd/adapters/local/trained"
 )
 
-// newton minimises a log loss over one or two numbers by Newton's method.
+// newton minimises a log loss over one or two numbers by Newton's method, with a normal prior around their
+// initial values.
 type newton struct {
 	at, initial []float64
 	gradient    [2]float64
@@ -18,13 +19,15 @@ type newton struct {
 const (
 	newtonIterations = 25
 	maxStep          = 0.5
+	// priorStrength is how many tickets the initial values weigh.
+	priorStrength = 5
 )
 
-func newNewton(initial []float64) *newton {
+func newNewton(initial ...float64) *newton {
 	return &newton{at: slices.Clone(initial), initial: initial}
 }
 
-// next takes a step with what was added and reports whether there is another turn.
+// next takes a step along what was added and reports whether there is another iteration.
 func (n *newton) next() bool {
 	if n.iteration > 0 {
 		n.step()
@@ -37,8 +40,8 @@ func (n *newton) next() bool {
 	return n.iteration <= newtonIterations
 }
 
-// add one ticket with its chances p, where factors[i] is what the i-th number is multiplied with.
-func (n *newton) add(weight float64, p [trained.Classes]float64, label int, factors [][trained.Classes]float64) {
+// add counts a ticket with the probabilities p. factors[i] are the log-odds that the i-th number scales.
+func (n *newton) add(weight float64, p trained.PerClass, label int, factors ...trained.PerClass) {
 	var means [2]float64
 	for i, x := range factors {
 		for c := range x {

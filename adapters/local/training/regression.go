@@ -12,47 +12,50 @@ import (
 const (
 	// inversePenalty is the inverse of the L2 penalty (C in many programs), per class and ticket.
 	inversePenalty = 14
-	// initialRate is the step length at the start; the rows have the length 1 in each block.
+	// initialRate is the first step's length, for rows of the length 1 in each block.
 	initialRate = 2
-	// An epoch sees every ticket once; few tickets are seen more often.
+	// targetSteps, one per ticket and epoch, decide the number of epochs within its limits.
+	targetSteps = 50_000
 	minEpochs   = 10
 	maxEpochs   = 100
-	targetSteps = 50_000
-	// scoreShare is how much of the built-in scores the category's regression starts from. More would leave it too little to learn.
+	// scoreShare of the built-in scores is where the category's regression starts. More would leave it too
+	// little to learn.
 	scoreShare = 0.2
 )
 
-// target is what a regression learns.
+// target says what a regression learns and from which log-odds it starts.
 type target struct {
-	label func(*example) int // -1: nothing to learn from it
-	start func(*example) [trained.Classes]float64
+	label func(*example) int // -1: not labelled
+	start func(*example) trained.PerClass
 }
 
 func categoryTarget() target {
 	return target{
 		label: func(e *example) int { return e.category },
-		start: func(e *example) [trained.Classes]float64 { return scaled(e.builtIn.Scores, scoreShare) },
+		start: func(e *example) trained.PerClass { return scaled(e.builtIn.Scores, scoreShare) },
 	}
 }
 
-// priorityTarget starts from nothing: the built-in idea of what is urgent seldom agrees with a help desk's.
+// priorityTarget starts from 0: the lexicon's idea of what is urgent seldom agrees with a help desk's.
 func priorityTarget() target {
 	return target{
 		label: func(e *example) int { return e.priority },
-		start: func(*example) [trained.Classes]float64 { return [trained.Classes]float64{} },
+		start: func(*example) trained.PerClass { return trained.PerClass{} },
 	}
 }
 
-func scaled(z [trained.Classes]float64, by float64) [trained.Classes]float64 {
+func scaled(z trained.PerClass, by float64) trained.PerClass {
 	for c := range z {
 		z[c] *= by
 	}
 	return z
 }
 
-// fit learns from the examples that have a label. The same seed gives the same weights.
-func fit(ctx context.Context, s *statistics, examples []*example, t target, seed uint64) (trained.Weights, error) {
-	rows := newRows(s, examples, t)
+// fit returns the weights for the examples that have a label. The same seed gives the same weights.
+func fit(
+	ctx context.Context, idf []float32, examples []*example, t target, seed uint64,
+) (trained.Weights, error) {
+	rows := newRows(idf, examples, t)
 	w := make(trained.Weights, ngrams.Buckets)
 	if len(rows) == 0 {
 		return w, nil
@@ -85,22 +88,22 @@ func fit(ctx context.Context, s *statistics, examples []*example, t target, seed
 type row struct {
 	features []ngrams.Feature
 	values   []float32
-	start    [trained.Classes]float64
+	start    trained.PerClass
 	label    int
 }
 
-func newRows(s *statistics, examples []*example, t target) []row {
+func newRows(idf []float32, examples []*example, t target) []row {
 	var rows []row
 	for _, e := range examples {
 		if label := t.label(e); label >= 0 {
-			rows = append(rows, row{e.Features, s.values(e.Features), t.start(e), label})
+			rows = append(rows, row{e.Features, tfidf(idf, e.Features), t.start(e), label})
 		}
 	}
 	return rows
 }
 
-// gradient is that of the log loss, per class.
-func (r *row) gradient(w trained.Weights, scale float64) [trained.Classes]float64 {
+// gradient returns the gradient of the log loss by the log-odds of each class.
+func (r *row) gradient(w trained.Weights, scale float64) trained.PerClass {
 	var z [trained.Classes]float32
 	for i, f := range r.features {
 		x, b := r.values[i], &w[f.Bucket]
@@ -117,7 +120,7 @@ func (r *row) gradient(w trained.Weights, scale float64) [trained.Classes]float6
 	return g
 }
 
-func (r *row) descend(w trained.Weights, gradient [trained.Classes]float64, rate float64) {
+func (r *row) descend(w trained.Weights, gradient trained.PerClass, rate float64) {
 	var d [trained.Classes]float32
 	for c := range d {
 		d[c] = float32(rate * gradient[c])

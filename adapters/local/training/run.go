@@ -18,10 +18,9 @@ type training struct {
 	options  Options
 	builtIn  *local.Classifier
 	examples []*example
-	priority bool // there are enough to learn from
-	groups   []int
-	folds    []int
-	parts    []int // nil if sources do not matter
+	priority bool  // there are enough priorities to learn from
+	folds    []int // by example
+	parts    []int // of the sources, by example; nil if there are not at least two sources
 	nParts   int
 
 	mu   sync.Mutex
@@ -44,16 +43,17 @@ func (t *training) read(ctx context.Context, tickets []ports.LabelledTicket) err
 		t.examples = append(t.examples, e)
 	}
 	t.priority = enoughPriorities(t.examples)
-	t.groups = groupDuplicates(t.examples)
-	if n := len(slices.Compact(slices.Sorted(slices.Values(t.groups)))); n < t.options.Folds {
-		return fmt.Errorf("there is too little to learn from: only %d tickets are not near-duplicates of others", n)
+	groups := groupDuplicates(t.examples)
+	if n := len(slices.Compact(slices.Sorted(slices.Values(groups)))); n < t.options.Folds {
+		return fmt.Errorf(
+			"there is too little to learn from: only %d tickets are not near-duplicates of others", n)
 	}
-	t.folds = assignFolds(t.examples, t.groups, t.options.Folds, t.options.Seed)
+	t.folds = assignFolds(t.examples, groups, t.options.Folds, t.options.Seed)
 	t.parts, t.nParts = assignSources(t.examples)
 	return nil
 }
 
-// enoughPriorities asks of the priorities what checkCategories asks of the categories.
+// enoughPriorities reports whether there are at least two priorities, each often enough.
 func enoughPriorities(examples []*example) bool {
 	counts := map[int]int{}
 	for _, e := range examples {
@@ -69,30 +69,33 @@ func enoughPriorities(examples []*example) bool {
 	return len(counts) >= 2
 }
 
-// run makes all models: the one of all tickets, and those that leave some out.
+// job is the fitting of one model.
+type job = func(context.Context) error
+
+// run fits all models: the one of all tickets, and those that leave some out.
 func (t *training) run(ctx context.Context) error {
 	t.inDomain = make([]heldOut, len(t.examples))
-	jobs := []func(context.Context) error{func(ctx context.Context) (err error) {
+	jobs := []job{func(ctx context.Context) (err error) {
 		t.model, err = t.learn(ctx, t.examples)
 		return err
 	}}
 	for fold := range t.options.Folds {
-		jobs = append(jobs, func(ctx context.Context) error { return t.leaveOut(ctx, t.folds, fold, t.inDomain) })
+		jobs = append(jobs, t.leaveOut(t.folds, fold, t.inDomain))
 	}
 	if t.nParts > 0 {
 		t.outOfDomain = make([]heldOut, len(t.examples))
 	}
 	for part := range t.nParts {
-		jobs = append(jobs, func(ctx context.Context) error { return t.leaveOut(ctx, t.parts, part, t.outOfDomain) })
+		jobs = append(jobs, t.leaveOut(t.parts, part, t.outOfDomain))
 	}
 	return t.work(ctx, jobs)
 }
 
 // work does the jobs, as many at a time as there are processors.
-func (t *training) work(ctx context.Context, jobs []func(context.Context) error) error {
+func (t *training) work(ctx context.Context, jobs []job) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	next := make(chan func(context.Context) error, len(jobs))
+	next := make(chan job, len(jobs))
 	for _, j := range jobs {
 		next <- j
 	}
@@ -100,8 +103,8 @@ func (t *training) work(ctx context.Context, jobs []func(context.Context) error)
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
 		workers.Go(func() {
-			for job := range next {
-				if err := job(ctx); err != nil {
+			for do := range next {
+				if err := do(ctx); err != nil {
 					stop(err)
 					return
 				}
@@ -122,38 +125,37 @@ func (t *training) progress(total int) {
 	}
 }
 
-func (t *training) learn(ctx context.Context, examples []*example) (*trained.Model, error) {
-	s := newStatistics(examples)
-	category, err := fit(ctx, &s, examples, categoryTarget(), t.options.Seed)
-	if err != nil {
+func (t *training) learn(ctx context.Context, examples []*example) (_ *trained.Model, err error) {
+	p := countGrams(examples)
+	if p.Category, err = fit(ctx, p.IDF, examples, categoryTarget(), t.options.Seed); err != nil {
 		return nil, err
 	}
-	if !t.priority {
-		return trained.NewModel(s.parameters(category, nil)), nil
+	if t.priority {
+		if p.Priority, err = fit(ctx, p.IDF, examples, priorityTarget(), t.options.Seed); err != nil {
+			return nil, err
+		}
 	}
-	priority, err := fit(ctx, &s, examples, priorityTarget(), t.options.Seed)
-	if err != nil {
-		return nil, err
-	}
-	return trained.NewModel(s.parameters(category, priority)), nil
+	return trained.NewModel(p), nil
 }
 
-// leaveOut learns from all examples but those of the part, and tries the model on these.
-func (t *training) leaveOut(ctx context.Context, parts []int, part int, held []heldOut) error {
-	var rest []*example
-	for i, e := range t.examples {
-		if parts[i] != part {
-			rest = append(rest, e)
+// leaveOut returns a job that fits a model without the examples of a part and has it predict these.
+func (t *training) leaveOut(parts []int, part int, predicted []heldOut) job {
+	return func(ctx context.Context) error {
+		var rest []*example
+		for i, e := range t.examples {
+			if parts[i] != part {
+				rest = append(rest, e)
+			}
 		}
-	}
-	m, err := t.learn(ctx, rest)
-	if err != nil {
-		return err
-	}
-	for i, e := range t.examples {
-		if parts[i] == part {
-			held[i] = heldOut{e, m.Predict(&e.Grams)}
+		m, err := t.learn(ctx, rest)
+		if err != nil {
+			return err
 		}
+		for i, e := range t.examples {
+			if parts[i] == part {
+				predicted[i] = heldOut{e, m.Predict(&e.Grams)}
+			}
+		}
+		return nil
 	}
-	return nil
 }

@@ -8,48 +8,45 @@ import (
 	"ticketd/adapters/local/trained"
 )
 
-// The blends without anything to fit them to. They were chosen by hand.
-var (
-	defaultInDomain    = trained.Blend{BuiltIn: 0.4, Learned: 1.2}
-	defaultOutOfDomain = outOfDomainBlend(1.2)
-)
+// defaultInDomain was chosen by hand. It is the prior of what is fitted.
+var defaultInDomain = trained.Blend{BuiltIn: 0.4, Learned: 1.2}
 
 const (
-	// outOfDomainTrust is how much of the model's log-odds count beside the built-in ones in a ticket like none of the training's. Fitted to
-	// other sources it would be more, and those that it was not fitted to would be worse off than without a model.
+	// defaultOutOfDomain is the scale of outOfDomainBlend, likewise.
+	defaultOutOfDomain = 1.2
+	// outOfDomainTrust is how much the model's log-odds count beside the built-in ones in a ticket out of
+	// domain. Fitted to other sources it would be more, and sources that it was not fitted to would fare
+	// worse than without a model.
 	outOfDomainTrust = 0.15
 
 	defaultPriority = 0.5
-	// biasShare is how much the frequency of the priorities counts. More would have the rare ones never set.
+	// biasShare is how much the frequency of the priorities counts. More, and the rare ones would never be
+	// set.
 	biasShare = 0.3
+
+	// inDomainShare is the share of the held-out tickets below the threshold. More would serve the training's
+	// own sources better and others worse.
+	inDomainShare = 0.65
 )
 
 func outOfDomainBlend(scale float64) trained.Blend {
 	return trained.Blend{BuiltIn: scale, Learned: outOfDomainTrust * scale}
 }
 
-// heldOut is a ticket with what a model says of it that did not see it.
+// heldOut is a ticket with the logits of a model that did not see it.
 type heldOut struct {
 	example *example
 	logits  trained.Logits
 }
 
-const (
-	// inDomainShare of the tickets at home are on the home side of the border. More would serve the training's own sources better and
-	// others worse.
-	inDomainShare = 0.65
-	// priorStrength is how hard the usual blend holds on, in tickets.
-	priorStrength = 5
-)
-
-// fitBlends fits to trials at home (their near-duplicates were left out) and abroad (their whole source was left out). What there are
-// no trials for is as usual.
+// fitBlends fits to predictions without a ticket's near-duplicates (in domain) and without its whole source
+// (out of domain). Without predictions it returns the defaults.
 func fitBlends(inDomain, outOfDomain []heldOut) trained.Blends {
-	b := trained.Blends{Threshold: fitThreshold(inDomain)}
-	b.InDomain = fitInDomain(inDomain, defaultInDomain, func(t heldOut) float64 { return 1 - b.OutOfDomainShare(t.logits, t.example.builtIn) })
-	b.OutOfDomain = fitOutOfDomain(outOfDomain, func(t heldOut) float64 { return b.OutOfDomainShare(t.logits, t.example.builtIn) })
-	b.PriorityBias = fitPriorityBias(inDomain)
-	fitTemperature(&b, inDomain)
+	b := trained.Blends{Threshold: fitThreshold(inDomain), PriorityBias: fitPriorityBias(inDomain)}
+	outside := func(h heldOut) float64 { return b.OutOfDomainShare(h.logits, h.example.builtIn) }
+	b.InDomain = fitInDomain(inDomain, func(h heldOut) float64 { return 1 - outside(h) })
+	b.OutOfDomain = fitOutOfDomain(outOfDomain, outside)
+	b.Priority = fitTemperature(b, inDomain)
 	return b
 }
 
@@ -58,45 +55,46 @@ func fitThreshold(inDomain []heldOut) float64 {
 		return 0
 	}
 	all := make([]float64, len(inDomain))
-	for i, t := range inDomain {
-		all[i] = t.logits.Novelty
+	for i, h := range inDomain {
+		all[i] = h.logits.Novelty
 	}
 	slices.Sort(all)
 	return all[int(inDomainShare*float64(len(all)-1))]
 }
 
-// fitInDomain finds the blend with the least log loss.
-func fitInDomain(held []heldOut, initial trained.Blend, weight func(heldOut) float64) trained.Blend {
-	n := newNewton([]float64{initial.BuiltIn, initial.Learned})
+// fitInDomain returns the blend with the least log loss.
+func fitInDomain(tickets []heldOut, weight func(heldOut) float64) trained.Blend {
+	n := newNewton(defaultInDomain.BuiltIn, defaultInDomain.Learned)
 	for n.next() {
 		b := trained.Blend{BuiltIn: n.at[0], Learned: n.at[1]}
-		for _, t := range held {
-			e := t.example
-			p := local.Softmax(b.Apply(t.logits, e.builtIn))
-			n.add(weight(t), p, e.category, [][trained.Classes]float64{e.builtIn.Scores, t.logits.Category})
+		for _, h := range tickets {
+			e := h.example
+			p := local.Softmax(b.Apply(h.logits, e.builtIn))
+			n.add(weight(h), p, e.category, e.builtIn.Scores, h.logits.Category)
 		}
 	}
 	return trained.Blend{BuiltIn: max(0, n.at[0]), Learned: max(0, n.at[1])}
 }
 
-// fitOutOfDomain finds what both are worth together where the built-in scores decide.
-func fitOutOfDomain(held []heldOut, weight func(heldOut) float64) trained.Blend {
-	n := newNewton([]float64{defaultOutOfDomain.BuiltIn})
+// fitOutOfDomain returns the scale of both sides with the least log loss; their ratio is fixed.
+func fitOutOfDomain(tickets []heldOut, weight func(heldOut) float64) trained.Blend {
+	n := newNewton(defaultOutOfDomain)
 	for n.next() {
-		for _, t := range held {
-			both := outOfDomainBlend(1).Apply(t.logits, t.example.builtIn)
-			n.add(weight(t), local.Softmax(scaled(both, n.at[0])), t.example.category, [][trained.Classes]float64{both})
+		for _, h := range tickets {
+			both := outOfDomainBlend(1).Apply(h.logits, h.example.builtIn)
+			n.add(weight(h), local.Softmax(scaled(both, n.at[0])), h.example.category, both)
 		}
 	}
 	return outOfDomainBlend(max(0, n.at[0]))
 }
 
-// fitPriorityBias count the labels; what they have in common does not matter to a softmax.
-func fitPriorityBias(held []heldOut) [trained.Classes]float64 {
-	var counts [trained.Classes]float64
-	for _, t := range held {
-		if t.example.priority >= 0 {
-			counts[t.example.priority]++
+// fitPriorityBias returns log-odds from the number of each priority, but for a constant, which a softmax
+// drops.
+func fitPriorityBias(tickets []heldOut) trained.PerClass {
+	var counts trained.PerClass
+	for _, h := range tickets {
+		if h.example.priority >= 0 {
+			counts[h.example.priority]++
 		}
 	}
 	for c, n := range counts {
@@ -105,16 +103,16 @@ func fitPriorityBias(held []heldOut) [trained.Classes]float64 {
 	return counts
 }
 
-// fitTemperature finds what the priority's log-odds are worth.
-func fitTemperature(b *trained.Blends, held []heldOut) {
-	n := newNewton([]float64{defaultPriority})
+// fitTemperature returns the scale of the priorities' log-odds with the least log loss.
+func fitTemperature(b trained.Blends, tickets []heldOut) float64 {
+	n := newNewton(defaultPriority)
 	for n.next() {
 		b.Priority = n.at[0]
-		for _, t := range held {
-			if t.example.priority >= 0 {
-				n.add(1, b.LearnedPriorities(t.logits), t.example.priority, [][trained.Classes]float64{t.logits.Priority})
+		for _, h := range tickets {
+			if h.example.priority >= 0 {
+				n.add(1, b.LearnedPriorities(h.logits), h.example.priority, h.logits.Priority)
 			}
 		}
 	}
-	b.Priority = max(0, n.at[0])
+	return max(0, n.at[0])
 }

@@ -4,6 +4,7 @@ package helpdesk
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,8 +13,8 @@ import (
 	"ticketd/ports"
 )
 
-// Desk is a help desk with words of its own, which the lexicon does not know, so that there is something to learn.
-// The first list speaks for billing, the second for technical, the third for general.
+// Desk is a help desk with words of its own, which the lexicon does not know, so that there is something to
+// learn. The first list speaks for billing, the second for technical, the third for general.
 type Desk struct {
 	Source string
 	Words  [3][]string
@@ -22,12 +23,16 @@ type Desk struct {
 // Two returns two desks that share no such word.
 func Two() []Desk {
 	return []Desk{
-		{"mill", [3][]string{{"zorbit", "quandle", "fremp"}, {"glitchel", "borkle", "wazzit"}, {"humdee", "ploover", "snarf"}}},
-		{"mine", [3][]string{{"dravon", "kelpit", "yondle"}, {"crumfel", "jaspik", "vextor"}, {"olmick", "trundy", "welpin"}}},
+		{"mill", [3][]string{
+			{"zorbit", "quandle", "fremp"}, {"glitchel", "borkle", "wazzit"}, {"humdee", "ploover", "snarf"},
+		}},
+		{"mine", [3][]string{
+			{"dravon", "kelpit", "yondle"}, {"crumfel", "jaspik", "vextor"}, {"olmick", "trundy", "welpin"},
+		}},
 	}
 }
 
-var fillers = []string{"please", "look", "into", "it", "today", "my", "number", "is", "on", "the", "form", "that", "we", "sent", "again", "with"}
+var fillers = strings.Fields("please look into it today my number is on the form that we sent again with")
 
 // Tickets returns n tickets per desk, in a fixed order, with all categories and priorities.
 func Tickets(tb testing.TB, n int, desks ...Desk) []ports.LabelledTicket {
@@ -57,6 +62,7 @@ func Ticket(tb testing.TB, id, text string, class int, source string) ports.Labe
 	t, err := domain.NewText(text[:10], text)
 	require.NoError(tb, err)
 	return ports.LabelledTicket{
-		ID: id, Text: t, Category: domain.Categories()[class], Priority: domain.Priorities()[(class+1)%3], Source: source,
+		ID: id, Text: t, Source: source,
+		Category: domain.Categories()[class], Priority: domain.Priorities()[(class+1)%3],
 	}
 }

@@ -5,17 +5,26 @@ import (
 	"ticketd/domain"
 )
 
-// reading finds the n-grams of one ticket after the other. Its buffers are reused.
+const (
+	// maxRunes is how much of a text is read. What matters stands at the beginning.
+	maxRunes = 6000
+
+	minGram = 3
+	maxGram = 5
+)
+
+// Reader finds the n-grams of one ticket after the other, reusing its buffers.
 type Reader struct {
-	Grams
+	grams Grams
 	runes []rune  // folded words, a blank before each and after the last
-	slots []int32 // positions in features plus 1, by hash
+	slots []int32 // positions in grams.Features plus 1, by hash
 }
 
-// read replaces what the reading holds by text.
-func (r *Reader) Read(text domain.Text) {
-	r.runes, r.Features = append(r.runes[:0], ' '), r.Features[:0]
-	r.Words, r.Pairs, r.Triples = r.Words[:0], r.Pairs[:0], r.Triples[:0]
+// Read returns the n-grams of a text, valid until the next call.
+func (r *Reader) Read(text domain.Text) *Grams {
+	g := &r.grams
+	r.runes, g.Features = append(r.runes[:0], ' '), g.Features[:0]
+	g.Words, g.Pairs, g.Triples = g.Words[:0], g.Pairs[:0], g.Triples[:0]
 	if !fold.Repeats(text.Title(), text.Description()) {
 		r.fold(fold.Composed(text.Title()))
 	}
@@ -23,9 +32,10 @@ func (r *Reader) Read(text domain.Text) {
 	r.clearSlots()
 	r.wordGrams()
 	r.charGrams()
+	return g
 }
 
-// fold appends the words of s. A run of digits counts as one 0, an apostrophe as nothing.
+// fold appends the folded words of s. A run of digits becomes one 0, an apostrophe nothing.
 func (r *Reader) fold(s string) {
 	for _, c := range s {
 		if len(r.runes) >= maxRunes {
@@ -70,28 +80,28 @@ func (r *Reader) clearSlots() {
 
 func (r *Reader) wordGrams() {
 	const wordSalt, pairSalt, tripleSalt = 1, 2, 3
-	h := HashSeed
+	g, h := &r.grams, HashSeed
 	for _, c := range r.runes[1:] {
 		if c != ' ' {
 			h = HashStep(h, uint64(c))
 			continue
 		}
-		r.Words = append(r.Words, Mix(HashStep(h, wordSalt)))
+		g.Words = append(g.Words, Mix(HashStep(h, wordSalt)))
 		h = HashSeed
-		n := len(r.Words)
-		r.add(r.Words[n-1], wordBlock)
+		n := len(g.Words)
+		r.add(g.Words[n-1], wordBlock)
 		if n >= 2 {
-			pair := Mix(HashStep(HashStep(r.Words[n-2], r.Words[n-1]), pairSalt))
-			r.Pairs = append(r.Pairs, pair)
+			pair := Mix(HashStep(HashStep(g.Words[n-2], g.Words[n-1]), pairSalt))
+			g.Pairs = append(g.Pairs, pair)
 			r.add(pair, wordBlock)
 		}
 		if n >= 3 {
-			r.Triples = append(r.Triples, Mix(HashStep(HashStep(r.Pairs[n-3], r.Words[n-1]), tripleSalt)))
+			g.Triples = append(g.Triples, Mix(HashStep(HashStep(g.Pairs[n-3], g.Words[n-1]), tripleSalt)))
 		}
 	}
 }
 
-// charGrams adds the n-grams within each word, of which its ends are part.
+// charGrams adds the n-grams of characters within each word and the blanks around it.
 func (r *Reader) charGrams() {
 	const charSalt = 4
 	for i := range r.runes {
@@ -113,11 +123,11 @@ func (r *Reader) add(hash uint64, block uint8) {
 	for at := (hash >> bucketBits) & mask; ; at = (at + 1) & mask {
 		place := r.slots[at]
 		if place == 0 {
-			r.Features = append(r.Features, Feature{bucket, block, 1})
-			r.slots[at] = int32(len(r.Features))
+			r.grams.Features = append(r.grams.Features, Feature{bucket, block, 1})
+			r.slots[at] = int32(len(r.grams.Features))
 			return
 		}
-		if f := &r.Features[place-1]; f.Bucket == bucket && f.Block == block {
+		if f := &r.grams.Features[place-1]; f.Bucket == bucket && f.Block == block {
 			f.Count++
 			return
 		}
