@@ -31,20 +31,28 @@ func TestClassifier_Category(t *testing.T) {
 		{"a question about a parcel is general", "Where is it?", "When will my parcel arrive?", "general"},
 		{"misspelt words are understood", "help", "I need a refnud, the pamyent was wrong", "billing"},
 		{"a missing letter is understood", "help", "my passwrd is not accepted, I cannot logn", "technical"},
-		{"a doubled letter is understood", "question", "when will you delliver the paccket I ordered", "general"},
+		{"a doubled letter is understood", "question",
+			"when will you delliver the paccket I ordered", "general"},
 		{"what it is not about does not count", "Help",
-			"This is not a billing question and has nothing to do with my invoice. The app shows an error message.", "technical"},
+			"This is not a billing question and has nothing to do with my invoice. The app shows an error.",
+			"technical"},
 		{"an excluded failure does not count", "Question",
 			"This is not about a technical problem, I only want to change my delivery address.", "general"},
-		{"money that did not come back is still billing", "Waiting", "I have not received my refund.", "billing"},
-		{"a phrase outweighs its words", "Fees", "How high is the cancellation fee for my appointment?", "billing"},
+		{"money that did not come back is still billing", "Waiting",
+			"I have not received my refund.", "billing"},
+		{"a phrase outweighs its words", "Fees",
+			"How high is the cancellation fee for my appointment?", "billing"},
 		{"words apart make a phrase", "Statement", "I was charged by the shop twice", "billing"},
-		{"a failing payment is billing", "Payment", "I have a problem with the payment of my order", "billing"},
-		{"the title counts more than one remark", "Invoice for March", "Our team uses the app a lot.", "billing"},
+		{"a failing payment is billing", "Payment",
+			"I have a problem with the payment of my order", "billing"},
+		{"the title counts more than one remark", "Invoice for March",
+			"Our team uses the app a lot.", "billing"},
 		{"German", "Rückerstattung", "Ich wurde doppelt belastet und möchte mein Geld zurück.", "billing"},
-		{"German compounds", "Frage", "Meine Jahresendabrechnung stimmt nicht, die Mobilfunkrechnung auch nicht.", "billing"},
+		{"German compounds", "Frage",
+			"Meine Jahresendabrechnung stimmt nicht, die Mobilfunkrechnung auch nicht.", "billing"},
 		{"Spanish", "Ayuda", "La aplicación no funciona y muestra un error.", "technical"},
-		{"French with elisions", "Bonjour", "L'application ne fonctionne plus, j'ai un message d'erreur.", "technical"},
+		{"French with elisions", "Bonjour",
+			"L'application ne fonctionne plus, j'ai un message d'erreur.", "technical"},
 		{"Portuguese without accents", "Duvida", "Quando chega minha encomenda?", "general"},
 	}
 	for _, c := range cases {
@@ -59,7 +67,8 @@ func TestClassifier_Category(t *testing.T) {
 func TestClassifier_ExcludedTopic(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"This is not a billing question.", "This is no billing question", "This isn't a billing issue.", "It is not billing related.",
+		"This is not a billing question.", "This is no billing question", "This isn't a billing issue.",
+		"It is not billing related.",
 		"I do not have a question about billing", "I don't have any questions about my invoice.",
 		"This is not a billing question, the app crashes when I open it.",
 	} {
@@ -87,12 +96,16 @@ func TestClassifier_ExcludedTopic(t *testing.T) {
 func TestClassifier_Priority(t *testing.T) {
 	t.Parallel()
 	cases := []struct{ name, title, description, want string }{
-		{"an outage for everyone is high", "Site down", "The site is down and nobody can work. This is urgent.", "high"},
+		{"an outage for everyone is high", "Site down",
+			"The site is down and nobody can work. This is urgent.", "high"},
 		{"a data breach is high", "Hacked", "Our accounts were hacked, patient data leaked.", "high"},
-		{"a threat to sue is high", "Last warning", "Answer immediately or my lawyer takes legal action.", "high"},
-		{"a German emergency is high", "Dringend", "Der Server ist ausgefallen, alle Mitarbeiter sind betroffen.", "high"},
+		{"a threat to sue is high", "Last warning",
+			"Answer immediately or my lawyer takes legal action.", "high"},
+		{"a German emergency is high", "Dringend",
+			"Der Server ist ausgefallen, alle Mitarbeiter sind betroffen.", "high"},
 		{"an idea is low", "Idea", "No rush, just a small suggestion for a new feature.", "low"},
-		{"a Spanish remark without hurry is low", "Consulta", "No es urgente, baja prioridad: ¿tienen un manual?", "low"},
+		{"a Spanish remark without hurry is low", "Consulta",
+			"No es urgente, baja prioridad: ¿tienen un manual?", "low"},
 		{"an ordinary request is medium", "Address", "I moved to another street.", "medium"},
 		{"nothing known is medium", "Hm", "xyzzy", "medium"},
 	}

@@ -2,16 +2,15 @@ package local
 
 import "ticketd/adapters/local/internal/fold"
 
-// The title of a ticket is its summary, and what matters stands at the beginning of the description.
 const (
-	titleWeight = 1.5
-	repeatShare = 0.25 // what a second sign of the same concept adds
-	mostOfOne   = 2.0  // of one concept, however often it is said
-	negatedSign = -0.5
-	negatorSpan = 5 // words after "not about" that it reaches
+	titleWeight     = 1.5
+	repeatShare     = 0.25 // of a cue's weight counts if another cue of the concept counts more
+	maxStrength     = 2.0  // of a concept, however often it is shown
+	negatedStrength = -0.5 // of a concept that is only excluded
+	negationSpan    = 5    // words after "not about" that it excludes
 )
 
-// reading is what one ticket says, in terms of the lexicon. Its buffers are reused.
+// reading is one ticket in terms of the lexicon. Its buffers are reused.
 type reading struct {
 	scanner   scanner
 	matches   []match
@@ -21,10 +20,10 @@ type reading struct {
 	excludes  bool       // a cue is negated
 	strengths []strength // by concept
 	touched   []int32
-	present   []sentenceConcept // by sentence, each concept once in it
+	present   []sentenceConcept // by sentence, each concept once per sentence
 }
 
-// strength is how clearly a ticket shows a concept.
+// strength says how clearly a ticket shows a concept.
 type strength struct {
 	best, sum, negative float32
 	cue                 int32
@@ -37,11 +36,11 @@ type sentenceConcept struct {
 	weight   float32
 }
 
-func newReading(lex *lexicon) *reading {
+func newReading(lex *compiledLexicon) *reading {
 	return &reading{scanner: scanner{vocab: lex.vocab}, strengths: make([]strength, len(lex.concepts))}
 }
 
-func (r *reading) read(lex *lexicon, title, description string) {
+func (r *reading) read(lex *compiledLexicon, title, description string) {
 	r.scanner.reset()
 	r.hasTitle = !fold.Repeats(title, description)
 	if r.hasTitle {
@@ -54,7 +53,7 @@ func (r *reading) read(lex *lexicon, title, description string) {
 	r.weigh(lex)
 }
 
-// dropCovered leaves out cues inside longer cues: in "money back guarantee" nothing is said of money.
+// dropCovered drops cues inside longer cues: in "money back guarantee" nothing is said of money.
 func (r *reading) dropCovered() {
 	n := len(r.scanner.tokens)
 	r.cover = append(r.cover[:0], make([]int32, n)...)
@@ -84,31 +83,37 @@ func (r *reading) exposed(m match) bool {
 	return false
 }
 
-// markNegated finds the words that the writer says the ticket is not about.
-func (r *reading) markNegated(lex *lexicon) {
+// markNegated marks the words that the text says it is not about.
+func (r *reading) markNegated(lex *compiledLexicon) {
 	tokens := r.scanner.tokens
 	r.negated = append(r.negated[:0], make([]bool, len(tokens))...)
 	for _, m := range r.matches {
-		from := r.negatedFrom(lex.concepts[lex.cues[m.cue].concept].name, m)
-		for i := from; i < min(from+negatorSpan, len(tokens)) && tokens[i].clause == tokens[m.start+m.length-1].clause; i++ {
+		from := r.negatedFrom(lex.concepts[lex.cues[m.cue].concept].Name, m)
+		clause := tokens[m.start+m.length-1].clause
+		for i := from; i < min(from+negationSpan, len(tokens)) && tokens[i].clause == clause; i++ {
 			r.negated[i] = true
 		}
 	}
 }
 
-// negatedFrom returns the first word that a cue of the concept excludes; that after the last one if it excludes nothing.
+// negatedFrom returns the first word that a match of the concept excludes, or the number of words if it
+// excludes none.
 func (r *reading) negatedFrom(concept string, m match) int {
 	tokens, end := r.scanner.tokens, int(m.start+m.length)
-	switch {
-	case concept == conceptNotTopic:
+	switch concept {
+	case conceptNotTopic:
 		return end - 1
-	case end == len(tokens), concept == conceptNotAbout, (concept == conceptNot || concept == conceptNegAction) && tokens[end].article:
+	case conceptNotAbout:
 		return end
+	case conceptNot, conceptNegAction:
+		if end < len(tokens) && tokens[end].article {
+			return end
+		}
 	}
 	return len(tokens)
 }
 
-func (r *reading) weigh(lex *lexicon) {
+func (r *reading) weigh(lex *compiledLexicon) {
 	for _, c := range r.touched {
 		r.strengths[c] = strength{}
 	}
@@ -139,13 +144,13 @@ func (r *reading) note(concept int32, m match, sentence uint16, weight float32) 
 	}
 }
 
-// of returns how strongly concept c is shown, below 0 if the writer excludes it.
+// of returns how strongly the ticket shows the concept, below 0 if it only excludes it.
 func (r *reading) of(c int32) float32 {
 	s := &r.strengths[c]
 	if s.sum == 0 {
-		return negatedSign * s.negative
+		return negatedStrength * s.negative
 	}
-	return min(s.best+repeatShare*(s.sum-s.best), mostOfOne)
+	return min(s.best+repeatShare*(s.sum-s.best), maxStrength)
 }
 
 func (r *reading) sentenceWeight(sentence uint16) float32 {

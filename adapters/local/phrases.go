@@ -1,15 +1,18 @@
 package local
 
-import "strings"
+import (
+	"strings"
 
-// gap stands in a cue for up to widestGap words between two others: "charged .. twice".
-const (
-	gap       = ".."
-	gapID     = uint16(0)
-	widestGap = 3
+	"ticketd/adapters/local/lexicon"
 )
 
-// phrases is the tree of all cues, one branch per lexicon word.
+// A lexicon.Gap is up to maxGap words between two others: "charged .. twice".
+const (
+	gapID  = uint16(0)
+	maxGap = 3
+)
+
+// phrases is a trie of all cues by their words.
 type phrases struct {
 	children map[uint64]int32
 	nodes    []phraseNode
@@ -17,11 +20,11 @@ type phrases struct {
 
 type phraseNode struct {
 	cue    int32 // -1: no cue ends here
-	hasGap bool  // a gap may follow
+	hasGap bool  // a gap follows in some cue
 	leaf   bool
 }
 
-// match is a cue found in the text.
+// match is a cue found at a token of the text.
 type match struct {
 	cue    int32
 	start  int32
@@ -35,12 +38,12 @@ func newPhrases() *phrases {
 
 func childKey(node int32, word uint16) uint64 { return uint64(node)<<16 | uint64(word) }
 
-// add files a cue under its words; of two cues with the same words the first one stays.
+// add files a cue under its words.
 func (p *phrases) add(text string, cue int32, vocab *vocabulary) {
 	node := int32(0)
 	for word := range strings.FieldsSeq(text) {
 		id := gapID
-		if word == gap {
+		if word == lexicon.Gap {
 			p.nodes[node].hasGap = true
 		} else {
 			id = vocab.learn(word)
@@ -55,12 +58,10 @@ func (p *phrases) add(text string, cue int32, vocab *vocabulary) {
 		}
 		node = child
 	}
-	if p.nodes[node].cue < 0 {
-		p.nodes[node].cue = cue
-	}
+	p.nodes[node].cue = cue
 }
 
-// find appends to found all cues that begin at one of the tokens.
+// find appends the matches of all cues to found.
 func (p *phrases) find(tokens []token, found []match) []match {
 	for i := range tokens {
 		found = p.walk(tokens, i, i, 0, false, found)
@@ -95,7 +96,7 @@ func (p *phrases) walk(tokens []token, start, at int, node int32, gapped bool, f
 
 func (p *phrases) walkGap(tokens []token, start, at int, node int32, found []match) []match {
 	after := p.children[childKey(node, gapID)]
-	for skip := range widestGap + 1 {
+	for skip := range maxGap + 1 {
 		if at+skip >= len(tokens) || tokens[at+skip].clause != tokens[at-1].clause {
 			break
 		}

@@ -1,35 +1,41 @@
 package local
 
-import "strings"
+import (
+	"strings"
 
-// A reason names at most this many cues per label, so that it stays far below the length that is kept.
-const (
-	cuesPerReason = 3
-	leastInReason = 0.3 // weaker signs explain nothing
+	"ticketd/adapters/local/lexicon"
 )
 
-// reason says in words of the lexicon, never of the ticket, what the answer rests on: `billing: "refund"; high: "urgent"`.
-func (lex *lexicon) reason(r *reading, res result) string {
+const (
+	maxReasonCues   = 3   // per label, so that a reason stays far below domain.MaxReason
+	minReasonWeight = 0.3 // weaker cues explain nothing
+)
+
+// reason names what the answer rests on, in words of the lexicon, never of the ticket: `billing: "refund";
+// high: "urgent"`.
+func (lex *compiledLexicon) reason(r *reading, res result) string {
 	var b strings.Builder
 	b.Grow(160)
 	name := [categories]string{"billing", "technical", "general"}[res.category]
-	lex.writeCues(&b, r, name, func(c *concept) float32 { return [categories]float32{c.b, c.t, c.g}[res.category] })
+	lex.writeCues(&b, r, name, func(c *lexicon.Concept) float32 { return c.Weights[res.category] })
 	if b.Len() == 0 {
 		b.WriteString("no known words")
 	}
 	switch res.priority {
 	case high:
-		lex.writeCues(&b, r, "; high", func(c *concept) float32 { return c.u })
+		lex.writeCues(&b, r, "; high", func(c *lexicon.Concept) float32 { return c.Urgency })
 	case low:
-		lex.writeCues(&b, r, "; low", func(c *concept) float32 { return -c.u })
+		lex.writeCues(&b, r, "; low", func(c *lexicon.Concept) float32 { return -c.Urgency })
 	}
 	return b.String()
 }
 
-// writeCues writes label and the cues of the concepts with the greatest weight, or nothing if there are none.
-func (lex *lexicon) writeCues(b *strings.Builder, r *reading, label string, weight func(*concept) float32) {
-	var best [cuesPerReason]int32
-	var values [cuesPerReason]float32
+// writeCues writes the label and the cues of the concepts with the greatest weights, or nothing.
+func (lex *compiledLexicon) writeCues(
+	b *strings.Builder, r *reading, label string, weight func(*lexicon.Concept) float32,
+) {
+	var best [maxReasonCues]int32
+	var values [maxReasonCues]float32
 	for _, c := range r.touched {
 		v, cue := max(r.of(c), 0)*weight(&lex.concepts[c]), r.strengths[c].cue
 		for i := range best {
@@ -40,7 +46,7 @@ func (lex *lexicon) writeCues(b *strings.Builder, r *reading, label string, weig
 		}
 	}
 	for i, cue := range best {
-		if values[i] < leastInReason {
+		if values[i] < minReasonWeight {
 			return
 		}
 		if i == 0 {

@@ -6,14 +6,14 @@ import (
 	"ticketd/adapters/local/internal/fold"
 )
 
-// maxTokenIDs bounds the lexicon words that one token can stand for: itself, and stems and endings it shares.
+// maxTokenIDs bounds the lexicon words that one token stands for: itself, its stems or its endings.
 const maxTokenIDs = 4
 
-// token is one word of the text. Articles and possessives are left out: "cancel my order" reads as "cancel order".
+// token is one word of the text. Dropped words are none: "cancel my order" reads as "cancel order".
 type token struct {
 	ids      [maxTokenIDs]uint16
 	n        uint8
-	article  bool // an article stood before it
+	article  bool // a dropped word stands before it
 	sentence uint16
 	clause   uint16
 }
@@ -25,7 +25,7 @@ func (t *token) add(id uint16) {
 	}
 }
 
-// scanner cuts text into tokens; its buffers are reused from ticket to ticket.
+// scanner splits texts into tokens. Its buffers are reused.
 type scanner struct {
 	vocab    *vocabulary
 	word     []byte
@@ -41,12 +41,12 @@ func (s *scanner) reset() {
 	s.sentence, s.clause, s.article, s.foreign = 0, 0, false, false
 }
 
-// text appends the tokens of one field and ends its last sentence.
+// text appends the tokens of a field and ends its last sentence.
 func (s *scanner) text(text string) {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if r == '<' {
-			if skip := placeholder(text[i:]); skip > 0 {
+			if skip := markupLength(text[i:]); skip > 0 {
 				s.endWord()
 				i += skip
 				continue
@@ -59,10 +59,10 @@ func (s *scanner) text(text string) {
 	s.endSentence()
 }
 
-// placeholder returns the length of markup such as "<br>" or "<acc_num>" that text begins with, else 0.
-func placeholder(text string) int {
-	const longest = 24
-	for i := 1; i < len(text) && i < longest; i++ {
+// markupLength returns the length of the markup that text begins with, such as "<br>" or "<acc_num>", or 0.
+func markupLength(text string) int {
+	const maxMarkup = 24
+	for i := 1; i < len(text) && i < maxMarkup; i++ {
 		switch text[i] {
 		case '>':
 			return i + 1
@@ -89,7 +89,7 @@ func (s *scanner) rune(r rune, rest string) {
 func (s *scanner) separator(r rune, rest string) {
 	switch r {
 	case '\'', '’', '`', '´':
-		if !elided(s.word) {
+		if !fold.Elided(s.word) {
 			return // "can't" is one word
 		}
 		s.endWord()
@@ -110,18 +110,10 @@ func (s *scanner) separator(r rune, rest string) {
 	}
 }
 
-// endsSentence tells the full stop of a sentence from the point in "16.04" or "example.com".
+// endsSentence reports whether a full stop before rest ends a sentence, unlike that of "16.04" or
+// "example.com".
 func endsSentence(rest string) bool {
 	return rest == "" || rest[0] == ' ' || rest[0] == '\n' || rest[0] == '\t' || rest[0] == '<'
-}
-
-// elided reports whether a word before an apostrophe is one of its own, as French has it: "l'abonnement".
-func elided(word []byte) bool {
-	switch string(word) {
-	case "l", "d", "j", "n", "s", "c", "m", "t", "qu":
-		return true
-	}
-	return false
 }
 
 func (s *scanner) endSentence() {

@@ -2,51 +2,51 @@ package local
 
 import "math"
 
-// result is the built-in answer before it is put into the terms of the domain.
+// result is the answer in numbers.
 type result struct {
-	scores   [categories]float64
-	category int
-	chance   float64 // that the category is right
+	scores     [categories]float64
+	category   int
+	confidence float64 // that the category is right
 
-	urgency        float64
-	priority       int
-	priorityChance float64
+	urgency            float64
+	priority           int
+	priorityConfidence float64
 }
 
-// prior is what is known of a ticket before its first word is read.
+// prior holds the log-odds of a ticket before its first word is read.
 var prior = [categories]float64{-0.15, 0, 0.2}
 
-func (lex *lexicon) judge(r *reading) result {
+func (lex *compiledLexicon) judge(r *reading) result {
 	res := result{scores: prior}
 	for _, c := range r.touched {
-		s, k := float64(r.of(c)), &lex.concepts[c]
-		res.scores[billing] += s * float64(k.b)
-		res.scores[technical] += s * float64(k.t)
-		res.scores[general] += s * float64(k.g)
-		res.urgency += s * float64(k.u)
+		s, concept := float64(r.of(c)), &lex.concepts[c]
+		res.urgency += s * float64(concept.Urgency)
+		for k, weight := range concept.Weights {
+			res.scores[k] += s * float64(weight)
+		}
 	}
 	lex.judgePairs(r, &res)
-	res.scores = weighed(res.scores, len(r.scanner.tokens))
-	res.category, res.chance = calibrated(res.scores)
-	res.priority, res.priorityChance = priorityOf(res.urgency)
+	res.scores = scaledByLength(res.scores, len(r.scanner.tokens))
+	res.category, res.confidence = calibrate(res.scores)
+	res.priority, res.priorityConfidence = priorityOf(res.urgency)
 	return res
 }
 
-// judgePairs adds what pairs of concepts within one sentence say, each pair once, where it is said most clearly.
-func (lex *lexicon) judgePairs(r *reading, res *result) {
+// judgePairs adds the weights of pairs within one sentence, each pair once, by the sentence that counts most.
+func (lex *compiledLexicon) judgePairs(r *reading, res *result) {
 	for _, p := range lex.pairs {
-		if r.strengths[p.first].sum == 0 || r.strengths[p.second].sum == 0 {
+		if r.strengths[p.First].sum == 0 || r.strengths[p.Second].sum == 0 {
 			continue
 		}
-		w := float64(r.together(p.first, p.second))
-		for k, weight := range p.weights {
+		w := float64(r.cooccurrence(int32(p.First), int32(p.Second)))
+		for k, weight := range p.Weights {
 			res.scores[k] += w * float64(weight)
 		}
 	}
 }
 
-// together returns the weight of the best sentence that shows both concepts.
-func (r *reading) together(first, second int32) float32 {
+// cooccurrence returns the weight of the sentence that counts most of those that show both concepts, or 0.
+func (r *reading) cooccurrence(first, second int32) float32 {
 	best, from := float32(0), 0
 	for _, a := range r.present {
 		if a.concept != first || a.weight <= best {
@@ -67,7 +67,8 @@ func (r *reading) together(first, second int32) float32 {
 	return best
 }
 
-func softmax(scores [categories]float64) [categories]float64 {
+// Softmax turns log-odds into probabilities.
+func Softmax(scores [categories]float64) [categories]float64 {
 	highest := max(scores[0], scores[1], scores[2])
 	var p [categories]float64
 	sum := 0.0
@@ -79,4 +80,30 @@ func softmax(scores [categories]float64) [categories]float64 {
 		p[i] /= sum
 	}
 	return p
+}
+
+// Priority labels are weak wherever they were measured, also those that people gave: the best models are
+// right in one of two cases. So the confidence stays near that.
+const (
+	urgencyHigh = 2
+	urgencyLow  = -1.2
+
+	minPriorityConfidence = 0.40
+	maxPriorityConfidence = 0.55
+	confidencePerUrgency  = 0.02
+)
+
+// priorityOf returns the priority for an urgency.
+func priorityOf(urgency float64) (priority int, confidence float64) {
+	switch {
+	case urgency >= urgencyHigh:
+		return high, priorityConfidence(urgency - urgencyHigh)
+	case urgency <= urgencyLow:
+		return low, priorityConfidence(urgencyLow - urgency)
+	}
+	return medium, minPriorityConfidence
+}
+
+func priorityConfidence(beyond float64) float64 {
+	return min(minPriorityConfidence+confidencePerUrgency*beyond, maxPriorityConfidence)
 }

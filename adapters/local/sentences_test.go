@@ -2,7 +2,6 @@ package local_test
 
 import (
 	"iter"
-	"math"
 	"os"
 	"strings"
 	"testing"
@@ -13,10 +12,11 @@ import (
 	"ticketd/domain"
 )
 
-// The least that is taken on testdata/sentences.txt. A change of the lexicon that helps one trade must not cost the others.
+// The least that is taken on testdata/sentences.txt. A change of the lexicon that helps one trade must not
+// cost the others.
 const (
-	leastAccuracy = 0.92
-	mostCautious  = 0.15 // how far the mean confidence may stay below the accuracy; above it, half as far
+	minAccuracy = 0.92
+	maxCaution  = 0.15 // how far the mean confidence may stay below the accuracy; above it, half as far
 )
 
 func TestClassifier_SentencesFromManyTrades(t *testing.T) {
@@ -35,17 +35,17 @@ func TestClassifier_SentencesFromManyTrades(t *testing.T) {
 		}
 	}
 	require.GreaterOrEqual(t, n, 200.0)
-	require.GreaterOrEqual(t, right/n, leastAccuracy)
+	require.GreaterOrEqual(t, right/n, minAccuracy)
 	gap := right/n - claimed/n
-	require.Less(t, math.Max(gap, -2*gap), mostCautious, "accuracy %.3f, mean confidence %.3f", right/n, claimed/n)
+	require.Less(t, max(gap, -2*gap), maxCaution, "accuracy %.3f, mean confidence %.3f", right/n, claimed/n)
 }
 
 // The least that is taken on testdata/unseen.txt: a hundred tickets leave much to chance.
 const (
-	leastUnseen   = 0.74
-	mostConfident = 0.05 // how far the mean confidence may exceed the accuracy
+	minUnseen     = 0.74
+	maxExcess     = 0.05 // how far the mean confidence may exceed the accuracy
 	sure          = 0.9  // the confidence from which on an answer is taken without a second look
-	mostSure      = 0.09 // how far the mean confidence of these may exceed their accuracy
+	maxSureExcess = 0.09 // how far the mean confidence of these may exceed their accuracy
 )
 
 func TestClassifier_TradesThatItIsNotTunedTo(t *testing.T) {
@@ -56,20 +56,20 @@ func TestClassifier_TradesThatItIsNotTunedTo(t *testing.T) {
 	for label, text := range unseen(t) {
 		answer, err := c.Classify(t.Context(), text)
 		require.NoError(t, err)
-		chance, good := *answer.Verdict.Confidence(), 0.0
+		confidence, good := *answer.Verdict.Confidence(), 0.0
 		if answer.Verdict.Category().String() == label {
 			good = 1
 		}
-		n, right, claimed = n+1, right+good, claimed+chance
-		if chance >= sure {
-			sureN, sureRight, sureClaimed = sureN+1, sureRight+good, sureClaimed+chance
+		n, right, claimed = n+1, right+good, claimed+confidence
+		if confidence >= sure {
+			sureN, sureRight, sureClaimed = sureN+1, sureRight+good, sureClaimed+confidence
 		}
 	}
 	require.GreaterOrEqual(t, n, 100.0)
-	require.GreaterOrEqual(t, right/n, leastUnseen)
-	require.Less(t, (claimed-right)/n, mostConfident, "accuracy %.3f, mean confidence %.3f", right/n, claimed/n)
+	require.GreaterOrEqual(t, right/n, minUnseen)
+	require.Less(t, (claimed-right)/n, maxExcess, "accuracy %.3f, mean confidence %.3f", right/n, claimed/n)
 	require.GreaterOrEqual(t, sureN, 25.0)
-	require.Less(t, (sureClaimed-sureRight)/sureN, mostSure, "of %v sure answers %v are right", sureN, sureRight)
+	require.Less(t, (sureClaimed-sureRight)/sureN, maxSureExcess, "%v of %v are right", sureRight, sureN)
 }
 
 func unseen(t *testing.T) iter.Seq2[string, domain.Text] {
@@ -86,7 +86,9 @@ func sentences(t *testing.T) iter.Seq2[string, domain.Text] {
 }
 
 // labelled reads the lines of a file that have tabs.
-func labelled(t *testing.T, path string, ticket func(fields []string) (label, title, text string)) iter.Seq2[string, domain.Text] {
+func labelled(
+	t *testing.T, path string, ticket func(fields []string) (label, title, text string),
+) iter.Seq2[string, domain.Text] {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)

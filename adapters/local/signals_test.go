@@ -23,28 +23,19 @@ func TestSignals(t *testing.T) {
 		require.Greater(t, scores[0], scores[1])
 		require.Greater(t, scores[0], scores[2])
 	})
-	t.Run("the chances add up to one", func(t *testing.T) {
-		t.Parallel()
-		p := s.CategoryChances()
-		require.InDelta(t, 1, p[0]+p[1]+p[2], 1e-9)
-	})
 	t.Run("the verdict is that of Classify", func(t *testing.T) {
 		t.Parallel()
 		answer, err := c.Classify(t.Context(), text)
 		require.NoError(t, err)
 		require.Equal(t, answer.Verdict, s.Verdict())
 	})
-	t.Run("concepts are numbered within range and bounded", func(t *testing.T) {
+	t.Run("only a text that excludes a topic does so", func(t *testing.T) {
 		t.Parallel()
-		n := 0
-		for concept, strength := range s.Concepts() {
-			n++
-			require.GreaterOrEqual(t, concept, 0)
-			require.Less(t, concept, c.ConceptCount())
-			require.GreaterOrEqual(t, strength, -1.0)
-			require.LessOrEqual(t, strength, 2.0)
-		}
-		require.Positive(t, n)
-		require.Positive(t, s.Urgency())
+		require.False(t, s.Excludes())
+		other, err := domain.NewText("Hello", "This is not a billing question.")
+		require.NoError(t, err)
+		s, err := c.Signals(other)
+		require.NoError(t, err)
+		require.True(t, s.Excludes())
 	})
 }

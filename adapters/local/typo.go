@@ -1,24 +1,24 @@
 package local
 
-// Shorter words have too many neighbours that mean something else, longer ones are not words. For the same reason the
-// first letter must be right.
+// Shorter words have too many neighbours that mean something else, and longer ones are no words. For the same
+// reason the first letter must be right.
 const (
-	shortestTarget = 5
-	shortestTypo   = 6
-	longestTypo    = 24
+	minTarget = 5
+	minTypo   = 6
+	maxTypo   = 24
 
-	shortestSubstitution = 7 // a wrong letter makes other words more often than a missing one
+	minSubstitution = 7 // a wrong letter makes another word more often than a missing one
 )
 
-// typoIndex finds the lexicon word that a misspelt word is one edit away from: a letter missing, added, wrong, or two
-// swapped. Both sides are compared with one letter left out, so that only as many lookups are needed as there are letters.
+// typoIndex finds the lexicon word that is one edit away from a misspelt one: a letter missing, added or
+// wrong, or two swapped. Both are compared with one letter left out, so that one lookup per letter is enough.
 type typoIndex struct {
 	words []string
 	links []typoLink
-	heads []int32 // by hash, without collision handling: oneEdit decides in the end
+	heads []int32 // by hash; words of other hashes may be among them, oneEdit decides
 }
 
-// typoLink chains the words that share a shortened form.
+// typoLink is an entry in the list of the words with one hash.
 type typoLink struct{ word, next int32 }
 
 func newTypoIndex() typoIndex {
@@ -33,7 +33,7 @@ const typoBuckets = 1 << 17
 
 func typoBucket(h uint64) uint64 { return (h ^ h>>32) % typoBuckets }
 
-// addStem adds the forms that a stem most often takes in English, where the stem itself is not a word.
+// addStem adds the forms that a stem most often takes in English.
 func (x *typoIndex) addStem(stem string) {
 	for _, ending := range [...]string{"", "s", "ed", "ing", "e", "er", "ment", "ion", "ation"} {
 		x.add(stem + ending)
@@ -41,7 +41,7 @@ func (x *typoIndex) addStem(stem string) {
 }
 
 func (x *typoIndex) add(word string) {
-	if len(word) < shortestTarget || len(word) > longestTypo {
+	if len(word) < minTarget || len(word) > maxTypo {
 		return
 	}
 	x.words = append(x.words, word)
@@ -72,7 +72,7 @@ func hashWithout[T string | []byte](word T, skip int) uint64 {
 
 // correct returns the first lexicon word that is one edit away from word, or "".
 func (x *typoIndex) correct(word []byte) string {
-	if len(word) < shortestTypo || len(word) > longestTypo {
+	if len(word) < minTypo || len(word) > maxTypo {
 		return ""
 	}
 	for _, b := range word {
@@ -116,7 +116,7 @@ func oneEdit(a []byte, b string) bool {
 		return a[i] == b[i+1] && a[i+1] == b[i]
 	}
 	if restA == 1 && restB == 1 {
-		return len(b) >= shortestSubstitution
+		return len(b) >= minSubstitution
 	}
 	return restA+restB <= 1
 }

@@ -3,9 +3,11 @@ package local
 import (
 	"slices"
 	"strings"
+
+	"ticketd/adapters/local/lexicon"
 )
 
-// FNV-1a, written out so that the hashes of all the beginnings of a word come for free.
+// FNV-1a: its steps are the hashes of all beginnings of a word.
 const (
 	hashSeed  = uint64(14695981039346656037)
 	hashPrime = uint64(1099511628211)
@@ -29,53 +31,51 @@ func hashReversed[T string | []byte](word T) uint64 {
 	return h
 }
 
-// vocabulary knows every word of the lexicon by a number: whole words, stems ("refund*") and endings ("*rechnung").
+// vocabulary numbers the words of the lexicon: whole words, stems ("refund*") and endings ("*rechnung").
 type vocabulary struct {
-	exact   map[uint64]uint16
-	stems   hashTable
-	endings hashTable
-	dropped map[uint64]struct{}
-	common  map[uint64]struct{}
-	typos   typoIndex
-	number  uint16 // what "#" in a cue stands for: any number
-	next    uint16
+	exact      map[uint64]uint16
+	stems      hashTable
+	endings    hashTable
+	dropped    map[uint64]struct{}
+	maxDropped int // bytes of the longest dropped word
+	common     map[uint64]struct{}
+	typos      typoIndex
+	number     uint16 // of lexicon.Number
+	next       uint16
 }
 
-const (
-	shortestStem   = 3
-	shortestEnding = 5
-)
-
-func newVocabulary(dropped, common string) *vocabulary {
+func newVocabulary(lex *lexicon.Lexicon) *vocabulary {
 	v := &vocabulary{
 		exact:   make(map[uint64]uint16, 4096),
 		stems:   newHashTable(),
 		endings: newHashTable(),
-		dropped: wordSet(dropped),
-		common:  wordSet(common),
+		dropped: hashSet(lex.Dropped),
+		common:  hashSet(lex.Common),
 		typos:   newTypoIndex(),
 		next:    1,
 	}
-	v.number = v.learn("#")
+	for word := range lex.Dropped {
+		v.maxDropped = max(v.maxDropped, len(word))
+	}
+	v.number = v.learn(lexicon.Number)
 	return v
 }
 
-func wordSet(words string) map[uint64]struct{} {
-	fields := strings.Fields(words)
-	set := make(map[uint64]struct{}, len(fields))
-	for _, w := range fields {
+func hashSet(words map[string]struct{}) map[uint64]struct{} {
+	set := make(map[uint64]struct{}, len(words))
+	for w := range words {
 		set[hashWord(w)] = struct{}{}
 	}
 	return set
 }
 
-// learn returns the number of a lexicon word, giving it one if it is new.
+// learn returns the number of a word, a new one if it has none yet.
 func (v *vocabulary) learn(pattern string) uint16 {
 	switch {
-	case strings.HasPrefix(pattern, "*"):
+	case strings.HasPrefix(pattern, lexicon.Any):
 		return v.learnIn(v.endings.ids, hashReversed(pattern[1:]), func(h uint64) { v.endings.mark(h) })
-	case strings.HasSuffix(pattern, "*"):
-		stem := strings.TrimSuffix(pattern, "*")
+	case strings.HasSuffix(pattern, lexicon.Any):
+		stem := strings.TrimSuffix(pattern, lexicon.Any)
 		return v.learnIn(v.stems.ids, hashWord(stem), func(h uint64) {
 			v.stems.mark(h)
 			v.typos.addStem(stem)
@@ -95,15 +95,15 @@ func (v *vocabulary) learnIn(ids map[uint64]uint16, h uint64, isNew func(uint64)
 }
 
 func (v *vocabulary) isDropped(word []byte) bool {
-	const longest = 5
-	if len(word) > longest {
+	if len(word) > v.maxDropped {
 		return false
 	}
 	_, found := v.dropped[hashWord(word)]
 	return found
 }
 
-// lookUp notes in t all lexicon words that word can stand for; a word that is unknown may be a typing error.
+// lookUp adds all lexicon words that word stands for to t. An unknown word counts as the one it may be
+// misspelt from.
 func (v *vocabulary) lookUp(word []byte, foreign bool, t *token) {
 	if lookUpKnown(v, word, t); t.n > 0 || foreign {
 		return
@@ -117,7 +117,7 @@ func lookUpKnown[T string | []byte](v *vocabulary, word T, t *token) {
 	h := hashSeed
 	for i := range len(word) {
 		h = hashStep(h, word[i])
-		if i+1 >= shortestStem && v.stems.mayHave(h) {
+		if i+1 >= lexicon.ShortestStem && v.stems.mayHave(h) {
 			if id, ok := v.stems.ids[h]; ok {
 				t.add(id)
 			}
@@ -141,7 +141,7 @@ func lookUpEnding[T string | []byte](v *vocabulary, word T, t *token) {
 	h := hashSeed
 	for i := len(word) - 1; i > 0; i-- {
 		h = hashStep(h, word[i])
-		if len(word)-i >= shortestEnding && v.endings.mayHave(h) {
+		if len(word)-i >= lexicon.ShortestEnding && v.endings.mayHave(h) {
 			if id, ok := v.endings.ids[h]; ok {
 				t.add(id)
 			}
@@ -149,7 +149,7 @@ func lookUpEnding[T string | []byte](v *vocabulary, word T, t *token) {
 	}
 }
 
-// hashTable is a map with a small filter in front of it, because most questions are answered by no.
+// hashTable is a map behind a small filter, since nearly all lookups find nothing.
 type hashTable struct {
 	ids    map[uint64]uint16
 	filter []uint64

@@ -9,6 +9,7 @@ import (
 
 	"ticketd/adapters/local"
 	"ticketd/adapters/local/trained"
+	"ticketd/adapters/local/training"
 	"ticketd/cmd/bootstrap"
 	"ticketd/ports"
 )
@@ -31,8 +32,8 @@ func (c *train) Validate() error {
 	if c.Data == "" && !c.FromDB {
 		return errors.New("--data or --from-db must say what to learn from")
 	}
-	if c.Folds < trained.FewestFolds || c.Folds > trained.MostFolds {
-		return fmt.Errorf("--folds must be from %d to %d", trained.FewestFolds, trained.MostFolds)
+	if c.Folds < training.MinFolds || c.Folds > training.MaxFolds {
+		return fmt.Errorf("--folds must be from %d to %d", training.MinFolds, training.MaxFolds)
 	}
 	if err := mayBecomeModel(c.Out, c.Data); err != nil {
 		return fmt.Errorf("--out: %w", err)
@@ -89,14 +90,14 @@ func (c *train) read(ctx context.Context, out *streams) (tickets []ports.Labelle
 	return tickets, n, err
 }
 
-func (c *train) train(ctx context.Context, tickets []ports.LabelledTicket, out *streams) (*trained.Model, trained.Validation, error) {
+func (c *train) train(ctx context.Context, tickets []ports.LabelledTicket, out *streams) (*trained.Model, training.Validation, error) {
 	var bar *progressbar.ProgressBar
 	defer func() {
 		if bar != nil {
 			_ = bar.Finish()
 		}
 	}()
-	return trained.Train(ctx, tickets, local.New(), trained.Options{
+	return training.Train(ctx, tickets, local.New(), training.Options{
 		Folds: c.Folds, Seed: c.Seed,
 		Progress: func(done, total int) {
 			if bar == nil {

@@ -4,25 +4,26 @@ import (
 	"cmp"
 
 	"ticketd/adapters/local/trained"
+	"ticketd/adapters/local/training"
 	"ticketd/app/evaluation"
 	"ticketd/domain"
 	"ticketd/ports"
 )
 
-func printTraining(out *streams, tickets []ports.LabelledTicket, model *trained.Model, v trained.Validation) error {
+func printTraining(out *streams, tickets []ports.LabelledTicket, model *trained.Model, v training.Validation) error {
 	p := newPage()
 	p.textf("%d tickets; figures on tickets that the model did not see:", len(tickets))
 	p.linef("\tcategory n\taccuracy\tmacro-F1\tECE\tpriority n\taccuracy\tmacro-F1\tECE\t")
 	builtIn := p.validation("built in", tickets, v.BuiltIn)
-	home := p.validation("trained, near-duplicates left out", tickets, v.Home)
-	if v.Abroad != nil {
-		abroad := p.validation("trained, whole source left out", tickets, v.Abroad)
-		p.leftOut(builtIn.Sources, abroad.Sources)
+	inDomain := p.validation("trained, near-duplicates left out", tickets, v.InDomain)
+	if v.OutOfDomain != nil {
+		outOfDomain := p.validation("trained, whole source left out", tickets, v.OutOfDomain)
+		p.leftOut(builtIn.Sources, outOfDomain.Sources)
 	}
 	if !model.HasPriority() {
-		p.textf("there are too few priorities to learn from (each that occurs needs %d): the built-in ones stay", trained.LeastPerCategory)
+		p.textf("there are too few priorities to learn from (each that occurs needs %d): the built-in ones stay", training.MinPerCategory)
 	}
-	if home.Category.MacroF1 < builtIn.Category.MacroF1 {
+	if inDomain.Category.MacroF1 < builtIn.Category.MacroF1 {
 		p.textf("the trained model is worse than the built-in classifier: more tickets, or more carefully labelled ones, may help")
 	}
 	return p.writeTo(out.stdout)
@@ -43,11 +44,11 @@ func (p *page) validation(name string, tickets []ports.LabelledTicket, verdicts 
 }
 
 // leftOut shows what to expect of tickets from somewhere new: both reports have the same sources in the same order.
-func (p *page) leftOut(builtIn, abroad []evaluation.SourceReport) {
+func (p *page) leftOut(builtIn, outOfDomain []evaluation.SourceReport) {
 	p.textf("\ncategory by source: what is built in, and a model that was trained without the source:")
 	p.linef("source\tn\taccuracy\tmacro-F1\tECE\ttrained: accuracy\tmacro-F1\tECE\t")
 	for i, b := range builtIn {
-		a := abroad[i].Category
+		a := outOfDomain[i].Category
 		p.linef("%s\t%s%.3f\t%.3f\t%s\t", cmp.Or(b.Name, "(none)"), summary(b.Category), a.Accuracy, a.MacroF1, ece(a.ECE, a.Calibrated))
 	}
 }

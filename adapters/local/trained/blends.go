@@ -4,123 +4,116 @@ import (
 	"math"
 	"slices"
 
+	"ticketd/adapters/local"
 	"ticketd/domain"
 )
 
-// blends say how the model's view and the built-in one make one verdict.
-type blends struct {
-	home, abroad blend            // of the category's log-odds, for tickets like those of the training and for others
-	border       float64          // the foreignness at which both count alike
-	priority     float64          // what the priority's log-odds are worth
-	usual        [classes]float64 // log-odds of the priorities before a word is read
+// Blends make one verdict of a model's log-odds and the built-in ones.
+type Blends struct {
+	// InDomain is for tickets like those of the training, OutOfDomain for all others.
+	InDomain, OutOfDomain Blend
+	// Threshold is the novelty at which both count alike.
+	Threshold float64
+	// Priority scales the model's log-odds of the priorities.
+	Priority float64
+	// PriorityBias holds the log-odds of the priorities before a word is read.
+	PriorityBias PerClass
 }
 
-// blend holds what the log-odds of each side are worth.
-type blend struct{ builtIn, learned float64 }
-
-// The blends without anything to fit them to. They were chosen by hand.
-var (
-	usualHome   = blend{builtIn: 0.4, learned: 1.2}
-	usualAbroad = leaning(1.2)
-)
+// Blend holds the factors of both sides' log-odds of the categories.
+type Blend struct{ BuiltIn, Learned float64 }
 
 const (
-	// trustAbroad is how much of the model's log-odds count beside the built-in ones in a ticket like none of the training's. Fitted to
-	// other sources it would be more, and those that it was not fitted to would be worse off than without a model.
-	trustAbroad = 0.15
+	// priorityMargin is how far above the threshold the built-in priority counts as much as the model's: the
+	// lexicon knows little of what a help desk finds urgent.
+	priorityMargin = 1
 
-	usualPriority = 0.5
-	// usualShare is how much the frequency of the priorities counts. More would have the rare ones never set.
-	usualShare = 0.3
-	// patientBorder is how much more foreign than at the border a ticket must be for the built-in priority to count as much as the
-	// model's: the lexicon knows little of what a help desk finds urgent.
-	patientBorder = 1
+	// maxConfidence is the most that any ticket gets: people disagree about more than one in a hundred.
+	maxConfidence = 0.99
+	// maxOutOfDomainConfidence is the most that a ticket gets which is like none of the training's. Sources
+	// left out of a training bear out more, but they have more in common with it than a new trade has.
+	maxOutOfDomainConfidence = 0.93
 )
 
-func leaning(scale float64) blend { return blend{builtIn: scale, learned: trustAbroad * scale} }
-
-const (
-	// mostChance is what no text exceeds: people disagree about more than one ticket in a hundred.
-	mostChance = 0.99
-	// mostAbroad is what no ticket exceeds that is like none of the training's. Sources that are left out of the training bear out
-	// more, but they have more in common with it than a new trade has.
-	mostAbroad = 0.93
-)
-
-func (b blend) apply(s sight, builtIn opinion) [classes]float64 {
-	var z [classes]float64
+// Apply returns the blended log-odds of the categories.
+func (b Blend) Apply(l Logits, base Baseline) PerClass {
+	var z PerClass
 	for c := range z {
-		z[c] = b.builtIn*builtIn.scores[c] + b.learned*s.category[c]
+		z[c] = b.BuiltIn*base.Scores[c] + b.Learned*l.Category[c]
 	}
 	return z
 }
 
-// abroadness is from 0 for a ticket like those of the training to 1 for one like none of them. N-grams do not tell "not a billing
-// question" from a billing question, so that the lexicon decides where it finds something excluded.
-func (b *blends) abroadness(s sight, builtIn opinion) float64 {
-	if builtIn.excludes {
+// OutOfDomainShare returns how much the out-of-domain blend counts: from 0 for a ticket like those of the
+// training to 1 for one like none of them. Where a text excludes a topic it is 1, so that the lexicon
+// decides: to n-grams, "not a billing question" is a billing question.
+func (b *Blends) OutOfDomainShare(l Logits, base Baseline) float64 {
+	if base.Excludes {
 		return 1
 	}
-	return beyond(b.border, s)
+	return noveltyGate(b.Threshold, l)
 }
 
-func beyond(border float64, s sight) float64 { return 1 / (1 + math.Exp(border-s.foreignness)) }
+func noveltyGate(threshold float64, l Logits) float64 { return 1 / (1 + math.Exp(threshold-l.Novelty)) }
 
-func (b *blends) category(s sight, builtIn opinion) [classes]float64 {
-	home, abroad, share := b.home.apply(s, builtIn), b.abroad.apply(s, builtIn), b.abroadness(s, builtIn)
-	for c := range home {
-		home[c] += share * (abroad[c] - home[c])
+func (b *Blends) categories(l Logits, base Baseline) PerClass {
+	in, out, share := b.InDomain.Apply(l, base), b.OutOfDomain.Apply(l, base), b.OutOfDomainShare(l, base)
+	for c := range in {
+		in[c] += share * (out[c] - in[c])
 	}
-	return softmax(home)
+	return local.Softmax(in)
 }
 
-// priorities are those of the model at home and the built-in classifier's abroad.
-func (b *blends) priorities(s sight, builtIn opinion) [classes]float64 {
-	p, share := b.learnedPriorities(s), beyond(b.border+patientBorder, s)
-	said, chance := builtIn.verdict.Priority(), *builtIn.verdict.PriorityConfidence()
+// priorities returns the model's probabilities in domain, the built-in classifier's out of domain.
+func (b *Blends) priorities(l Logits, base Baseline) PerClass {
+	p, share := b.LearnedPriorities(l), noveltyGate(b.Threshold+priorityMargin, l)
+	predicted, confidence := base.Verdict.Priority(), base.PriorityConfidence
 	for c, label := range domain.Priorities() {
-		q := (1 - chance) / (classes - 1)
-		if label == said {
-			q = chance
+		q := (1 - confidence) / (Classes - 1)
+		if label == predicted {
+			q = confidence
 		}
 		p[c] += share * (q - p[c])
 	}
 	return p
 }
 
-func (b *blends) learnedPriorities(s sight) [classes]float64 {
-	z := b.usual
+// LearnedPriorities returns the model's own probabilities of the priorities.
+func (b *Blends) LearnedPriorities(l Logits) PerClass {
+	z := b.PriorityBias
 	for c := range z {
-		z[c] += b.priority * s.priority[c]
+		z[c] += b.Priority * l.Priority[c]
 	}
-	return softmax(z)
+	return local.Softmax(z)
 }
 
-func (b *blends) judge(s sight, builtIn opinion, hasPriority bool) (domain.Verdict, error) {
-	category, chance := likeliest(b.category(s, builtIn))
-	chance = min(chance, mostChance+b.abroadness(s, builtIn)*(mostAbroad-mostChance))
-	priority, priorityChance := slices.Index(domain.Priorities(), builtIn.verdict.Priority()), *builtIn.verdict.PriorityConfidence()
+// Verdict returns the likeliest labels; without learned priorities, the built-in one.
+func (b *Blends) Verdict(l Logits, base Baseline, hasPriority bool) (domain.Verdict, error) {
+	category, confidence := argmax(b.categories(l, base))
+	limit := maxConfidence + b.OutOfDomainShare(l, base)*(maxOutOfDomainConfidence-maxConfidence)
+	priority := slices.Index(domain.Priorities(), base.Verdict.Priority())
+	priorityConfidence := base.PriorityConfidence
 	if hasPriority {
-		priority, priorityChance = likeliest(b.priorities(s, builtIn))
+		priority, priorityConfidence = argmax(b.priorities(l, base))
 	}
 	c, p := domain.Categories()[category], domain.Priorities()[priority]
-	return domain.NewVerdict(c, p, &chance, &priorityChance, reason(c, p, builtIn.verdict))
+	return domain.NewVerdict(c, p, new(min(confidence, limit)), &priorityConfidence, reason(c, p, base.Verdict))
 }
 
-// reason holds nothing of the ticket: words that were learnt from tickets are hashes.
+// reason names cues of the lexicon only. It cannot name what a model has learned: that is kept as hashes.
 func reason(c domain.Category, p domain.Priority, builtIn domain.Verdict) string {
 	if c == builtIn.Category() && p == builtIn.Priority() {
 		return builtIn.Reason()
 	}
-	return "learnt from labelled tickets; the lexicon alone says " + builtIn.Category().String() + ", " + builtIn.Priority().String() +
-		": " + builtIn.Reason()
+	return "learnt from labelled tickets; the lexicon alone says " + builtIn.Category().String() + ", " +
+		builtIn.Priority().String() + ": " + builtIn.Reason()
 }
 
-func likeliest(p [classes]float64) (class int, chance float64) {
+func argmax(p PerClass) (class int, confidence float64) {
 	for c := range p {
 		if p[c] > p[class] {
 			class = c
 		}
 	}
-	return class, min(p[class], mostChance)
+	return class, min(p[class], maxConfidence)
 }

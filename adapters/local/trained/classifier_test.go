@@ -9,13 +9,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/adapters/local"
+	"ticketd/adapters/local/internal/helpdesk"
 	"ticketd/adapters/local/trained"
 	"ticketd/domain"
 )
 
-const typicalTicket = `Hello, since the update on Tuesday our team cannot log in to the dashboard any more. After entering the password the
-page stays blank, and sometimes an error message with code 502 appears. We tried another browser and cleared the cache, without
-success. Three customers have complained already, so please look into it as soon as possible. My account number is 4711. Thank you!`
+const typicalTicket = `Hello, since the update on Tuesday our team cannot log in to the dashboard any more.
+After entering the password the page stays blank, and sometimes an error message with code 502 appears. We
+tried another browser and cleared the cache, without success. Three customers have complained already, so
+please look into it as soon as possible. My account number is 4711. Thank you!`
 
 func text(tb testing.TB, title, description string) domain.Text {
 	tb.Helper()
@@ -28,8 +30,9 @@ func TestClassifier(t *testing.T) {
 	t.Parallel()
 	c := trained.New(smallModel(t), local.New())
 	for name, description := range map[string]string{
-		"one letter": "a", "punctuation": "?!... --- ;;;", "numbers": "12345 67890", "Chinese": "你好，我有一个问题。", "emoji": "😀😀",
-		"apostrophes": "'’'’", "ligatures": strings.Repeat("ßæœ", 5000), "a word of 20,000 letters": strings.Repeat("x", 20_000),
+		"one letter": "a", "punctuation": "?!... --- ;;;", "numbers": "12345 67890",
+		"Chinese": "你好，我有一个问题。", "emoji": "😀😀", "apostrophes": "'’'’",
+		"ligatures": strings.Repeat("ßæœ", 5000), "a word of 20,000 letters": strings.Repeat("x", 20_000),
 		"20,000 characters": strings.Repeat("wazzit ", 2857), "known words": "zorbit quandle fremp",
 	} {
 		t.Run(name+" get a verdict that is not certain", func(t *testing.T) {
@@ -42,14 +45,18 @@ func TestClassifier(t *testing.T) {
 	}
 	t.Run("a ticket from elsewhere is not as sure as one from the desk", func(t *testing.T) {
 		t.Parallel()
-		answer, err := c.Classify(t.Context(), text(t, "Refund", "You charged me twice, so refund the second payment of my invoice."))
+		ticket := text(t, "Refund", "You charged me twice, so refund the second payment of my invoice.")
+		answer, err := c.Classify(t.Context(), ticket)
 		require.NoError(t, err)
 		require.Equal(t, domain.CategoryBilling, answer.Verdict.Category())
 		require.Less(t, *answer.Verdict.Confidence(), 0.94)
 	})
 	t.Run("many at once get the same answers as one after the other", func(t *testing.T) {
 		t.Parallel()
-		texts := []domain.Text{text(t, "x", "zorbit"), text(t, "x", "borkle wazzit"), text(t, "Refund", "my invoice"), text(t, "x", typicalTicket)}
+		texts := []domain.Text{
+			text(t, "x", "zorbit"), text(t, "x", "borkle wazzit"), text(t, "Refund", "my invoice"),
+			text(t, "x", typicalTicket),
+		}
 		var want []domain.Answer
 		for _, tx := range texts {
 			answer, err := c.Classify(t.Context(), tx)
@@ -79,38 +86,43 @@ func TestClassifier(t *testing.T) {
 
 func TestClassifier_ExcludedTopic(t *testing.T) {
 	t.Parallel()
-	m, _ := train(t, corpus(t, 120, desk{"help", [3][]string{
-		{"is not", "a billing", "billing question"}, {"crashes", "error", "blank"}, {"parcel", "address", "delivery"},
-	}}), trained.Options{Folds: 2, Seed: 1})
+	m := train(t, helpdesk.Tickets(t, 120, helpdesk.Desk{Source: "help", Words: [3][]string{
+		{"is not", "a billing", "billing question"},
+		{"crashes", "error", "blank"},
+		{"parcel", "address", "delivery"},
+	}}))
 	c := trained.New(m, local.New())
-	confidence := func(t *testing.T, description string) (domain.Category, float64) {
+	classify := func(t *testing.T, description string) domain.Verdict {
 		t.Helper()
 		answer, err := c.Classify(t.Context(), text(t, "Hello", description))
 		require.NoError(t, err)
-		return answer.Verdict.Category(), *answer.Verdict.Confidence()
+		return answer.Verdict
 	}
-	for _, said := range []string{
-		"please look into it today, it is not a billing question and again not the invoice", "my number is not a billing question",
-		"This is not a billing question.", "This is no billing question", "I do not have a question about billing",
+	for _, text := range []string{
+		"please look into it today, it is not a billing question and again not the invoice",
+		"my number is not a billing question",
+		"This is not a billing question.",
+		"This is no billing question",
+		"I do not have a question about billing",
 	} {
-		t.Run(said, func(t *testing.T) {
+		t.Run(text, func(t *testing.T) {
 			t.Parallel()
-			category, _ := confidence(t, said)
-			require.NotEqual(t, domain.CategoryBilling, category)
+			require.NotEqual(t, domain.CategoryBilling, classify(t, text).Category())
 		})
 	}
 	t.Run("what is not excluded is what was learnt", func(t *testing.T) {
 		t.Parallel()
-		category, sure := confidence(t, "this is a billing question")
-		require.Equal(t, domain.CategoryBilling, category)
-		require.Greater(t, sure, 0.7)
+		v := classify(t, "this is a billing question")
+		require.Equal(t, domain.CategoryBilling, v.Category())
+		require.Greater(t, *v.Confidence(), 0.7)
 	})
 }
 
 func BenchmarkClassify(b *testing.B) {
 	c := trained.New(smallModel(b), local.New())
 	for name, description := range map[string]string{
-		"a sentence": "I was charged twice for my order, please refund one payment.", "a typical ticket": typicalTicket,
+		"a sentence":        "I was charged twice for my order, please refund one payment.",
+		"a typical ticket":  typicalTicket,
 		"20,000 characters": strings.Repeat(typicalTicket, 60)[:20_000],
 	} {
 		b.Run(name, func(b *testing.B) {
@@ -122,13 +134,6 @@ func BenchmarkClassify(b *testing.B) {
 				}
 			}
 		})
-	}
-}
-
-func BenchmarkTrain(b *testing.B) {
-	tickets := corpus(b, 2500, desks()...)
-	for b.Loop() {
-		train(b, tickets, trained.Options{Folds: 5, Seed: 1})
 	}
 }
 

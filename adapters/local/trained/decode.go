@@ -7,19 +7,20 @@ import (
 	"math/bits"
 
 	"ticketd/adapters/local"
+	"ticketd/adapters/local/internal/ngrams"
 )
 
-// decodeBody trusts nothing, although the checksum fits: anybody can make one.
+// decodeBody checks every number although the checksum is right: anybody can make one.
 func decodeBody(data []byte) (*Model, error) {
 	r := &reader{data: data}
 	if version := r.text(); !r.bad && version != local.Version {
 		return nil, fmt.Errorf("%w (%.40q; this program has %q)", ErrOtherLexicon, version, local.Version)
 	}
-	m := &Model{tickets: int(r.number()), hasPriority: r.flag(), newIDF: r.positive()}
+	m := &Model{tickets: int(r.number()), hasPriority: r.flag(), unknownIDF: r.positive()}
 	for _, f := range m.blends.numbers() {
 		*f = float64(r.float())
 	}
-	m.seen = r.seen()
+	m.known = r.knownGrams()
 	m.buckets = r.buckets(m.hasPriority)
 	if r.bad || len(r.data) > 0 {
 		return nil, ErrDamaged
@@ -27,7 +28,7 @@ func decodeBody(data []byte) (*Model, error) {
 	return m, nil
 }
 
-// reader takes from the front of data. After bad input it is bad and gives zeros.
+// reader takes from the front of data. After bad input, bad is set and everything reads as 0.
 type reader struct {
 	data []byte
 	bad  bool
@@ -56,12 +57,12 @@ func (r *reader) flag() bool {
 	return n == 1
 }
 
-// mostFloat is far beyond what a training gives, and far from where sums overflow.
-const mostFloat = 1e6
+// maxFloat is far above every number of a training, and far below where sums overflow.
+const maxFloat = 1e6
 
 func (r *reader) float() float32 {
 	f := math.Float32frombits(r.number())
-	r.bad = r.bad || !(math.Abs(float64(f)) <= mostFloat) // NaN too
+	r.bad = r.bad || !(math.Abs(float64(f)) <= maxFloat) // NaN too
 	return f
 }
 
@@ -71,7 +72,7 @@ func (r *reader) positive() float32 {
 	return f
 }
 
-func (r *reader) floats() (fs [classes]float32) {
+func (r *reader) floats() (fs [Classes]float32) {
 	for i := range fs {
 		fs[i] = r.float()
 	}
@@ -79,18 +80,18 @@ func (r *reader) floats() (fs [classes]float32) {
 }
 
 func (r *reader) text() string {
-	const longest = 100
+	const maxText = 100
 	n := r.number()
-	r.bad = r.bad || n > longest
+	r.bad = r.bad || n > maxText
 	return string(r.take(int(n)))
 }
 
-func (r *reader) seen() seen {
+func (r *reader) knownGrams() KnownGrams {
 	n := r.number()
-	if r.bad = r.bad || n < leastBits/64 || n > mostBits/64 || bits.OnesCount32(n) != 1; r.bad {
-		return seen{}
+	if r.bad = r.bad || n < minBits/64 || n > maxBits/64 || bits.OnesCount32(n) != 1; r.bad {
+		return KnownGrams{}
 	}
-	s := seen{make([]uint64, n)}
+	s := KnownGrams{make([]uint64, n)}
 	for i := range s.bits {
 		s.bits[i] = uint64(r.number()) | uint64(r.number())<<32
 	}
@@ -98,16 +99,16 @@ func (r *reader) seen() seen {
 }
 
 func (r *reader) buckets(hasPriority bool) []bucket {
-	const leastSize = 4 * (1 + 1 + classes)
+	const minSize = 4 * (1 + 1 + Classes)
 	n := r.number()
-	if r.bad = r.bad || n > buckets || int(n)*leastSize > len(r.data); r.bad {
+	if r.bad = r.bad || n > ngrams.Buckets || int(n)*minSize > len(r.data); r.bad {
 		return nil
 	}
-	all := make([]bucket, buckets)
+	all := make([]bucket, ngrams.Buckets)
 	next := uint32(0)
 	for ; n > 0 && !r.bad; n-- {
 		i := r.number()
-		if i < next || i >= buckets {
+		if i < next || i >= ngrams.Buckets {
 			r.bad = true
 			break
 		}

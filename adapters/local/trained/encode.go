@@ -12,12 +12,12 @@ func (m *Model) encodeBody() []byte {
 	w.text(local.Version)
 	w.number(uint32(m.tickets))
 	w.number(flag(m.hasPriority))
-	w.float(m.newIDF)
+	w.float(m.unknownIDF)
 	for _, f := range m.blends.numbers() {
 		w.float(float32(*f))
 	}
-	w.number(uint32(len(m.seen.bits)))
-	for _, bits := range m.seen.bits {
+	w.number(uint32(len(m.known.bits)))
+	for _, bits := range m.known.bits {
 		w.number(uint32(bits))
 		w.number(uint32(bits >> 32))
 	}
@@ -46,11 +46,11 @@ func (m *Model) used() int {
 	return n
 }
 
-// numbers are what a file keeps of the blends, in its order.
-func (b *blends) numbers() []*float64 {
+// numbers returns the fields in the order of the file.
+func (b *Blends) numbers() []*float64 {
 	return []*float64{
-		&b.home.builtIn, &b.home.learned, &b.abroad.builtIn, &b.abroad.learned, &b.border,
-		&b.priority, &b.usual[0], &b.usual[1], &b.usual[2],
+		&b.InDomain.BuiltIn, &b.InDomain.Learned, &b.OutOfDomain.BuiltIn, &b.OutOfDomain.Learned,
+		&b.Threshold, &b.Priority, &b.PriorityBias[0], &b.PriorityBias[1], &b.PriorityBias[2],
 	}
 }
 
@@ -61,14 +61,14 @@ func flag(b bool) uint32 {
 	return 0
 }
 
-// writer appends.
+// writer appends numbers and texts to data.
 type writer struct{ data []byte }
 
 func (w *writer) number(n uint32) { w.data = binary.LittleEndian.AppendUint32(w.data, n) }
 
 func (w *writer) float(f float32) { w.number(math.Float32bits(f)) }
 
-func (w *writer) floats(fs [classes]float32) {
+func (w *writer) floats(fs [Classes]float32) {
 	for _, f := range fs {
 		w.float(f)
 	}

@@ -1,4 +1,5 @@
-// Package fold takes case and accents off letters, so that texts and the words that are looked for in them meet.
+// Package fold takes case and accents off letters, so that texts and the cues that are looked for in them
+// meet.
 package fold
 
 import (
@@ -8,15 +9,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Composed writes letters and accents that were sent apart as one each (Unicode Standard Annex 15, form C).
+// Composed joins letters with accents that stand after them (Unicode Standard Annex 15, form C).
 func Composed(text string) string { return norm.NFC.String(text) }
 
-// Repeats reports whether a title is only the beginning of the description, as programs make titles.
+// Repeats reports whether a title is only the beginning of the description, like those that programs make.
 func Repeats(title, description string) bool {
 	return strings.HasPrefix(description, strings.TrimRight(title, ". …"))
 }
 
-// Pair returns the two letters that a ligature is matched as, or "".
+// Pair returns the two letters that a ligature stands for, or "".
 func Pair(r rune) string {
 	switch r {
 	case 'ß', 'ẞ':
@@ -29,7 +30,7 @@ func Pair(r rune) string {
 	return ""
 }
 
-// Rune lower-cases r and takes its accent off; ok is false for everything that separates words.
+// Rune returns r in lower case and without its accent; ok is false if r separates words.
 func Rune(r rune) (folded rune, ok bool) {
 	switch {
 	case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
@@ -68,4 +69,13 @@ func latin(r rune) (rune, bool) {
 		return 'z', true
 	}
 	return r, unicode.IsLetter(r)
+}
+
+// Elided reports whether a word before an apostrophe stands for itself, as in French: "l'abonnement".
+func Elided(word []byte) bool {
+	switch string(word) {
+	case "l", "d", "j", "n", "s", "c", "m", "t", "qu":
+		return true
+	}
+	return false
 }

@@ -1,4 +1,4 @@
-package trained_test
+package training_test
 
 import (
 	"context"
@@ -7,30 +7,34 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/adapters/local"
+	"ticketd/adapters/local/internal/helpdesk"
 	"ticketd/adapters/local/trained"
+	"ticketd/adapters/local/training"
 	"ticketd/domain"
 	"ticketd/ports"
 )
 
-func usual() trained.Options { return trained.Options{Folds: 3, Seed: 7} }
+func options() training.Options { return training.Options{Folds: 3, Seed: 7} }
 
-func train(tb testing.TB, tickets []ports.LabelledTicket, o trained.Options) (*trained.Model, trained.Validation) {
+func train(
+	tb testing.TB, tickets []ports.LabelledTicket, o training.Options,
+) (*trained.Model, training.Validation) {
 	tb.Helper()
-	m, v, err := trained.Train(tb.Context(), tickets, local.New(), o)
+	m, v, err := training.Train(tb.Context(), tickets, local.New(), o)
 	require.NoError(tb, err)
 	return m, v
 }
 
 func TestTrain_Learns(t *testing.T) {
 	t.Parallel()
-	mill, mine := desks()[0], desks()[1]
-	tickets := corpus(t, 90, mill)
-	model, v := train(t, tickets, usual())
+	mill, mine := helpdesk.Two()[0], helpdesk.Two()[1]
+	tickets := helpdesk.Tickets(t, 90, mill)
+	model, v := train(t, tickets, options())
 
 	t.Run("what the lexicon does not know", func(t *testing.T) {
 		t.Parallel()
 		before, _ := right(tickets, v.BuiltIn)
-		category, priority := right(tickets, v.Home)
+		category, priority := right(tickets, v.InDomain)
 		require.Less(t, before, 0.7)
 		require.Greater(t, category, 0.9)
 		require.Greater(t, priority, 0.9)
@@ -49,10 +53,11 @@ func TestTrain_Learns(t *testing.T) {
 	})
 	t.Run("but on texts like none it has seen the lexicon decides", func(t *testing.T) {
 		t.Parallel()
-		both := corpus(t, 90, mill, mine)
-		model, v := train(t, both, usual())
-		require.Len(t, v.Abroad, len(both))
-		text, err := domain.NewText("Refund", "You charged my credit card twice for one invoice, kindly refund the second payment.")
+		both := helpdesk.Tickets(t, 90, mill, mine)
+		model, v := train(t, both, options())
+		require.Len(t, v.OutOfDomain, len(both))
+		text, err := domain.NewText("Refund",
+			"You charged my credit card twice for one invoice, kindly refund the second payment.")
 		require.NoError(t, err)
 		answer, err := trained.New(model, local.New()).Classify(t.Context(), text)
 		require.NoError(t, err)
@@ -63,13 +68,13 @@ func TestTrain_Learns(t *testing.T) {
 	})
 	t.Run("on a source left out its confidence falls", func(t *testing.T) {
 		t.Parallel()
-		_, v := train(t, corpus(t, 90, mill, mine), usual())
-		require.Greater(t, meanConfidence(v.Home), 0.8)
-		require.Less(t, meanConfidence(v.Abroad), 0.6)
+		_, v := train(t, helpdesk.Tickets(t, 90, mill, mine), options())
+		require.Greater(t, meanConfidence(v.InDomain), 0.8)
+		require.Less(t, meanConfidence(v.OutOfDomain), 0.6)
 	})
 	t.Run("without sources nothing is tried abroad", func(t *testing.T) {
 		t.Parallel()
-		require.Nil(t, v.Abroad)
+		require.Nil(t, v.OutOfDomain)
 	})
 }
 
@@ -83,13 +88,13 @@ func meanConfidence(verdicts []domain.Verdict) float64 {
 
 func TestTrain_IsDeterministic(t *testing.T) {
 	t.Parallel()
-	tickets := corpus(t, 60, desks()...)
-	first, v := train(t, tickets, usual())
-	second, w := train(t, tickets, usual())
+	tickets := helpdesk.Tickets(t, 60, helpdesk.Two()...)
+	first, v := train(t, tickets, options())
+	second, w := train(t, tickets, options())
 	require.Equal(t, first.Encode(), second.Encode())
 	require.Equal(t, v, w)
 	require.Equal(t, first.Hash(), second.Hash())
-	other := usual()
+	other := options()
 	other.Seed++
 	third, _ := train(t, tickets, other)
 	require.NotEqual(t, first.Encode(), third.Encode())
@@ -100,7 +105,7 @@ func TestTrain_NearDuplicates(t *testing.T) {
 	t.Run("help nobody in the validation", func(t *testing.T) {
 		t.Parallel()
 		// Each text stands there ten times with another number; its label cannot be told from other texts.
-		tickets := corpus(t, 30, desks()[0])
+		tickets := helpdesk.Tickets(t, 30, helpdesk.Two()[0])
 		for i := range tickets {
 			tickets[i].Category = domain.Categories()[(i/3)%3]
 		}
@@ -108,25 +113,26 @@ func TestTrain_NearDuplicates(t *testing.T) {
 		for range 10 {
 			copies = append(copies, tickets...)
 		}
-		_, v := train(t, copies, usual())
-		category, _ := right(copies, v.Home)
+		_, v := train(t, copies, options())
+		category, _ := right(copies, v.InDomain)
 		require.Less(t, category, 0.6)
 	})
 	t.Run("alone are too little", func(t *testing.T) {
 		t.Parallel()
 		var tickets []ports.LabelledTicket
 		for i := range 90 {
-			tickets = append(tickets, ticket(t, "a", "the same text again and again", i%3, ""))
+			tickets = append(tickets, helpdesk.Ticket(t, "a", "the same text again and again", i%3, ""))
 		}
-		_, _, err := trained.Train(t.Context(), tickets, local.New(), usual())
+		_, _, err := training.Train(t.Context(), tickets, local.New(), options())
 		require.ErrorContains(t, err, "only 1 tickets are not near-duplicates")
 	})
 }
 
 func TestTrain_TooLittle(t *testing.T) {
 	t.Parallel()
-	all := corpus(t, 90, desks()[0])
-	keep := func(limits map[domain.Category]int) []ports.LabelledTicket {
+	all := helpdesk.Tickets(t, 90, helpdesk.Two()[0])
+	keep := func(billing, general int) []ports.LabelledTicket {
+		limits := map[domain.Category]int{domain.CategoryBilling: billing, domain.CategoryGeneral: general}
 		var kept []ports.LabelledTicket
 		for _, t := range all {
 			if limits[t.Category] > 0 {
@@ -142,36 +148,36 @@ func TestTrain_TooLittle(t *testing.T) {
 		want    string
 	}{
 		{"nothing", nil, "at least two categories"},
-		{"one category", keep(map[domain.Category]int{domain.CategoryBilling: 30}), "at least two categories"},
-		{"few of one category", keep(map[domain.Category]int{domain.CategoryBilling: 30, domain.CategoryGeneral: 19}), "only 19 tickets of the category general; at least 20"},
+		{"one category", keep(30, 0), "at least two categories"},
+		{"few of one category", keep(30, 19), "only 19 tickets of the category general; at least 20"},
 	}
 	for _, c := range cases {
 		t.Run(c.name+" is refused", func(t *testing.T) {
 			t.Parallel()
-			_, _, err := trained.Train(t.Context(), c.tickets, local.New(), usual())
+			_, _, err := training.Train(t.Context(), c.tickets, local.New(), options())
 			require.ErrorContains(t, err, c.want)
 		})
 	}
 	t.Run("two categories are enough", func(t *testing.T) {
 		t.Parallel()
-		train(t, keep(map[domain.Category]int{domain.CategoryBilling: 30, domain.CategoryGeneral: 20}), usual())
+		train(t, keep(30, 20), options())
 	})
 	t.Run("without priorities the built-in ones stay", func(t *testing.T) {
 		t.Parallel()
-		tickets := corpus(t, 90, desks()[0])
+		tickets := helpdesk.Tickets(t, 90, helpdesk.Two()[0])
 		for i := range tickets[5:] {
 			tickets[i+5].Priority = domain.Priority{}
 		}
-		m, v := train(t, tickets, usual())
+		m, v := train(t, tickets, options())
 		require.False(t, m.HasPriority())
 		for i := range tickets {
-			require.Equal(t, v.BuiltIn[i].Priority(), v.Home[i].Priority())
+			require.Equal(t, v.BuiltIn[i].Priority(), v.InDomain[i].Priority())
 		}
 	})
 	t.Run("a number of folds out of range is refused", func(t *testing.T) {
 		t.Parallel()
 		for _, folds := range []int{-1, 0, 1, 21} {
-			_, _, err := trained.Train(t.Context(), all, local.New(), trained.Options{Folds: folds})
+			_, _, err := training.Train(t.Context(), all, local.New(), training.Options{Folds: folds})
 			require.ErrorContains(t, err, "from 2 to 20")
 		}
 	})
@@ -181,35 +187,55 @@ func TestTrain_Use(t *testing.T) {
 	t.Parallel()
 	t.Run("progress counts up to its end", func(t *testing.T) {
 		t.Parallel()
-		var seen []int
-		o := usual()
+		var knownGrams []int
+		o := options()
 		o.Progress = func(done, total int) {
 			require.Equal(t, 1+3+2, total) // the model, the folds, the sources
-			seen = append(seen, done)
+			knownGrams = append(knownGrams, done)
 		}
-		train(t, corpus(t, 60, desks()...), o)
-		require.Equal(t, []int{1, 2, 3, 4, 5, 6}, seen)
+		train(t, helpdesk.Tickets(t, 60, helpdesk.Two()...), o)
+		require.Equal(t, []int{1, 2, 3, 4, 5, 6}, knownGrams)
 	})
 	t.Run("an ended context ends it", func(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
-		o := usual()
+		o := options()
 		o.Progress = func(int, int) { cancel() }
-		_, _, err := trained.Train(ctx, corpus(t, 90, desks()...), local.New(), o)
+		_, _, err := training.Train(ctx, helpdesk.Tickets(t, 90, helpdesk.Two()...), local.New(), o)
 		require.ErrorIs(t, err, context.Canceled)
 	})
 	t.Run("more sources than are left out singly share a part", func(t *testing.T) {
 		t.Parallel()
-		tickets := corpus(t, 120, desks()[0])
+		tickets := helpdesk.Tickets(t, 120, helpdesk.Two()[0])
 		for i := range tickets {
 			tickets[i].Source = string(rune('a' + i%12))
 		}
 		total := 0
-		o := usual()
+		o := options()
 		o.Progress = func(_, n int) { total = n }
 		_, v := train(t, tickets, o)
 		require.Equal(t, 1+3+10, total)
-		category, _ := right(tickets, v.Abroad)
+		category, _ := right(tickets, v.OutOfDomain)
 		require.Greater(t, category, 0.8) // these sources are alike
 	})
+}
+
+func right(tickets []ports.LabelledTicket, verdicts []domain.Verdict) (category, priority float64) {
+	for i, t := range tickets {
+		if verdicts[i].Category() == t.Category {
+			category++
+		}
+		if verdicts[i].Priority() == t.Priority {
+			priority++
+		}
+	}
+	n := float64(len(tickets))
+	return category / n, priority / n
+}
+
+func BenchmarkTrain(b *testing.B) {
+	tickets := helpdesk.Tickets(b, 2500, helpdesk.Two()...)
+	for b.Loop() {
+		train(b, tickets, training.Options{Folds: 5, Seed: 1})
+	}
 }

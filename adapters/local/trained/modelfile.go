@@ -11,9 +11,9 @@ import (
 	"os"
 )
 
-// The file: magic, format, SHA-256 of both and the rest; then the rest, all numbers in little-endian order:
-// the lexicon's version, the tickets, whether there are priorities, the blends, the n-grams of words that the training had, and the
-// buckets that it used, in ascending order.
+// A file holds a magic word, the format, the SHA-256 of both and of the rest, and the rest, in little-endian
+// order: the lexicon's version, the number of tickets, whether there are priorities, the IDF of unknown
+// n-grams, the blends, the known n-grams of words, and the buckets in use, ascending.
 const (
 	magic  = "tktmodel"
 	format = 1
@@ -24,15 +24,16 @@ const (
 	headSize = sumAt + sha256.Size
 )
 
-// The reasons why a file is no model that this program can use.
+// The reasons why this program cannot use a file.
 var (
 	ErrForeign      = errors.New("this is no model file of ticketd train")
 	ErrDamaged      = errors.New("the model file is damaged")
 	ErrNewer        = errors.New("a newer ticketd made this model file")
-	ErrOtherLexicon = errors.New("this model was trained with another version of the built-in classifier; train again")
+	ErrOtherLexicon = errors.New(
+		"this model was trained with another version of the built-in classifier; train again")
 )
 
-// Load reads a model file whole. Anything but a regular file it does not open.
+// Load reads a model file. It opens nothing but a regular file: a pipe could keep it waiting for ever.
 func Load(path string) (*Model, error) {
 	switch there, err := os.Stat(path); {
 	case err != nil:
@@ -58,7 +59,7 @@ func Load(path string) (*Model, error) {
 	return m, nil
 }
 
-// Decode reads the content of a model file.
+// Decode returns the model of a file's content.
 func Decode(data []byte) (*Model, error) {
 	if len(data) > MaxFile || !bytes.HasPrefix(data, []byte(magic)) {
 		return nil, ErrForeign
@@ -82,7 +83,7 @@ func Decode(data []byte) (*Model, error) {
 	return m, nil
 }
 
-// Encode gives the content of a model file. A model that was read gives what it was read from.
+// Encode returns the content of the model's file, for a decoded model byte by byte what it was decoded from.
 func (m *Model) Encode() []byte {
 	rest := m.encodeBody()
 	data := binary.LittleEndian.AppendUint32([]byte(magic), format)

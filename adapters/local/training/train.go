@@ -1,0 +1,96 @@
+// Package training fits models to a help desk's own labelled tickets.
+//
+// The regression starts from a share of the built-in log-odds, so that it learns where these are wrong. It is
+// fitted by stochastic gradient descent on the L2-regularised log loss (Bottou, Large-Scale Machine Learning
+// with Stochastic Gradient Descent, 2010). The blends are fitted to predictions for tickets that a model did
+// not see (stacking: Wolpert 1992): in domain by folds that keep near-duplicates together, out of domain by
+// leaving out whole sources.
+package training
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"ticketd/adapters/local"
+	"ticketd/adapters/local/trained"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// MinPerCategory is the number of tickets that every category needs, unless there are none of it; likewise
+// priorities.
+const MinPerCategory = 20
+
+// The limits of Options.Folds.
+const (
+	MinFolds = 2
+	MaxFolds = 20
+)
+
+// Options of a training.
+type Options struct {
+	Folds int
+	Seed  uint64
+	// Progress is called after each of total parts of the work, never concurrently.
+	Progress func(done, total int)
+}
+
+// Validation holds verdicts on the training's own tickets, in their order.
+type Validation struct {
+	// BuiltIn are by the built-in classifier alone.
+	BuiltIn []domain.Verdict
+	// InDomain are by models that saw neither the ticket nor its near-duplicates.
+	InDomain []domain.Verdict
+	// OutOfDomain are by models that saw no ticket of the source; nil if there are not at least two sources.
+	OutOfDomain []domain.Verdict
+}
+
+// Train returns a model of the tickets. The same tickets in the same order, the same options and the same
+// program give the same model. If there are too few tickets, the error says of what.
+func Train(
+	ctx context.Context, tickets []ports.LabelledTicket, builtIn *local.Classifier, o Options,
+) (*trained.Model, Validation, error) {
+	if o.Folds < MinFolds || o.Folds > MaxFolds {
+		return nil, Validation{}, fmt.Errorf("the number of folds must be from %d to %d", MinFolds, MaxFolds)
+	}
+	if err := checkCategories(tickets); err != nil {
+		return nil, Validation{}, err
+	}
+	t := &training{options: o, builtIn: builtIn}
+	if err := t.read(ctx, tickets); err != nil {
+		return nil, Validation{}, err
+	}
+	if err := t.run(ctx); err != nil {
+		return nil, Validation{}, err
+	}
+	validation, err := t.validate()
+	if err != nil {
+		return nil, Validation{}, err
+	}
+	model := t.model.With(fitBlends(t.inDomain, t.outOfDomain), len(tickets))
+	m, err := trained.Decode(model.Encode()) // the same numbers as in the file: fewer bits
+	if err != nil {
+		return nil, Validation{}, fmt.Errorf("the training went astray: %w", err)
+	}
+	return m, validation, nil
+}
+
+func checkCategories(tickets []ports.LabelledTicket) error {
+	counts := map[domain.Category]int{}
+	for _, t := range tickets {
+		counts[t.Category]++
+	}
+	if len(counts) < 2 {
+		return errors.New("there is too little to learn from: tickets of at least two categories are needed")
+	}
+	var short []error
+	for _, c := range domain.Categories() {
+		if n := counts[c]; n > 0 && n < MinPerCategory {
+			short = append(short, fmt.Errorf(
+				"there are only %d tickets of the category %s; at least %d are needed, or none",
+				n, c, MinPerCategory))
+		}
+	}
+	return errors.Join(short...)
+}
