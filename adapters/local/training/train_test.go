@@ -72,7 +72,7 @@ func TestTrain_Learns(t *testing.T) {
 		require.Greater(t, meanConfidence(v.InDomain), 0.8)
 		require.Less(t, meanConfidence(v.OutOfDomain), 0.6)
 	})
-	t.Run("without sources nothing is tried abroad", func(t *testing.T) {
+	t.Run("without sources nothing is tried out of domain", func(t *testing.T) {
 		t.Parallel()
 		require.Nil(t, v.OutOfDomain)
 	})
