@@ -76,7 +76,7 @@ func TestFallbacksHealInTheServer(t *testing.T) {
 	require.Equal(t, domain.SourceModel, healed.ClassifiedBy())
 	require.Equal(t, []string{"classifier_key", ""}, codes(record(t, s, id)), "the record has both rounds")
 	require.Equal(t, domain.SourceHuman, load(t, s, corrected).ClassifiedBy(), "a person's word ends it")
-	require.Equal(t, 1, counts.all()["healed"])
+	eventually(t, "it is counted", func() bool { return counts.all()["healed"] == 1 })
 	require.Equal(t, 1, counts.all()["swept heal"])
 }
 
@@ -101,7 +101,7 @@ func TestFallbacksHealByAWorker(t *testing.T) {
 	}
 	require.EqualValues(t, 1, model.probes.Load(), "nobody else told that the provider answers")
 	require.EqualValues(t, 10, model.calls.Load())
-	require.Equal(t, 5, counts.all()["healed"])
+	eventually(t, "each is counted", func() bool { return counts.all()["healed"] == 5 })
 	require.NoError(t, b.drain(limit))
 	require.Zero(t, b.worker.InFlight())
 }
