@@ -1,0 +1,59 @@
+package httpapi
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"ticketd/domain"
+)
+
+// etag is a strong entity tag (RFC 9110, section 8.8.3).
+func etag(t domain.Ticket) string { return `"` + strconv.FormatInt(t.Version(), 10) + `"` }
+
+// entityTags is the grammar of If-Match (RFC 9110, section 13.1.1), with the empty elements of a list that a
+// recipient has to ignore (section 5.6.1.2).
+var entityTags = regexp.MustCompile(
+	`^([ \t]*\*[ \t]*|[ \t,]*(W/)?"[\x21\x23-\x7E]*"([ \t]*,[ \t,]*(W/)?"[\x21\x23-\x7E]*")*[ \t,]*)$`)
+
+// maxIfMatch is the longest If-Match in characters.
+const maxIfMatch = 1000
+
+func checkIfMatch(s string) string {
+	switch {
+	case len(s) > maxIfMatch:
+		return "must have at most " + strconv.Itoa(maxIfMatch) + " characters"
+	case !entityTags.MatchString(s):
+		return `must be entity tags such as "3", with commas between them, or *`
+	}
+	return ""
+}
+
+// entityTag finds one tag; a comma may stand within it.
+var entityTag = regexp.MustCompile(`"([^"]*)"`)
+
+// compressedTag is a tag of ours, with what those leave on it who compress: "-gzip" Apache and Caddy
+// (https://httpd.apache.org/docs/2.4/mod/mod_deflate.html#deflatealteretag), "--gzip" Jetty
+// (https://github.com/jetty/jetty.project/issues/1416), ";gzip" and ":gzip" others.
+var compressedTag = regexp.MustCompile(`^([0-9]+)(?:[-;:_+.]{1,2}(?i:x-gzip|gzip|br|brotli|zstd|deflate|df))*$`)
+
+// versions are those that If-Match names; nil for *. A weak tag is taken for the strong one that it was:
+// nginx, HAProxy and others weaken what they compress (https://github.com/hapijs/hapi/issues/3956), and a
+// version names every byte of a ticket. A foreign tag matches nothing, one that only reads like a number
+// included.
+func versions(ifMatch string) []int64 {
+	if strings.TrimSpace(ifMatch) == "*" {
+		return nil
+	}
+	list := []int64{}
+	for _, tag := range entityTag.FindAllStringSubmatch(ifMatch, -1) {
+		ours := compressedTag.FindStringSubmatch(tag[1])
+		if ours == nil {
+			continue
+		}
+		if v, err := strconv.ParseInt(ours[1], 10, 64); err == nil && strconv.FormatInt(v, 10) == ours[1] {
+			list = append(list, v)
+		}
+	}
+	return list
+}
