@@ -90,6 +90,8 @@ func checkMember(op *operation, m member, bad complaints) {
 	}
 	rule := op.rules[m.name]
 	switch {
+	case m.kind == 'n' && !slices.Contains(op.body.Required, m.name):
+		bad.add(m.name, "must not be null; leave the field out instead")
 	case m.kind == '0' && ref.Value.Type.Is(openapi3.TypeInteger):
 		bad.add(m.name, checkInteger(ref.Value, m.text))
 	case m.kind == '"' && rule != nil:
