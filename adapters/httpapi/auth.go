@@ -67,7 +67,8 @@ func bearer(r *http.Request) (string, bool) {
 	return key, found && strings.EqualFold(scheme, "Bearer") && key != ""
 }
 
-// requireKey refuses requests without a known key, except for health, metrics and the documentation. Without keys it refuses nothing.
+// requireKey refuses requests without a known key, except for health, metrics, the documentation and the
+// question what a route can do (OPTIONS), to which browsers add no key. Without keys it refuses nothing.
 func requireKey(keys []Key, metricsPublic bool) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -86,6 +87,9 @@ func requireKey(keys []Key, metricsPublic bool) echo.MiddlewareFunc {
 }
 
 func isPublic(c echo.Context, metricsPublic bool) bool {
+	if c.Request().Method == http.MethodOptions {
+		return true
+	}
 	switch c.Path() {
 	case "/metrics":
 		return metricsPublic

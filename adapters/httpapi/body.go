@@ -9,7 +9,6 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -68,9 +67,6 @@ func readJSON(c echo.Context) ([]byte, error) {
 	if !isJSON(r.Header.Get(echo.HeaderContentType)) {
 		return nil, errMediaType
 	}
-	if e := r.Header.Get(echo.HeaderContentEncoding); e != "" && !strings.EqualFold(e, "identity") {
-		return nil, errMediaType
-	}
 	if r.ContentLength > maxBody {
 		return nil, errBodyTooLarge
 	}
@@ -83,7 +79,7 @@ func readJSON(c echo.Context) ([]byte, error) {
 	if err != nil {
 		return nil, errBodyCut
 	}
-	return b.Bytes(), nil
+	return decode(c, b.Bytes())
 }
 
 func isJSON(contentType string) bool {

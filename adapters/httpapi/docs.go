@@ -8,23 +8,43 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
+	"github.com/swaggest/swgui"
 	"github.com/swaggest/swgui/v5emb"
 )
 
-// mountDocs serves the contract and Swagger UI from embedded files; the page asks no other host, and its policy forbids it.
-func mountDocs(e *echo.Echo, doc *openapi3.T) error {
+// mountDocs serves the contract and Swagger UI from embedded files; the page asks no other host, and its
+// policy forbids it. All its links are relative, so that it works below any path, too.
+func mountDocs(routes readable, doc *openapi3.T) error {
 	json, err := doc.MarshalJSON()
 	if err != nil {
 		return fmt.Errorf("openapi.yaml as JSON: %w", err)
 	}
-	ui := v5emb.New(doc.Info.Title, "/docs.json", "/docs")
-	page := render(ui)
-	policy := contentPolicy(page)
-	safe := func(next echo.HandlerFunc) echo.HandlerFunc {
+	ui := swaggerUI(doc, "docs")
+	page, below := render(ui), render(swaggerUI(doc, "."))
+	safe := guarded(contentPolicy(page))
+	routes.GET("/docs", file(echo.MIMETextHTMLCharsetUTF8, page), safe)
+	routes.GET("/docs/", file(echo.MIMETextHTMLCharsetUTF8, below), guarded(contentPolicy(below)))
+	routes.GET("/docs/*", asset(ui), safe)
+	routes.GET("/docs.json", file(mimeJSON, json), safe)
+	routes.GET("/openapi.yaml", file("application/yaml", specYAML), safe)
+	return nil
+}
+
+// swaggerUI serves the page, which finds its files below base; the contract it finds from "/docs/", with or
+// without the last slash.
+func swaggerUI(doc *openapi3.T, base string) http.Handler {
+	return v5emb.NewHandlerWithConfig(swgui.Config{
+		Title: doc.Info.Title, SwaggerJSON: "../docs.json", BasePath: base, InternalBasePath: "/docs",
+	})
+}
+
+func guarded(policy string) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			h := c.Response().Header()
 			h.Set(echo.HeaderContentSecurityPolicy, policy)
@@ -33,13 +53,14 @@ func mountDocs(e *echo.Echo, doc *openapi3.T) error {
 			return next(c)
 		}
 	}
-	html := func(c echo.Context) error { return c.HTMLBlob(http.StatusOK, page) }
-	e.GET("/docs", html, safe)
-	e.GET("/docs/", html, safe)
-	e.GET("/docs/*", asset(ui), safe)
-	e.GET("/docs.json", func(c echo.Context) error { return c.Blob(http.StatusOK, mimeJSON, json) }, safe)
-	e.GET("/openapi.yaml", func(c echo.Context) error { return c.Blob(http.StatusOK, "application/yaml", specYAML) }, safe)
-	return nil
+}
+
+func file(mediaType string, content []byte) echo.HandlerFunc {
+	length := strconv.Itoa(len(content))
+	return func(c echo.Context) error {
+		c.Response().Header().Set(echo.HeaderContentLength, length)
+		return c.Blob(http.StatusOK, mediaType, content)
+	}
 }
 
 // render makes the page once: it is the same for everybody.
@@ -63,13 +84,26 @@ func (w *pageWriter) WriteHeader(int) {}
 func asset(ui http.Handler) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		w := &notFoundCatcher{ResponseWriter: c.Response()}
-		ui.ServeHTTP(w, c.Request())
+		ui.ServeHTTP(w, plainGet(c.Request()))
 		if w.caught {
 			c.Response().Header().Del(echo.HeaderContentType)
 			return errRouteNotFound
 		}
 		return nil
 	}
+}
+
+var refusesGzip = regexp.MustCompile(`(?i)gzip\s*;\s*q=0(\.0*)?\s*(,|$)`)
+
+// plainGet is r for a server that has its files in gzip, gives HEAD no length and looks for the word gzip
+// alone in Accept-Encoding.
+func plainGet(r *http.Request) *http.Request {
+	r = r.Clone(r.Context())
+	r.Method = http.MethodGet
+	if refusesGzip.MatchString(r.Header.Get(echo.HeaderAcceptEncoding)) {
+		r.Header.Del(echo.HeaderAcceptEncoding)
+	}
+	return r
 }
 
 type notFoundCatcher struct {

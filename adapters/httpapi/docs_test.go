@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"net/http"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -11,7 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var reference = regexp.MustCompile(`(?:src|href)="([^"]*)"|url:\s*["']([^"']+)`)
+var (
+	reference   = regexp.MustCompile(`(?:src|href)="([^"]*)"`)
+	contractURL = regexp.MustCompile(`"swaggerJsonUrl":"([^"]*)"`)
+)
 
 func TestTheDocumentation(t *testing.T) {
 	t.Parallel()
@@ -34,16 +38,41 @@ func TestTheDocumentation(t *testing.T) {
 		require.JSONEq(t, string(want), a.get(t, "/docs.json").body)
 	})
 
-	t.Run("as a page refers to nothing but our own files, and all of them are there", func(t *testing.T) {
+	for _, path := range []string{"/docs", "/docs/"} {
+		t.Run("as a page at "+path+" refers to our own files alone, by links that work below a prefix", func(t *testing.T) {
+			t.Parallel()
+			page := a.get(t, path).body
+			found := reference.FindAllStringSubmatch(page, -1)
+			require.Greater(t, len(found), 3, page)
+			for _, m := range found {
+				require.Equal(t, http.StatusOK, a.get(t, below(t, path, m[1])).StatusCode, m[1])
+			}
+			// The page puts its own path and a slash before the contract's.
+			json := contractURL.FindStringSubmatch(page)
+			require.NotNil(t, json, page)
+			require.Equal(t, "/docs.json", below(t, strings.TrimSuffix(path, "/")+"/", json[1]))
+		})
+	}
+
+	t.Run("tries things out below the prefix, too", func(t *testing.T) {
 		t.Parallel()
-		page := a.get(t, "/docs").body
-		found := reference.FindAllStringSubmatch(page, -1)
-		require.Greater(t, len(found), 3, page)
-		for _, m := range found {
-			path := m[1] + m[2]
-			require.True(t, strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//"), path)
-			require.Equal(t, http.StatusOK, a.get(t, path).StatusCode, path)
-		}
-		require.Contains(t, page, "/docs.json")
+		doc, err := openapi3.NewLoader().LoadFromData([]byte(a.get(t, "/docs.json").body))
+		require.NoError(t, err)
+		require.Len(t, doc.Servers, 1)
+		require.Equal(t, "/", below(t, "/docs.json", doc.Servers[0].URL))
 	})
+}
+
+// below resolves a link of the page at path as a browser does that sees all of it below a prefix, and returns
+// the path without that.
+func below(t *testing.T, path, link string) string {
+	t.Helper()
+	const prefix = "http://example.com/help/desk"
+	base, err := url.Parse(prefix + path)
+	require.NoError(t, err)
+	to, err := base.Parse(link)
+	require.NoError(t, err)
+	rest, inside := strings.CutPrefix(to.String(), prefix)
+	require.True(t, inside, link)
+	return rest
 }

@@ -36,6 +36,7 @@ type setup struct {
 	closed     bool // the metrics need a key
 	profiles   bool
 	proxies    []netip.Prefix
+	origins    []string
 	review     domain.ReviewPolicy
 	watcher    httpapi.Watcher
 }
@@ -61,7 +62,8 @@ func serve(t *testing.T, s store, changes ...func(*setup)) *api {
 	handler, err := httpapi.New(useCases(cfg, log), httpapi.Options{
 		RateLimit: cfg.limit, Clock: ports.ClockFunc(cfg.now), Log: log,
 		Ready: append([]httpapi.Check{{Name: "store", Ping: cfg.store.Ping}}, cfg.ready...),
-		Keys:  cfg.keys, TrustedProxies: cfg.proxies, Queued: cfg.queued, Metrics: http.HandlerFunc(metrics), MetricsPublic: !cfg.closed,
+		Keys:  cfg.keys, TrustedProxies: cfg.proxies, Origins: cfg.origins,
+		Queued: cfg.queued, Metrics: http.HandlerFunc(metrics), MetricsPublic: !cfg.closed,
 		Watcher: cfg.watcher, Profiles: cfg.profiles,
 	})
 	require.NoError(t, err)

@@ -54,16 +54,17 @@ func NewProbes(checks []Check, metrics http.Handler, profiles bool, log *slog.Lo
 	e.HTTPErrorHandler = errorHandler(log)
 	e.Use(withRequestID, logRequests(log), recoverPanics)
 	ok := gen.Health{Status: gen.HealthStatusOk}
-	e.GET("/healthz", func(c echo.Context) error { return c.JSON(http.StatusOK, ok) })
-	e.GET("/readyz", func(c echo.Context) error {
+	routes := readable{e}
+	routes.GET("/healthz", func(c echo.Context) error { return c.JSON(http.StatusOK, ok) })
+	routes.GET("/readyz", func(c echo.Context) error {
 		if err := ready(c.Request().Context(), checks); err != nil {
 			return err
 		}
 		return c.JSON(http.StatusOK, ok)
 	})
-	e.GET("/metrics", echo.WrapHandler(metrics))
+	routes.GET("/metrics", echo.WrapHandler(metrics))
 	if profiles {
-		mountProfiles(e)
+		mountProfiles(routes)
 	}
-	return e
+	return answerHead(e)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math"
 	"net"
@@ -71,11 +72,17 @@ func (e *httpError) Error() string { return e.detail }
 
 var (
 	errBodyTooLarge  = &httpError{http.StatusRequestEntityTooLarge, "body_too_large", "the body must have at most " + strconv.Itoa(maxBody) + " bytes"}
-	errMediaType     = &httpError{http.StatusUnsupportedMediaType, "unsupported_media_type", "the body must be sent as Content-Type: application/json, without Content-Encoding"}
+	errMediaType     = unsupported("the body must be sent as Content-Type: application/json")
+	errEncoding      = unsupported("the body must be sent plain or as Content-Encoding: gzip")
 	errRouteNotFound = &httpError{http.StatusNotFound, "route_not_found", "there is no such route"}
 	errMethod        = &httpError{http.StatusMethodNotAllowed, "method_not_allowed", "the route does not know this method; the Allow header lists those it knows"}
 	errBodyCut       = &httpError{http.StatusBadRequest, "body_incomplete", "the body ended before it was complete"}
+	errNotGzip       = &httpError{http.StatusBadRequest, "body_not_gzip", "the body is no complete gzip"}
 )
+
+func unsupported(detail string) *httpError {
+	return &httpError{http.StatusUnsupportedMediaType, "unsupported_media_type", detail}
+}
 
 // problemOf turns any error into the answer. Whatever is not meant for the client becomes a bare 500.
 func problemOf(err error) gen.Problem {
@@ -179,11 +186,12 @@ func writeProblem(c echo.Context, p gen.Problem, wait time.Duration) {
 	if wait > 0 {
 		h.Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	}
+	body, _ := json.Marshal(p) // cannot fail: there are only texts and numbers in it
 	h.Set(echo.HeaderContentType, problemType)
+	// By the length a client that still sends knows when it has read all.
+	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body)+1))
 	c.Response().WriteHeader(p.Status)
-	if c.Request().Method == http.MethodHead {
-		return
-	}
 	// The only error left is a client that is gone.
-	_ = json.NewEncoder(c.Response()).Encode(p)
+	_, _ = c.Response().Write(body)
+	_, _ = io.WriteString(c.Response(), "\n")
 }

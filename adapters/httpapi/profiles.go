@@ -11,9 +11,9 @@ const profilesPath = "/debug/pprof/*"
 
 // mountProfiles serves what `go tool pprof` reads, without the command line, which may have secrets. It is for those who run the process and
 // no part of the contract.
-func mountProfiles(e *echo.Echo) {
+func mountProfiles(routes readable) {
 	named := map[string]http.HandlerFunc{"profile": pprof.Profile, "symbol": pprof.Symbol, "trace": pprof.Trace}
-	e.GET(profilesPath, func(c echo.Context) error {
+	routes.GET(profilesPath, func(c echo.Context) error {
 		serve, found := named[c.Param("*")]
 		if !found {
 			serve = pprof.Index // which also serves the profiles that have no handler of their own

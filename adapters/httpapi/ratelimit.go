@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
-	"net/netip"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -103,7 +102,7 @@ func (l *limiter) tell(ctx context.Context, err error) {
 }
 
 // rateLimit refuses what exceeds the limit, with the headers of draft-ietf-httpapi-ratelimit-headers-06. Probes are free.
-func rateLimit(limit RateLimit, clock ports.Clock, log *slog.Logger) (echo.MiddlewareFunc, error) {
+func rateLimit(limit RateLimit, trusted proxies, clock ports.Clock, log *slog.Logger) (echo.MiddlewareFunc, error) {
 	if limit.Max <= 0 || limit.Window <= 0 {
 		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }, nil
 	}
@@ -117,7 +116,7 @@ func rateLimit(limit RateLimit, clock ports.Clock, log *slog.Logger) (echo.Middl
 			if isProbe(c) {
 				return next(c)
 			}
-			n, left := l.count(c.Request().Context(), clientOf(c))
+			n, left := l.count(c.Request().Context(), trusted.clientOf(c))
 			if err := l.answer(c.Response().Header(), n, left); err != nil {
 				return err
 			}
@@ -142,21 +141,3 @@ func (l *limiter) answer(h http.Header, n int, left time.Duration) error {
 }
 
 func wholeSeconds(d time.Duration) int { return int(math.Ceil(max(0, d).Seconds())) }
-
-// clientOf is whom a request counts for: its key's name, else its address; of IPv6 the first 64 bits, since one client has them all.
-func clientOf(c echo.Context) string {
-	if name := keyName(c); name != "" {
-		return "key:" + name
-	}
-	address, err := netip.ParseAddr(c.RealIP())
-	if err != nil {
-		return "address:unknown"
-	}
-	address = address.Unmap().WithZone("")
-	if address.Is6() {
-		if prefix, err := address.Prefix(64); err == nil {
-			return "address:" + prefix.String()
-		}
-	}
-	return "address:" + address.String()
-}

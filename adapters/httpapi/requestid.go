@@ -77,7 +77,7 @@ func logRequests(log *slog.Logger) echo.MiddlewareFunc {
 			attrs := []slog.Attr{
 				slog.String("method", knownMethod(c.Request().Method)), slog.String("route", route(c)), slog.Int("status", c.Response().Status),
 				slog.Float64("duration_ms", float64(time.Since(begin).Microseconds())/1000),
-				slog.Int64("bytes", c.Response().Size),
+				slog.Int64("bytes", sentBytes(c)),
 			}
 			if name := keyName(c); name != "" {
 				attrs = append(attrs, slog.String("key", name))
@@ -86,6 +86,14 @@ func logRequests(log *slog.Logger) echo.MiddlewareFunc {
 			return nil
 		}
 	}
+}
+
+// sentBytes returns the length of the answer's body before compression.
+func sentBytes(c echo.Context) int64 {
+	if c.Request().Method == http.MethodHead {
+		return 0
+	}
+	return c.Response().Size
 }
 
 // route is the template that matched, so that ids and made-up paths stay out of logs and labels.

@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -39,7 +37,8 @@ type UseCases struct {
 type Options struct {
 	RateLimit      RateLimit
 	Keys           []Key                // without any, the API is open to everybody
-	TrustedProxies []netip.Prefix       // X-Forwarded-For counts only from these
+	TrustedProxies []netip.Prefix       // X-Forwarded-For and X-Forwarded-Prefix count only from these
+	Origins        []string             // whose pages may use the API, as browsers write them; "*" is all
 	Metrics        http.Handler         // serves /metrics; nil: nobody does
 	MetricsPublic  bool                 // without a key
 	Profiles       bool                 // serve /debug/pprof, with a key where there are keys
@@ -59,10 +58,11 @@ type server struct {
 
 var _ gen.StrictServerInterface = (*server)(nil)
 
-// New builds the handler of the whole API. The order of the middleware: the ids come first, since everything after them mentions them;
-// the count and the log line come before the recovery, so that they see the status of a panic too; whose request it is comes before
-// the limit, which counts by it, and the limit before the refusal of wrong keys, so that guessing is limited too; the validation
-// comes last, since it costs most.
+// New builds the handler of the whole API. The order of the middleware: the ids come first, since everything
+// after them mentions them; the count and the log line come before the recovery, so that they see the status
+// of a panic too; whose request it is comes before the limit, which counts by it, and the limit before the
+// refusal of wrong keys, so that guessing is limited too; what lets browsers show an answer comes before all
+// that may refuse; the validation comes last, since it costs most.
 func New(uc UseCases, o Options) (http.Handler, error) {
 	doc, err := loadSpec()
 	if err != nil {
@@ -71,24 +71,33 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 	e := echo.New()
 	e.HTTPErrorHandler = errorHandler(o.Log)
 	e.Binder = binder{}
-	e.IPExtractor = addressFrom(o.TrustedProxies)
-	limit, err := rateLimit(o.RateLimit, o.Clock, o.Log)
+	trusted := proxies(o.TrustedProxies)
+	limit, err := rateLimit(o.RateLimit, trusted, o.Clock, o.Log)
 	if err != nil {
 		return nil, err
 	}
-	e.Use(chain(withRequestID, traceRequests(o.Tracer), identify(o.Keys), watchRequests(o.Watcher), logRequests(o.Log), recoverPanics, limit,
-		requireKey(o.Keys, o.MetricsPublic), withDeadline, validate(operations(doc))))
-	if err := mountDocs(e, doc); err != nil {
+	e.Use(chain(
+		withRequestID, traceRequests(o.Tracer), identify(o.Keys), watchRequests(o.Watcher), logRequests(o.Log), recoverPanics,
+		warnOfProxies(trusted, o.Log), prefixLocations(trusted), shareWith(o.Origins),
+		limit, requireKey(o.Keys, o.MetricsPublic), withDeadline, validate(operations(doc)),
+	))
+	routes := readable{e}
+	if err := mountDocs(routes, doc); err != nil {
 		return nil, err
 	}
 	if o.Metrics != nil {
-		e.GET("/metrics", echo.WrapHandler(o.Metrics))
+		routes.GET("/metrics", echo.WrapHandler(o.Metrics))
 	}
 	if o.Profiles {
-		mountProfiles(e)
+		mountProfiles(routes)
 	}
-	gen.RegisterHandlers(e, gen.NewStrictHandler(&server{app: uc, checks: o.Ready, queued: o.Queued}, traceUseCase(o.Tracer)))
-	return e, nil
+	api := &server{app: uc, checks: o.Ready, queued: o.Queued}
+	gen.RegisterHandlers(routes, gen.NewStrictHandler(api, traceUseCase(o.Tracer)))
+	compressed, err := compress(e)
+	if err != nil {
+		return nil, err
+	}
+	return drain(answerHead(compressed)), nil
 }
 
 // chain puts the middleware together once; Echo would do it anew for every request. It goes on with what the router found.
@@ -98,41 +107,6 @@ func chain(all ...echo.MiddlewareFunc) echo.MiddlewareFunc {
 		first = m(first)
 	}
 	return func(echo.HandlerFunc) echo.HandlerFunc { return first }
-}
-
-// addressFrom takes the client's address from the connection, or from X-Forwarded-For as far as trusted proxies wrote it.
-func addressFrom(trusted []netip.Prefix) echo.IPExtractor {
-	if len(trusted) == 0 {
-		return echo.ExtractIPDirect()
-	}
-	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, p := range trusted {
-		options = append(options, echo.TrustIPRange(&net.IPNet{
-			IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen()),
-		}))
-	}
-	extract := echo.ExtractIPFromXFFHeader(options...)
-	return func(r *http.Request) string {
-		lines := r.Header[echo.HeaderXForwardedFor]
-		for i, line := range lines {
-			lines[i] = withoutPorts(line)
-		}
-		return extract(r)
-	}
-}
-
-// withoutPorts leaves the addresses of a line of X-Forwarded-For: some proxies write where the client's connection came from with its port.
-func withoutPorts(line string) string {
-	if !strings.Contains(line, ":") {
-		return line
-	}
-	entries := strings.Split(line, ",")
-	for i, e := range entries {
-		if a, err := netip.ParseAddrPort(strings.TrimSpace(e)); err == nil {
-			entries[i] = a.Addr().String()
-		}
-	}
-	return strings.Join(entries, ",")
 }
 
 // storeTime bounds what a request may wait for the store: one that is frozen must not hold requests up. A classification goes on

@@ -84,7 +84,11 @@ func operations(doc *openapi3.T) map[string]*operation {
 			if op.RequestBody != nil {
 				o.body = op.RequestBody.Value.Content.Get(mimeJSON).Schema.Value
 			}
-			table[method+" "+pathParameter.ReplaceAllString(path, ":$1")] = o
+			route := pathParameter.ReplaceAllString(path, ":$1")
+			table[method+" "+route] = o
+			if method == http.MethodGet {
+				table[http.MethodHead+" "+route] = o
+			}
 		}
 	}
 	return table

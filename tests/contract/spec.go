@@ -61,8 +61,13 @@ func root() (string, error) {
 	}
 }
 
-// find gives the route of a request, or nil for a path or a method that the contract does not know.
+// find gives the route of a request, or nil for a path or a method that the contract does not know. HEAD is
+// known wherever GET is.
 func (c *contract) find(r *http.Request) *routers.Route {
+	if r.Method == http.MethodHead {
+		r = r.Clone(r.Context())
+		r.Method = http.MethodGet
+	}
 	route, _, err := c.router.FindRoute(r)
 	if err != nil {
 		return nil

@@ -638,7 +638,8 @@ type CreateTicketParams struct {
 
 // EditTicketParams defines parameters for EditTicket.
 type EditTicketParams struct {
-	// IfMatch Entity tags from `ETag`, or `*`. The ticket is changed only if it is still one of these; else 412.
+	// IfMatch Entity tags from `ETag`, or `*`. The ticket is changed only if it is still one of these; else 412. Tags
+	// may be weakened (`W/"3"`) or name a compression (`"3-gzip"`), as proxies and compressed answers have them.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
@@ -1233,7 +1234,8 @@ type UnavailableApplicationProblemPlusJSONResponse struct {
 }
 
 type UnsupportedMediaTypeResponseHeaders struct {
-	XRequestId *string
+	AcceptEncoding *string
+	XRequestId     *string
 }
 type UnsupportedMediaTypeApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -1835,6 +1837,9 @@ func (response CreateTicket415ApplicationProblemPlusJSONResponse) VisitCreateTic
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.AcceptEncoding != nil {
+		w.Header().Set("Accept-Encoding", fmt.Sprint(*response.Headers.AcceptEncoding))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -2306,6 +2311,9 @@ func (response EditTicket415ApplicationProblemPlusJSONResponse) VisitEditTicketR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.AcceptEncoding != nil {
+		w.Header().Set("Accept-Encoding", fmt.Sprint(*response.Headers.AcceptEncoding))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3100,6 +3108,9 @@ func (response CreateUser415ApplicationProblemPlusJSONResponse) VisitCreateUserR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.AcceptEncoding != nil {
+		w.Header().Set("Accept-Encoding", fmt.Sprint(*response.Headers.AcceptEncoding))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}

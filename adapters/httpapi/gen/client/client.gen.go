@@ -642,7 +642,8 @@ type CreateTicketParams struct {
 
 // EditTicketParams defines parameters for EditTicket.
 type EditTicketParams struct {
-	// IfMatch Entity tags from `ETag`, or `*`. The ticket is changed only if it is still one of these; else 412.
+	// IfMatch Entity tags from `ETag`, or `*`. The ticket is changed only if it is still one of these; else 412. Tags
+	// may be weakened (`W/"3"`) or name a compression (`"3-gzip"`), as proxies and compressed answers have them.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
@@ -3025,7 +3026,8 @@ type CreateTicketResponse413Headers struct {
 
 // CreateTicketResponse415Headers the declared response headers of an HTTP 415 response for CreateTicket
 type CreateTicketResponse415Headers struct {
-	XRequestId *string
+	AcceptEncoding *string
+	XRequestId     *string
 }
 
 // CreateTicketResponse422Headers the declared response headers of an HTTP 422 response for CreateTicket
@@ -3365,7 +3367,8 @@ type EditTicketResponse413Headers struct {
 
 // EditTicketResponse415Headers the declared response headers of an HTTP 415 response for EditTicket
 type EditTicketResponse415Headers struct {
-	XRequestId *string
+	AcceptEncoding *string
+	XRequestId     *string
 }
 
 // EditTicketResponse429Headers the declared response headers of an HTTP 429 response for EditTicket
@@ -3988,7 +3991,8 @@ type CreateUserResponse413Headers struct {
 
 // CreateUserResponse415Headers the declared response headers of an HTTP 415 response for CreateUser
 type CreateUserResponse415Headers struct {
-	XRequestId *string
+	AcceptEncoding *string
+	XRequestId     *string
 }
 
 // CreateUserResponse429Headers the declared response headers of an HTTP 429 response for CreateUser
@@ -5760,6 +5764,13 @@ func ParseCreateTicketResponse(rsp *http.Response) (*CreateTicketResponse, error
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers CreateTicketResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -6288,6 +6299,13 @@ func ParseEditTicketResponse(rsp *http.Response) (*EditTicketResponse, error) {
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers EditTicketResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -7229,6 +7247,13 @@ func ParseCreateUserResponse(rsp *http.Response) (*CreateUserResponse, error) {
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers CreateUserResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
