@@ -14,6 +14,7 @@ type EdgeSettings struct {
 	LimitWindow    time.Duration
 	LimitMax       int
 	TrustedProxies []netip.Prefix
+	Origins        []string // as browsers write them; "*" is all
 	Keys           []httpapi.Key
 	ShortKeys      []string // names of keys that can be guessed
 	MetricsPublic  bool
@@ -30,6 +31,7 @@ func (raw RawEdge) parse(r *reader) EdgeSettings {
 		LimitWindow:    r.millis("RATE_LIMIT_WINDOW_MS", raw.RateLimitWindow, 0, 1<<31-1),
 		LimitMax:       r.number("RATE_LIMIT_MAX_REQUESTS", raw.RateLimitMax, 0, 1<<31-1),
 		TrustedProxies: parseProxies(r, raw.TrustedProxies),
+		Origins:        parseOrigins(r, raw.Origins),
 		Keys:           keys,
 		ShortKeys:      short,
 		MetricsPublic:  r.boolean("METRICS_PUBLIC", raw.MetricsPublic),

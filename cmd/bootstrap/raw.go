@@ -68,7 +68,8 @@ type RawEdge struct {
 	Port            string `name:"port" env:"PORT" default:"3000" placeholder:"PORT" help:"Port to listen on; 0 takes a free one. Default: ${default}."`
 	RateLimitWindow string `name:"rate-limit-window-ms" env:"RATE_LIMIT_WINDOW_MS" default:"900000" placeholder:"MS" help:"Length of the rate limit's window in milliseconds; 0 turns the limit off. Default: ${default}."`
 	RateLimitMax    string `name:"rate-limit-max-requests" env:"RATE_LIMIT_MAX_REQUESTS" default:"100" placeholder:"N" help:"Requests per API key, else per client address, and window; 0 turns the limit off. Default: ${default}."`
-	TrustedProxies  string `name:"trusted-proxies" env:"TRUSTED_PROXIES" placeholder:"LIST" help:"Addresses or networks, with commas, whose X-Forwarded-For tells the client's address. Default: none."`
+	TrustedProxies  string `name:"trusted-proxies" env:"TRUSTED_PROXIES" placeholder:"LIST" help:"Addresses or networks, with commas, whose X-Forwarded-For tells the client's address, and X-Forwarded-Prefix the path below which they serve. Default: none."`
+	Origins         string `name:"cors-origins" env:"CORS_ORIGINS" placeholder:"LIST" help:"Origins, with commas, whose pages may use the API in browsers: https://desk.example.com; * is all. Default: none."`
 	APIKeys         string `name:"api-keys" env:"API_KEYS" placeholder:"LIST" help:"name:key, with commas. With any, everything but health, metrics and documentation needs Authorization: Bearer KEY. Default: none."`
 	StopDelay       string `name:"shutdown-delay-ms" env:"SHUTDOWN_DELAY_MS" default:"0" placeholder:"MS" help:"Milliseconds at the end in which /readyz says 503 and requests are still taken, so that a load balancer goes elsewhere, 0 to 600000. Default: ${default}."`
 	MetricsPublic   string `name:"metrics-public" env:"METRICS_PUBLIC" default:"true" placeholder:"BOOL" help:"Serve /metrics without a key. Default: ${default}."`

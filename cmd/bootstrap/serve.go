@@ -64,7 +64,7 @@ func serveStore(ctx context.Context, s Settings, st store, spans traces, log *sl
 	ready := &readiness{}
 	handler, err := httpapi.New(useCases(st, mode.starter, clock, figures), httpapi.Options{
 		RateLimit: httpapi.RateLimit{Window: s.Edge.LimitWindow, Max: s.Edge.LimitMax, Shared: shared},
-		Keys:      s.Edge.Keys, TrustedProxies: s.Edge.TrustedProxies,
+		Keys:      s.Edge.Keys, TrustedProxies: s.Edge.TrustedProxies, Origins: s.Edge.Origins,
 		Metrics: figures.Handler(), MetricsPublic: s.Edge.MetricsPublic, Profiles: s.Process.Profiles, Watcher: figures, Tracer: spans.tracer(),
 		Queued: s.Queue.Use, Clock: clock, Log: log,
 		Ready: append([]httpapi.Check{{Name: "process", Ping: ready.Ping}, {Name: "store", Ping: st.Ping}}, mode.checks...),

@@ -66,6 +66,7 @@ func TestDefaults(t *testing.T) {
 	require.True(t, s.Edge.MetricsPublic && s.Store.SQLite && s.Store.Batch && s.Store.Migrate && s.Classifier.Redact)
 	require.Empty(t, s.Edge.Keys)
 	require.Empty(t, s.Edge.TrustedProxies)
+	require.Empty(t, s.Edge.Origins)
 	require.False(t, s.Queue.Use)
 	require.Equal(t, "local", s.Classifier.Name)
 	require.Equal(t, 8*time.Second, s.Classifier.Timeout)
@@ -88,7 +89,8 @@ func TestAllThatIsWrongIsReportedAtOnce(t *testing.T) {
 	t.Parallel()
 	wrong := env{
 		"PORT": "-1", "RATE_LIMIT_WINDOW_MS": "2147483648", "RATE_LIMIT_MAX_REQUESTS": "1e3", "TRUSTED_PROXIES": "10.0.0.0/33",
-		"API_KEYS": "hunter22", "METRICS_PUBLIC": "maybe", "DB_URL": "hunter22@db", "DB_MAX_CONNS": "1001", "DB_BATCH": "maybe", "MIGRATE": "2",
+		"CORS_ORIGINS": "desk.example.com",
+		"API_KEYS":     "hunter22", "METRICS_PUBLIC": "maybe", "DB_URL": "hunter22@db", "DB_MAX_CONNS": "1001", "DB_BATCH": "maybe", "MIGRATE": "2",
 		"AI_CLASSIFIER": "gpt", "CASCADE_THRESHOLD": "NaN", "OPENAI_API_KEY": "hunter 22", "OPENAI_BASE_URL": "hunter22:8080",
 		"AI_TIMEOUT_MS": "300001", "AI_MAX_OUTPUT_TOKENS": "1", "AI_REASONING_EFFORT": "much", "AI_HEADERS": "X-Key hunter22", "AI_WARMUP_MS": "-1", "AI_HEAL": "perhaps", "AI_REDACT": "off!", "REVIEW_THRESHOLD": "1.01", "AUDIT_RATE": "-0.1", "USE_QUEUE": "y",
 		"REDIS_URL": "redis://:hunter22@h:port", "LOG_LEVEL": "trace", "SHUTDOWN_TIMEOUT_MS": "600001",
@@ -194,6 +196,40 @@ func TestSettingsOfProxies(t *testing.T) {
 			_, err := server(env{"TRUSTED_PROXIES": list})
 			require.Error(t, err)
 			require.Equal(t, []string{"TRUSTED_PROXIES"}, complaints(err))
+		})
+	}
+}
+
+func TestSettingsOfOrigins(t *testing.T) {
+	t.Parallel()
+	for list, want := range map[string][]string{
+		"": nil, " , ": nil, "*": {"*"}, " * ,": {"*"},
+		"https://desk.example.com":                              {"https://desk.example.com"},
+		"HTTPS://Desk.Example.com/":                             {"https://desk.example.com"},
+		"https://desk.example.com:443,http://localhost:80":      {"https://desk.example.com", "http://localhost"},
+		"http://localhost:5173, https://a.example:8443":         {"http://localhost:5173", "https://a.example:8443"},
+		"http://[::1]:3000,http://127.0.0.1:3000":               {"http://[::1]:3000", "http://127.0.0.1:3000"},
+		"https://a.example,https://a.example/":                  {"https://a.example"},
+		"capacitor://localhost,chrome-extension://abcdefghijkl": {"capacitor://localhost", "chrome-extension://abcdefghijkl"},
+	} {
+		t.Run("take "+list, func(t *testing.T) {
+			t.Parallel()
+			s, err := server(env{"CORS_ORIGINS": list})
+			require.NoError(t, err)
+			require.Equal(t, want, s.Edge.Origins)
+		})
+	}
+	for _, list := range []string{
+		"desk.example.com", "//desk.example.com", "https://", "https:desk.example.com", "https://desk.example.com/app", "https://desk.example.com//",
+		"https://desk.example.com?x=1", "https://desk.example.com?", "https://desk.example.com#x", "https://user@desk.example.com",
+		"https://desk.example.com:", "https://desk.example.com:x", "https://*.example.com", "https://bücher.example", "null", "*,https://a.example",
+		"https://a.example https://b.example", "https://a.example;https://b.example",
+	} {
+		t.Run("refuse "+list, func(t *testing.T) {
+			t.Parallel()
+			_, err := server(env{"CORS_ORIGINS": list})
+			require.Error(t, err)
+			require.Equal(t, []string{"CORS_ORIGINS"}, complaints(err))
 		})
 	}
 }
