@@ -1,5 +1,6 @@
-// Package testenv gives tests real PostgreSQL and Redis servers: it finds them, starts them or fails the test with what to install.
-// It never skips. Everything it makes is gone when the test ends, and at the latest when the test process does, however that ends.
+// Package testenv gives tests real PostgreSQL, Redis and nginx servers: it finds them, starts them or fails
+// the test with what to install. It never skips. Everything it makes is gone when the test ends, and at the
+// latest when the test process does, however that ends.
 package testenv
 
 import (
@@ -51,6 +52,14 @@ func PrivateRedis(t testing.TB, opts ...Option) *Server {
 	t.Helper()
 	s, err := servers.ThisMachine().PrivateRedis(options(opts))
 	return own(t, s, err)
+}
+
+// Nginx starts an nginx of t's own and returns its URL. configure returns what its http block holds, for the
+// port on which it is to listen.
+func Nginx(t testing.TB, configure func(port int) string) string {
+	t.Helper()
+	s, err := servers.ThisMachine().Nginx(configure)
+	return own(t, s, err).URL()
 }
 
 func own(t testing.TB, s *servers.Server, err error) *Server {

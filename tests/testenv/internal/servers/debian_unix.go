@@ -8,21 +8,26 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/gofrs/flock"
 )
 
 func (m Machine) postgresFromDebian(o Options) (*Server, error) {
-	return m.fromDebian(func() (*Server, error) { return m.postgresFromBinary(o) })
+	return m.fromDebian(databases, m.hasDatabases, func() (*Server, error) { return m.postgresFromBinary(o) })
 }
 
 func (m Machine) redisFromDebian(o Options) (*Server, error) {
-	return m.fromDebian(func() (*Server, error) { return m.redisFromBinary(o) })
+	return m.fromDebian(databases, m.hasDatabases, func() (*Server, error) { return m.redisFromBinary(o) })
 }
 
-// fromDebian installs Debian's packages and starts a private server from their binaries.
-func (m Machine) fromDebian(start func() (*Server, error)) (*Server, error) {
+// databases are installed together: who needs one will need the other.
+var databases = []string{"postgresql", "redis-server"}
+
+// fromDebian installs Debian's packages, unless there are binaries now, and starts a private server from
+// them.
+func (m Machine) fromDebian(packages []string, there func() bool, start func() (*Server, error)) (*Server, error) {
 	aptGet, err := exec.LookPath(m.AptGet)
 	if err != nil {
 		return nil, err
@@ -30,7 +35,7 @@ func (m Machine) fromDebian(start func() (*Server, error)) (*Server, error) {
 	if os.Geteuid() != 0 {
 		return nil, errors.New("installing packages needs root")
 	}
-	if err := m.installOnce(aptGet); err != nil {
+	if err := installOnce(aptGet, packages, there); err != nil {
 		return nil, err
 	}
 	return start()
@@ -38,28 +43,29 @@ func (m Machine) fromDebian(start func() (*Server, error)) (*Server, error) {
 
 var (
 	installing sync.Mutex
-	installed  = map[string]error{} // by apt-get; a failure is not tried again in this process
+	installed  = map[string]error{} // by apt-get and packages; a failure is not tried again in this process
 )
 
 // installOnce lets one process at a time install: the tests of several packages run in parallel.
-func (m Machine) installOnce(aptGet string) (err error) {
+func installOnce(aptGet string, packages []string, there func() bool) (err error) {
 	installing.Lock()
 	defer installing.Unlock()
-	if err, done := installed[aptGet]; done {
+	what := aptGet + " " + strings.Join(packages, " ")
+	if err, done := installed[what]; done {
 		return err
 	}
-	defer func() { installed[aptGet] = err }()
+	defer func() { installed[what] = err }()
 	lock := flock.New(filepath.Dir(aptGet), flock.SetFlag(os.O_RDONLY)) // a folder: no file has to be left behind
 	if err := lock.Lock(); err != nil {
 		return fmt.Errorf("lock the installation: %w", err)
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
-	if m.hasBinaries() { // the process before us has done it
+	if there() { // the process before us has done it
 		return nil
 	}
 	for _, args := range [][]string{
 		{"update", "--quiet"},
-		{"install", "--quiet", "--yes", "--no-install-recommends", "postgresql", "redis-server"},
+		append([]string{"install", "--quiet", "--yes", "--no-install-recommends"}, packages...),
 	} {
 		if _, err := output(aptGet, args...); err != nil {
 			return err
@@ -68,7 +74,7 @@ func (m Machine) installOnce(aptGet string) (err error) {
 	return nil
 }
 
-func (m Machine) hasBinaries() bool {
+func (m Machine) hasDatabases() bool {
 	_, noPostgres := m.findPostgres()
 	_, noRedis := m.findRedis()
 	return noPostgres == nil && noRedis == nil

@@ -52,3 +52,7 @@ const redisAdvice = `Do one of these and run the tests again:
   macOS:           brew install redis
   with Docker:     docker run -d -p 127.0.0.1:6379:6379 redis:8-alpine
   other server:    export TEST_REDIS_URL=redis://:password@host:6379 (one of the numbers 1 to 15 must be empty)`
+
+const nginxAdvice = `Do one of these and run the tests again:
+  Debian, Ubuntu:  sudo apt-get install -y nginx
+  macOS:           brew install nginx`

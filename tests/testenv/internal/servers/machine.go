@@ -1,4 +1,4 @@
-// Package servers finds PostgreSQL and Redis for package testenv, or starts them.
+// Package servers finds PostgreSQL, Redis and nginx for package testenv, or starts them.
 package servers
 
 import (
@@ -65,6 +65,7 @@ func binaryDirs() []string {
 	}
 	return append(
 		dirs,
+		"/usr/sbin",
 		"/usr/lib/postgresql/*/bin", // Debian
 		"/usr/pgsql-*/bin",          // Red Hat
 		"/opt/homebrew/bin", "/opt/homebrew/opt/postgresql*/bin",

@@ -2,6 +2,20 @@
 
 package servers
 
+// Nginx starts an nginx of the test's own. configure returns its http block's content for the port on which
+// it is to listen.
+func (m Machine) Nginx(configure func(port int) string) (*Server, error) {
+	start := func() (*Server, error) { return m.nginxFromBinary(configure) }
+	found := func() bool {
+		_, err := m.findBinary("nginx")
+		return err == nil
+	}
+	return first("nginx", nginxAdvice,
+		way[*Server]{"a binary on this machine", start},
+		way[*Server]{"Debian's packages", func() (*Server, error) { return m.fromDebian([]string{"nginx"}, found, start) }},
+	)
+}
+
 func (m Machine) privatePostgres(o Options) []way[*Server] {
 	return []way[*Server]{
 		{"a binary on this machine", func() (*Server, error) { return m.postgresFromBinary(o) }},
