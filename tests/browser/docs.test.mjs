@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -118,8 +119,49 @@ describe("/docs of a server with keys", () => {
   });
 });
 
+describe("/docs below a path prefix", () => {
+  let server, proxy, visit;
+
+  before(async () => {
+    server = await start(program.program);
+    proxy = await below("/help/desk", server.url);
+    visit = await open(proxy.origin, "/help/desk");
+  });
+  after(async () => {
+    await visit?.close();
+    await proxy?.close();
+    await server?.stop();
+  });
+
+  test("creates a ticket with Try it out", async () => {
+    const answer = await tryCreateTicket(visit.page);
+    assert.equal(answer.status, "201");
+    assert.equal(answer.body.category, "billing");
+  });
+
+  test("asks for nothing beside the prefix, breaks no policy of its own and logs no error", () => {
+    const beside = visit.requests.filter((url) => !new URL(url).pathname.startsWith("/help/desk/") && !url.startsWith("data:"));
+    assert.deepEqual([beside, visit.foreign, visit.failed, visit.errors, visit.violations], [[], [], [], [], []]);
+  });
+});
+
+/** Serves what is at url below a prefix alone, as a proxy does. */
+async function below(prefix, url) {
+  const proxy = createServer((incoming, answer) => {
+    if (!incoming.url.startsWith(`${prefix}/`)) return answer.writeHead(404).end();
+    const { method, headers } = incoming;
+    incoming.pipe(request(url + incoming.url.slice(prefix.length), { method, headers }, (res) => {
+      answer.writeHead(res.statusCode, res.headers);
+      res.pipe(answer);
+    }));
+  });
+  await new Promise((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const close = () => new Promise((resolve) => { proxy.close(resolve); proxy.closeAllConnections(); });
+  return { origin: `http://127.0.0.1:${proxy.address().port}`, close };
+}
+
 /** Opens /docs in a new browser with an empty profile and notes everything that should not be. */
-async function open(origin) {
+async function open(origin, prefix = "") {
   const profile = await mkdtemp(join(tmpdir(), "ticketd-browser-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: browser(),
@@ -146,7 +188,7 @@ async function open(origin) {
     (e) => window.noteViolation(`${e.effectiveDirective} ${e.blockedURI}`)));
 
   const page = context.pages()[0] ?? await context.newPage();
-  const answer = await page.goto(`${origin}/docs`);
+  const answer = await page.goto(`${origin}${prefix}/docs`);
   assert.equal(answer.status(), 200);
   assert.ok(answer.headers()["content-security-policy"]);
   await page.locator("#operations-tickets-createTicket").waitFor();
