@@ -105,18 +105,22 @@ func BenchmarkHandler(b *testing.B) {
 	for _, c := range []struct {
 		name, method, target, body string
 		status                     int
+		accepts                    string
 	}{
-		{"get", http.MethodGet, "/tickets/4711", "", http.StatusOK},
-		{"list", http.MethodGet, "/tickets", "", http.StatusOK},
-		{"list filtered", http.MethodGet, "/tickets?category=billing&status=open&limit=20&include_total=true", "", http.StatusOK},
-		{"create", http.MethodPost, "/tickets", benchmarkBody, http.StatusCreated},
-		{"create invalid", http.MethodPost, "/tickets", `{"title":" ","description":7,"createdby":17}`, http.StatusBadRequest},
+		{"get", http.MethodGet, "/tickets/4711", "", http.StatusOK, ""},
+		{"get for gzip", http.MethodGet, "/tickets/4711", "", http.StatusOK, "gzip"},
+		{"list", http.MethodGet, "/tickets", "", http.StatusOK, ""},
+		{"list in gzip", http.MethodGet, "/tickets", "", http.StatusOK, "gzip"},
+		{"list filtered", http.MethodGet, "/tickets?category=billing&status=open&limit=20&include_total=true", "", http.StatusOK, ""},
+		{"create", http.MethodPost, "/tickets", benchmarkBody, http.StatusCreated, ""},
+		{"create invalid", http.MethodPost, "/tickets", `{"title":" ","description":7,"createdby":17}`, http.StatusBadRequest, ""},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			handler := benchmarked(b)
 			body := strings.NewReader(c.body)
 			r := httptest.NewRequestWithContext(b.Context(), c.method, c.target, body)
 			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Accept-Encoding", c.accepts)
 			sent := r.Body
 			w := &discard{header: http.Header{}}
 			b.ReportAllocs()

@@ -23,7 +23,9 @@ func behindNginx(t *testing.T, directives string) string {
 	t.Helper()
 	file, err := os.ReadFile("../../deploy/nginx/ticketd.conf")
 	require.NoError(t, err)
-	started := process.Start(t, map[string]string{"PORT": "0", "TRUSTED_PROXIES": "127.0.0.1"})
+	started := process.Start(t, map[string]string{
+		"PORT": "0", "TRUSTED_PROXIES": "127.0.0.1", "CORS_ORIGINS": "https://desk.example.com",
+	})
 	program := strings.TrimPrefix(started.URL(), "http://")
 	return testenv.Nginx(t, func(port int) string {
 		return strings.NewReplacer(

@@ -50,6 +50,17 @@ func TestBelowAPrefix(t *testing.T) {
 		require.Equal(t, http.StatusNoContent, options.StatusCode)
 		require.Contains(t, options.Header.Get("Allow"), "POST")
 	})
+
+	t.Run("a page of another origin may ask", func(t *testing.T) {
+		t.Parallel()
+		const page = "https://desk.example.com"
+		preflight := ask(t, http.MethodOptions, site+"/support/tickets", http.NoBody,
+			"Origin", page, "Access-Control-Request-Method", "POST")
+		require.Equal(t, page, preflight.Header.Get("Access-Control-Allow-Origin"))
+		require.Contains(t, preflight.Header.Get("Access-Control-Allow-Methods"), "POST")
+		missing := ask(t, http.MethodGet, site+"/support/tickets/77", http.NoBody, "Origin", page)
+		require.Equal(t, page, missing.Header.Get("Access-Control-Allow-Origin"))
+	})
 }
 
 const weakening = `gzip on; gzip_types application/json; gzip_proxied any; proxy_set_header Accept-Encoding "";`
