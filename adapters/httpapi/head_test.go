@@ -22,7 +22,7 @@ var varying = []string{"Date", "X-Request-Id", "Ratelimit-Remaining", "Ratelimit
 
 // steady are the other headers of an answer; its length counts where it was announced.
 func steady(res response) http.Header {
-	h := maps.Clone(http.Header(res.Header))
+	h := maps.Clone(res.Header)
 	for _, name := range append(varying, "Content-Length") {
 		h.Del(name)
 	}
