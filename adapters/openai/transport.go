@@ -16,7 +16,8 @@ const (
 	connectTimeout = 5 * time.Second
 	// pingAfter finds a dead HTTP/2 connection, over which all calls would go and fail, long before TCP does.
 	pingAfter = 15 * time.Second
-	// maxResponse is several times what maxAnswerTokens take with their log-probabilities (about 500 bytes each).
+	// maxResponse is several times what usualBudget takes with log-probabilities (about 500 bytes a token). Models that get more room, for
+	// their thoughts, give none.
 	maxResponse = 4 << 20
 )
 
