@@ -52,7 +52,7 @@ func (uc *EditTicket) Handle(ctx context.Context, id domain.TicketID, e TicketEd
 		if err := uc.apply(&t, e); err != nil {
 			return err
 		}
-		if reflect.DeepEqual(t.Snapshot(), was.Snapshot()) && len(t.Gained()) == 0 {
+		if reflect.DeepEqual(t.Snapshot(), was.Snapshot()) && len(t.NewEntries()) == 0 {
 			return nil // it stands there already
 		}
 		if err := uc.tickets.SaveTicket(ctx, t); err != nil {

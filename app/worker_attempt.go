@@ -55,8 +55,8 @@ func (w *Worker) fail(ctx context.Context, c ports.Claim, a domain.Attempt) {
 
 func failureEntry(t domain.Ticket, a domain.Attempt) domain.Classification {
 	t.NoteFailure(t.Round(), a)
-	gained := t.Gained()
-	return gained[len(gained)-1]
+	entries := t.NewEntries()
+	return entries[len(entries)-1]
 }
 
 func retryAfter(err error) time.Duration {

@@ -64,7 +64,7 @@ func (a Attempt) entry(round Round) Classification {
 }
 
 // NoteFailure puts a failed attempt on record that another one follows. The ticket stays as it is.
-func (t *Ticket) NoteFailure(round Round, a Attempt) { t.gain(a.entry(round)) }
+func (t *Ticket) NoteFailure(round Round, a Attempt) { t.record(a.entry(round)) }
 
 // Classify ends a round with the attempt's verdict and reports whether it counts. It does not when the round is over: then the
 // labels stay as they are and only the record shows the answer.
@@ -76,7 +76,7 @@ func (t *Ticket) Classify(round Round, a Attempt) bool {
 	} else {
 		e.ErrorCode = CodeSuperseded
 	}
-	t.gain(e)
+	t.record(e)
 	return counts
 }
 
@@ -95,7 +95,7 @@ func (t *Ticket) FallBack(round Round, a Attempt) bool {
 	default:
 		t.aiStatus = AIStatusDone
 	}
-	t.gain(e)
+	t.record(e)
 	return counts
 }
 
@@ -121,9 +121,9 @@ func (t *Ticket) decide(status AIStatus, c Classification) {
 	t.review, t.needsReview, t.audit, t.unjudged = Review{}, false, false, true
 }
 
-// gain appends without writing into an array that a copy of t shares.
-func (t *Ticket) gain(c Classification) {
-	t.gained = append(t.gained[:len(t.gained):len(t.gained)], c)
+// record appends without writing into an array that a copy of t shares.
+func (t *Ticket) record(c Classification) {
+	t.newEntries = append(t.newEntries[:len(t.newEntries):len(t.newEntries)], c)
 }
 
 func isSpaceOrControl(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }

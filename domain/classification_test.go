@@ -43,9 +43,9 @@ func TestAVerdict(t *testing.T) {
 		require.Equal(t, domain.PriorityHigh, s.Priority)
 		require.Equal(t, domain.SourceModel, s.ClassifiedBy)
 		require.InDelta(t, 0.9, *s.AIConfidence, 0)
-		require.Len(t, tk.Gained(), 1)
-		require.Empty(t, tk.Gained()[0].ErrorCode)
-		require.Equal(t, 10, tk.Gained()[0].InputTokens)
+		require.Len(t, tk.NewEntries(), 1)
+		require.Empty(t, tk.NewEntries()[0].ErrorCode)
+		require.Equal(t, 10, tk.NewEntries()[0].InputTokens)
 	})
 
 	t.Run("of an earlier round changes nothing but the record", func(t *testing.T) {
@@ -56,8 +56,8 @@ func TestAVerdict(t *testing.T) {
 		before := tk.Snapshot()
 		require.False(t, tk.Classify(1, success(t)))
 		require.Equal(t, before, tk.Snapshot())
-		require.Equal(t, domain.CodeSuperseded, tk.Gained()[1].ErrorCode)
-		require.Equal(t, domain.CategoryBilling, tk.Gained()[1].Category)
+		require.Equal(t, domain.CodeSuperseded, tk.NewEntries()[1].ErrorCode)
+		require.Equal(t, domain.CategoryBilling, tk.NewEntries()[1].Category)
 	})
 
 	t.Run("counts once, however often it answers", func(t *testing.T) {
@@ -87,8 +87,8 @@ func TestAFailure(t *testing.T) {
 		tk := newTicket(t)
 		tk.NoteFailure(1, failure(domain.ErrBadAnswer))
 		require.Equal(t, domain.AIStatusPending, tk.AIStatus())
-		require.Equal(t, "bad_answer", tk.Gained()[0].ErrorCode)
-		require.True(t, tk.Gained()[0].Category.IsZero())
+		require.Equal(t, "bad_answer", tk.NewEntries()[0].ErrorCode)
+		require.True(t, tk.NewEntries()[0].Category.IsZero())
 	})
 
 	t.Run("at the end gives the safe labels with confidence 0", func(t *testing.T) {
@@ -101,8 +101,8 @@ func TestAFailure(t *testing.T) {
 		require.Equal(t, domain.PriorityMedium, s.Priority)
 		require.Equal(t, domain.SourceFallback, s.ClassifiedBy)
 		require.Zero(t, *s.AIConfidence)
-		require.Equal(t, domain.SourceFallback, tk.Gained()[0].Source)
-		require.Equal(t, "classifier_unavailable", tk.Gained()[0].ErrorCode)
+		require.Equal(t, domain.SourceFallback, tk.NewEntries()[0].Source)
+		require.Equal(t, "classifier_unavailable", tk.NewEntries()[0].ErrorCode)
 	})
 
 	t.Run("of a new round keeps the earlier verdict", func(t *testing.T) {
@@ -116,7 +116,7 @@ func TestAFailure(t *testing.T) {
 		require.Equal(t, domain.AIStatusDone, tk.AIStatus())
 		require.Equal(t, domain.CategoryBilling, tk.Category())
 		require.Equal(t, domain.SourceModel, tk.ClassifiedBy())
-		require.Equal(t, domain.SourceModel, tk.Gained()[1].Source)
+		require.Equal(t, domain.SourceModel, tk.NewEntries()[1].Source)
 	})
 }
 

@@ -81,5 +81,5 @@ func (t *Ticket) Confirm(at time.Time) error {
 // reviewed ends the review and puts the person's verdict on record.
 func (t *Ticket) reviewed(r Review, at time.Time) {
 	t.review, t.needsReview, t.unjudged = r, false, false
-	t.gain(Classification{Round: t.round, Source: SourceHuman, Category: t.category, Priority: t.priority, At: Timestamp(at)})
+	t.record(Classification{Round: t.round, Source: SourceHuman, Category: t.category, Priority: t.priority, At: Timestamp(at)})
 }

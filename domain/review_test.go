@@ -58,7 +58,7 @@ func TestJudge(t *testing.T) {
 		tk.Judge(domain.ReviewPolicy{}, 0.5)
 		require.Nil(t, tk.AIConfidence())
 		require.True(t, tk.NeedsReview())
-		require.Nil(t, tk.Gained()[0].Confidence)
+		require.Nil(t, tk.NewEntries()[0].Confidence)
 	})
 
 	t.Run("what a person decided is not judged", func(t *testing.T) {

@@ -26,7 +26,7 @@ type Ticket struct {
 	needsReview  bool
 	audit        bool
 	unjudged     bool // the machine decided and Judge has not yet looked
-	gained       []Classification
+	newEntries   []Classification
 }
 
 // NewTicket is the only way to a ticket that did not exist before. requested is the creator whom the request names, known the
@@ -89,13 +89,13 @@ func (t Ticket) Review() Review { return t.review }
 // NeedsReview reports whether a person should look.
 func (t Ticket) NeedsReview() bool { return t.needsReview }
 
-// Gained are the entries for the record since the ticket was read, oldest first. The store appends them with the ticket.
-func (t Ticket) Gained() []Classification { return t.gained }
+// NewEntries returns the entries for the record since the ticket was read, oldest first. The store appends them with the ticket.
+func (t Ticket) NewEntries() []Classification { return t.newEntries }
 
 // Saved is the ticket as it stands in the store after a successful save.
 func (t Ticket) Saved() Ticket {
 	t.version++
-	t.gained = nil
+	t.newEntries = nil
 	return t
 }
 

@@ -144,7 +144,7 @@ func TestAdminCreatorRule(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, id(7), owned.Creator())
 		require.Equal(t, domain.AIStatusFallback, owned.AIStatus())
-		require.Equal(t, tk.Gained(), owned.Gained())
+		require.Equal(t, tk.NewEntries(), owned.NewEntries())
 		_, err = tk.Owned(id(3), domain.Creators{})
 		require.Equal(t, map[string]string{"createdBy": "names a user who does not exist"}, fieldsOf(t, err))
 	})

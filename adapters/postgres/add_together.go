@@ -51,7 +51,7 @@ func (s *Store) addShared(ctx context.Context, t domain.Ticket, lease time.Durat
 // untouched reports whether t is as domain.NewTicket made it.
 func untouched(t domain.Ticket) bool {
 	s := t.Snapshot()
-	return len(t.Gained()) == 0 && s == domain.TicketSnapshot{
+	return len(t.NewEntries()) == 0 && s == domain.TicketSnapshot{
 		ID: s.ID, Title: s.Title, Description: s.Description, Status: domain.StatusOpen, AIStatus: domain.AIStatusPending,
 		CreatedBy: s.CreatedBy, CreatedAt: s.CreatedAt, Round: 1, Version: 1,
 	}

@@ -54,7 +54,7 @@ func (s *Store) SaveTicket(ctx context.Context, t domain.Ticket) error {
 }
 
 func (s *Store) save(ctx context.Context, query string, t domain.Ticket) (saveRow, error) {
-	entries, err := entriesJSON(t.Gained()...)
+	entries, err := entriesJSON(t.NewEntries()...)
 	if err != nil {
 		return saveRow{}, err
 	}

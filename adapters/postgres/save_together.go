@@ -82,7 +82,7 @@ func saveColumns(sent []domain.Ticket) ([]any, error) {
 			confidence[i] = *figure
 		}
 		needsReview[i], audit[i] = t.NeedsReview(), t.Snapshot().Audit
-		for _, c := range t.Gained() {
+		for _, c := range t.NewEntries() {
 			entries = append(entries, entryOf{ids[i], sqlstore.Entry(c)})
 		}
 	}

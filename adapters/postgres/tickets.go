@@ -40,8 +40,8 @@ func (s *Store) AddTicket(ctx context.Context, t domain.Ticket, lease time.Durat
 
 func (s *Store) add(ctx context.Context, t domain.Ticket, lease time.Duration) (id int64, err error) {
 	query, args := addTicketSQL, newTicket(t, lease)
-	if len(t.Gained()) > 0 {
-		entries, err := entriesJSON(t.Gained()...)
+	if len(t.NewEntries()) > 0 {
+		entries, err := entriesJSON(t.NewEntries()...)
 		if err != nil {
 			return 0, err
 		}

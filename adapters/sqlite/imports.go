@@ -75,7 +75,7 @@ func addImported(ctx context.Context, tx *sqlx.Tx, source string, tickets []port
 		if _, err := tx.ExecContext(ctx, addImportKeySQL, source, t.Key, row.ID); err != nil {
 			return nil, err
 		}
-		if err := addEntries(ctx, tx, row.ID, t.Ticket.Gained()); err != nil {
+		if err := addEntries(ctx, tx, row.ID, t.Ticket.NewEntries()); err != nil {
 			return nil, err
 		}
 		added = append(added, row)

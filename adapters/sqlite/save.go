@@ -34,7 +34,7 @@ func (s *Store) SaveTicket(ctx context.Context, t domain.Ticket) error {
 		if n, err := result.RowsAffected(); err != nil || n == 0 {
 			return changedOrMissing(ctx, tx, t.ID(), err)
 		}
-		return addEntries(ctx, tx, int64(t.ID()), t.Gained())
+		return addEntries(ctx, tx, int64(t.ID()), t.NewEntries())
 	})
 	return failed(ctx, err, "save ticket %d", t.ID())
 }

@@ -34,7 +34,7 @@ func (s *Store) insertTicket(ctx context.Context, t domain.Ticket, lease time.Du
 		if id, err = insertTicket(ctx, tx, t, lease); err != nil {
 			return err
 		}
-		return addEntries(ctx, tx, id, t.Gained())
+		return addEntries(ctx, tx, id, t.NewEntries())
 	})
 	return id, err
 }

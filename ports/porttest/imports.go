@@ -62,8 +62,8 @@ func importBatch(t *testing.T, s Stores) {
 	for i, ticket := range stored {
 		requireSame(t, batch[i].Ticket.Stored(ticket.ID()), read(t, s, ticket.ID()))
 		entries := record(t, s, ticket.ID())
-		require.Len(t, entries, len(batch[i].Ticket.Gained()))
-		for k, want := range batch[i].Ticket.Gained() {
+		require.Len(t, entries, len(batch[i].Ticket.NewEntries()))
+		for k, want := range batch[i].Ticket.NewEntries() {
 			got := entries[len(entries)-1-k]
 			want.ID = got.ID
 			require.Equal(t, want, got)

@@ -159,7 +159,7 @@ func manyReleases(t *testing.T, s Stores) {
 		failed := failure(i + 1)
 		ticket := tickets[i]
 		ticket.NoteFailure(1, failed)
-		r := ports.Release{Wait: long, Failed: &ticket.Gained()[0]}
+		r := ports.Release{Wait: long, Failed: &ticket.NewEntries()[0]}
 		switch i % 4 {
 		case 0:
 			r.Wait, r.Uncounted = 0, true

@@ -39,7 +39,7 @@ func recordComesBack(t *testing.T, s Stores) {
 	ticket.NoteFailure(1, failure(1))
 	ticket.NoteFailure(1, bare)
 	require.True(t, ticket.Classify(1, answer(t, 4)))
-	want := ticket.Gained()
+	want := ticket.NewEntries()
 	save(t, s, ticket)
 	got := record(t, s, ticket.ID())
 	require.Len(t, got, len(want))

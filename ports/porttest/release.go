@@ -34,7 +34,7 @@ func failed(t *testing.T, n int) *domain.Classification {
 	t.Helper()
 	ticket := draft(t, noon)
 	ticket.NoteFailure(1, failure(n))
-	return &ticket.Gained()[0]
+	return &ticket.NewEntries()[0]
 }
 
 func releaseWaits(t *testing.T, s Stores) {

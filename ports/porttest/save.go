@@ -57,7 +57,7 @@ func saveStale(t *testing.T, s Stores) {
 func saveAppends(t *testing.T, s Stores) {
 	ticket := add(t, s, noon)
 	require.True(t, ticket.Classify(1, answer(t, 1)))
-	want := ticket.Gained()[0]
+	want := ticket.NewEntries()[0]
 	saved := save(t, s, ticket)
 	entries := record(t, s, ticket.ID())
 	require.Len(t, entries, 1)

@@ -71,7 +71,7 @@ func unknownIsOver(t *testing.T, s Stores) {
 		require.True(t, ticket.Classify(1, confided(t, 1, domain.SourceModel, nil, nil)))
 		ticket = askedAgain(t, s, save(t, s, ticket))
 		next(&ticket)
-		want := ticket.Gained()[0]
+		want := ticket.NewEntries()[0]
 		requireSame(t, save(t, s, ticket), read(t, s, ticket.ID()))
 		got := record(t, s, ticket.ID())
 		want.ID = got[0].ID

@@ -41,7 +41,7 @@ func NewImportRow(n int, i ports.ImportedTicket) ImportRow {
 		Review: Label(s.Review), NeedsReview: s.NeedsReview, Audit: s.Audit, Record: []EntryRow{},
 	}
 	r.AIConfidence, r.Unknown = Confidence(i.Ticket)
-	for _, c := range i.Ticket.Gained() {
+	for _, c := range i.Ticket.NewEntries() {
 		r.Record = append(r.Record, Entry(c))
 	}
 	return r
