@@ -106,7 +106,7 @@ func (uc *ImportTickets) owned(ctx context.Context, batch []ports.ImportedTicket
 		if err != nil {
 			return batch, err
 		}
-		if t.Ticket, err = t.Ticket.Owned(requested[t.Key], creators); err == nil {
+		if t.Ticket, err = t.Ticket.WithCreator(requested[t.Key], creators); err == nil {
 			kept = append(kept, t)
 		}
 	}

@@ -26,9 +26,9 @@ func (c Creators) creator(requested *UserID, bad *FieldErrors) *UserID {
 	}
 }
 
-// Owned is a new ticket to which the admin-creator rule is applied again, since users come and go before it is stored. What was decided
+// WithCreator returns a new ticket to which the admin-creator rule is applied again, since users come and go before it is stored. What was decided
 // about it stays. A requested user who does not exist any more is KindInvalid, as in NewTicket.
-func (t Ticket) Owned(requested *UserID, known Creators) (Ticket, error) {
+func (t Ticket) WithCreator(requested *UserID, known Creators) (Ticket, error) {
 	var bad FieldErrors
 	t.creator = known.creator(requested, &bad)
 	return t, bad.Err()
