@@ -15,7 +15,7 @@ import (
 	"ticketd/adapters/postgres"
 	"ticketd/adapters/sqlite"
 	"ticketd/migrations"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 const (

@@ -20,7 +20,7 @@ import (
 	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
-	"ticketd/tests/contract"
+	"ticketd/tests/support/contract"
 )
 
 // setup is what a test may change of the API it serves.

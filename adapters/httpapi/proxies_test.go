@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/tests/contract"
+	"ticketd/tests/support/contract"
 )
 
 // behind trusts the proxies of one network.

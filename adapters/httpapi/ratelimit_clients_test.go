@@ -11,7 +11,7 @@ import (
 
 	"ticketd/adapters/httpapi"
 	"ticketd/ports"
-	"ticketd/tests/contract"
+	"ticketd/tests/support/contract"
 )
 
 // visit asks for the tickets from an address; headers come in pairs.

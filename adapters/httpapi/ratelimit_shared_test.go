@@ -12,7 +12,7 @@ import (
 
 	"ticketd/adapters/httpapi"
 	"ticketd/adapters/redislimit"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 // sharing serves with a limit of n requests a minute that is counted in Redis.

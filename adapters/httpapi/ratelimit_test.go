@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/adapters/httpapi"
-	"ticketd/tests/contract"
+	"ticketd/tests/support/contract"
 )
 
 // ticking is a clock that a test moves.

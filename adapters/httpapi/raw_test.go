@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/tests/contract"
+	"ticketd/tests/support/contract"
 )
 
 // wire sends bytes as they are and reads one answer.

@@ -3,7 +3,7 @@ package httpapi_test
 import (
 	"testing"
 
-	"ticketd/tests/stores"
+	"ticketd/tests/support/stores"
 )
 
 type store = stores.Store

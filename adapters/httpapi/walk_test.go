@@ -14,7 +14,7 @@ import (
 
 	"ticketd/adapters/httpapi"
 	"ticketd/domain"
-	"ticketd/tests/contract"
+	"ticketd/tests/support/contract"
 )
 
 // shared are the statuses that all operations describe by the same component: one proof of each is enough.

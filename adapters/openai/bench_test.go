@@ -7,7 +7,7 @@ import (
 
 	"ticketd/adapters/openai"
 	"ticketd/domain"
-	"ticketd/tests/modelserver"
+	"ticketd/tests/support/modelserver"
 )
 
 // BenchmarkClassify is one classification with a server that answers at once; the server's work is part of the figure.

@@ -13,7 +13,7 @@ import (
 
 	"ticketd/adapters/openai"
 	"ticketd/domain"
-	"ticketd/tests/modelserver"
+	"ticketd/tests/support/modelserver"
 )
 
 func TestRightAnswers(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/tests/modelserver"
+	"ticketd/tests/support/modelserver"
 )
 
 // step is a token of a made-up answer: its text, its probability, and the others at this place (nil: not given).

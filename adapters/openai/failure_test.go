@@ -12,7 +12,7 @@ import (
 
 	"ticketd/adapters/openai"
 	"ticketd/domain"
-	"ticketd/tests/modelserver"
+	"ticketd/tests/support/modelserver"
 )
 
 // requireNothingLeaks looks for the key, for pieces of it, and for the ticket in all that a log could show of err.

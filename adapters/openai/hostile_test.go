@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/domain"
-	"ticketd/tests/modelserver"
+	"ticketd/tests/support/modelserver"
 )
 
 const goodContent = `{"category":"billing","priority":"high","confidence":0.9,"priority_confidence":0.8,"reason":"r"}`

@@ -10,7 +10,7 @@ import (
 
 	"ticketd/adapters/openai"
 	"ticketd/domain"
-	"ticketd/tests/modelserver"
+	"ticketd/tests/support/modelserver"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

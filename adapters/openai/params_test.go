@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/domain"
-	"ticketd/tests/modelserver"
+	"ticketd/tests/support/modelserver"
 )
 
 // countingTransport counts the connections that are opened.

@@ -8,7 +8,7 @@ import (
 
 	"ticketd/adapters/openai"
 	"ticketd/domain"
-	"ticketd/tests/modelserver"
+	"ticketd/tests/support/modelserver"
 )
 
 func TestRedact(t *testing.T) {

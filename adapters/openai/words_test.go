@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/domain"
-	"ticketd/tests/modelserver"
+	"ticketd/tests/support/modelserver"
 )
 
 // Each document is one that a provider is publicly known to send; the sources stand beside the words in words.go.

@@ -15,7 +15,7 @@ import (
 	"ticketd/adapters/postgres"
 	"ticketd/domain"
 	"ticketd/ports"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 // BenchmarkBatch compares a statement per call with shared ones, for one caller and for many at once: a new ticket as in queue mode,

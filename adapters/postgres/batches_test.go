@@ -16,7 +16,7 @@ import (
 
 	"ticketd/adapters/postgres"
 	"ticketd/domain"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 // several is more than fit into the lone calls that start at once.

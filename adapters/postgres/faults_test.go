@@ -16,7 +16,7 @@ import (
 	"ticketd/adapters/postgres"
 	"ticketd/domain"
 	"ticketd/ports"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 func TestServerAway(t *testing.T) {

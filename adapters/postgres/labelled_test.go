@@ -9,7 +9,7 @@ import (
 
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/adapters/postgres"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 // reviewSomeSQL lets people look at one ticket of fifty.

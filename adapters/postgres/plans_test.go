@@ -12,7 +12,7 @@ import (
 	"ticketd/adapters/postgres"
 	"ticketd/domain"
 	"ticketd/ports"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 // seedSQL makes old tickets general and done, new ones pending: a plan that walks all of them for a rare label shows.

@@ -11,7 +11,7 @@ import (
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/ports/search"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 func TestTicketsOfAnOlderVersionBecomeSearchable(t *testing.T) {

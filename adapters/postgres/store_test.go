@@ -12,7 +12,7 @@ import (
 	"ticketd/adapters/postgres"
 	"ticketd/migrations"
 	"ticketd/ports/porttest"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 func TestStore(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 
 	"ticketd/adapters/redislimit"
 	"ticketd/domain"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 func newCounter(t *testing.T, url string) *redislimit.Counter {

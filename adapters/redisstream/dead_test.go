@@ -11,7 +11,7 @@ import (
 	"ticketd/adapters/redisstream"
 	"ticketd/domain"
 	"ticketd/ports"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 func TestDeadLetters(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/adapters/redisstream"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 // Not parallel: it counts goroutines of the library, which others have too.

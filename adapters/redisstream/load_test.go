@@ -9,7 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 func TestAnIdleSubscriberAsksRedisSeldom(t *testing.T) {

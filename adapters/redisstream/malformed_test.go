@@ -12,7 +12,7 @@ import (
 
 	"ticketd/adapters/redisstream"
 	"ticketd/ports"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 func TestMalformedEntries(t *testing.T) {

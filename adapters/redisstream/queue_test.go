@@ -12,7 +12,7 @@ import (
 
 	"ticketd/adapters/redisstream"
 	"ticketd/domain"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 // read hands entries to a consumer and returns their ids.

@@ -10,7 +10,7 @@ import (
 	"ticketd/adapters/redisstream"
 	"ticketd/domain"
 	"ticketd/ports"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 func TestQueueState(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 
 	"ticketd/adapters/redisstream"
 	"ticketd/domain"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 // traces is a handler that remembers in which trace each event came.

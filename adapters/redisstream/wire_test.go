@@ -12,7 +12,7 @@ import (
 
 	"ticketd/adapters/redisstream"
 	"ticketd/domain"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 func TestEventsNeedNoWatermill(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 	"ticketd/domain"
 	"ticketd/migrations"
 	"ticketd/ports"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 // callers is how many make the same call at once: more than start alone.

@@ -16,7 +16,7 @@ import (
 	"ticketd/tests/bench/dataset"
 	"ticketd/tests/bench/pgbench"
 	"ticketd/tests/bench/report"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 // bench is one run.

@@ -13,7 +13,7 @@ import (
 	"github.com/lib/pq"
 
 	"ticketd/tests/bench/dataset"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 const (

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"ticketd/tests/bench/traffic"
-	"ticketd/tests/modelserver"
+	"ticketd/tests/support/modelserver"
 )
 
 // imitate is the imitation of the model's API, as a process of its own so that its processor time can be told from the generator's. It

@@ -10,7 +10,7 @@ import (
 	"ticketd/tests/bench/load"
 	"ticketd/tests/bench/report"
 	"ticketd/tests/bench/usage"
-	"ticketd/tests/modelserver"
+	"ticketd/tests/support/modelserver"
 )
 
 // fresh makes everything as it was at the start.

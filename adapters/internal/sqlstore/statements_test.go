@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/adapters/internal/sqlstore"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 func TestStatements(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"ticketd/ports"
 	"ticketd/ports/search"
 	"ticketd/tests/bench/dataset"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 var size = dataset.Size{Tickets: 6000, Users: 50}

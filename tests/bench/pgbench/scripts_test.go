@@ -13,7 +13,7 @@ import (
 
 	"ticketd/adapters/postgres"
 	"ticketd/migrations"
-	"ticketd/tests/testenv"
+	"ticketd/tests/support/testenv"
 )
 
 var variable = regexp.MustCompile(`([^:]):[a-z]+\b`)

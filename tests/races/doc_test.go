@@ -1,2 +1,0 @@
-// Package races_test lets people and classifiers change the same tickets at the same time, on real stores, and looks who won.
-package races_test

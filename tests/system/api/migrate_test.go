@@ -1,0 +1,141 @@
+package api_test
+
+import (
+	"database/sql"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	_ "github.com/lib/pq"
+	_ "modernc.org/sqlite"
+
+	"ticketd/tests/support/process"
+)
+
+// migrate runs ticketd migrate and returns the status, and what it wrote.
+func migrate(t *testing.T, db string, args ...string) (status int, out, errs string) {
+	t.Helper()
+	p := process.Start(t, on(db), append([]string{"migrate"}, args...)...)
+	status = p.Wait(patience)
+	return status, p.Log(), p.Stderr()
+}
+
+var versions = regexp.MustCompile(`^schema version (\d+), newest known (\d+)`)
+
+// version wants the last line of a command to say where the schema is.
+func version(t *testing.T, out string) (current, newest string) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	found := versions.FindStringSubmatch(lines[len(lines)-1])
+	require.NotNil(t, found, out)
+	return found[1], found[2]
+}
+
+func TestMigrate(t *testing.T) {
+	t.Parallel()
+	onEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
+		db := fresh(t)
+		good := func(args ...string) (current, newest string) {
+			status, out, errs := migrate(t, db, args...)
+			require.Zero(t, status, errs)
+			require.Empty(t, errs)
+			return version(t, out)
+		}
+		current, newest := good("version")
+		require.Equal(t, "0", current)
+		for range 2 {
+			current, _ = good("up")
+			require.Equal(t, newest, current)
+		}
+		before, _ := good("down")
+		require.NotEqual(t, newest, before)
+		current, _ = good("up")
+		require.Equal(t, newest, current)
+		for _, v := range []string{before, newest} {
+			current, _ = good("force", v)
+			require.Equal(t, v, current)
+		}
+
+		for _, wrong := range [][]string{{"down", "99"}, {"down", "0"}, {"force", "9999"}} {
+			status, _, errs := migrate(t, db, wrong...)
+			require.Equal(t, 1, status, wrong)
+			require.Equal(t, 1, strings.Count(errs, "\n"), errs)
+		}
+		status, _, _ := migrate(t, db, "force", "newest")
+		require.Equal(t, 2, status, "a wrong command line")
+		current, _ = good("version")
+		require.Equal(t, newest, current)
+
+		s := serve(t, on(db), env{"MIGRATE": "false"})
+		s.post(t, "Refund my invoice")
+	})
+}
+
+func TestASchemaThatIsNotOurs(t *testing.T) {
+	t.Parallel()
+	onEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
+		db := fresh(t)
+		status, out, _ := migrate(t, db, "up")
+		require.Zero(t, status)
+		_, newest := version(t, out)
+
+		execute(t, db, `UPDATE schema_migrations SET dirty = true`)
+		p := launch(t, on(db))
+		require.Equal(t, 1, p.Wait(patience), "a migration was cut off")
+		require.Contains(t, p.Stderr(), "ticketd migrate force "+newest)
+		_, out, _ = migrate(t, db, "version")
+		require.Contains(t, out, "cut off")
+		status, _, errs := migrate(t, db, "force", newest)
+		require.Zero(t, status, errs)
+
+		execute(t, db, `UPDATE schema_migrations SET version = 9999`)
+		s := serve(t, on(db))
+		require.Equal(t, "warn", s.WaitLog("a newer ticketd migrated this database; this one goes on with it", 0)["level"])
+		s.post(t, "Refund my invoice")
+		status, out, _ = migrate(t, db, "up")
+		require.Zero(t, status)
+		require.Contains(t, out, "newer")
+	})
+}
+
+func TestASchemaThatNobodyMayMigrate(t *testing.T) {
+	t.Parallel()
+	onEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
+		s := serve(t, on(fresh(t)), env{"MIGRATE": "false"})
+		line := s.WaitLog("the database schema is older than this program and MIGRATE is false: run `ticketd migrate up`", 0)
+		require.Equal(t, "warn", line["level"])
+		require.Equal(t, "0", fmt.Sprint(line["version"]))
+	})
+}
+
+func execute(t *testing.T, dbURL, query string) {
+	t.Helper()
+	withDatabase(t, dbURL, func(db *sql.DB) {
+		_, err := db.ExecContext(t.Context(), query)
+		require.NoError(t, err)
+	})
+}
+
+// count counts the tickets, or other rows, that match.
+func count(t *testing.T, dbURL, from string) (n int) {
+	t.Helper()
+	withDatabase(t, dbURL, func(db *sql.DB) {
+		require.NoError(t, db.QueryRowContext(t.Context(), `SELECT count(*) FROM `+from).Scan(&n))
+	})
+	return n
+}
+
+func withDatabase(t *testing.T, dbURL string, do func(*sql.DB)) {
+	t.Helper()
+	driver, name := "postgres", dbURL
+	if path, ok := strings.CutPrefix(dbURL, "sqlite://"); ok {
+		driver, name = "sqlite", path
+	}
+	db, err := sql.Open(driver, name)
+	require.NoError(t, err)
+	do(db)
+	require.NoError(t, db.Close())
+}

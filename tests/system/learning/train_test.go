@@ -1,0 +1,158 @@
+package learning_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/tests/support/process"
+)
+
+func TestTrain(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string]string{"desk.jsonl": lines(t, desk(150)), "few.jsonl": lines(t, desk(30))})
+	status, stdout, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", "model")
+	require.Equal(t, 0, status, stderr)
+	require.Empty(t, stderr)
+	model, err := os.ReadFile(filepath.Join(dir, "model"))
+	require.NoError(t, err)
+
+	t.Run("it says how good the model is on tickets that it did not see", func(t *testing.T) {
+		t.Parallel()
+		for _, part := range []string{"150 tickets", "built in", "trained, near-duplicates left out", "macro-F1", "ECE", "Use it with LOCAL_MODEL=model"} {
+			require.Contains(t, stdout, part)
+		}
+	})
+	t.Run("the same data and seed give the same file, another seed another one", func(t *testing.T) {
+		t.Parallel()
+		for seed, same := range map[string]bool{"1": true, "2": false} {
+			name := "again-" + seed
+			status, _, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", name, "--seed", seed)
+			require.Equal(t, 0, status, stderr)
+			again, err := os.ReadFile(filepath.Join(dir, name))
+			require.NoError(t, err)
+			require.Equal(t, same, bytes.Equal(model, again))
+		}
+	})
+	t.Run("the model is better than the lexicon where it was trained", func(t *testing.T) {
+		t.Parallel()
+		status, stdout, stderr := run(t, dir, map[string]string{"LOCAL_MODEL": "model"}, "eval", "--data", "desk.jsonl", "--compare", "local", "--json")
+		require.Equal(t, 0, status, stderr)
+		doc := decode(t, stdout)
+		require.Greater(t, doc.Report.Category.Accuracy, 0.95)
+		require.Less(t, doc.Compared.Report.Category.Accuracy, 0.7)
+		require.Contains(t, doc.Report.Stages[0].Model, "local-lexicon-")
+		require.Contains(t, doc.Classifier, "local with model ")
+	})
+	t.Run("each source is also judged by a model that has not seen it", func(t *testing.T) {
+		t.Parallel()
+		rows := desk(180)
+		for i := range rows {
+			rows[i].Source = []string{"mail", "chat"}[i/90]
+		}
+		dir := folder(t, map[string]string{"desk.jsonl": lines(t, rows)})
+		status, stdout, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", "model")
+		require.Equal(t, 0, status, stderr)
+		require.Contains(t, stdout, "trained, whole source left out")
+		_, table, found := strings.Cut(stdout, "category by source: what is built in, and a model that was trained without the source:")
+		require.True(t, found, stdout)
+		require.Regexp(t, `source +n +accuracy +macro-F1 +ECE +trained: accuracy +macro-F1 +ECE\n +chat +90( +[01]\.\d{3}){6}\n +mail +90( +[01]\.\d{3}){6}\n`, table)
+	})
+	t.Run("too little data is refused and no file is written", func(t *testing.T) {
+		t.Parallel()
+		status, _, stderr := run(t, dir, nil, "train", "--data", "few.jsonl", "--out", "none")
+		require.Equal(t, 1, status)
+		require.Contains(t, stderr, "few.jsonl: there are only 10 tickets of the category billing; at least 20 are needed")
+		require.NoFileExists(t, filepath.Join(dir, "none"))
+	})
+	t.Run("wrong flags are found before anything is read", func(t *testing.T) {
+		t.Parallel()
+		dir := folder(t, map[string]string{"desk.jsonl": "no ticket", "notes.txt": "dear diary"})
+		require.NoError(t, os.Link(filepath.Join(dir, "desk.jsonl"), filepath.Join(dir, "link.jsonl")))
+		for _, c := range []struct{ out, folds, want string }{
+			{"no/such/model", "5", "--out: "},
+			{".", "5", "--out: "},
+			{"desk.jsonl", "5", "--out: desk.jsonl is the file with the labelled tickets"},
+			{"link.jsonl", "5", "--out: link.jsonl is the file with the labelled tickets"},
+			{"notes.txt", "5", "--out: notes.txt is there already and is no model"},
+			{"model", "1", "--folds must be from 2 to 20"},
+			{"model", "21", "--folds must be from 2 to 20"},
+		} {
+			status, _, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", c.out, "--folds", c.folds)
+			require.Equal(t, 2, status, stderr)
+			require.Contains(t, stderr, c.want)
+		}
+		for name, want := range map[string]string{"desk.jsonl": "no ticket", "notes.txt": "dear diary"} {
+			got, err := os.ReadFile(filepath.Join(dir, name))
+			require.NoError(t, err)
+			require.Equal(t, want, string(got))
+		}
+	})
+	t.Run("an older model and an empty file may be replaced", func(t *testing.T) {
+		t.Parallel()
+		dir := folder(t, map[string]string{"desk.jsonl": lines(t, desk(90)), "old": string(model), "empty": ""})
+		for _, name := range []string{"old", "empty"} {
+			status, _, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", name)
+			require.Equal(t, 0, status, stderr)
+			written, err := os.ReadFile(filepath.Join(dir, name))
+			require.NoError(t, err)
+			require.NotEqual(t, model, written)
+			require.NotEmpty(t, written)
+		}
+	})
+}
+
+func TestServe_LocalModel(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string]string{"desk.jsonl": lines(t, desk(150)), "foreign": "GIF89a"})
+	status, _, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", "model")
+	require.Equal(t, 0, status, stderr)
+	data, err := os.ReadFile(filepath.Join(dir, "model"))
+	require.NoError(t, err)
+	data[len(data)/2] ^= 1
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "flipped"), data, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "cut"), data[:len(data)/2], 0o600))
+
+	t.Run("a server uses the model", func(t *testing.T) {
+		t.Parallel()
+		p := process.Start(t, map[string]string{"PWD": dir, "LOCAL_MODEL": "model", "PORT": "0", "DB_URL": "sqlite://use.db"})
+		ticket := create(t, p.URL(), "Hello", "borkle wazzit jaspik")
+		require.Contains(t, ticket, `"category":"technical"`)
+		require.Contains(t, ticket, `"classified_by":"local"`)
+		require.Contains(t, p.Log(), "local with model ")
+	})
+	for name, want := range map[string]string{
+		"flipped": "the model file is damaged", "cut": "the model file is damaged", "foreign": "this is no model file", "none": "no such file",
+	} {
+		t.Run("a file that is "+name+" ends the start", func(t *testing.T) {
+			t.Parallel()
+			status, _, stderr := run(t, dir, map[string]string{"LOCAL_MODEL": name, "PORT": "0", "DB_URL": "sqlite://" + name + ".db"}, "serve")
+			require.Equal(t, 1, status)
+			require.Contains(t, stderr, "LOCAL_MODEL: ")
+			require.Contains(t, stderr, want)
+			require.NoFileExists(t, filepath.Join(dir, name+".db"), "nothing is made before the settings are known to be right")
+		})
+	}
+}
+
+func create(t *testing.T, url, title, description string) string {
+	t.Helper()
+	body := fmt.Sprintf(`{"title": %q, "description": %q}`, title, description)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/tickets", strings.NewReader(body))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	var answer bytes.Buffer
+	_, err = answer.ReadFrom(res.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusCreated, res.StatusCode, answer.String())
+	return answer.String()
+}

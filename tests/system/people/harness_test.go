@@ -1,0 +1,101 @@
+package people_test
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/app"
+	"ticketd/domain"
+	"ticketd/ports"
+	"ticketd/tests/support/stores"
+)
+
+const (
+	// patience bounds every wait for something that comes soon on an idle machine.
+	patience = 2 * time.Minute
+	timeout  = time.Minute // of a classification
+)
+
+var (
+	clock  = ports.ClockFunc(time.Now)
+	quiet  = slog.New(slog.DiscardHandler)
+	policy = domain.RetryPolicy{MaxAttempts: 3, Base: time.Millisecond, Cap: 5 * time.Millisecond}
+)
+
+type store = stores.Store
+
+// server is what people use.
+type server struct {
+	create  *app.CreateTicket
+	edit    *app.EditTicket
+	request *app.RequestClassification
+}
+
+func newServer(s store, starter app.Starter) server {
+	return server{app.NewCreateTicket(s, s, starter, clock), app.NewEditTicket(s, clock, ports.NoMeter{}), app.NewRequestClassification(s, starter)}
+}
+
+// synchronous are servers that classify within the request: when they have answered, nothing is in flight.
+func synchronous(t *testing.T, s store, c domain.Classifier) ([]server, func() bool) {
+	t.Helper()
+	servers := make([]server, 3)
+	for i := range servers {
+		servers[i] = newServer(s, app.NewClassifyNow(s, c, app.ClassifyLimits{Timeout: timeout, Policy: policy}, clock, ports.NoMeter{}, quiet))
+	}
+	return servers, func() bool { return true }
+}
+
+// queued are servers whose tickets three workers classify, and whether nothing is in flight. Every event comes twice, as brokers have it.
+func queued(t *testing.T, s store, c domain.Classifier) (servers []server, idle func() bool) {
+	t.Helper()
+	var workers []*app.Worker
+	events := make(queue, 100_000)
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	t.Cleanup(stop)
+	for range 3 {
+		w := app.NewWorker(s, c, nobody{}, app.WorkerLimits{Slots: 16, Timeout: timeout, Policy: policy}, clock, ports.NoMeter{}, quiet)
+		workers = append(workers, w)
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			w.Sweep(ctx)
+		}()
+		for range 4 {
+			go func() {
+				for id := range events {
+					if w.TakeEvent(ctx, id) != nil {
+						return
+					}
+				}
+			}()
+		}
+		t.Cleanup(func() {
+			stop()
+			<-done
+			require.NoError(t, w.Drain(context.WithoutCancel(t.Context())))
+		})
+	}
+	servers = []server{newServer(s, app.NewAnnounceTicket(events, ports.NoMeter{}, quiet)), newServer(s, app.NewAnnounceTicket(events, ports.NoMeter{}, quiet))}
+	return servers, func() bool {
+		return !slices.ContainsFunc(workers, func(w *app.Worker) bool { return w.InFlight() > 0 })
+	}
+}
+
+type queue chan domain.TicketID
+
+func (q queue) Announce(_ context.Context, tickets ...domain.Ticket) error {
+	for _, t := range append(tickets, tickets...) {
+		q <- t.ID()
+	}
+	return nil
+}
+
+// nobody keeps no dead letters.
+type nobody struct{}
+
+func (nobody) Add(context.Context, ports.DeadLetter) error { return nil }

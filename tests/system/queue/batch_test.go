@@ -1,0 +1,107 @@
+package queue_test
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/tests/support/testenv"
+)
+
+// promises are the answers that clients got.
+type promises struct {
+	mu   sync.Mutex
+	said map[int64]string // ai_status by ticket
+}
+
+func (p *promises) note(a answer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.said[a.ID] = a.AIStatus
+}
+
+func (p *promises) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.said)
+}
+
+func TestPostgresKilledInTheMiddleOfBatches(t *testing.T) {
+	t.Parallel()
+	for name, settings := range map[string]env{
+		"what was classified in the request is kept": {"USE_QUEUE": "false", "REDIS_URL": ""},
+		"what waits for a worker is kept":            {},
+		"the same without batches":                   {"DB_BATCH": "false"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			database := testenv.PrivatePostgres(t, testenv.Durable())
+			p := plantOn(t, database.URL())
+			server := p.serve(settings)
+			kept := &promises{said: map[int64]string{}}
+			for round := range 3 {
+				p.postUntilKilled(server.URL(), round, kept, database)
+				database.Start()
+			}
+			p.allKept(kept)
+			if settings["DB_BATCH"] != "false" {
+				p.requireShared()
+			}
+		})
+	}
+}
+
+// postUntilKilled has 32 clients create tickets, and kills the database after a hundred answers. A client stops at his first failure.
+func (p *plant) postUntilKilled(url string, round int, kept *promises, database *testenv.Server) {
+	p.t.Helper()
+	enough := kept.count() + 100
+	var clients sync.WaitGroup
+	for c := range 32 {
+		clients.Go(func() {
+			for n := 0; ; n++ {
+				a, err := p.call(http.MethodPost, url+"/tickets", fmt.Sprintf(`{"title":"Ticket %d of %d in %d","description":"Please help."}`, n, c, round))
+				if err != nil || a.status != http.StatusCreated {
+					return
+				}
+				kept.note(a)
+			}
+		})
+	}
+	p.eventually("a hundred tickets more are there", patience, func() bool { return kept.count() >= enough })
+	database.Kill()
+	clients.Wait()
+}
+
+// allKept looks for each acknowledged ticket. A ticket may be further than its answer said, never less far.
+func (p *plant) allKept(kept *promises) {
+	p.t.Helper()
+	rows, err := p.db.Query(`SELECT id, ai_status FROM tickets`)
+	require.NoError(p.t, err)
+	defer rows.Close()
+	stored := map[int64]string{}
+	for rows.Next() {
+		var id int64
+		var status string
+		require.NoError(p.t, rows.Scan(&id, &status))
+		stored[id] = status
+	}
+	require.NoError(p.t, rows.Err())
+	require.GreaterOrEqual(p.t, kept.count(), 300)
+	for id, said := range kept.said {
+		require.Contains(p.t, stored, id, "an acknowledged ticket is lost")
+		if said != "pending" {
+			require.Equal(p.t, said, stored[id])
+		}
+	}
+}
+
+// requireShared wants that tickets were last written together, or else no batch was ever under way.
+func (p *plant) requireShared() {
+	p.t.Helper()
+	var tickets, transactions int
+	require.NoError(p.t, p.db.QueryRow(`SELECT count(*), count(DISTINCT xmin::text) FROM tickets`).Scan(&tickets, &transactions))
+	require.Less(p.t, transactions, tickets)
+}

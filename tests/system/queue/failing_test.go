@@ -1,0 +1,112 @@
+package queue_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/tests/support/modelserver"
+)
+
+func TestModelThatFailsTheFirstTwoCalls(t *testing.T) {
+	t.Parallel()
+	const tickets = 40
+	p := newPlant(t)
+	p.model.Behave(modelserver.FailFirst(2, modelserver.Status(500), modelserver.Right()))
+	p.work()
+	p.seed(tickets)
+	p.allDone(tickets, patience)
+	require.Equal(t, 3*tickets, p.model.Calls())
+	require.Zero(t, p.length(deadStream))
+}
+
+func TestModelThatAlwaysFails(t *testing.T) {
+	t.Parallel()
+	const tickets, attempts = 12, 2
+	p := newPlant(t)
+	p.model.Behave(modelserver.Status(500))
+	server := p.serve()
+	p.work(env{"WORKER_MAX_ATTEMPTS": fmt.Sprint(attempts)})
+	p.postMany(server.URL(), tickets)
+	p.eventually("every ticket falls back", patience, func() bool { return p.fallbacks() == tickets && p.length(deadStream) == tickets })
+	for i := range tickets {
+		require.Equal(t, attempts, p.model.CallsOf(fmt.Sprintf("Ticket %d", i), "Please help."))
+	}
+	fallen, err := p.call(http.MethodGet, server.URL()+"/tickets/1", "")
+	require.NoError(t, err)
+	require.Equal(t, "general", fallen.Category)
+	require.Zero(t, *fallen.AIConfidence)
+
+	status, out, _ := p.command("dead", "list")
+	require.Zero(t, status)
+	dead := letters(t, out)
+	require.Len(t, dead, tickets)
+	for _, l := range dead {
+		require.Equal(t, "classifier_unavailable", l.Cause)
+		require.Equal(t, attempts, l.Attempts)
+	}
+	status, out, _ = p.command("dead", "show", dead[3].ID)
+	require.Zero(t, status)
+	require.Contains(t, out, fmt.Sprintf(`"ticket": %d`, dead[3].Ticket))
+
+	p.model.Behave(modelserver.Right())
+	status, out, _ = p.command("dead", "replay", dead[3].ID)
+	require.Zero(t, status)
+	require.Contains(t, out, "1 handed to the workers")
+	p.eventually("it is done", patience, func() bool { return p.done() == 1 })
+	status, _, complaint := p.command("dead", "replay", dead[3].ID)
+	require.Equal(t, 1, status)
+	require.Contains(t, complaint, "dead letter not found")
+	status, out, _ = p.command("dead", "replay", "--all")
+	require.Zero(t, status)
+	require.Contains(t, out, fmt.Sprintf("%d handed to the workers, 0 needed nothing any more, 0 refused", tickets-1))
+	p.allDone(tickets, patience)
+	require.Zero(t, p.length(deadStream))
+	require.Equal(t, (attempts+1)*tickets, p.model.Calls())
+}
+
+func TestModelThatRefusesTheKey(t *testing.T) {
+	t.Parallel()
+	const tickets = 10
+	p := newPlant(t)
+	p.work(env{"OPENAI_API_KEY": "sk-wrong"})
+	p.seed(tickets)
+	p.eventually("every ticket falls back at once", patience, func() bool { return p.fallbacks() == tickets && p.length(deadStream) == tickets })
+	require.Equal(t, tickets, p.model.Hits())
+	require.Zero(t, p.count(`classifications WHERE attempt <> 1 OR error_code <> 'classifier_key'`))
+	_, out, _ := p.command("dead", "list")
+	for _, l := range letters(t, out) {
+		require.Equal(t, "classifier_key", l.Cause)
+	}
+	require.NotContains(t, out, "sk-wrong")
+}
+
+func TestModelThatAnswers429ToEverything(t *testing.T) {
+	t.Parallel()
+	const tickets = 60
+	p := newPlant(t)
+	p.model.Behave(modelserver.Throttled("Retry-After", "1"))
+	p.work(env{"WORKER_CONCURRENCY": "16", "WORKER_MAX_ATTEMPTS": "1"})
+	p.seed(tickets)
+	p.eventually("the worker tries now and then", patience, func() bool { return p.model.Calls() >= 6 })
+	require.Less(t, p.model.Calls(), tickets/2, "it pauses as a whole")
+	p.model.Behave(modelserver.Right())
+	p.allDone(tickets, patience)
+	require.Zero(t, p.count(`classifications WHERE attempt <> 1`), "no attempt was counted")
+	require.Zero(t, p.length(deadStream))
+	require.Equal(t, tickets, p.model.Paid())
+}
+
+func TestModelThatHangs(t *testing.T) {
+	t.Parallel()
+	const tickets = 20
+	p := newPlant(t)
+	p.model.Behave(modelserver.FailFirst(1, modelserver.Slow(time.Hour, 0, modelserver.Right()), modelserver.Right()))
+	p.work(env{"AI_TIMEOUT_MS": "1000", "WORKER_CONCURRENCY": "20"})
+	p.seed(tickets)
+	p.allDone(tickets, patience)
+	require.Equal(t, 2*tickets, p.model.Calls())
+}

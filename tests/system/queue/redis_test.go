@@ -1,0 +1,147 @@
+package queue_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/tests/support/modelserver"
+	"ticketd/tests/support/process"
+	"ticketd/tests/support/testenv"
+)
+
+// heal is how soon after Redis is back everything must be classified.
+const heal = 30 * time.Second
+
+func TestRedisAwayWhileTicketsCome(t *testing.T) {
+	t.Parallel()
+	for name, empty := range map[string]bool{"comes back with its data": false, "comes back empty": true} {
+		t.Run("a ticket is acknowledged within a second, and classified soon after Redis "+name, func(t *testing.T) {
+			t.Parallel()
+			p := newPlant(t)
+			if !empty {
+				p.redis = testenv.PrivateRedis(t, testenv.Durable())
+			}
+			server, worker := p.serve(), p.work()
+			p.post(server.URL(), "before")
+			p.allDone(1, patience)
+			p.redis.Stop()
+			for range 3 {
+				p.post(server.URL(), "while Redis is away")
+			}
+			p.redis.Start()
+			p.allDone(4, heal)
+			p.post(server.URL(), "afterwards")
+			p.allDone(5, heal)
+			require.Equal(t, 5, p.model.Calls())
+			require.Zero(t, worker.Terminate(patience))
+			require.Zero(t, server.Terminate(patience))
+		})
+	}
+}
+
+func TestRedisThatHangs(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	server := p.serve()
+	p.work()
+	require.NoError(t, p.r.Do(context.Background(), "CLIENT", "PAUSE", 4000, "ALL").Err())
+	p.post(server.URL(), "while Redis says nothing")
+	p.allDone(1, heal)
+}
+
+func TestServerAndWorkerStartBeforeRedis(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.redis.Stop()
+	server, worker := p.serve(), p.work()
+	p.post(server.URL(), "before Redis")
+	p.redis.Start()
+	p.allDone(1, heal)
+	require.Zero(t, worker.Terminate(patience))
+	require.Zero(t, server.Terminate(patience))
+}
+
+func TestFlushUnderLoad(t *testing.T) {
+	t.Parallel()
+	const tickets = 300
+	p := newPlant(t)
+	p.model.Behave(modelserver.Slow(100*time.Millisecond, 0.5, modelserver.Right()))
+	server := p.serve()
+	for range 2 {
+		p.work(env{"WORKER_CONCURRENCY": "4"})
+	}
+	for n := range tickets {
+		p.post(server.URL(), "Ticket")
+		if n == 100 || n == 250 {
+			require.NoError(t, p.r.FlushAll(context.Background()).Err())
+		}
+	}
+	require.NoError(t, p.r.FlushAll(context.Background()).Err())
+	require.Less(t, p.done(), tickets, "the load was not over")
+	p.allDone(tickets, patience)
+	require.Equal(t, tickets, p.model.Calls(), "none was paid twice")
+}
+
+func TestKilledConnectionsWedgeNobody(t *testing.T) {
+	t.Parallel()
+	const rounds = 5
+	p := newPlant(t)
+	server := p.serve()
+	worker := p.work()
+	for n := range rounds {
+		p.post(server.URL(), "Ticket")
+		require.NoError(t, p.r.Do(context.Background(), "CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes").Err())
+		p.allDone(n+1, heal)
+	}
+	require.Zero(t, worker.Terminate(patience))
+}
+
+func TestProcessesSayWhetherTheyAreReady(t *testing.T) {
+	t.Parallel()
+	database := testenv.PrivatePostgres(t)
+	p := plantOn(t, database.URL())
+	server := p.serve()
+	worker := p.work(env{"WORKER_PORT": "0"})
+	urls := []string{server.URL(), workerURL(worker)}
+	both := func(path string, status int) {
+		t.Helper()
+		for _, url := range urls {
+			deadline := time.Now().Add(heal)
+			for {
+				a, err := p.call("GET", url+path, "")
+				require.NoError(t, err)
+				if a.status == status {
+					break
+				}
+				require.True(t, time.Now().Before(deadline), "%s%s says %d, not %d", url, path, a.status, status)
+				time.Sleep(poll)
+			}
+		}
+	}
+	both("/readyz", 200)
+	for _, s := range []*testenv.Server{p.redis, database} {
+		s.Stop()
+		both("/readyz", 503)
+		both("/healthz", 200)
+		s.Start()
+		both("/readyz", 200)
+	}
+	require.Zero(t, worker.Terminate(patience))
+	require.Zero(t, server.Terminate(patience))
+}
+
+func TestAWorkerThatCannotStartSaysWhy(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	first := p.work(env{"WORKER_PORT": "0"})
+	port := first.WaitLog("Worker running", patience)["port"]
+	second := process.Start(t, p.settings(env{"WORKER_PORT": number(port)}), "worker")
+	require.Equal(t, 1, second.Wait(patience))
+	require.Contains(t, second.Stderr(), "WORKER_PORT")
+	third := process.Start(t, p.settings(env{"DB_URL": "postgres://127.0.0.1:1/nowhere"}), "worker")
+	require.Equal(t, 1, third.Wait(patience))
+	require.Contains(t, third.Stderr(), "DB_URL")
+}

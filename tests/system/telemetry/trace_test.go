@@ -1,0 +1,182 @@
+package telemetry_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	"ticketd/tests/support/modelserver"
+	"ticketd/tests/support/testenv"
+)
+
+// The trace that the client began.
+const traceID = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+const ticket = `{"title":"Refund my zanzibar invoice","description":"wombat@example.com was charged twice"}`
+
+func onEveryStore(t *testing.T, test func(t *testing.T, dbURL string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, "sqlite://"+filepath.Join(t.TempDir(), "tickets.db"))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, testenv.Postgres(t))
+	})
+}
+
+func TestOneTraceFromTheRequestToTheSavedVerdict(t *testing.T) {
+	t.Parallel()
+	t.Run("through the queue", func(t *testing.T) {
+		t.Parallel()
+		onEveryStore(t, func(t *testing.T, dbURL string) {
+			redisURL, m, spans := testenv.Redis(t), modelserver.New(t), newCollector()
+			api, url := serve(t, dbURL, redisURL, m, spans)
+			worker := work(t, dbURL, redisURL, m, spans)
+			made := call(t, http.MethodPost, url+"/tickets", ticket, traceID)
+			require.Eventually(t, func() bool {
+				return call(t, http.MethodGet, fmt.Sprint(url, "/tickets/", made.ID), "", "").AIStatus == "done"
+			}, patience, poll)
+			api.end()
+			worker.end()
+
+			all := spans.of(traceID)
+			const request, event = "POST /tickets > CreateTicket", "POST /tickets > CreateTicket > send classify > process classify"
+			require.Subset(t, all.paths(), []string{
+				"POST /tickets", request, request + " > SELECT users", request + " > INSERT tickets", request + " > send classify",
+				event, event + " > UPDATE tickets", event + " > chat " + model,
+			})
+			verdict := all.named(t, "chat "+model)
+			saved := 0
+			for _, s := range all {
+				if s.Name == "UPDATE tickets" && s.StartTime.After(verdict.EndTime) {
+					saved++
+				}
+			}
+			require.Equal(t, 1, saved, "the verdict is saved after the call, in the same trace")
+			requireKinds(t, all)
+			requireNothingPrivate(t, all)
+			requireTracedLines(t, worker.text(), 0)
+		})
+	})
+
+	t.Run("within the request", func(t *testing.T) {
+		t.Parallel()
+		onEveryStore(t, func(t *testing.T, dbURL string) {
+			m, spans := modelserver.New(t), newCollector()
+			m.Behave(modelserver.FailFirst(1, modelserver.Status(http.StatusInternalServerError), modelserver.Right()))
+			api, url := serve(t, dbURL, "", m, spans)
+			require.Equal(t, "done", call(t, http.MethodPost, url+"/tickets", ticket, traceID).AIStatus)
+			api.end()
+
+			all := spans.of(traceID)
+			const request = "POST /tickets > CreateTicket"
+			require.ElementsMatch(t, []string{
+				"POST /tickets", request, request + " > SELECT users", request + " > INSERT tickets", request + " > chat " + model, request + " > UPDATE tickets",
+			}, withoutTransactions(all.paths()))
+			requireNothingPrivate(t, all)
+			requireTracedLines(t, api.text(), 2) // the failed attempt and the request
+		})
+	})
+}
+
+// withoutTransactions leaves out what only one engine needs.
+func withoutTransactions(paths []string) []string {
+	var list []string
+	for _, p := range paths {
+		if last := p[strings.LastIndex(p, "> ")+1:]; !strings.Contains(last, "tx") && !strings.Contains(last, "classifications") && !strings.Contains(last, "ticket_words") {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+func requireKinds(t *testing.T, all family) {
+	t.Helper()
+	for name, kind := range map[string]trace.SpanKind{
+		"POST /tickets": trace.SpanKindServer, "CreateTicket": trace.SpanKindInternal, "INSERT tickets": trace.SpanKindClient,
+		"send classify": trace.SpanKindProducer, "process classify": trace.SpanKindConsumer, "chat " + model: trace.SpanKindClient,
+	} {
+		require.Equal(t, kind, all.named(t, name).SpanKind, name)
+	}
+}
+
+// requireNothingPrivate looks through all that the spans have, for the ticket's words, the model's answer and the key.
+func requireNothingPrivate(t *testing.T, all family) {
+	t.Helper()
+	text, err := json.Marshal(all)
+	require.NoError(t, err)
+	for _, s := range all {
+		text = fmt.Append(text, attributes(s), s.Events)
+	}
+	for _, word := range []string{"zanzibar", "wombat", "charged", modelserver.Key, "127.0.0.1:"} {
+		require.NotContains(t, strings.ToLower(string(text)), strings.ToLower(word))
+	}
+}
+
+// requireTracedLines wants so many lines of the log to be in the client's trace.
+func requireTracedLines(t *testing.T, log string, n int) {
+	t.Helper()
+	require.Equal(t, n, strings.Count(log, `"trace_id":"`+traceID+`","span_id":"`), log)
+}
+
+func TestTheSpanOfAModelsCall(t *testing.T) {
+	t.Parallel()
+	m, spans := modelserver.New(t), newCollector()
+	api, url := serve(t, "sqlite://"+filepath.Join(t.TempDir(), "tickets.db"), "", m, spans)
+	call(t, http.MethodPost, url+"/tickets", ticket, traceID)
+	m.Behave(modelserver.Status(http.StatusUnauthorized))
+	const refused = "0123456789abcdef0123456789abcdef"
+	call(t, http.MethodPost, url+"/tickets", ticket, refused)
+	api.end()
+
+	span := spans.of(traceID).named(t, "chat "+model)
+	got := attributes(span)
+	for key, want := range map[string]any{
+		"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": model, "gen_ai.response.model": model + "-imitation",
+		"gen_ai.response.finish_reasons": []string{"stop"}, "server.address": "127.0.0.1",
+	} {
+		require.Equal(t, want, got[key], key)
+	}
+	for _, key := range []string{"gen_ai.response.id", "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens", "server.port"} {
+		require.NotZero(t, got[key], key)
+	}
+	require.NotContains(t, got, "error.type")
+
+	failed := spans.of(refused).named(t, "chat "+model)
+	require.Equal(t, codes.Error, failed.Status.Code)
+	require.Equal(t, "classifier_key", attributes(failed)["error.type"])
+	require.NotContains(t, attributes(failed), "gen_ai.response.model")
+}
+
+func TestSpansOfRequests(t *testing.T) {
+	t.Parallel()
+	spans := newCollector()
+	api, url := serve(t, "sqlite://"+filepath.Join(t.TempDir(), "tickets.db"), "", modelserver.New(t), spans)
+	for _, path := range []string{"/healthz", "/metrics", "/readyz", "/wombat", "/tickets/zanzibar", "/tickets/77?wombat=1"} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+path, http.NoBody)
+		require.NoError(t, err)
+		req.Header.Set("Traceparent", "zanzibar")
+		res, err := http.DefaultClient.Do(req)
+		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
+	}
+	api.end()
+	var roots []string
+	for _, s := range spans.GetSpans() {
+		if !s.Parent.IsValid() {
+			roots = append(roots, fmt.Sprint(s.Name, " ", attributes(s)["http.response.status_code"]))
+			require.Equal(t, "ticketd", s.Resource.Attributes()[0].Value.AsString())
+		}
+	}
+	require.Equal(t, []string{"GET 404", "GET /tickets/:id 400", "GET /tickets/:id 400"}, roots, "no probe and no sweep makes a span")
+	requireNothingPrivate(t, family(spans.GetSpans()))
+}
