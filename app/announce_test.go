@@ -12,6 +12,8 @@ import (
 	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/tests/support/fakes"
+	"ticketd/tests/support/stores"
 )
 
 // world is a store, a queue and workers on one clock that a test moves.
@@ -109,7 +111,7 @@ func TestAnHonestBacklogIsNeverMultiplied(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		w := &world{}
-		uc := app.NewAnnounceLost(w, w, ports.NoMeter{}, quiet)
+		uc := app.NewAnnounceLost(w, w, ports.NoMeter{}, fakes.Quiet)
 		processes := rapid.IntRange(1, 4).Draw(t, "processes")
 		for range rapid.IntRange(1, 6).Draw(t, "phases") {
 			created, handled := rapid.IntRange(0, 40).Draw(t, "created"), rapid.IntRange(0, 40).Draw(t, "handled")
@@ -125,7 +127,7 @@ func TestWhatIsLostIsAnnouncedAgain(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		w := &world{}
-		uc := app.NewAnnounceLost(w, w, ports.NoMeter{}, quiet)
+		uc := app.NewAnnounceLost(w, w, ports.NoMeter{}, fakes.Quiet)
 		created, handled := rapid.IntRange(1, 40).Draw(t, "created"), rapid.IntRange(10, 60).Draw(t, "handled")
 		run := func(seconds int) {
 			for range seconds {
@@ -156,7 +158,7 @@ func TestManyLostEventsAreAnnouncedInOneGo(t *testing.T) {
 	w.away = true
 	w.create(1700)
 	w.away, w.now = false, time.Minute
-	n, err := app.NewAnnounceLost(w, w, ports.NoMeter{}, quiet).Handle(t.Context())
+	n, err := app.NewAnnounceLost(w, w, ports.NoMeter{}, fakes.Quiet).Handle(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, 1700, n)
 	require.Len(t, w.events, 1700)
@@ -182,13 +184,13 @@ func TestAnnounceTicket(t *testing.T) {
 
 	t.Run("a queue that hangs costs half a second and no failure, whatever the client does", func(t *testing.T) {
 		t.Parallel()
-		s, queue := &faulty{Store: newStore(t)}, &deaf{}
-		create := app.NewCreateTicket(s, s, app.NewAnnounceTicket(queue, ports.NoMeter{}, quiet), clock)
+		s, queue := &fakes.Faulty{Store: stores.SQLite(t)}, &deaf{}
+		create := app.NewCreateTicket(s, s, app.NewAnnounceTicket(queue, ports.NoMeter{}, fakes.Quiet), fakes.Clock)
 		stored, err := create.Handle(t.Context(), app.NewTicket{Title: "Title", Description: "Description"})
 		require.NoError(t, err)
 		require.Equal(t, domain.AIStatusPending, stored.AIStatus())
 		require.InDelta(t, 0.5, queue.took.Seconds(), 0.4)
-		require.Equal(t, stored, load(t, s, stored.ID()))
+		require.Equal(t, stored, fakes.Load(t, s, stored.ID()))
 	})
 
 	t.Run("the event is sent though the client has gone", func(t *testing.T) {
@@ -196,14 +198,14 @@ func TestAnnounceTicket(t *testing.T) {
 		w := &world{}
 		ctx, leave := context.WithCancel(t.Context())
 		leave()
-		app.NewAnnounceTicket(w, ports.NoMeter{}, quiet).Start(ctx, domain.Ticket{}.Stored(1))
+		app.NewAnnounceTicket(w, ports.NoMeter{}, fakes.Quiet).Start(ctx, domain.Ticket{}.Stored(1))
 		require.Len(t, w.events, 1)
 	})
 
 	t.Run("a new ticket is free for the workers at once", func(t *testing.T) {
 		t.Parallel()
-		s, w := &faulty{Store: newStore(t)}, &world{}
-		create := app.NewCreateTicket(s, s, app.NewAnnounceTicket(w, ports.NoMeter{}, quiet), clock)
+		s, w := &fakes.Faulty{Store: stores.SQLite(t)}, &world{}
+		create := app.NewCreateTicket(s, s, app.NewAnnounceTicket(w, ports.NoMeter{}, fakes.Quiet), fakes.Clock)
 		stored, err := create.Handle(t.Context(), app.NewTicket{Title: "Title", Description: "Description"})
 		require.NoError(t, err)
 		_, err = s.ClaimTicket(t.Context(), stored.ID(), time.Second)

@@ -10,6 +10,7 @@ import (
 	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/tests/support/fakes"
 )
 
 // stage answers with this confidence, or fails, and counts its calls.
@@ -57,11 +58,11 @@ func TestCascade(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			first, second := &stage{source: domain.SourceLocal, confidence: c.confidence}, &stage{source: domain.SourceModel, confidence: 0.5}
-			counts := &tally{}
+			counts := &fakes.Tally{}
 			answer, err := app.NewCascade(first, second, c.threshold, counts).Classify(t.Context(), text)
 			require.NoError(t, err)
 			require.Equal(t, 1, first.calls)
-			require.Equal(t, map[string]int{fmt.Sprint("second stage ", c.asked): 1}, counts.all())
+			require.Equal(t, map[string]int{fmt.Sprint("second stage ", c.asked): 1}, counts.All())
 			if c.asked {
 				require.Equal(t, 1, second.calls)
 				require.Equal(t, domain.SourceModel, answer.Source)

@@ -12,6 +12,7 @@ import (
 	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/tests/support/fakes"
 )
 
 func labelled(t *testing.T, n int) []ports.LabelledTicket {
@@ -135,7 +136,7 @@ func TestEvaluate(t *testing.T) {
 	})
 	t.Run("a 429 counts no attempt", func(t *testing.T) {
 		t.Parallel()
-		c := &scripted{script: []error{domain.ErrThrottled}}
+		c := &fakes.Scripted{Script: []error{domain.ErrThrottled}}
 		limits := app.CallLimits{Timeout: time.Minute, Policy: domain.RetryPolicy{MaxAttempts: 1}, Slots: 1}
 		outcomes, err := app.NewEvaluate(c, limits).Handle(t.Context(), labelled(t, 2), func() {})
 		require.NoError(t, err)

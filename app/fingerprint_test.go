@@ -8,16 +8,18 @@ import (
 
 	"ticketd/app"
 	"ticketd/domain"
+	"ticketd/tests/support/fakes"
+	"ticketd/tests/support/stores"
 )
 
 func TestARepetitionThatAsksForAnythingElseIsRefused(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
-	user, err := domain.NewUser("Ann", "ann@example.com", clock())
+	s := stores.SQLite(t)
+	user, err := domain.NewUser("Ann", "ann@example.com", fakes.Clock())
 	require.NoError(t, err)
 	user, err = s.AddUser(t.Context(), user)
 	require.NoError(t, err)
-	create := app.NewCreateTicket(s, s, &starts{}, clock)
+	create := app.NewCreateTicket(s, s, &fakes.Starts{}, fakes.Clock)
 	first := app.NewTicket{Title: "t", Description: "d", Key: "k"}
 	_, err = create.Handle(t.Context(), first)
 	require.NoError(t, err)

@@ -11,6 +11,8 @@ import (
 	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/tests/support/fakes"
+	"ticketd/tests/support/stores"
 )
 
 func TestReclassifyFallbacks(t *testing.T) {
@@ -18,7 +20,7 @@ func TestReclassifyFallbacks(t *testing.T) {
 
 	t.Run("only fallbacks are found, newest first, over many pages, down to a time and a number", func(t *testing.T) {
 		t.Parallel()
-		s := &faulty{Store: newStore(t)}
+		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		var want []domain.TicketID
 		var since time.Time
 		for i := range 230 {
@@ -29,8 +31,8 @@ func TestReclassifyFallbacks(t *testing.T) {
 			}
 		}
 		finished(t, s)
-		addOne(t, s)
-		uc := app.NewReclassifyFallbacks(s, app.NewRequestClassification(s, &starts{}))
+		fakes.AddOne(t, s)
+		uc := app.NewReclassifyFallbacks(s, app.NewRequestClassification(s, &fakes.Starts{}))
 		for _, c := range []struct {
 			since time.Time
 			limit int
@@ -47,12 +49,12 @@ func TestReclassifyFallbacks(t *testing.T) {
 
 	t.Run("each ticket is reported once, and one that fails does not stop the others", func(t *testing.T) {
 		t.Parallel()
-		s := &faulty{Store: newStore(t)}
+		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		ids := []domain.TicketID{999}
 		for range 40 {
 			ids = append(ids, fallen(t, s).ID())
 		}
-		uc := app.NewReclassifyFallbacks(s, app.NewRequestClassification(s, now(s, &scripted{}, time.Second)))
+		uc := app.NewReclassifyFallbacks(s, app.NewRequestClassification(s, now(s, &fakes.Scripted{}, time.Second)))
 		ends, failed := map[domain.AIStatus]int{}, 0
 		err := uc.Handle(t.Context(), ids, func(end domain.AIStatus, err error) {
 			if err != nil {
@@ -71,9 +73,9 @@ func TestReclassifyFallbacks(t *testing.T) {
 
 	t.Run("a stop is obeyed between tickets and said", func(t *testing.T) {
 		t.Parallel()
-		s := &faulty{Store: newStore(t)}
+		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		ctx, cancel := context.WithCancel(t.Context())
-		uc := app.NewReclassifyFallbacks(s, app.NewRequestClassification(s, &starts{}))
+		uc := app.NewReclassifyFallbacks(s, app.NewRequestClassification(s, &fakes.Starts{}))
 		reported := 0
 		err := uc.Handle(ctx, make([]domain.TicketID, 1000), func(domain.AIStatus, error) {
 			reported++
@@ -86,52 +88,52 @@ func TestReclassifyFallbacks(t *testing.T) {
 
 func TestReplayDeadLetter(t *testing.T) {
 	t.Parallel()
-	replay := func(t *testing.T, s *faulty, l ports.DeadLetter) (app.Replay, *starts, *graveyard, error) {
+	replay := func(t *testing.T, s *fakes.Faulty, l ports.DeadLetter) (app.Replay, *fakes.Starts, *fakes.Graveyard, error) {
 		t.Helper()
-		queue, box := &starts{}, &graveyard{}
+		queue, box := &fakes.Starts{}, &fakes.Graveyard{}
 		end, err := app.NewReplayDeadLetter(s, app.NewRequestClassification(s, queue), box).Handle(t.Context(), l)
 		return end, queue, box, err
 	}
 
 	t.Run("a ticket that is still a fallback is classified again and its letter removed", func(t *testing.T) {
 		t.Parallel()
-		s := &faulty{Store: newStore(t)}
+		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		end, queue, box, err := replay(t, s, ports.DeadLetter{ID: "7-1", TicketID: fallen(t, s).ID()})
 		require.NoError(t, err)
 		require.Equal(t, app.ReplayRequested, end)
-		require.Len(t, queue.begun, 1)
-		require.Equal(t, []string{"7-1"}, box.gone)
+		require.Len(t, queue.Begun, 1)
+		require.Equal(t, []string{"7-1"}, box.Gone)
 	})
 
 	t.Run("a ticket that is done, pending or gone needs nothing, and its letter is removed", func(t *testing.T) {
 		t.Parallel()
-		s := &faulty{Store: newStore(t)}
-		for _, id := range []domain.TicketID{finished(t, s).ID(), addOne(t, s).ID(), 999} {
+		s := &fakes.Faulty{Store: stores.SQLite(t)}
+		for _, id := range []domain.TicketID{finished(t, s).ID(), fakes.AddOne(t, s).ID(), 999} {
 			end, queue, box, err := replay(t, s, ports.DeadLetter{ID: "7-1", TicketID: id})
 			require.NoError(t, err)
 			require.Equal(t, app.ReplayNeedless, end)
-			require.Empty(t, queue.begun)
-			require.Equal(t, []string{"7-1"}, box.gone)
+			require.Empty(t, queue.Begun)
+			require.Equal(t, []string{"7-1"}, box.Gone)
 		}
 	})
 
 	t.Run("a letter without a ticket is refused by name and stays", func(t *testing.T) {
 		t.Parallel()
-		s := &faulty{Store: newStore(t)}
+		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		_, queue, box, err := replay(t, s, ports.DeadLetter{ID: "7-1", Cause: "malformed_event", Event: []byte("x")})
 		require.ErrorIs(t, err, app.ErrNoTicketInLetter)
-		require.Empty(t, queue.begun)
-		require.Empty(t, box.gone)
+		require.Empty(t, queue.Begun)
+		require.Empty(t, box.Gone)
 	})
 
 	t.Run("a letter whose ticket cannot be asked for stays", func(t *testing.T) {
 		t.Parallel()
-		s := &faulty{Store: newStore(t)}
+		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		id := fallen(t, s).ID()
-		s.save = func(context.Context, domain.Ticket) error { return errors.New("full") }
+		s.OnSave = func(context.Context, domain.Ticket) error { return errors.New("full") }
 		_, queue, box, err := replay(t, s, ports.DeadLetter{ID: "7-1", TicketID: id})
 		require.ErrorContains(t, err, "full")
-		require.Empty(t, queue.begun)
-		require.Empty(t, box.gone)
+		require.Empty(t, queue.Begun)
+		require.Empty(t, box.Gone)
 	})
 }

@@ -10,10 +10,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/adapters/sqlite"
 	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/tests/support/fakes"
+	"ticketd/tests/support/stores"
 )
 
 // paid is a classifier that counts its calls.
@@ -29,7 +30,7 @@ func paid(t *testing.T, calls *atomic.Int32) domain.Classifier {
 
 // vanishing deletes a user when his tickets are about to be stored.
 type vanishing struct {
-	*sqlite.Store
+	stores.Store
 	delete func()
 }
 
@@ -40,7 +41,7 @@ func (v vanishing) AddImported(ctx context.Context, source string, batch []ports
 
 func TestACreatorWhoIsDeletedDuringAnImport(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := stores.SQLite(t)
 	addUser := func(name string) domain.UserID {
 		u, err := domain.NewUser(name, name+"@example.com", time.Now())
 		require.NoError(t, err)
@@ -65,13 +66,13 @@ func TestACreatorWhoIsDeletedDuringAnImport(t *testing.T) {
 	all := stored(t, s)
 	require.Equal(t, bob, *all[2].Creator())
 	for _, ticket := range all {
-		require.Equal(t, []string{""}, codes(record(t, s, ticket.ID())))
+		require.Equal(t, []string{""}, fakes.Codes(fakes.Record(t, s, ticket.ID())))
 	}
 }
 
 // shaky is a store that is away for a while.
 type shaky struct {
-	*sqlite.Store
+	stores.Store
 	away *int // how many calls fail from now on
 }
 
@@ -86,7 +87,7 @@ func TestAStoreThatIsAwayDuringAnImport(t *testing.T) {
 	t.Parallel()
 	t.Run("is waited for, since the verdicts are paid", func(t *testing.T) {
 		t.Parallel()
-		s, away := newStore(t), 3
+		s, away := stores.SQLite(t), 3
 		var calls atomic.Int32
 		uc := importerOn(s, shaky{s, &away}, classified(paid(t, &calls)))
 		require.Equal(t, app.Imported{Stored: 5, Done: 5}, imports(t, uc, sheetOf(5)))
@@ -94,7 +95,7 @@ func TestAStoreThatIsAwayDuringAnImport(t *testing.T) {
 	})
 	t.Run("is given up in the end", func(t *testing.T) {
 		t.Parallel()
-		s, away := newStore(t), 4
+		s, away := stores.SQLite(t), 4
 		_, err := tryImport(t.Context(), importerOn(s, shaky{s, &away}, unclassified()), sheetOf(5))
 		require.ErrorIs(t, err, domain.ErrStoreUnavailable)
 		require.Zero(t, away, "each try was made")
@@ -104,7 +105,7 @@ func TestAStoreThatIsAwayDuringAnImport(t *testing.T) {
 
 func TestAnInterruptedImport(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := stores.SQLite(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	var calls atomic.Int32
 	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.6), new(0.5), "")
@@ -148,7 +149,7 @@ func TestAFileThatChanges(t *testing.T) {
 	t.Parallel()
 	t.Run("during the import is reported at the end", func(t *testing.T) {
 		t.Parallel()
-		s, read, file := newStore(t), false, sheetOf(3)
+		s, read, file := stores.SQLite(t), false, sheetOf(3)
 		digest, err := file.Digest(t.Context())
 		require.NoError(t, err)
 		err = importer(s, unclassified()).Handle(t.Context(), edited{file, &read}, digest, "crm", func(app.Imported) {})
@@ -157,7 +158,7 @@ func TestAFileThatChanges(t *testing.T) {
 	})
 	t.Run("after it was checked is not imported at all", func(t *testing.T) {
 		t.Parallel()
-		s := newStore(t)
+		s := stores.SQLite(t)
 		uc, changed := importer(s, unclassified()), sheetOf(4)
 		plan, err := uc.Check(t.Context(), sheetOf(3), "crm", app.ImportWatch{Fresh: func(domain.Text) {}})
 		require.NoError(t, err)

@@ -11,6 +11,8 @@ import (
 	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/tests/support/fakes"
+	"ticketd/tests/support/stores"
 )
 
 func classifyNow(s interface {
@@ -19,18 +21,18 @@ func classifyNow(s interface {
 }, c domain.Classifier) *app.ClassifyNow {
 	return app.NewClassifyNow(s, c, app.ClassifyLimits{
 		Timeout: 10 * time.Second, Policy: app.RetryAtOnce(), Review: domain.ReviewPolicy{Threshold: 0.7},
-	}, clock, ports.NoMeter{}, quiet)
+	}, fakes.Clock, ports.NoMeter{}, fakes.Quiet)
 }
 
 // classified asks c about up to 4 tickets at a time, and twice about each at most.
 func classified(c domain.Classifier) app.ImportClassified {
-	limits := app.CallLimits{Timeout: time.Minute, Policy: soon(2), Slots: 4}
-	return app.NewImportClassified(c, limits, domain.ReviewPolicy{Threshold: 0.7}, clock)
+	limits := app.CallLimits{Timeout: time.Minute, Policy: fakes.Soon(2), Slots: 4}
+	return app.NewImportClassified(c, limits, domain.ReviewPolicy{Threshold: 0.7}, fakes.Clock)
 }
 
 func TestImportedTicketsAreClassifiedBeforeTheyAreStored(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := stores.SQLite(t)
 	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.6), new(0.5), "")
 	require.NoError(t, err)
 	classifier := domain.ClassifierFunc(func(_ context.Context, text domain.Text) (domain.Answer, error) {
@@ -44,15 +46,15 @@ func TestImportedTicketsAreClassifiedBeforeTheyAreStored(t *testing.T) {
 	all := stored(t, s)
 	require.Equal(t, domain.CategoryBilling, all[0].Category())
 	require.True(t, all[0].NeedsReview(), "its confidence is below the threshold")
-	require.Equal(t, []string{""}, codes(record(t, s, all[0].ID())))
+	require.Equal(t, []string{""}, fakes.Codes(fakes.Record(t, s, all[0].ID())))
 	require.Equal(t, domain.AIStatusFallback, all[1].AIStatus())
-	require.Equal(t, []string{domain.ErrClassifierRefused.Code}, codes(record(t, s, all[1].ID())))
+	require.Equal(t, []string{domain.ErrClassifierRefused.Code}, fakes.Codes(fakes.Record(t, s, all[1].ID())))
 	require.EqualValues(t, 1, all[0].Version(), "it was written once")
 }
 
 func TestARepeatedImportPaysForNothingTwice(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := stores.SQLite(t)
 	imports(t, importer(s, unclassified()), sheetOf(5))
 	classifier := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
 		t.Error("the classifier was asked")
@@ -63,13 +65,13 @@ func TestARepeatedImportPaysForNothingTwice(t *testing.T) {
 
 func TestATicketThatWasImportedUnclassified(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := stores.SQLite(t)
 	imports(t, importer(s, unclassified()), sheetOf(1))
 	ticket := stored(t, s)[0]
 	require.Equal(t, domain.AIStatusFallback, ticket.AIStatus())
 	require.True(t, ticket.NeedsReview())
 	require.False(t, ticket.Snapshot().Audit, "there is no verdict to check")
-	require.Equal(t, []string{domain.ErrNotClassified.Code}, codes(record(t, s, ticket.ID())))
+	require.Equal(t, []string{domain.ErrNotClassified.Code}, fakes.Codes(fakes.Record(t, s, ticket.ID())))
 
 	t.Run("is taken up by no sweeper", func(t *testing.T) {
 		due, err := s.ClaimDue(t.Context(), 10, time.Hour, time.Nanosecond)
@@ -99,7 +101,7 @@ func (f announcer) Announce(_ context.Context, tickets ...domain.Ticket) error {
 
 func TestImportedTicketsAreAnnounced(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := stores.SQLite(t)
 	var announced []domain.TicketID
 	queue := announcer(func(tickets []domain.Ticket) error {
 		for _, ticket := range tickets {
@@ -107,7 +109,7 @@ func TestImportedTicketsAreAnnounced(t *testing.T) {
 		}
 		return errors.New("no matter")
 	})
-	uc := importer(s, app.NewImportAnnounced(queue, quiet))
+	uc := importer(s, app.NewImportAnnounced(queue, fakes.Quiet))
 	require.Equal(t, app.Imported{Stored: 3}, imports(t, uc, sheetOf(3)), "what is not announced is found later")
 	imports(t, uc, sheetOf(4))
 	all := stored(t, s)
@@ -120,7 +122,7 @@ func TestImportedTicketsAreAnnounced(t *testing.T) {
 
 func TestExportOfAPeriod(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := stores.SQLite(t)
 	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for i := range 1200 {
 		ticket, err := domain.NewTicket("Title", "Description", nil, domain.Creators{}, begin.Add(time.Duration(i/3)*time.Microsecond))

@@ -13,10 +13,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/adapters/sqlite"
 	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/tests/support/fakes"
+	"ticketd/tests/support/stores"
 )
 
 // sheet is a file of new tickets in memory.
@@ -51,17 +52,17 @@ func sheetOf(n int) sheet {
 	return s
 }
 
-func importer(s *sqlite.Store, c app.ImportClassifier) *app.ImportTickets {
+func importer(s stores.Store, c app.ImportClassifier) *app.ImportTickets {
 	return importerOn(s, s, c)
 }
 
 // importerOn stores in tickets, which may fail as no real store does.
-func importerOn(s *sqlite.Store, tickets ports.TicketImporter, c app.ImportClassifier) *app.ImportTickets {
-	return app.NewImportTickets(tickets, s, c, domain.RetryPolicy{MaxAttempts: 4, Base: time.Millisecond, Cap: time.Millisecond}, clock)
+func importerOn(s stores.Store, tickets ports.TicketImporter, c app.ImportClassifier) *app.ImportTickets {
+	return app.NewImportTickets(tickets, s, c, domain.RetryPolicy{MaxAttempts: 4, Base: time.Millisecond, Cap: time.Millisecond}, fakes.Clock)
 }
 
 func unclassified() app.ImportClassifier {
-	return app.NewImportUnclassified(domain.ReviewPolicy{Threshold: 0.7, AuditRate: 1}, clock)
+	return app.NewImportUnclassified(domain.ReviewPolicy{Threshold: 0.7, AuditRate: 1}, fakes.Clock)
 }
 
 // imports runs the import to its end and adds up what it tells.
@@ -108,7 +109,7 @@ func check(t *testing.T, uc *app.ImportTickets, file sheet) (app.ImportPlan, fin
 	return plan, f
 }
 
-func stored(t *testing.T, s *sqlite.Store) []domain.Ticket {
+func stored(t *testing.T, s stores.Store) []domain.Ticket {
 	t.Helper()
 	var all []domain.Ticket
 	require.NoError(t, app.NewExportTickets(s).Handle(t.Context(), ports.TicketFilter{}, ports.Period{}, func(k domain.Ticket) error {
@@ -123,7 +124,7 @@ func TestImportIsSafeToRepeat(t *testing.T) {
 	t.Parallel()
 	t.Run("rows with an id are told by it, and one that has other words now is left alone, but not in silence", func(t *testing.T) {
 		t.Parallel()
-		s := newStore(t)
+		s := stores.SQLite(t)
 		uc := importer(s, unclassified())
 		require.Equal(t, app.Imported{Stored: 600, Fallback: 600}, imports(t, uc, sheetOf(600)))
 		again := sheetOf(602)
@@ -143,7 +144,7 @@ func TestImportIsSafeToRepeat(t *testing.T) {
 
 	t.Run("rows without an id are told by the content of their file", func(t *testing.T) {
 		t.Parallel()
-		s := newStore(t)
+		s := stores.SQLite(t)
 		file := sheetOf(4)
 		for i := range file.rows {
 			file.rows[i].ID, file.rows[i].Title = "", []string{"same", "same", "other", "same"}[i]
@@ -158,7 +159,7 @@ func TestImportIsSafeToRepeat(t *testing.T) {
 
 	t.Run("one that was cut off goes on where it was", func(t *testing.T) {
 		t.Parallel()
-		s := newStore(t)
+		s := stores.SQLite(t)
 		cut := sheetOf(700)
 		cut.err = errors.New("the disk is gone")
 		done, err := tryImport(t.Context(), importer(s, unclassified()), cut)
@@ -171,7 +172,7 @@ func TestImportIsSafeToRepeat(t *testing.T) {
 
 func TestImportFindsWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := stores.SQLite(t)
 	nobody := domain.UserID(77)
 	file := sheetOf(7)
 	file.rows[1].Bad = errors.New("is no JSON object")
@@ -195,7 +196,7 @@ func TestImportFindsWhatIsWrong(t *testing.T) {
 
 func TestImportObeysTheRuleOfCreators(t *testing.T) {
 	t.Parallel()
-	s := newStore(t)
+	s := stores.SQLite(t)
 	add := func(name string) domain.UserID {
 		u, err := domain.NewUser(name, name+"@example.com", time.Now())
 		require.NoError(t, err)

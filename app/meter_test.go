@@ -2,9 +2,6 @@ package app_test
 
 import (
 	"context"
-	"fmt"
-	"maps"
-	"sync"
 	"testing"
 	"time"
 
@@ -13,47 +10,9 @@ import (
 	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/tests/support/fakes"
+	"ticketd/tests/support/stores"
 )
-
-// tally is a meter that counts what it is told, by a word for each.
-type tally struct {
-	mu     sync.Mutex
-	counts map[string]int
-}
-
-var _ ports.Meter = (*tally)(nil)
-
-func (c *tally) add(word string, n int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.counts == nil {
-		c.counts = map[string]int{}
-	}
-	c.counts[word] += n
-}
-
-func (c *tally) all() map[string]int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return maps.Clone(c.counts)
-}
-
-func outcome(word string, err error) string {
-	if err != nil {
-		return word + " " + domain.CodeOf(err)
-	}
-	return word
-}
-
-func (c *tally) Attempted(a domain.Attempt)     { c.add(outcome("attempted", a.Err), 1) }
-func (c *tally) Retried()                       { c.add("retried", 1) }
-func (c *tally) Ended(last domain.Attempt)      { c.add(outcome("ended", last.Err), 1) }
-func (c *tally) Cascaded(second bool)           { c.add(fmt.Sprint("second stage ", second), 1) }
-func (c *tally) Announced(n int, err error)     { c.add(outcome("announced", err), n) }
-func (c *tally) Swept(found ports.Found, n int) { c.add("swept "+string(found), n) }
-func (c *tally) Corrected(field ports.Field)    { c.add("corrected "+string(field), 1) }
-func (c *tally) Confirmed()                     { c.add("confirmed", 1) }
-func (c *tally) Healed()                        { c.add("healed", 1) }
 
 func TestWhatARequestsClassificationIsCountedAs(t *testing.T) {
 	t.Parallel()
@@ -72,31 +31,31 @@ func TestWhatARequestsClassificationIsCountedAs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, counts := newStore(t), &tally{}
-			uc := app.NewClassifyNow(s, &scripted{script: c.script}, app.ClassifyLimits{Timeout: limit, Policy: soon(5)}, clock, counts, quiet)
-			uc.Start(t.Context(), add(t, s, 1, uc.Lease())[0])
-			require.Equal(t, c.want, counts.all())
+			s, counts := stores.SQLite(t), &fakes.Tally{}
+			uc := app.NewClassifyNow(s, &fakes.Scripted{Script: c.script}, app.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}, fakes.Clock, counts, fakes.Quiet)
+			uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
+			require.Equal(t, c.want, counts.All())
 			require.Zero(t, uc.InFlight())
 		})
 	}
 
 	t.Run("one that a person overtook is paid for and counts no more", func(t *testing.T) {
 		t.Parallel()
-		s, counts := newStore(t), &tally{}
-		uc := app.NewClassifyNow(s, &scripted{}, app.ClassifyLimits{Timeout: limit, Policy: soon(5)}, clock, counts, quiet)
-		claimed := add(t, s, 1, uc.Lease())[0]
-		_, err := app.NewEditTicket(s, clock, counts).Handle(t.Context(), claimed.ID(), app.TicketEdit{Category: domain.CategoryTechnical})
+		s, counts := stores.SQLite(t), &fakes.Tally{}
+		uc := app.NewClassifyNow(s, &fakes.Scripted{}, app.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}, fakes.Clock, counts, fakes.Quiet)
+		claimed := fakes.Add(t, s, 1, uc.Lease())[0]
+		_, err := app.NewEditTicket(s, fakes.Clock, counts).Handle(t.Context(), claimed.ID(), app.TicketEdit{Category: domain.CategoryTechnical})
 		require.NoError(t, err)
 		uc.Start(t.Context(), claimed)
-		require.Equal(t, map[string]int{"attempted": 1}, counts.all())
+		require.Equal(t, map[string]int{"attempted": 1}, counts.All())
 	})
 
 	t.Run("a left-over whose attempts are spent is a fallback without a call", func(t *testing.T) {
 		t.Parallel()
-		s, counts := newStore(t), &tally{}
-		uc := app.NewClassifyNow(s, &scripted{}, app.ClassifyLimits{Timeout: limit, Policy: soon(5)}, clock, counts, quiet)
-		require.NoError(t, uc.Finish(t.Context(), ports.Claim{Ticket: addOne(t, s), Attempt: 6}))
-		require.Equal(t, map[string]int{"ended attempts_spent": 1}, counts.all())
+		s, counts := stores.SQLite(t), &fakes.Tally{}
+		uc := app.NewClassifyNow(s, &fakes.Scripted{}, app.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}, fakes.Clock, counts, fakes.Quiet)
+		require.NoError(t, uc.Finish(t.Context(), ports.Claim{Ticket: fakes.AddOne(t, s), Attempt: 6}))
+		require.Equal(t, map[string]int{"ended attempts_spent": 1}, counts.All())
 	})
 }
 
@@ -115,17 +74,17 @@ func TestWhatAWorkerIsCountedAs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			counts := &tally{}
-			b := newCountedBench(t, &scripted{script: c.script}, app.WorkerLimits{Slots: 2, Policy: soon(3)}, counts)
-			b.take(addOne(t, b.store).ID())
+			counts := &fakes.Tally{}
+			b := newCountedBench(t, &fakes.Scripted{Script: c.script}, app.WorkerLimits{Slots: 2, Policy: fakes.Soon(3)}, counts)
+			b.take(fakes.AddOne(t, b.store).ID())
 			b.sweep()
-			eventually(t, "the round is over and counted", func() bool {
-				got := counts.all()
+			fakes.Eventually(t, "the round is over and counted", func() bool {
+				got := counts.All()
 				return len(got) > 0 && got["ended"]+got["ended classifier_key"] > 0
 			})
 			b.stop()
 			b.sweeps.Wait()
-			got := counts.all()
+			got := counts.All()
 			if got["swept due"] == 0 {
 				delete(got, "swept due") // sweeps that found nothing
 			}
@@ -136,19 +95,19 @@ func TestWhatAWorkerIsCountedAs(t *testing.T) {
 
 	t.Run("a worker that the provider slows down says so", func(t *testing.T) {
 		t.Parallel()
-		b := newBench(t, failing(domain.ErrThrottled), app.WorkerLimits{Slots: 2, Policy: soon(3)})
-		b.take(addOne(t, b.store).ID())
-		eventually(t, "it pauses", b.worker.Paused)
-		eventually(t, "the pause ends, whether or not a call got through", func() bool { return !b.worker.Paused() })
+		b := newBench(t, fakes.Failing(domain.ErrThrottled), app.WorkerLimits{Slots: 2, Policy: fakes.Soon(3)})
+		b.take(fakes.AddOne(t, b.store).ID())
+		fakes.Eventually(t, "it pauses", b.worker.Paused)
+		fakes.Eventually(t, "the pause ends, whether or not a call got through", func() bool { return !b.worker.Paused() })
 	})
 }
 
 func TestWhatPeoplesEditsAreCountedAs(t *testing.T) {
 	t.Parallel()
-	s, counts := newStore(t), &tally{}
-	edit := app.NewEditTicket(s, clock, counts)
-	classify := app.NewClassifyNow(s, &scripted{script: []error{nil, domain.ErrClassifierKey}}, app.ClassifyLimits{Timeout: limit, Policy: soon(5)}, clock, ports.NoMeter{}, quiet)
-	classified, fallen := classify.Start(t.Context(), addOne(t, s)).ID(), classify.Start(t.Context(), addOne(t, s)).ID()
+	s, counts := stores.SQLite(t), &fakes.Tally{}
+	edit := app.NewEditTicket(s, fakes.Clock, counts)
+	classify := app.NewClassifyNow(s, &fakes.Scripted{Script: []error{nil, domain.ErrClassifierKey}}, app.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}, fakes.Clock, ports.NoMeter{}, fakes.Quiet)
+	classified, fallen := classify.Start(t.Context(), fakes.AddOne(t, s)).ID(), classify.Start(t.Context(), fakes.AddOne(t, s)).ID()
 	for _, e := range []struct {
 		id   domain.TicketID
 		edit app.TicketEdit
@@ -164,28 +123,28 @@ func TestWhatPeoplesEditsAreCountedAs(t *testing.T) {
 	} {
 		_, err := edit.Handle(t.Context(), e.id, e.edit)
 		require.NoError(t, err)
-		require.Equal(t, e.want, counts.all())
+		require.Equal(t, e.want, counts.All())
 	}
 	_, err := edit.Handle(t.Context(), fallen+1, app.TicketEdit{Confirmed: true})
 	require.ErrorIs(t, err, domain.ErrTicketNotFound)
-	require.Equal(t, 1, counts.all()["confirmed"])
+	require.Equal(t, 1, counts.All()["confirmed"])
 }
 
 func TestWhatEventsAreCountedAs(t *testing.T) {
 	t.Parallel()
-	s, counts, q := newStore(t), &tally{}, &line{}
-	fresh := addOne(t, s)
-	app.NewAnnounceTicket(q, counts, quiet).Start(t.Context(), fresh)
+	s, counts, q := stores.SQLite(t), &fakes.Tally{}, &line{}
+	fresh := fakes.AddOne(t, s)
+	app.NewAnnounceTicket(q, counts, fakes.Quiet).Start(t.Context(), fresh)
 	q.err = domain.ErrStoreUnavailable
-	app.NewAnnounceTicket(q, counts, quiet).Start(t.Context(), fresh)
-	require.Equal(t, map[string]int{"announced": 1, "announced store_unavailable": 1}, counts.all())
+	app.NewAnnounceTicket(q, counts, fakes.Quiet).Start(t.Context(), fresh)
+	require.Equal(t, map[string]int{"announced": 1, "announced store_unavailable": 1}, counts.All())
 
 	q.err = nil
 	soonLost := lostAtOnce{s}
-	n, err := app.NewAnnounceLost(soonLost, q, counts, quiet).Handle(t.Context())
+	n, err := app.NewAnnounceLost(soonLost, q, counts, fakes.Quiet).Handle(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, 1, n)
-	require.Equal(t, map[string]int{"announced": 2, "announced store_unavailable": 1, "swept lost": 1}, counts.all())
+	require.Equal(t, map[string]int{"announced": 2, "announced store_unavailable": 1, "swept lost": 1}, counts.All())
 }
 
 // line is a queue that keeps nothing.

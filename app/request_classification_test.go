@@ -11,37 +11,19 @@ import (
 	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/tests/support/fakes"
+	"ticketd/tests/support/stores"
 )
 
-// starts counts what it was asked to start, and starts nothing, as a queue does.
-type starts struct {
-	mu     sync.Mutex
-	lease  time.Duration
-	begun  []domain.Ticket
-	answer func(domain.Ticket) domain.Ticket
-}
-
-func (s *starts) Lease() time.Duration { return s.lease }
-
-func (s *starts) Start(_ context.Context, t domain.Ticket) domain.Ticket {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.begun = append(s.begun, t)
-	if s.answer != nil {
-		return s.answer(t)
-	}
-	return t
-}
-
 // finished stores a ticket that has a verdict.
-func finished(t *testing.T, s *faulty) domain.Ticket {
+func finished(t *testing.T, s *fakes.Faulty) domain.Ticket {
 	t.Helper()
-	return now(s, &scripted{}, time.Second).Start(t.Context(), add(t, s, 1, time.Hour)[0])
+	return now(s, &fakes.Scripted{}, time.Second).Start(t.Context(), fakes.Add(t, s, 1, time.Hour)[0])
 }
 
-func fallen(t *testing.T, s *faulty) domain.Ticket {
+func fallen(t *testing.T, s *fakes.Faulty) domain.Ticket {
 	t.Helper()
-	return now(s, failing(domain.ErrClassifierKey), time.Second).Start(t.Context(), add(t, s, 1, time.Hour)[0])
+	return now(s, fakes.Failing(domain.ErrClassifierKey), time.Second).Start(t.Context(), fakes.Add(t, s, 1, time.Hour)[0])
 }
 
 func TestRequestClassification(t *testing.T) {
@@ -49,7 +31,7 @@ func TestRequestClassification(t *testing.T) {
 
 	t.Run("a finished ticket becomes pending with its labels and is started once", func(t *testing.T) {
 		t.Parallel()
-		s, queue := &faulty{Store: newStore(t)}, &starts{}
+		s, queue := &fakes.Faulty{Store: stores.SQLite(t)}, &fakes.Starts{}
 		ticket := finished(t, s)
 		ticket.Close()
 		require.NoError(t, s.SaveTicket(t.Context(), ticket))
@@ -61,13 +43,13 @@ func TestRequestClassification(t *testing.T) {
 			require.Equal(t, domain.CategoryBilling, pending.Category())
 			require.Equal(t, domain.StatusClosed, pending.Status())
 		}
-		require.Len(t, queue.begun, 1, "asked again while pending: no second event")
-		require.EqualValues(t, 2, queue.begun[0].Round())
+		require.Len(t, queue.Begun, 1, "asked again while pending: no second event")
+		require.EqualValues(t, 2, queue.Begun[0].Round())
 	})
 
 	t.Run("asked twenty times at once it is started once", func(t *testing.T) {
 		t.Parallel()
-		s, queue := &faulty{Store: newStore(t)}, &starts{}
+		s, queue := &fakes.Faulty{Store: stores.SQLite(t)}, &fakes.Starts{}
 		id := finished(t, s).ID()
 		uc := app.NewRequestClassification(s, queue)
 		var all sync.WaitGroup
@@ -79,58 +61,58 @@ func TestRequestClassification(t *testing.T) {
 			})
 		}
 		all.Wait()
-		require.Len(t, queue.begun, 1)
-		require.EqualValues(t, 2, load(t, s, id).Round())
+		require.Len(t, queue.Begun, 1)
+		require.EqualValues(t, 2, fakes.Load(t, s, id).Round())
 	})
 
 	t.Run("a starter that classifies itself gets the ticket claimed", func(t *testing.T) {
 		t.Parallel()
-		s := &faulty{Store: newStore(t)}
+		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		id := finished(t, s).ID()
-		self := &starts{lease: time.Hour}
+		self := &fakes.Starts{Held: time.Hour}
 		_, err := app.NewRequestClassification(s, self).Handle(t.Context(), id)
 		require.NoError(t, err)
-		require.Len(t, self.begun, 1)
+		require.Len(t, self.Begun, 1)
 		_, err = s.ClaimTicket(t.Context(), id, time.Second)
 		require.ErrorIs(t, err, domain.ErrNotClaimable)
 	})
 
 	t.Run("a sweeper that is faster does the work, and the answer is pending", func(t *testing.T) {
 		t.Parallel()
-		s := &faulty{Store: newStore(t)}
+		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		id := finished(t, s).ID()
-		s.claim = func(context.Context, domain.TicketID, time.Duration) (ports.Claim, error) {
+		s.OnClaim = func(context.Context, domain.TicketID, time.Duration) (ports.Claim, error) {
 			return ports.Claim{}, domain.ErrNotClaimable
 		}
-		self := &starts{lease: time.Hour}
+		self := &fakes.Starts{Held: time.Hour}
 		pending, err := app.NewRequestClassification(s, self).Handle(t.Context(), id)
 		require.NoError(t, err)
 		require.Equal(t, domain.AIStatusPending, pending.AIStatus())
-		require.Empty(t, self.begun)
+		require.Empty(t, self.Begun)
 	})
 
 	t.Run("failing keeps the verdict, a person's too, and the record shows the failure", func(t *testing.T) {
 		t.Parallel()
-		s := &faulty{Store: newStore(t)}
+		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		ticket := finished(t, s)
 		ticket.Correct(domain.CategoryTechnical, domain.PriorityLow, time.Now())
 		require.NoError(t, s.SaveTicket(t.Context(), ticket))
-		uc := app.NewRequestClassification(s, now(s, failing(domain.ErrClassifierKey), time.Second))
+		uc := app.NewRequestClassification(s, now(s, fakes.Failing(domain.ErrClassifierKey), time.Second))
 		kept, err := uc.Handle(t.Context(), ticket.ID())
 		require.NoError(t, err)
 		require.Equal(t, domain.AIStatusDone, kept.AIStatus())
 		require.Equal(t, domain.CategoryTechnical, kept.Category())
 		require.Equal(t, domain.SourceHuman, kept.ClassifiedBy())
-		require.Contains(t, codes(record(t, s, ticket.ID())), "classifier_key")
+		require.Contains(t, fakes.Codes(fakes.Record(t, s, ticket.ID())), "classifier_key")
 	})
 
 	t.Run("a new answer lifts what a person decided", func(t *testing.T) {
 		t.Parallel()
-		s := &faulty{Store: newStore(t)}
+		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		ticket := finished(t, s)
 		ticket.Correct(domain.CategoryTechnical, domain.PriorityLow, time.Now())
 		require.NoError(t, s.SaveTicket(t.Context(), ticket))
-		again, err := app.NewRequestClassification(s, now(s, &scripted{}, time.Second)).Handle(t.Context(), ticket.ID())
+		again, err := app.NewRequestClassification(s, now(s, &fakes.Scripted{}, time.Second)).Handle(t.Context(), ticket.ID())
 		require.NoError(t, err)
 		require.Equal(t, domain.CategoryBilling, again.Category())
 		require.Equal(t, domain.SourceModel, again.ClassifiedBy())
@@ -138,8 +120,8 @@ func TestRequestClassification(t *testing.T) {
 
 	t.Run("a missing ticket is not found", func(t *testing.T) {
 		t.Parallel()
-		s := &faulty{Store: newStore(t)}
-		_, err := app.NewRequestClassification(s, &starts{}).Handle(t.Context(), 99)
+		s := &fakes.Faulty{Store: stores.SQLite(t)}
+		_, err := app.NewRequestClassification(s, &fakes.Starts{}).Handle(t.Context(), 99)
 		require.ErrorIs(t, err, domain.ErrTicketNotFound)
 	})
 }

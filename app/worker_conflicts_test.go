@@ -11,6 +11,7 @@ import (
 	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/tests/support/fakes"
 )
 
 // meanwhile makes a bench whose classifier lets do change the ticket while the first call for it is under way.
@@ -30,9 +31,9 @@ func meanwhile(t *testing.T, answer error, do func(*domain.Ticket)) (*bench, dom
 				return domain.Answer{}, err
 			}
 		}
-		return billing(), answer
-	}), app.WorkerLimits{Slots: 1, Policy: soon(2)})
-	id = addOne(t, b.store).ID()
+		return fakes.Billing(), answer
+	}), app.WorkerLimits{Slots: 1, Policy: fakes.Soon(2)})
+	id = fakes.AddOne(t, b.store).ID()
 	return b, id, calls
 }
 
@@ -56,28 +57,28 @@ func TestWorkerAndPeople(t *testing.T) {
 		b.take(id)
 		require.Equal(t, domain.AIStatusFallback, b.ends(id).AIStatus())
 		require.EqualValues(t, 2, calls.Load())
-		require.Equal(t, []int{1, 2}, attempts(record(t, b.store, id)))
+		require.Equal(t, []int{1, 2}, fakes.Attempts(fakes.Record(t, b.store, id)))
 	})
 
 	t.Run("a person who decides meanwhile beats the answer, which only goes on record", func(t *testing.T) {
 		t.Parallel()
 		b, id, _ := meanwhile(t, nil, func(now *domain.Ticket) { now.Correct(domain.CategoryTechnical, domain.PriorityLow, time.Now()) })
 		b.take(id)
-		require.NoError(t, b.drain(limit))
-		decided := load(t, b.store, id)
+		require.NoError(t, b.drain(fakes.Limit))
+		decided := fakes.Load(t, b.store, id)
 		require.Equal(t, domain.CategoryTechnical, decided.Category())
 		require.Equal(t, domain.SourceHuman, decided.ClassifiedBy())
-		require.Contains(t, codes(record(t, b.store, id)), domain.CodeSuperseded)
-		require.Empty(t, b.letters.buried())
+		require.Contains(t, fakes.Codes(fakes.Record(t, b.store, id)), domain.CodeSuperseded)
+		require.Empty(t, b.letters.Buried())
 	})
 
 	t.Run("a person who decides meanwhile beats the fallback, and nothing is buried", func(t *testing.T) {
 		t.Parallel()
 		b, id, _ := meanwhile(t, domain.ErrClassifierKey, func(now *domain.Ticket) { now.Correct(domain.CategoryTechnical, domain.PriorityLow, time.Now()) })
 		b.take(id)
-		require.NoError(t, b.drain(limit))
-		require.Equal(t, domain.CategoryTechnical, load(t, b.store, id).Category())
-		require.Empty(t, b.letters.buried())
+		require.NoError(t, b.drain(fakes.Limit))
+		require.Equal(t, domain.CategoryTechnical, fakes.Load(t, b.store, id).Category())
+		require.Empty(t, b.letters.Buried())
 	})
 
 	t.Run("an answer to an earlier request does not end a newer one", func(t *testing.T) {
@@ -87,27 +88,27 @@ func TestWorkerAndPeople(t *testing.T) {
 			now.RequestClassification()
 		})
 		b.take(id)
-		require.NoError(t, b.drain(limit))
-		waiting := load(t, b.store, id)
+		require.NoError(t, b.drain(fakes.Limit))
+		waiting := fakes.Load(t, b.store, id)
 		require.Equal(t, domain.AIStatusPending, waiting.AIStatus())
 		require.Equal(t, domain.CategoryTechnical, waiting.Category())
-		require.Contains(t, codes(record(t, b.store, id)), domain.CodeSuperseded)
+		require.Contains(t, fakes.Codes(fakes.Record(t, b.store, id)), domain.CodeSuperseded)
 
-		again := app.NewWorker(b.store, &scripted{}, b.letters, app.WorkerLimits{Slots: 1, Timeout: time.Second, Policy: soon(2)}, clock, ports.NoMeter{}, quiet)
+		again := app.NewWorker(b.store, &fakes.Scripted{}, b.letters, app.WorkerLimits{Slots: 1, Timeout: time.Second, Policy: fakes.Soon(2)}, fakes.Clock, ports.NoMeter{}, fakes.Quiet)
 		require.NoError(t, again.TakeEvent(t.Context(), id), "the newer request can be claimed at once")
 		require.NoError(t, again.Drain(t.Context()))
-		require.Equal(t, domain.CategoryBilling, load(t, b.store, id).Category())
+		require.Equal(t, domain.CategoryBilling, fakes.Load(t, b.store, id).Category())
 		require.EqualValues(t, 1, calls.Load())
 	})
 
 	t.Run("ten changes in a row, each just before the save, do not cost the verdict", func(t *testing.T) {
 		t.Parallel()
-		c := &scripted{}
-		b := newBench(t, c, app.WorkerLimits{Slots: 1, Policy: soon(2)})
+		c := &fakes.Scripted{}
+		b := newBench(t, c, app.WorkerLimits{Slots: 1, Policy: fakes.Soon(2)})
 		changes := 0
-		b.store.save = func(ctx context.Context, ticket domain.Ticket) error {
+		b.store.OnSave = func(ctx context.Context, ticket domain.Ticket) error {
 			if changes++; changes <= 10 {
-				now := load(t, b.store, ticket.ID())
+				now := fakes.Load(t, b.store, ticket.ID())
 				if changes%2 == 0 {
 					now.Reopen()
 				} else {
@@ -117,10 +118,10 @@ func TestWorkerAndPeople(t *testing.T) {
 			}
 			return b.store.Store.SaveTicket(ctx, ticket)
 		}
-		id := addOne(t, b.store).ID()
+		id := fakes.AddOne(t, b.store).ID()
 		b.take(id)
 		require.Equal(t, domain.AIStatusDone, b.ends(id).AIStatus())
-		require.EqualValues(t, 1, c.calls.Load())
-		require.Len(t, record(t, b.store, id), 1)
+		require.EqualValues(t, 1, c.Calls.Load())
+		require.Len(t, fakes.Record(t, b.store, id), 1)
 	})
 }

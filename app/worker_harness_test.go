@@ -8,59 +8,18 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/adapters/sqlite"
 	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/tests/support/fakes"
+	"ticketd/tests/support/stores"
 )
-
-// soon is a policy whose waits do not count.
-func soon(attempts int) domain.RetryPolicy {
-	return domain.RetryPolicy{MaxAttempts: attempts, Base: time.Millisecond, Cap: 10 * time.Millisecond}
-}
-
-// faulty is a store whose calls a test may replace; nil goes through.
-type faulty struct {
-	*sqlite.Store
-	claim   func(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error)
-	due     func(ctx context.Context, limit int, lease, forgotten time.Duration) ([]ports.Claim, error)
-	save    func(ctx context.Context, t domain.Ticket) error
-	release func(ctx context.Context, c ports.Claim, r ports.Release) error
-}
-
-func (f *faulty) ClaimTicket(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error) {
-	if f.claim != nil {
-		return f.claim(ctx, id, lease)
-	}
-	return f.Store.ClaimTicket(ctx, id, lease)
-}
-
-func (f *faulty) ClaimDue(ctx context.Context, limit int, lease, forgotten time.Duration) ([]ports.Claim, error) {
-	if f.due != nil {
-		return f.due(ctx, limit, lease, forgotten)
-	}
-	return f.Store.ClaimDue(ctx, limit, lease, forgotten)
-}
-
-func (f *faulty) SaveTicket(ctx context.Context, t domain.Ticket) error {
-	if f.save != nil {
-		return f.save(ctx, t)
-	}
-	return f.Store.SaveTicket(ctx, t)
-}
-
-func (f *faulty) ReleaseClaim(ctx context.Context, c ports.Claim, r ports.Release) error {
-	if f.release != nil {
-		return f.release(ctx, c, r)
-	}
-	return f.Store.ReleaseClaim(ctx, c, r)
-}
 
 // bench is a worker with what it works on.
 type bench struct {
 	t       *testing.T
-	store   *faulty
-	letters *graveyard
+	store   *fakes.Faulty
+	letters *fakes.Graveyard
 	worker  *app.Worker
 	sweeps  sync.WaitGroup
 	stop    context.CancelFunc
@@ -77,13 +36,13 @@ func newCountedBench(t *testing.T, c domain.Classifier, limits app.WorkerLimits,
 	if limits.Timeout == 0 {
 		limits.Timeout = 10 * time.Second
 	}
-	b := &bench{t: t, store: &faulty{Store: newStore(t)}, letters: &graveyard{}}
+	b := &bench{t: t, store: &fakes.Faulty{Store: stores.SQLite(t)}, letters: &fakes.Graveyard{}}
 	b.ctx, b.stop = context.WithCancel(context.WithoutCancel(t.Context()))
-	b.worker = app.NewWorker(b.store, c, b.letters, limits, clock, counts, quiet)
+	b.worker = app.NewWorker(b.store, c, b.letters, limits, fakes.Clock, counts, fakes.Quiet)
 	t.Cleanup(func() {
 		b.stop()
 		b.sweeps.Wait()
-		_ = b.drain(limit) // a test that cares about it asks before
+		_ = b.drain(fakes.Limit) // a test that cares about it asks before
 	})
 	return b
 }
@@ -105,8 +64,8 @@ func (b *bench) take(id domain.TicketID) {
 // ends waits until the ticket is no longer pending and the worker has nothing in flight.
 func (b *bench) ends(id domain.TicketID) domain.Ticket {
 	b.t.Helper()
-	eventually(b.t, "the ticket is finished", func() bool {
-		return load(b.t, b.store, id).AIStatus() != domain.AIStatusPending && b.worker.InFlight() == 0
+	fakes.Eventually(b.t, "the ticket is finished", func() bool {
+		return fakes.Load(b.t, b.store, id).AIStatus() != domain.AIStatusPending && b.worker.InFlight() == 0
 	})
-	return load(b.t, b.store, id)
+	return fakes.Load(b.t, b.store, id)
 }

@@ -12,6 +12,7 @@ import (
 	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/tests/support/fakes"
 )
 
 func TestWorkerTakesEvents(t *testing.T) {
@@ -22,35 +23,35 @@ func TestWorkerTakesEvents(t *testing.T) {
 		var read domain.Text
 		b := newBench(t, domain.ClassifierFunc(func(_ context.Context, text domain.Text) (domain.Answer, error) {
 			read = text
-			return billing(), nil
-		}), app.WorkerLimits{Slots: 1, Policy: soon(3)})
-		ticket := addOne(t, b.store)
+			return fakes.Billing(), nil
+		}), app.WorkerLimits{Slots: 1, Policy: fakes.Soon(3)})
+		ticket := fakes.AddOne(t, b.store)
 		b.take(ticket.ID())
 		done := b.ends(ticket.ID())
 		require.Equal(t, domain.AIStatusDone, done.AIStatus())
 		require.Equal(t, domain.CategoryBilling, done.Category())
 		require.Equal(t, ticket.Text(), read)
-		require.Equal(t, []int{1}, attempts(record(t, b.store, ticket.ID())))
+		require.Equal(t, []int{1}, fakes.Attempts(fakes.Record(t, b.store, ticket.ID())))
 	})
 
 	t.Run("an event for a ticket that is finished, claimed, not due or missing is done unpaid", func(t *testing.T) {
 		t.Parallel()
-		c := &scripted{}
+		c := &fakes.Scripted{}
 		b := newBench(t, c, app.WorkerLimits{Slots: 1, Policy: domain.RetryPolicy{MaxAttempts: 3, Base: time.Hour, Cap: time.Hour}})
-		finished, claimed, waiting := addOne(t, b.store), add(t, b.store, 1, time.Hour)[0], addOne(t, b.store)
+		finished, claimed, waiting := fakes.AddOne(t, b.store), fakes.Add(t, b.store, 1, time.Hour)[0], fakes.AddOne(t, b.store)
 		b.take(finished.ID())
 		b.ends(finished.ID())
-		c.script = []error{nil, domain.ErrClassifierUnavailable}
+		c.Script = []error{nil, domain.ErrClassifierUnavailable}
 		b.take(waiting.ID())
-		eventually(t, "it waits in its row", func() bool { return len(record(t, b.store, waiting.ID())) == 1 && b.worker.InFlight() == 0 })
+		fakes.Eventually(t, "it waits in its row", func() bool { return len(fakes.Record(t, b.store, waiting.ID())) == 1 && b.worker.InFlight() == 0 })
 		for range 3 {
 			for _, id := range []domain.TicketID{finished.ID(), claimed.ID(), waiting.ID(), 999} {
 				b.take(id)
 			}
 		}
-		require.NoError(t, b.drain(limit))
-		require.EqualValues(t, 2, c.calls.Load())
-		require.Equal(t, domain.AIStatusPending, load(t, b.store, claimed.ID()).AIStatus())
+		require.NoError(t, b.drain(fakes.Limit))
+		require.EqualValues(t, 2, c.Calls.Load())
+		require.Equal(t, domain.AIStatusPending, fakes.Load(t, b.store, claimed.ID()).AIStatus())
 	})
 
 	t.Run("never more are in flight than there are slots, and all slots are used", func(t *testing.T) {
@@ -68,9 +69,9 @@ func TestWorkerTakesEvents(t *testing.T) {
 				most.Store(n)
 			}
 			<-full // nobody ends before all slots were in use
-			return billing(), nil
-		}), app.WorkerLimits{Slots: slots, Policy: soon(3)})
-		list := add(t, b.store, tickets, 0)
+			return fakes.Billing(), nil
+		}), app.WorkerLimits{Slots: slots, Policy: fakes.Soon(3)})
+		list := fakes.Add(t, b.store, tickets, 0)
 		var subscriptions sync.WaitGroup
 		for s := range 3 {
 			subscriptions.Go(func() {
@@ -80,19 +81,19 @@ func TestWorkerTakesEvents(t *testing.T) {
 			})
 		}
 		subscriptions.Wait()
-		require.NoError(t, b.drain(limit))
+		require.NoError(t, b.drain(fakes.Limit))
 		for _, ticket := range list {
-			require.Equal(t, domain.AIStatusDone, load(t, b.store, ticket.ID()).AIStatus())
+			require.Equal(t, domain.AIStatusDone, fakes.Load(t, b.store, ticket.ID()).AIStatus())
 		}
 		require.EqualValues(t, slots, most.Load())
 	})
 
 	t.Run("two workers and repeated events never pay twice", func(t *testing.T) {
 		t.Parallel()
-		c := &scripted{}
-		b := newBench(t, c, app.WorkerLimits{Slots: 8, Policy: soon(3)})
-		other := app.NewWorker(b.store, c, b.letters, app.WorkerLimits{Slots: 8, Timeout: time.Second, Policy: soon(3)}, clock, ports.NoMeter{}, quiet)
-		list := add(t, b.store, 30, 0)
+		c := &fakes.Scripted{}
+		b := newBench(t, c, app.WorkerLimits{Slots: 8, Policy: fakes.Soon(3)})
+		other := app.NewWorker(b.store, c, b.letters, app.WorkerLimits{Slots: 8, Timeout: time.Second, Policy: fakes.Soon(3)}, fakes.Clock, ports.NoMeter{}, fakes.Quiet)
+		list := fakes.Add(t, b.store, 30, 0)
 		var all sync.WaitGroup
 		for _, w := range []*app.Worker{b.worker, other, b.worker, other} {
 			all.Go(func() {
@@ -104,15 +105,15 @@ func TestWorkerTakesEvents(t *testing.T) {
 			})
 		}
 		all.Wait()
-		require.NoError(t, b.drain(limit))
+		require.NoError(t, b.drain(fakes.Limit))
 		require.NoError(t, other.Drain(t.Context()))
-		require.EqualValues(t, len(list), c.calls.Load())
+		require.EqualValues(t, len(list), c.Calls.Load())
 	})
 
 	t.Run("a closed ticket is classified like an open one", func(t *testing.T) {
 		t.Parallel()
-		b := newBench(t, &scripted{}, app.WorkerLimits{Slots: 1, Policy: soon(3)})
-		ticket := addOne(t, b.store)
+		b := newBench(t, &fakes.Scripted{}, app.WorkerLimits{Slots: 1, Policy: fakes.Soon(3)})
+		ticket := fakes.AddOne(t, b.store)
 		ticket.Close()
 		require.NoError(t, b.store.SaveTicket(t.Context(), ticket))
 		b.take(ticket.ID())

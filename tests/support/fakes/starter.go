@@ -1,0 +1,29 @@
+package fakes
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"ticketd/domain"
+)
+
+// Starts counts what it was asked to start, and starts nothing, as a queue does.
+type Starts struct {
+	mu     sync.Mutex
+	Held   time.Duration
+	Begun  []domain.Ticket
+	Answer func(domain.Ticket) domain.Ticket
+}
+
+func (s *Starts) Lease() time.Duration { return s.Held }
+
+func (s *Starts) Start(_ context.Context, t domain.Ticket) domain.Ticket {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Begun = append(s.Begun, t)
+	if s.Answer != nil {
+		return s.Answer(t)
+	}
+	return t
+}
