@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"ticketd/app/retry"
 	"ticketd/ports"
 )
 
@@ -36,7 +37,7 @@ func NewAnnounceLost(tickets ports.LostTaker, queue ports.EventQueue, meter port
 
 // Run looks for lost events until ctx ends. A queue or a store that is away is waited for.
 func (uc *AnnounceLost) Run(ctx context.Context) {
-	for pause(ctx, lostInterval) == nil {
+	for retry.Pause(ctx, lostInterval) == nil {
 		n, err := uc.Handle(ctx)
 		if n > 0 {
 			uc.log.InfoContext(ctx, "lost events announced again", "count", n)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"runtime/debug"
 	"time"
 
@@ -41,17 +40,3 @@ func logFailure(ctx context.Context, log *slog.Logger, id domain.TicketID, a dom
 	log.WarnContext(ctx, "classification attempt failed", "ticket", id, "attempt", a.Number,
 		"error_code", domain.CodeOf(a.Err), "error", a.Err, "latency_ms", a.Latency.Milliseconds())
 }
-
-// pause waits for d or until ctx ends.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func jitter() float64 { return rand.Float64() }

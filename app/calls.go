@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -91,7 +92,7 @@ func (c *calls) ask(ctx context.Context, text domain.Text) []domain.Attempt {
 				return attempts
 			}
 			continue
-		case !c.limits.Policy.Again(number, a.Err, lastCode) || pause(ctx, c.limits.Policy.Wait(number, a.Err, jitter())) != nil:
+		case !c.limits.Policy.Again(number, a.Err, lastCode) || retry.Pause(ctx, c.limits.Policy.Wait(number, a.Err, retry.Jitter())) != nil:
 			return attempts
 		}
 		lastCode = domain.CodeOf(a.Err)

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -194,9 +195,9 @@ func (uc *ClassifyNow) try(ctx context.Context, t domain.Ticket, first int) []do
 			return attempts
 		}
 		logFailure(ctx, uc.log, t.ID(), a)
-		wait := uc.limits.Policy.Wait(number, a.Err, jitter())
+		wait := uc.limits.Policy.Wait(number, a.Err, retry.Jitter())
 		deadline, _ := ctx.Deadline()
-		if !uc.limits.Policy.Again(number, a.Err, lastCode) || time.Until(deadline) <= wait+leastTime || pause(ctx, wait) != nil {
+		if !uc.limits.Policy.Again(number, a.Err, lastCode) || time.Until(deadline) <= wait+leastTime || retry.Pause(ctx, wait) != nil {
 			return attempts
 		}
 		uc.meter.Retried()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -41,7 +42,7 @@ func NewEditTicket(tickets interface {
 // named versions: then it is ErrVersionStale. Confirming a pending ticket is domain.ErrPending.
 func (uc *EditTicket) Handle(ctx context.Context, id domain.TicketID, e TicketEdit) (domain.Ticket, error) {
 	var was, t domain.Ticket
-	err := untilSaved(ctx, func(bool) (err error) {
+	err := retry.OnConflict(ctx, func(bool) (err error) {
 		if was, err = uc.tickets.Ticket(ctx, id); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -34,7 +35,7 @@ func NewFinishPending(tickets ports.TicketClaimer, classify *ClassifyNow, log *s
 // Run sweeps until ctx ends and returns when the tickets in its hands are finished.
 func (uc *FinishPending) Run(ctx context.Context) {
 	broken := false
-	for pause(ctx, sweepInterval) == nil {
+	for retry.Pause(ctx, sweepInterval) == nil {
 		n, err := uc.sweep(ctx)
 		if failed := err != nil && ctx.Err() == nil; failed != broken {
 			broken = failed

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -60,10 +61,10 @@ func NewHealFallbacks(
 // Run heals until ctx ends and returns when the tickets in its hands are finished.
 func (uc *HealFallbacks) Run(ctx context.Context) {
 	probes := domain.RetryPolicy{Base: probeBase, Cap: probeCap}
-	after := func(failed int) time.Time { return time.Now().Add(probes.Wait(max(failed, 1), nil, jitter())) }
+	after := func(failed int) time.Time { return time.Now().Add(probes.Wait(max(failed, 1), nil, retry.Jitter())) }
 	failed, next := 0, after(1)
 	var drained, looked time.Time // of which recovery nothing is left, and when that was seen
-	for pause(ctx, healInterval) == nil {
+	for retry.Pause(ctx, healInterval) == nil {
 		if since, ok := uc.health.AnswersSince(); ok {
 			failed, next = 0, after(1)
 			if since.Equal(drained) && time.Since(looked) < lookAgain {

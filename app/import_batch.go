@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -118,7 +119,7 @@ func (uc *ImportTickets) insist(ctx context.Context, do func() error) error {
 	for number := 1; ; number++ {
 		err := do()
 		if domain.KindOf(err) != domain.KindUnavailable || !uc.retry.Again(number, err, "") ||
-			pause(ctx, uc.retry.Wait(number, err, jitter())) != nil {
+			retry.Pause(ctx, uc.retry.Wait(number, err, retry.Jitter())) != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -64,7 +65,7 @@ func (uc *IndexTickets) Run(ctx context.Context) {
 		if older && err == nil {
 			continue
 		}
-		if pause(ctx, indexInterval) != nil {
+		if retry.Pause(ctx, indexInterval) != nil {
 			return
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"ticketd/app/retry"
 	"ticketd/ports"
 )
 
@@ -32,7 +33,7 @@ func (uc *SweepKeys) Run(ctx context.Context) {
 		case n > 0:
 			uc.log.InfoContext(ctx, "idempotency keys swept", "count", n)
 		}
-		if pause(ctx, sweepKeysInterval) != nil {
+		if retry.Pause(ctx, sweepKeysInterval) != nil {
 			return
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"ticketd/app/retry"
 )
 
 const (
@@ -39,7 +41,7 @@ func (t *throttle) enter(ctx context.Context) (pass, error) {
 			}
 			return p, ctx.Err()
 		}
-		if err := pause(ctx, wait); err != nil {
+		if err := retry.Pause(ctx, wait); err != nil {
 			return pass{}, err
 		}
 	}
@@ -91,7 +93,7 @@ func (t *throttle) refused(asked time.Duration) time.Duration {
 		if t.streak < 5 {
 			wait = min(throttleCap, throttleBase<<t.streak)
 		}
-		t.until = now.Add(wait/2 + time.Duration(jitter()*float64(wait/2)))
+		t.until = now.Add(wait/2 + time.Duration(retry.Jitter()*float64(wait/2)))
 		t.streak++
 	}
 	if end := now.Add(asked); end.After(t.until) {

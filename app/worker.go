@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -112,7 +113,7 @@ func (w *Worker) claim(ctx context.Context, id domain.TicketID) (ports.Claim, er
 		if err == nil || domain.KindOf(err) != domain.KindUnavailable {
 			return c, err
 		}
-		if err := pause(ctx, storePause); err != nil {
+		if err := retry.Pause(ctx, storePause); err != nil {
 			return ports.Claim{}, err
 		}
 	}
@@ -122,7 +123,7 @@ func (w *Worker) claim(ctx context.Context, id domain.TicketID) (ports.Claim, er
 func (w *Worker) Sweep(ctx context.Context) {
 	broken := false
 	more := false
-	for more || pause(ctx, dueInterval) == nil {
+	for more || retry.Pause(ctx, dueInterval) == nil {
 		var err error
 		more, err = w.sweepOnce(ctx)
 		if failed := err != nil && ctx.Err() == nil; failed != broken {

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"time"
 
+	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -47,7 +48,7 @@ func (w *Worker) fail(ctx context.Context, c ports.Claim, a domain.Attempt) {
 	}
 	if w.limits.Policy.Again(c.Attempt, a.Err, c.LastError) {
 		w.meter.Retried()
-		w.release(ctx, c, ports.Release{Wait: w.limits.Policy.Wait(c.Attempt, a.Err, jitter()), Failed: &failed})
+		w.release(ctx, c, ports.Release{Wait: w.limits.Policy.Wait(c.Attempt, a.Err, retry.Jitter()), Failed: &failed})
 		return
 	}
 	w.giveUp(ctx, c, a)
@@ -135,7 +136,7 @@ func (w *Worker) insist(ctx context.Context, limit time.Duration, do func(contex
 		trying, done := context.WithTimeout(ctx, saveTime)
 		err := do(trying)
 		done()
-		if err == nil || domain.KindOf(err) != domain.KindUnavailable || pause(ctx, storePause) != nil {
+		if err == nil || domain.KindOf(err) != domain.KindUnavailable || retry.Pause(ctx, storePause) != nil {
 			return err
 		}
 	}
