@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"ticketd/app/classification"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -32,15 +33,6 @@ var (
 	ErrKeyInUse = &domain.Error{Kind: domain.KindConflict, Code: "idempotency_key_in_use", Message: "the first request with this Idempotency-Key is still at work; try again in a moment", RetryAfter: time.Second}
 )
 
-// Starter gets the classification of a pending ticket going.
-type Starter interface {
-	// Lease is how long a new ticket is claimed from the start, because the starter classifies it itself; 0 if others do.
-	Lease() time.Duration
-	// Start never fails: a ticket that could not be classified or announced now is taken up later. It returns the ticket as it is
-	// then, and goes on when ctx is cancelled.
-	Start(ctx context.Context, t domain.Ticket) domain.Ticket
-}
-
 type ticketAdder interface {
 	ports.TicketAdder
 	ports.IdempotentTicketAdder
@@ -50,7 +42,7 @@ type ticketAdder interface {
 type CreateTicket struct {
 	tickets  ticketAdder
 	creators ports.CreatorFinder
-	starter  Starter
+	starter  classification.Starter
 	clock    ports.Clock
 }
 
@@ -58,7 +50,7 @@ type CreateTicket struct {
 func NewCreateTicket(tickets interface {
 	ports.TicketAdder
 	ports.IdempotentTicketAdder
-}, creators ports.CreatorFinder, starter Starter, clock ports.Clock) *CreateTicket {
+}, creators ports.CreatorFinder, starter classification.Starter, clock ports.Clock) *CreateTicket {
 	return &CreateTicket{tickets, creators, starter, clock}
 }
 

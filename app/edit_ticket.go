@@ -25,9 +25,12 @@ type TicketEdit struct {
 
 // EditTicket lets a person close, reopen, correct or confirm a ticket.
 type EditTicket struct {
-	tickets saver
-	clock   ports.Clock
-	meter   ports.Meter
+	tickets interface {
+		ports.TicketReader
+		ports.TicketSaver
+	}
+	clock ports.Clock
+	meter ports.Meter
 }
 
 // NewEditTicket wires the use case.

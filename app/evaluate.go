@@ -4,17 +4,18 @@ import (
 	"context"
 	"time"
 
+	"ticketd/app/classification"
 	"ticketd/app/evaluation"
 	"ticketd/domain"
 	"ticketd/ports"
 )
 
 // Evaluate runs a classifier over tickets with known labels.
-type Evaluate struct{ calls *calls }
+type Evaluate struct{ calls *classification.Calls }
 
 // NewEvaluate wires the use case.
-func NewEvaluate(c domain.Classifier, limits CallLimits) *Evaluate {
-	return &Evaluate{newCalls(c, limits, ports.ClockFunc(time.Now))}
+func NewEvaluate(c domain.Classifier, limits classification.CallLimits) *Evaluate {
+	return &Evaluate{classification.NewCalls(c, limits, ports.ClockFunc(time.Now))}
 }
 
 // Handle returns one outcome per ticket, in the order of the tickets, and calls done after each, from several goroutines. A ticket
@@ -23,7 +24,7 @@ func NewEvaluate(c domain.Classifier, limits CallLimits) *Evaluate {
 func (uc *Evaluate) Handle(ctx context.Context, tickets []ports.LabelledTicket, done func()) ([]evaluation.Outcome, error) {
 	outcomes := make([]evaluation.Outcome, len(tickets))
 	text := func(i int) domain.Text { return tickets[i].Text }
-	err := uc.calls.all(ctx, len(tickets), text, func(i int, attempts []domain.Attempt) {
+	err := uc.calls.All(ctx, len(tickets), text, func(i int, attempts []domain.Attempt) {
 		outcomes[i] = outcomeOf(tickets[i], attempts)
 		done()
 	})

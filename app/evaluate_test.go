@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/tests/support/fakes"
@@ -49,7 +50,7 @@ func TestEvaluate(t *testing.T) {
 			time.Sleep(time.Millisecond) // a call takes a while
 			return good, nil
 		})
-		outcomes, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 4}).Handle(t.Context(), labelled(t, 40), func() { done.Add(1) })
+		outcomes, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 4}).Handle(t.Context(), labelled(t, 40), func() { done.Add(1) })
 		require.NoError(t, err)
 		require.Len(t, outcomes, 40)
 		for i, o := range outcomes {
@@ -70,7 +71,7 @@ func TestEvaluate(t *testing.T) {
 			}
 			return good, nil
 		})
-		outcomes, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}).Handle(t.Context(), labelled(t, 1), func() {})
+		outcomes, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}).Handle(t.Context(), labelled(t, 1), func() {})
 		require.NoError(t, err)
 		require.False(t, outcomes[0].Failed())
 		require.Equal(t, 2, outcomes[0].FailedCalls)
@@ -85,7 +86,7 @@ func TestEvaluate(t *testing.T) {
 			}
 			return good, nil
 		})
-		outcomes, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(t.Context(), labelled(t, 3), func() {})
+		outcomes, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(t.Context(), labelled(t, 3), func() {})
 		require.NoError(t, err)
 		require.True(t, outcomes[1].Failed())
 		require.Equal(t, 3, outcomes[1].FailedCalls)
@@ -94,7 +95,7 @@ func TestEvaluate(t *testing.T) {
 	t.Run("an answer without a verdict is a failure", func(t *testing.T) {
 		t.Parallel()
 		c := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) { return domain.Answer{}, nil })
-		outcomes, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}).Handle(t.Context(), labelled(t, 1), func() {})
+		outcomes, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}).Handle(t.Context(), labelled(t, 1), func() {})
 		require.NoError(t, err)
 		require.ErrorIs(t, outcomes[0].Err, domain.ErrBadAnswer)
 	})
@@ -104,7 +105,7 @@ func TestEvaluate(t *testing.T) {
 			<-ctx.Done()
 			return domain.Answer{}, ctx.Err()
 		})
-		outcomes, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Millisecond, Policy: domain.RetryPolicy{MaxAttempts: 1}, Slots: 1}).Handle(t.Context(), labelled(t, 1), func() {})
+		outcomes, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Millisecond, Policy: domain.RetryPolicy{MaxAttempts: 1}, Slots: 1}).Handle(t.Context(), labelled(t, 1), func() {})
 		require.NoError(t, err)
 		require.ErrorIs(t, outcomes[0].Err, context.DeadlineExceeded)
 	})
@@ -115,7 +116,7 @@ func TestEvaluate(t *testing.T) {
 			calls.Add(1)
 			return domain.Answer{}, domain.ErrClassifierKey
 		})
-		_, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(t.Context(), labelled(t, 100), func() {})
+		_, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(t.Context(), labelled(t, 100), func() {})
 		require.ErrorIs(t, err, domain.ErrClassifierKey)
 		require.Less(t, calls.Load(), int64(10))
 	})
@@ -129,7 +130,7 @@ func TestEvaluate(t *testing.T) {
 			}
 			return domain.Answer{}, domain.ErrClassifierKey
 		})
-		outcomes, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}).Handle(t.Context(), labelled(t, 10), func() {})
+		outcomes, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}).Handle(t.Context(), labelled(t, 10), func() {})
 		require.ErrorIs(t, err, domain.ErrClassifierKey)
 		require.True(t, outcomes[2].Right())
 		require.Zero(t, outcomes[3])
@@ -137,7 +138,7 @@ func TestEvaluate(t *testing.T) {
 	t.Run("a 429 counts no attempt", func(t *testing.T) {
 		t.Parallel()
 		c := &fakes.Scripted{Script: []error{domain.ErrThrottled}}
-		limits := app.CallLimits{Timeout: time.Minute, Policy: domain.RetryPolicy{MaxAttempts: 1}, Slots: 1}
+		limits := classification.CallLimits{Timeout: time.Minute, Policy: domain.RetryPolicy{MaxAttempts: 1}, Slots: 1}
 		outcomes, err := app.NewEvaluate(c, limits).Handle(t.Context(), labelled(t, 2), func() {})
 		require.NoError(t, err)
 		require.True(t, outcomes[0].Right())
@@ -150,12 +151,12 @@ func TestEvaluate(t *testing.T) {
 			cancel()
 			return domain.Answer{}, context.Canceled
 		})
-		_, err := app.NewEvaluate(c, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(ctx, labelled(t, 100), func() {})
+		_, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(ctx, labelled(t, 100), func() {})
 		require.ErrorIs(t, err, context.Canceled)
 	})
 	t.Run("no tickets are no work", func(t *testing.T) {
 		t.Parallel()
-		outcomes, err := app.NewEvaluate(nil, app.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(t.Context(), nil, func() {})
+		outcomes, err := app.NewEvaluate(nil, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(t.Context(), nil, func() {})
 		require.NoError(t, err)
 		require.Empty(t, outcomes)
 	})

@@ -5,11 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
 )
+
+// saveTime bounds storing what is classified when an import is cut off.
+const saveTime = 10 * time.Second
 
 // store classifies the part's rows and stores them. If that ends early, those that came to an end are stored all the same.
 func (uc *ImportTickets) store(ctx context.Context, source string, part importPart) (Imported, error) {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"ticketd/app/classification"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -19,21 +20,21 @@ const (
 
 // ImportClassified classifies tickets before they are stored: one write each instead of three.
 type ImportClassified struct {
-	calls  *calls
+	calls  *classification.Calls
 	review domain.ReviewPolicy
 }
 
 // NewImportClassified wires it.
-func NewImportClassified(c domain.Classifier, limits CallLimits, review domain.ReviewPolicy, clock ports.Clock) ImportClassified {
-	return ImportClassified{newCalls(c, limits, clock), review}
+func NewImportClassified(c domain.Classifier, limits classification.CallLimits, review domain.ReviewPolicy, clock ports.Clock) ImportClassified {
+	return ImportClassified{classification.NewCalls(c, limits, clock), review}
 }
 
 // Before classifies the batch. Where it must end early, it is an error: half a classification must not be stored as a failed one.
 func (m ImportClassified) Before(ctx context.Context, batch []ports.ImportedTicket) error {
 	text := func(i int) domain.Text { return batch[i].Ticket.Text() }
-	return m.calls.all(ctx, len(batch), text, func(i int, attempts []domain.Attempt) {
+	return m.calls.All(ctx, len(batch), text, func(i int, attempts []domain.Attempt) {
 		t := &batch[i].Ticket
-		conclude(t, t.Round(), attempts, m.review, rand.Float64())
+		classification.Conclude(t, t.Round(), attempts, m.review, rand.Float64())
 	})
 }
 

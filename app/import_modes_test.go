@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/tests/support/fakes"
@@ -18,15 +19,15 @@ import (
 func classifyNow(s interface {
 	ports.TicketReader
 	ports.TicketSaver
-}, c domain.Classifier) *app.ClassifyNow {
-	return app.NewClassifyNow(s, c, app.ClassifyLimits{
-		Timeout: 10 * time.Second, Policy: app.RetryAtOnce(), Review: domain.ReviewPolicy{Threshold: 0.7},
+}, c domain.Classifier) *classification.ClassifyNow {
+	return classification.NewClassifyNow(s, c, classification.ClassifyLimits{
+		Timeout: 10 * time.Second, Policy: classification.RetryAtOnce(), Review: domain.ReviewPolicy{Threshold: 0.7},
 	}, fakes.Clock, ports.NoMeter{}, fakes.Quiet)
 }
 
 // classified asks c about up to 4 tickets at a time, and twice about each at most.
 func classified(c domain.Classifier) app.ImportClassified {
-	limits := app.CallLimits{Timeout: time.Minute, Policy: fakes.Soon(2), Slots: 4}
+	limits := classification.CallLimits{Timeout: time.Minute, Policy: fakes.Soon(2), Slots: 4}
 	return app.NewImportClassified(c, limits, domain.ReviewPolicy{Threshold: 0.7}, fakes.Clock)
 }
 
@@ -88,7 +89,7 @@ func TestATicketThatWasImportedUnclassified(t *testing.T) {
 		classifier := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
 			return domain.Answer{Verdict: v, Source: domain.SourceLocal}, nil
 		})
-		now, err := app.NewRequestClassification(s, classifyNow(s, classifier)).Handle(t.Context(), ticket.ID())
+		now, err := classification.NewRequestClassification(s, classifyNow(s, classifier)).Handle(t.Context(), ticket.ID())
 		require.NoError(t, err)
 		require.Equal(t, domain.AIStatusDone, now.AIStatus())
 		require.False(t, now.NeedsReview())
@@ -118,30 +119,4 @@ func TestImportedTicketsAreAnnounced(t *testing.T) {
 		require.Equal(t, domain.AIStatusPending, ticket.AIStatus())
 		require.Equal(t, announced[i], ticket.ID())
 	}
-}
-
-func TestExportOfAPeriod(t *testing.T) {
-	t.Parallel()
-	s := stores.SQLite(t)
-	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for i := range 1200 {
-		ticket, err := domain.NewTicket("Title", "Description", nil, domain.Creators{}, begin.Add(time.Duration(i/3)*time.Microsecond))
-		require.NoError(t, err)
-		_, err = s.AddTicket(t.Context(), ticket, 0)
-		require.NoError(t, err)
-	}
-	micros := func(n int) time.Time { return begin.Add(time.Duration(n) * time.Microsecond) }
-	for _, c := range []struct {
-		period ports.Period
-		want   int
-	}{
-		{ports.Period{}, 1200}, {ports.Period{From: micros(399)}, 3}, {ports.Period{To: micros(1)}, 3}, {ports.Period{From: micros(1), To: micros(1)}, 0},
-		{ports.Period{From: micros(0).Add(1), To: micros(3).Add(1)}, 9}, {ports.Period{To: begin}, 0},
-	} {
-		n := 0
-		require.NoError(t, app.NewExportTickets(s).Handle(t.Context(), ports.TicketFilter{}, c.period, func(domain.Ticket) error { n++; return nil }))
-		require.Equal(t, c.want, n, "%v", c.period)
-	}
-	full := errors.New("disk full")
-	require.ErrorIs(t, app.NewExportTickets(s).Handle(t.Context(), ports.TicketFilter{}, ports.Period{}, func(domain.Ticket) error { return full }), full)
 }

@@ -1,112 +1,23 @@
 package app_test
 
 import (
-	"context"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/tests/support/fakes"
 	"ticketd/tests/support/stores"
 )
 
-func TestWhatARequestsClassificationIsCountedAs(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		script []error
-		want   map[string]int
-	}{
-		"a verdict": {nil, map[string]int{"attempted": 1, "ended": 1}},
-		"a verdict at the second call": {
-			[]error{domain.ErrThrottled}, map[string]int{"attempted classifier_throttled": 1, "retried": 1, "attempted": 1, "ended": 1},
-		},
-		"a fallback": {
-			[]error{domain.ErrBadAnswer, domain.ErrBadAnswer},
-			map[string]int{"attempted bad_answer": 2, "retried": 1, "ended bad_answer": 1},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s, counts := stores.SQLite(t), &fakes.Tally{}
-			uc := app.NewClassifyNow(s, &fakes.Scripted{Script: c.script}, app.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}, fakes.Clock, counts, fakes.Quiet)
-			uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
-			require.Equal(t, c.want, counts.All())
-			require.Zero(t, uc.InFlight())
-		})
-	}
-
-	t.Run("one that a person overtook is paid for and counts no more", func(t *testing.T) {
-		t.Parallel()
-		s, counts := stores.SQLite(t), &fakes.Tally{}
-		uc := app.NewClassifyNow(s, &fakes.Scripted{}, app.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}, fakes.Clock, counts, fakes.Quiet)
-		claimed := fakes.Add(t, s, 1, uc.Lease())[0]
-		_, err := app.NewEditTicket(s, fakes.Clock, counts).Handle(t.Context(), claimed.ID(), app.TicketEdit{Category: domain.CategoryTechnical})
-		require.NoError(t, err)
-		uc.Start(t.Context(), claimed)
-		require.Equal(t, map[string]int{"attempted": 1}, counts.All())
-	})
-
-	t.Run("a left-over whose attempts are spent is a fallback without a call", func(t *testing.T) {
-		t.Parallel()
-		s, counts := stores.SQLite(t), &fakes.Tally{}
-		uc := app.NewClassifyNow(s, &fakes.Scripted{}, app.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}, fakes.Clock, counts, fakes.Quiet)
-		require.NoError(t, uc.Finish(t.Context(), ports.Claim{Ticket: fakes.AddOne(t, s), Attempt: 6}))
-		require.Equal(t, map[string]int{"ended attempts_spent": 1}, counts.All())
-	})
-}
-
-func TestWhatAWorkerIsCountedAs(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		script []error
-		want   map[string]int
-	}{
-		"a verdict": {nil, map[string]int{"attempted": 1, "ended": 1}},
-		"a retry": {
-			[]error{domain.ErrClassifierUnavailable},
-			map[string]int{"attempted classifier_unavailable": 1, "retried": 1, "swept due": 1, "attempted": 1, "ended": 1},
-		},
-		"a dead letter": {[]error{domain.ErrClassifierKey}, map[string]int{"attempted classifier_key": 1, "ended classifier_key": 1}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			counts := &fakes.Tally{}
-			b := newCountedBench(t, &fakes.Scripted{Script: c.script}, app.WorkerLimits{Slots: 2, Policy: fakes.Soon(3)}, counts)
-			b.take(fakes.AddOne(t, b.store).ID())
-			b.sweep()
-			fakes.Eventually(t, "the round is over and counted", func() bool {
-				got := counts.All()
-				return len(got) > 0 && got["ended"]+got["ended classifier_key"] > 0
-			})
-			b.stop()
-			b.sweeps.Wait()
-			got := counts.All()
-			if got["swept due"] == 0 {
-				delete(got, "swept due") // sweeps that found nothing
-			}
-			require.Equal(t, c.want, got)
-			require.False(t, b.worker.Paused())
-		})
-	}
-
-	t.Run("a worker that the provider slows down says so", func(t *testing.T) {
-		t.Parallel()
-		b := newBench(t, fakes.Failing(domain.ErrThrottled), app.WorkerLimits{Slots: 2, Policy: fakes.Soon(3)})
-		b.take(fakes.AddOne(t, b.store).ID())
-		fakes.Eventually(t, "it pauses", b.worker.Paused)
-		fakes.Eventually(t, "the pause ends, whether or not a call got through", func() bool { return !b.worker.Paused() })
-	})
-}
-
 func TestWhatPeoplesEditsAreCountedAs(t *testing.T) {
 	t.Parallel()
 	s, counts := stores.SQLite(t), &fakes.Tally{}
 	edit := app.NewEditTicket(s, fakes.Clock, counts)
-	classify := app.NewClassifyNow(s, &fakes.Scripted{Script: []error{nil, domain.ErrClassifierKey}}, app.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}, fakes.Clock, ports.NoMeter{}, fakes.Quiet)
+	classify := classification.NewClassifyNow(s, &fakes.Scripted{Script: []error{nil, domain.ErrClassifierKey}}, classification.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}, fakes.Clock, ports.NoMeter{}, fakes.Quiet)
 	classified, fallen := classify.Start(t.Context(), fakes.AddOne(t, s)).ID(), classify.Start(t.Context(), fakes.AddOne(t, s)).ID()
 	for _, e := range []struct {
 		id   domain.TicketID
@@ -128,35 +39,4 @@ func TestWhatPeoplesEditsAreCountedAs(t *testing.T) {
 	_, err := edit.Handle(t.Context(), fallen+1, app.TicketEdit{Confirmed: true})
 	require.ErrorIs(t, err, domain.ErrTicketNotFound)
 	require.Equal(t, 1, counts.All()["confirmed"])
-}
-
-func TestWhatEventsAreCountedAs(t *testing.T) {
-	t.Parallel()
-	s, counts, q := stores.SQLite(t), &fakes.Tally{}, &line{}
-	fresh := fakes.AddOne(t, s)
-	app.NewAnnounceTicket(q, counts, fakes.Quiet).Start(t.Context(), fresh)
-	q.err = domain.ErrStoreUnavailable
-	app.NewAnnounceTicket(q, counts, fakes.Quiet).Start(t.Context(), fresh)
-	require.Equal(t, map[string]int{"announced": 1, "announced store_unavailable": 1}, counts.All())
-
-	q.err = nil
-	soonLost := lostAtOnce{s}
-	n, err := app.NewAnnounceLost(soonLost, q, counts, fakes.Quiet).Handle(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, 1, n)
-	require.Equal(t, map[string]int{"announced": 2, "announced store_unavailable": 1, "swept lost": 1}, counts.All())
-}
-
-// line is a queue that keeps nothing.
-type line struct{ err error }
-
-func (l *line) Announce(context.Context, ...domain.Ticket) error { return l.err }
-
-func (l *line) OldestWaiting(context.Context) (time.Duration, bool, error) { return 0, false, l.err }
-
-// lostAtOnce takes events for lost that are not old.
-type lostAtOnce struct{ ports.LostTaker }
-
-func (l lostAtOnce) TakeLost(ctx context.Context, limit int, _ time.Duration) ([]domain.Ticket, error) {
-	return l.LostTaker.TakeLost(ctx, limit, time.Microsecond)
 }

@@ -18,6 +18,7 @@ import (
 	"ticketd/adapters/httpapi"
 	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/tests/support/contract"
@@ -79,15 +80,15 @@ func serve(t *testing.T, s store, changes ...func(*setup)) *api {
 func useCases(cfg setup, log *slog.Logger) httpapi.UseCases {
 	clock := ports.ClockFunc(cfg.now)
 	st := cfg.store
-	var starter app.Starter = app.NewClassifyNow(st, cfg.classifier, app.ClassifyLimits{
-		Timeout: cfg.timeout, Policy: app.RetryAtOnce(), Review: cfg.review,
+	var starter classification.Starter = classification.NewClassifyNow(st, cfg.classifier, classification.ClassifyLimits{
+		Timeout: cfg.timeout, Policy: classification.RetryAtOnce(), Review: cfg.review,
 	}, clock, ports.NoMeter{}, log)
 	if cfg.queued {
 		starter = nobodyStarts{}
 	}
 	return httpapi.UseCases{
 		CreateTicket:          app.NewCreateTicket(st, st, starter, clock),
-		RequestClassification: app.NewRequestClassification(st, starter),
+		RequestClassification: classification.NewRequestClassification(st, starter),
 		EditTicket:            app.NewEditTicket(st, clock, ports.NoMeter{}),
 		ListClassifications:   app.NewListClassifications(st),
 		ReadStats:             app.NewReadStats(st),

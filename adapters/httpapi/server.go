@@ -15,13 +15,14 @@ import (
 
 	"ticketd/adapters/httpapi/gen"
 	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/ports"
 )
 
 // UseCases are what the API offers.
 type UseCases struct {
 	CreateTicket          *app.CreateTicket
-	RequestClassification *app.RequestClassification
+	RequestClassification *classification.RequestClassification
 	EditTicket            *app.EditTicket
 	ListClassifications   *app.ListClassifications
 	ReadStats             *app.ReadStats

@@ -16,7 +16,7 @@ import (
 	"ticketd/adapters/openai"
 	"ticketd/adapters/redisstream"
 	"ticketd/adapters/sqlite"
-	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -148,8 +148,8 @@ func (c *CheckUp) Wake(ctx context.Context) (err error) {
 }
 
 // Tickets classifies tickets of our own.
-func (c *CheckUp) Tickets(ctx context.Context) []app.CheckedTicket {
-	return app.NewCheckClassifier(c.subject.Classifier, c.subject.Timeout, ports.ClockFunc(time.Now)).Handle(ctx)
+func (c *CheckUp) Tickets(ctx context.Context) []classification.CheckedTicket {
+	return classification.NewCheckClassifier(c.subject.Classifier, c.subject.Timeout, ports.ClockFunc(time.Now)).Handle(ctx)
 }
 
 // Report is what was learnt about the model's server; empty without one.

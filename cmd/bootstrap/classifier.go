@@ -9,7 +9,7 @@ import (
 	"ticketd/adapters/local"
 	"ticketd/adapters/local/trained"
 	"ticketd/adapters/openai"
-	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -41,13 +41,13 @@ type Subject struct {
 // healing returns what to run beside the classifications, and the classifier that it watches; nothing to run without a model.
 func (s Subject) healing(
 	wanted bool, st ports.FallbackHealer, clock ports.Clock, meter ports.Meter, log *slog.Logger,
-) (domain.Classifier, func(finish app.Finisher, slots int) func(context.Context)) {
+) (domain.Classifier, func(finish classification.Finisher, slots int) func(context.Context)) {
 	if s.Server == nil || !wanted {
-		return s.Classifier, func(app.Finisher, int) func(context.Context) { return func(ctx context.Context) { <-ctx.Done() } }
+		return s.Classifier, func(classification.Finisher, int) func(context.Context) { return func(ctx context.Context) { <-ctx.Done() } }
 	}
-	health := app.NewProviderHealth(s.Classifier, clock)
-	return health, func(finish app.Finisher, slots int) func(context.Context) {
-		return app.NewHealFallbacks(st, health, s.Server, finish, slots, clock, meter, log).Run
+	health := classification.NewProviderHealth(s.Classifier, clock)
+	return health, func(finish classification.Finisher, slots int) func(context.Context) {
+		return classification.NewHealFallbacks(st, health, s.Server, finish, slots, clock, meter, log).Run
 	}
 }
 
@@ -107,7 +107,7 @@ func newSubject(s ClassifierSettings, w watchers) (Subject, error) {
 	}
 	subject.Stages = &Stages{subject.Classifier, model, s.Threshold}
 	subject.Name = "cascade of " + subject.Name + " and openai " + s.Model
-	subject.Classifier = app.NewCascade(subject.Stages.First, model, s.Threshold, w.meter)
+	subject.Classifier = classification.NewCascade(subject.Stages.First, model, s.Threshold, w.meter)
 	return subject, nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"ticketd/adapters/redisstream"
 	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/ports"
 )
 
@@ -40,13 +41,13 @@ func (raw RawRepair) Import(ctx context.Context, classify bool, logs io.Writer, 
 	if err != nil {
 		return errors.Join(err, st.Close())
 	}
-	err = do(app.NewImportTickets(st, st, classifier, app.RetryLater(importTries), clock))
+	err = do(app.NewImportTickets(st, st, classifier, classification.RetryLater(importTries), clock))
 	return errors.Join(err, closeClassifier(), st.Close())
 }
 
 // CommandCalls are how a command asks a classifier: with the patience of a worker, since nobody waits for the single answer.
-func CommandCalls(timeout time.Duration, slots int) app.CallLimits {
-	return app.CallLimits{Timeout: timeout, Policy: app.RetryLater(commandTries), Slots: slots}
+func CommandCalls(timeout time.Duration, slots int) classification.CallLimits {
+	return classification.CallLimits{Timeout: timeout, Policy: classification.RetryLater(commandTries), Slots: slots}
 }
 
 // InQueueMode reports whether workers classify.

@@ -3,7 +3,7 @@ package bootstrap
 import (
 	"ticketd/adapters/metrics"
 	"ticketd/adapters/openai"
-	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/ports"
 )
 
@@ -20,7 +20,7 @@ func newMetrics(c ClassifierSettings, price *metrics.Price, st store) *metrics.M
 	return m
 }
 
-func watchWorker(m *metrics.Metrics, w *app.Worker, slots int, q ports.QueueInspector) {
+func watchWorker(m *metrics.Metrics, w *classification.Worker, slots int, q ports.QueueInspector) {
 	m.WatchClassifications(w.InFlight)
 	m.WatchWorker(slots, w.Paused)
 	m.WatchQueue(q)

@@ -8,13 +8,13 @@ import (
 	"ticketd/adapters/httpapi"
 	"ticketd/adapters/metrics"
 	"ticketd/adapters/redisstream"
-	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/ports"
 )
 
 // mode is what differs between classifying in the request and in other processes.
 type mode struct {
-	starter    app.Starter
+	starter    classification.Starter
 	classifier string                      // its name for people
 	checks     []httpapi.Check             // what must work beside the store
 	sweeps     []func(context.Context)     // run beside the requests until their context ends
@@ -33,10 +33,10 @@ func newMode(ctx context.Context, s Settings, st store, clock ports.Clock, w wat
 		return mode{}, err
 	}
 	classifier, healing := subject.healing(s.Classifier.Heal, st, clock, w.meter, log)
-	classify := app.NewClassifyNow(st, classifier, classifyLimits(s), clock, w.meter, log)
+	classify := classification.NewClassifyNow(st, classifier, classifyLimits(s), clock, w.meter, log)
 	return mode{
 		starter: classify, classifier: subject.Name, warmUp: subject.WarmUp,
-		sweeps: []func(context.Context){app.NewFinishPending(st, classify, log).Run, healing(classify, app.HealSlots)}, drain: classify.Drain,
+		sweeps: []func(context.Context){classification.NewFinishPending(st, classify, log).Run, healing(classify, classification.HealSlots)}, drain: classify.Drain,
 		watch: func(m *metrics.Metrics) { m.WatchClassifications(classify.InFlight) },
 		close: func() error {
 			defer subject.Close()
@@ -55,8 +55,8 @@ func (s Settings) withModel() (Settings, error) {
 	return s, err
 }
 
-func classifyLimits(s Settings) app.ClassifyLimits {
-	return app.ClassifyLimits{Timeout: s.Classifier.Timeout, Policy: app.RetryAtOnce(), Review: s.Review}
+func classifyLimits(s Settings) classification.ClassifyLimits {
+	return classification.ClassifyLimits{Timeout: s.Classifier.Timeout, Policy: classification.RetryAtOnce(), Review: s.Review}
 }
 
 func queueMode(s Settings, w watchers, log *slog.Logger) (mode, error) {
@@ -65,7 +65,7 @@ func queueMode(s Settings, w watchers, log *slog.Logger) (mode, error) {
 		return mode{}, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	return mode{
-		starter: app.NewAnnounceTicket(publisher, w.meter, log), classifier: "queue", warmUp: func() {},
+		starter: classification.NewAnnounceTicket(publisher, w.meter, log), classifier: "queue", warmUp: func() {},
 		checks: []httpapi.Check{{Name: "redis", Ping: publisher.Ping}},
 		drain:  func(context.Context) error { return nil }, close: publisher.Close,
 		watch: func(m *metrics.Metrics) { m.WatchQueue(publisher) },

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"ticketd/adapters/redisstream"
-	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/ports"
 )
 
@@ -31,7 +31,7 @@ func (raw RawRepair) parse(needRedis bool) (Settings, error) {
 }
 
 // Reclassify opens what the command reclassify needs and calls do. Log lines that matter go to logs.
-func (raw RawRepair) Reclassify(ctx context.Context, logs io.Writer, do func(*app.ReclassifyFallbacks) error) error {
+func (raw RawRepair) Reclassify(ctx context.Context, logs io.Writer, do func(*classification.ReclassifyFallbacks) error) error {
 	s, err := raw.parse(false)
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func (raw RawRepair) Reclassify(ctx context.Context, logs io.Writer, do func(*ap
 	if err != nil {
 		return errors.Join(err, st.Close())
 	}
-	err = do(app.NewReclassifyFallbacks(st, app.NewRequestClassification(st, m.starter)))
+	err = do(classification.NewReclassifyFallbacks(st, classification.NewRequestClassification(st, m.starter)))
 	return errors.Join(err, m.close(), st.Close())
 }
 
@@ -70,7 +70,7 @@ func (raw RawRepair) DeadLetters(ctx context.Context, do func(ports.DeadLetters)
 }
 
 // Replay opens what the replay of dead letters needs and calls do. The workers classify.
-func (raw RawRepair) Replay(ctx context.Context, logs io.Writer, do func(ports.DeadLetters, *app.ReplayDeadLetter) error) error {
+func (raw RawRepair) Replay(ctx context.Context, logs io.Writer, do func(ports.DeadLetters, *classification.ReplayDeadLetter) error) error {
 	return raw.DeadLetters(ctx, func(letters ports.DeadLetters) error {
 		s, err := raw.parse(true)
 		if err != nil {
@@ -85,7 +85,7 @@ func (raw RawRepair) Replay(ctx context.Context, logs io.Writer, do func(ports.D
 		if err != nil {
 			return errors.Join(err, st.Close())
 		}
-		err = do(letters, app.NewReplayDeadLetter(st, app.NewRequestClassification(st, m.starter), letters))
+		err = do(letters, classification.NewReplayDeadLetter(st, classification.NewRequestClassification(st, m.starter), letters))
 		return errors.Join(err, m.close(), st.Close())
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"ticketd/adapters/httpapi"
 	"ticketd/adapters/redislimit"
 	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/ports"
 )
 
@@ -106,10 +107,10 @@ func portOf(l net.Listener) int {
 	return l.Addr().(*net.TCPAddr).Port // it listens on TCP
 }
 
-func useCases(st store, starter app.Starter, clock ports.Clock, meter ports.Meter) httpapi.UseCases {
+func useCases(st store, starter classification.Starter, clock ports.Clock, meter ports.Meter) httpapi.UseCases {
 	return httpapi.UseCases{
 		CreateTicket:          app.NewCreateTicket(st, st, starter, clock),
-		RequestClassification: app.NewRequestClassification(st, starter),
+		RequestClassification: classification.NewRequestClassification(st, starter),
 		EditTicket:            app.NewEditTicket(st, clock, meter),
 		ListClassifications:   app.NewListClassifications(st),
 		ReadStats:             app.NewReadStats(st),

@@ -12,7 +12,7 @@ import (
 
 	"ticketd/adapters/httpapi"
 	"ticketd/adapters/redisstream"
-	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/ports"
 )
 
@@ -62,8 +62,8 @@ func workOn(ctx context.Context, s WorkerSettings, st store, spans traces, log *
 	letters := figures.DeadLetterQueue(redisstream.NewDeadLetters(client))
 	clock := ports.ClockFunc(time.Now)
 	classifier, healing := subject.healing(s.Classifier.Heal, st, clock, figures, log)
-	worker := app.NewWorker(st, classifier, letters, app.WorkerLimits{
-		Slots: s.Concurrency, Timeout: s.Classifier.Timeout, Policy: app.RetryLater(s.MaxAttempts), Review: s.Review,
+	worker := classification.NewWorker(st, classifier, letters, classification.WorkerLimits{
+		Slots: s.Concurrency, Timeout: s.Classifier.Timeout, Policy: classification.RetryLater(s.MaxAttempts), Review: s.Review,
 	}, clock, figures, log)
 	watchWorker(figures, worker, s.Concurrency, publisher)
 	subscriber, err := redisstream.NewSubscriber(s.RedisURL, min(maxSubscriptions, 1+s.Concurrency/slotsPerSubscription), letters, worker.TakeEvent, log,
@@ -71,7 +71,7 @@ func workOn(ctx context.Context, s WorkerSettings, st store, spans traces, log *
 	if err == nil {
 		subject.WarmUp()
 		err = runWorker(ctx, s, workerParts{
-			worker: worker, heal: healing(worker, s.Concurrency), subscriber: subscriber, lost: app.NewAnnounceLost(st, publisher, figures, log), log: log,
+			worker: worker, heal: healing(worker, s.Concurrency), subscriber: subscriber, lost: classification.NewAnnounceLost(st, publisher, figures, log), log: log,
 			checks: []httpapi.Check{{Name: "store", Ping: st.Ping}, {Name: "redis", Ping: client.Ping}}, classifier: subject.Name, metrics: figures.Handler(),
 		})
 	}
@@ -79,10 +79,10 @@ func workOn(ctx context.Context, s WorkerSettings, st store, spans traces, log *
 }
 
 type workerParts struct {
-	worker     *app.Worker
+	worker     *classification.Worker
 	heal       func(context.Context)
 	subscriber *redisstream.Subscriber
-	lost       *app.AnnounceLost
+	lost       *classification.AnnounceLost
 	checks     []httpapi.Check
 	classifier string
 	metrics    http.Handler

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"ticketd/adapters/openai"
-	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/cmd/bootstrap"
 	"ticketd/domain"
 )
@@ -97,10 +97,10 @@ func (c *check) Run(ctx context.Context, out *streams) error {
 // confirm asks before more than a cent may be spent.
 func (c *check) confirm(ctx context.Context, up *bootstrap.CheckUp, out *streams) error {
 	s := spending{subject: up.Subject(), slots: 1}
-	for _, t := range app.CheckTexts() {
+	for _, t := range classification.CheckTexts() {
 		s.add(t.Text)
 	}
-	s.add(app.CheckTexts()[0].Text) // the call that wakes the server
+	s.add(classification.CheckTexts()[0].Text) // the call that wakes the server
 	in, price := dearest, dearest
 	cost := (float64(in*s.tokens.Input) + float64(price*s.tokens.Output)) / million
 	if p := up.Price; p != nil {

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/cmd/bootstrap"
 	"ticketd/ports"
 )
@@ -104,7 +104,7 @@ func (c *deadReplay) Run(ctx context.Context, out *streams) error {
 	if c.All == (len(c.IDs) > 0) {
 		return errors.New("say which letters: their ids, or --all")
 	}
-	return c.Replay(ctx, out.stderr, func(letters ports.DeadLetters, uc *app.ReplayDeadLetter) error {
+	return c.Replay(ctx, out.stderr, func(letters ports.DeadLetters, uc *classification.ReplayDeadLetter) error {
 		r := &replays{ctx: ctx, uc: uc}
 		var err error
 		if c.All {
@@ -130,7 +130,7 @@ func (c *deadReplay) Run(ctx context.Context, out *streams) error {
 // replays counts how letters end.
 type replays struct {
 	ctx                 context.Context //nolint:containedctx // it lives as long as one command
-	uc                  *app.ReplayDeadLetter
+	uc                  *classification.ReplayDeadLetter
 	requested, needless int
 	refused             []error
 }
@@ -139,12 +139,12 @@ type replays struct {
 func (r *replays) one(l ports.DeadLetter) error {
 	end, err := r.uc.Handle(r.ctx, l)
 	switch {
-	case errors.Is(err, app.ErrNoTicketInLetter):
+	case errors.Is(err, classification.ErrNoTicketInLetter):
 		r.refused = append(r.refused, fmt.Errorf("%s: %w", l.ID, err))
 		return nil
 	case err != nil:
 		return fmt.Errorf("%s: %w", l.ID, err)
-	case end == app.ReplayNeedless:
+	case end == classification.ReplayNeedless:
 		r.needless++
 	default:
 		r.requested++

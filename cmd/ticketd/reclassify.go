@@ -10,7 +10,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
-	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/cmd/bootstrap"
 	"ticketd/domain"
 )
@@ -36,7 +36,7 @@ func (c *reclassify) Run(ctx context.Context, out *streams) error {
 	if limit == 0 {
 		limit = math.MaxInt
 	}
-	return c.Reclassify(ctx, out.stderr, func(uc *app.ReclassifyFallbacks) error {
+	return c.Reclassify(ctx, out.stderr, func(uc *classification.ReclassifyFallbacks) error {
 		ids, err := uc.Find(ctx, since, limit)
 		if err != nil {
 			return err
@@ -49,7 +49,7 @@ func (c *reclassify) Run(ctx context.Context, out *streams) error {
 	})
 }
 
-func (c *reclassify) heal(ctx context.Context, uc *app.ReclassifyFallbacks, ids []domain.TicketID, out *streams) error {
+func (c *reclassify) heal(ctx context.Context, uc *classification.ReclassifyFallbacks, ids []domain.TicketID, out *streams) error {
 	bar := newBar(out.stderr, len(ids), "classifying again")
 	ends := map[domain.AIStatus]int{}
 	failed := 0

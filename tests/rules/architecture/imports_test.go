@@ -30,7 +30,8 @@ var rules = []rule{
 	{pkg: "ports", may: []string{"domain", "ports/search"}},
 	{pkg: "ports/search", may: []string{"domain"}, external: true}, // Unicode's tables
 	{pkg: "ports/porttest", may: []string{"domain", "ports", "ports/search"}, external: true},
-	{pkg: "app", may: []string{"domain", "ports", "app/evaluation", "app/retry"}},
+	{pkg: "app", may: []string{"domain", "ports", "app/classification", "app/evaluation", "app/retry"}},
+	{pkg: "app/classification", may: []string{"domain", "ports", "app/retry"}},
 	{pkg: "app/retry", may: []string{"domain", "ports"}},
 	{pkg: "app/evaluation", may: []string{"domain", "ports"}},
 	{pkg: "migrations", external: true},

@@ -16,6 +16,7 @@ import (
 	"ticketd/adapters/httpapi"
 	"ticketd/adapters/local"
 	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/ports"
 	"ticketd/tests/support/contract"
 	"ticketd/tests/support/stores"
@@ -32,9 +33,9 @@ type store = stores.Store
 func serveAPI(t *testing.T, s store) string {
 	t.Helper()
 	clock, log := ports.ClockFunc(time.Now), slog.New(slog.DiscardHandler)
-	starter := app.NewClassifyNow(s, local.New(), app.ClassifyLimits{Timeout: time.Minute, Policy: app.RetryAtOnce()}, clock, ports.NoMeter{}, log)
+	starter := classification.NewClassifyNow(s, local.New(), classification.ClassifyLimits{Timeout: time.Minute, Policy: classification.RetryAtOnce()}, clock, ports.NoMeter{}, log)
 	handler, err := httpapi.New(httpapi.UseCases{
-		CreateTicket: app.NewCreateTicket(s, s, starter, clock), RequestClassification: app.NewRequestClassification(s, starter),
+		CreateTicket: app.NewCreateTicket(s, s, starter, clock), RequestClassification: classification.NewRequestClassification(s, starter),
 		EditTicket: app.NewEditTicket(s, clock, ports.NoMeter{}), ListClassifications: app.NewListClassifications(s), GetTicket: app.NewGetTicket(s),
 		ListTickets: app.NewListTickets(s), ReadStats: app.NewReadStats(s), CreateUser: app.NewCreateUser(s, clock),
 		GetUser: app.NewGetUser(s), ListUsers: app.NewListUsers(s), DeleteUser: app.NewDeleteUser(s),

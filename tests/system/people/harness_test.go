@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/app"
+	"ticketd/app/classification"
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/tests/support/stores"
@@ -33,11 +34,11 @@ type store = stores.Store
 type server struct {
 	create  *app.CreateTicket
 	edit    *app.EditTicket
-	request *app.RequestClassification
+	request *classification.RequestClassification
 }
 
-func newServer(s store, starter app.Starter) server {
-	return server{app.NewCreateTicket(s, s, starter, clock), app.NewEditTicket(s, clock, ports.NoMeter{}), app.NewRequestClassification(s, starter)}
+func newServer(s store, starter classification.Starter) server {
+	return server{app.NewCreateTicket(s, s, starter, clock), app.NewEditTicket(s, clock, ports.NoMeter{}), classification.NewRequestClassification(s, starter)}
 }
 
 // synchronous are servers that classify within the request: when they have answered, nothing is in flight.
@@ -45,7 +46,7 @@ func synchronous(t *testing.T, s store, c domain.Classifier) ([]server, func() b
 	t.Helper()
 	servers := make([]server, 3)
 	for i := range servers {
-		servers[i] = newServer(s, app.NewClassifyNow(s, c, app.ClassifyLimits{Timeout: timeout, Policy: policy}, clock, ports.NoMeter{}, quiet))
+		servers[i] = newServer(s, classification.NewClassifyNow(s, c, classification.ClassifyLimits{Timeout: timeout, Policy: policy}, clock, ports.NoMeter{}, quiet))
 	}
 	return servers, func() bool { return true }
 }
@@ -53,12 +54,12 @@ func synchronous(t *testing.T, s store, c domain.Classifier) ([]server, func() b
 // queued are servers whose tickets three workers classify, and whether nothing is in flight. Every event comes twice, as brokers have it.
 func queued(t *testing.T, s store, c domain.Classifier) (servers []server, idle func() bool) {
 	t.Helper()
-	var workers []*app.Worker
+	var workers []*classification.Worker
 	events := make(queue, 100_000)
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	t.Cleanup(stop)
 	for range 3 {
-		w := app.NewWorker(s, c, nobody{}, app.WorkerLimits{Slots: 16, Timeout: timeout, Policy: policy}, clock, ports.NoMeter{}, quiet)
+		w := classification.NewWorker(s, c, nobody{}, classification.WorkerLimits{Slots: 16, Timeout: timeout, Policy: policy}, clock, ports.NoMeter{}, quiet)
 		workers = append(workers, w)
 		done := make(chan struct{})
 		go func() {
@@ -80,9 +81,9 @@ func queued(t *testing.T, s store, c domain.Classifier) (servers []server, idle 
 			require.NoError(t, w.Drain(context.WithoutCancel(t.Context())))
 		})
 	}
-	servers = []server{newServer(s, app.NewAnnounceTicket(events, ports.NoMeter{}, quiet)), newServer(s, app.NewAnnounceTicket(events, ports.NoMeter{}, quiet))}
+	servers = []server{newServer(s, classification.NewAnnounceTicket(events, ports.NoMeter{}, quiet)), newServer(s, classification.NewAnnounceTicket(events, ports.NoMeter{}, quiet))}
 	return servers, func() bool {
-		return !slices.ContainsFunc(workers, func(w *app.Worker) bool { return w.InFlight() > 0 })
+		return !slices.ContainsFunc(workers, func(w *classification.Worker) bool { return w.InFlight() > 0 })
 	}
 }
 

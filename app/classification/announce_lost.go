@@ -1,0 +1,81 @@
+package classification
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"ticketd/app/retry"
+	"ticketd/ports"
+)
+
+const (
+	// lostInterval is how often lost events are looked for.
+	lostInterval = 5 * time.Second
+	// lostGrace is how long an event may take from the row to the queue and back before it counts as lost.
+	lostGrace = 10 * time.Second
+	// lostBatch is how many lost events are announced in one step.
+	lostBatch = 500
+	// lostTime bounds publishing one batch.
+	lostTime = 5 * time.Second
+)
+
+// AnnounceLost announces again what got lost between the row and the queue: the queue was away or emptied, or a process died
+// between the two. Any number of workers may run it at once.
+type AnnounceLost struct {
+	tickets ports.LostTaker
+	queue   ports.EventQueue
+	meter   ports.Meter
+	log     *slog.Logger
+}
+
+// NewAnnounceLost wires the use case.
+func NewAnnounceLost(tickets ports.LostTaker, queue ports.EventQueue, meter ports.Meter, log *slog.Logger) *AnnounceLost {
+	return &AnnounceLost{tickets, queue, meter, log}
+}
+
+// Run looks for lost events until ctx ends. A queue or a store that is away is waited for.
+func (uc *AnnounceLost) Run(ctx context.Context) {
+	for retry.Pause(ctx, lostInterval) == nil {
+		n, err := uc.Handle(ctx)
+		if n > 0 {
+			uc.log.InfoContext(ctx, "lost events announced again", "count", n)
+		}
+		if err != nil && ctx.Err() == nil {
+			uc.log.DebugContext(ctx, "lost events cannot be looked for", "error", err)
+		}
+	}
+}
+
+// Handle announces all that is lost and returns how many. A pending ticket is lost, and not merely waiting in the queue, if
+// it was announced before the oldest event that the queue still has: so an honest backlog is never multiplied.
+func (uc *AnnounceLost) Handle(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		age, waiting, err := uc.queue.OldestWaiting(ctx)
+		if err != nil {
+			return total, fmt.Errorf("look at the queue: %w", err)
+		}
+		idle := lostGrace
+		if waiting {
+			idle += age
+		}
+		lost, err := uc.tickets.TakeLost(ctx, lostBatch, idle)
+		if err != nil {
+			return total, fmt.Errorf("look for lost tickets: %w", err)
+		}
+		uc.meter.Swept(ports.FoundLost, len(lost))
+		publishing, cancel := context.WithTimeout(ctx, lostTime)
+		err = uc.queue.Announce(publishing, lost...)
+		cancel()
+		uc.meter.Announced(len(lost), err)
+		if err != nil {
+			return total, err
+		}
+		total += len(lost)
+		if len(lost) < lostBatch {
+			return total, nil
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package classification_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/app/classification"
+	"ticketd/domain"
+	"ticketd/ports"
+	"ticketd/tests/support/fakes"
+	"ticketd/tests/support/stores"
+)
+
+// bench is a worker with what it works on.
+type bench struct {
+	t       *testing.T
+	store   *fakes.Faulty
+	letters *fakes.Graveyard
+	worker  *classification.Worker
+	sweeps  sync.WaitGroup
+	stop    context.CancelFunc
+	ctx     context.Context
+}
+
+func newBench(t *testing.T, c domain.Classifier, limits classification.WorkerLimits) *bench {
+	t.Helper()
+	return newCountedBench(t, c, limits, ports.NoMeter{})
+}
+
+func newCountedBench(t *testing.T, c domain.Classifier, limits classification.WorkerLimits, counts ports.Meter) *bench {
+	t.Helper()
+	if limits.Timeout == 0 {
+		limits.Timeout = 10 * time.Second
+	}
+	b := &bench{t: t, store: &fakes.Faulty{Store: stores.SQLite(t)}, letters: &fakes.Graveyard{}}
+	b.ctx, b.stop = context.WithCancel(context.WithoutCancel(t.Context()))
+	b.worker = classification.NewWorker(b.store, c, b.letters, limits, fakes.Clock, counts, fakes.Quiet)
+	t.Cleanup(func() {
+		b.stop()
+		b.sweeps.Wait()
+		_ = b.drain(fakes.Limit) // a test that cares about it asks before
+	})
+	return b
+}
+
+// sweep lets the worker look for due tickets until the end of the test.
+func (b *bench) sweep() { b.sweeps.Go(func() { b.worker.Sweep(b.ctx) }) }
+
+func (b *bench) drain(within time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(b.ctx), within)
+	defer cancel()
+	return b.worker.Drain(ctx)
+}
+
+func (b *bench) take(id domain.TicketID) {
+	b.t.Helper()
+	require.NoError(b.t, b.worker.TakeEvent(b.ctx, id))
+}
+
+// ends waits until the ticket is no longer pending and the worker has nothing in flight.
+func (b *bench) ends(id domain.TicketID) domain.Ticket {
+	b.t.Helper()
+	fakes.Eventually(b.t, "the ticket is finished", func() bool {
+		return fakes.Load(b.t, b.store, id).AIStatus() != domain.AIStatusPending && b.worker.InFlight() == 0
+	})
+	return fakes.Load(b.t, b.store, id)
+}
