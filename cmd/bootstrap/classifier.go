@@ -43,7 +43,9 @@ func (s Subject) healing(
 	wanted bool, st ports.FallbackHealer, clock ports.Clock, meter ports.Meter, log *slog.Logger,
 ) (domain.Classifier, func(finish classification.Finisher, slots int) func(context.Context)) {
 	if s.Server == nil || !wanted {
-		return s.Classifier, func(classification.Finisher, int) func(context.Context) { return func(ctx context.Context) { <-ctx.Done() } }
+		return s.Classifier, func(classification.Finisher, int) func(context.Context) {
+			return func(ctx context.Context) { <-ctx.Done() }
+		}
 	}
 	health := classification.NewProviderHealth(s.Classifier, clock)
 	return health, func(finish classification.Finisher, slots int) func(context.Context) {

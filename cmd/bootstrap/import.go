@@ -10,6 +10,7 @@ import (
 	"ticketd/adapters/redisstream"
 	"ticketd/app"
 	"ticketd/app/classification"
+	"ticketd/app/importing"
 	"ticketd/ports"
 )
 
@@ -21,7 +22,7 @@ const commandTries = 5
 
 // Import opens what the command import needs and calls do. With classify false nobody is asked about the tickets. Log lines that
 // matter go to logs.
-func (raw RawRepair) Import(ctx context.Context, classify bool, logs io.Writer, do func(*app.ImportTickets) error) error {
+func (raw RawRepair) Import(ctx context.Context, classify bool, logs io.Writer, do func(*importing.ImportTickets) error) error {
 	s, err := raw.parse(false)
 	if err != nil {
 		return err
@@ -41,7 +42,7 @@ func (raw RawRepair) Import(ctx context.Context, classify bool, logs io.Writer, 
 	if err != nil {
 		return errors.Join(err, st.Close())
 	}
-	err = do(app.NewImportTickets(st, st, classifier, classification.RetryLater(importTries), clock))
+	err = do(importing.NewImportTickets(st, st, classifier, classification.RetryLater(importTries), clock))
 	return errors.Join(err, closeClassifier(), st.Close())
 }
 
@@ -58,17 +59,17 @@ func (raw RawRepair) InQueueMode() bool {
 
 func importClassifier(
 	ctx context.Context, s Settings, classify bool, clock ports.Clock, log *slog.Logger,
-) (app.ImportClassifier, func() error, error) {
+) (importing.ImportClassifier, func() error, error) {
 	nothing := func() error { return nil }
 	switch {
 	case !classify:
-		return app.NewImportUnclassified(s.Review, clock), nothing, nil
+		return importing.NewImportUnclassified(s.Review, clock), nothing, nil
 	case s.Queue.Use:
 		publisher, err := redisstream.NewPublisher(s.Queue.RedisURL)
 		if err != nil {
 			return nil, nil, err
 		}
-		return app.NewImportAnnounced(publisher, log), publisher.Close, nil
+		return importing.NewImportAnnounced(publisher, log), publisher.Close, nil
 	}
 	subject, err := newClassifier(ctx, s.Classifier, nobodyWatches(), log)
 	if err != nil {
@@ -78,7 +79,7 @@ func importClassifier(
 		subject.Close()
 		return nil
 	}
-	return app.NewImportClassified(subject.Classifier, CommandCalls(s.Classifier.Timeout, app.ImportSlots), s.Review, clock), closed, nil
+	return importing.NewImportClassified(subject.Classifier, CommandCalls(s.Classifier.Timeout, importing.ImportSlots), s.Review, clock), closed, nil
 }
 
 // Export opens the store and calls do.

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 
 	"ticketd/adapters/files"
-	"ticketd/app"
+	"ticketd/app/importing"
 	"ticketd/cmd/bootstrap"
 )
 
@@ -51,7 +51,7 @@ func (c *importTickets) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
-	return c.Import(ctx, !c.NoClassify, out.stderr, func(uc *app.ImportTickets) error {
+	return c.Import(ctx, !c.NoClassify, out.stderr, func(uc *importing.ImportTickets) error {
 		cost, err := newImportCost(c)
 		if err != nil {
 			return err
@@ -79,15 +79,15 @@ func checkSource(name string) error {
 
 // plan reads the file and refuses what must not be imported as it is.
 func (c *importTickets) plan(
-	ctx context.Context, uc *app.ImportTickets, file *files.Tickets, source string, cost *importCost, out *streams,
-) (app.ImportPlan, error) {
-	say := func(p *app.ImportError) {
+	ctx context.Context, uc *importing.ImportTickets, file *files.Tickets, source string, cost *importCost, out *streams,
+) (importing.ImportPlan, error) {
+	say := func(p *importing.ImportError) {
 		_, _ = fmt.Fprintf(out.stderr, "%s:%d: %v\n", c.File, p.Line, p.Err) // where the error stream is gone, the counts tell
 	}
 	changed := 0
-	plan, err := uc.Check(ctx, file, source, app.ImportWatch{
+	plan, err := uc.Check(ctx, file, source, importing.ImportWatch{
 		Bad: say,
-		Changed: func(p *app.ImportError) {
+		Changed: func(p *importing.ImportError) {
 			if changed++; c.Source != nil || changed <= maxProblems {
 				say(p)
 			}
@@ -109,11 +109,11 @@ func (c *importTickets) plan(
 }
 
 func (c *importTickets) store(
-	ctx context.Context, uc *app.ImportTickets, file *files.Tickets, source string, plan app.ImportPlan, out *streams,
+	ctx context.Context, uc *importing.ImportTickets, file *files.Tickets, source string, plan importing.ImportPlan, out *streams,
 ) error {
 	bar := newBar(out.stderr, plan.Fresh+plan.Known, "importing")
-	var all app.Imported
-	err := uc.Handle(ctx, file, plan.Digest, source, func(d app.Imported) {
+	var all importing.Imported
+	err := uc.Handle(ctx, file, plan.Digest, source, func(d importing.Imported) {
 		all.Stored += d.Stored
 		all.Done += d.Done
 		all.Fallback += d.Fallback
@@ -132,14 +132,14 @@ func (c *importTickets) store(
 	if err == nil && all.Bad > plan.Bad && !c.SkipBad {
 		err = errors.New("users were deleted during the import, and rows that name them were left out")
 	}
-	if err != nil && !errors.Is(err, app.ErrFileChanged) {
+	if err != nil && !errors.Is(err, importing.ErrFileChanged) {
 		err = fmt.Errorf("%w; repeat the same command to go on", err)
 	}
 	return errors.Join(err, sayErr, c.fallbacks(all, out))
 }
 
 // fallbacks says what to do about tickets that are stored without a verdict: a repeated import takes them for known.
-func (c *importTickets) fallbacks(all app.Imported, out *streams) error {
+func (c *importTickets) fallbacks(all importing.Imported, out *streams) error {
 	if c.NoClassify || all.Fallback == 0 {
 		return nil
 	}

@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 
-	"ticketd/app"
 	"ticketd/app/evaluation"
+	"ticketd/app/importing"
 	"ticketd/domain"
 )
 
@@ -17,7 +17,7 @@ func newImportCost(c *importTickets) (*importCost, error) {
 		return &importCost{}, nil
 	}
 	subject, err := c.Classifier.Subject()
-	cost := &importCost{spending{subject: subject, slots: app.ImportSlots}}
+	cost := &importCost{spending{subject: subject, slots: importing.ImportSlots}}
 	if c.InQueueMode() {
 		cost.slots = 0
 	}

@@ -30,7 +30,8 @@ var rules = []rule{
 	{pkg: "ports", may: []string{"domain", "ports/search"}},
 	{pkg: "ports/search", may: []string{"domain"}, external: true}, // Unicode's tables
 	{pkg: "ports/porttest", may: []string{"domain", "ports", "ports/search"}, external: true},
-	{pkg: "app", may: []string{"domain", "ports", "app/classification", "app/evaluation", "app/retry"}},
+	{pkg: "app", may: []string{"domain", "ports", "app/classification", "app/evaluation", "app/importing", "app/retry"}},
+	{pkg: "app/importing", may: []string{"domain", "ports", "app/classification", "app/retry"}},
 	{pkg: "app/classification", may: []string{"domain", "ports", "app/retry"}},
 	{pkg: "app/retry", may: []string{"domain", "ports"}},
 	{pkg: "app/evaluation", may: []string{"domain", "ports"}},
@@ -38,7 +39,7 @@ var rules = []rule{
 	{pkg: "adapters/internal/...", may: []string{"domain", "ports", "ports/search", "adapters/internal/..."}, external: true},
 	{pkg: "adapters/files", may: []string{"domain", "ports"}, external: true},
 	{pkg: "adapters/htmlreport", may: []string{"app/evaluation"}, external: true},
-	{pkg: "adapters/httpapi/...", may: []string{"domain", "ports", "ports/search", "app", "adapters/internal/...", "adapters/httpapi/..."}, external: true},
+	{pkg: "adapters/httpapi/...", may: []string{"domain", "ports", "ports/search", "app", "app/classification", "adapters/internal/...", "adapters/httpapi/..."}, external: true},
 	{pkg: "adapters/redislimit", may: []string{"domain", "ports", "adapters/internal/..."}, external: true},
 	{pkg: "adapters/redisstream", may: []string{"domain", "ports", "app", "adapters/internal/..."}, external: true},
 	{pkg: "adapters/local/...", may: []string{"domain", "ports", "adapters/local/...", "adapters/internal/..."}, external: true},

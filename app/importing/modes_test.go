@@ -1,4 +1,4 @@
-package app_test
+package importing_test
 
 import (
 	"context"
@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/app"
 	"ticketd/app/classification"
+	"ticketd/app/importing"
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/tests/support/fakes"
@@ -26,9 +26,9 @@ func classifyNow(s interface {
 }
 
 // classified asks c about up to 4 tickets at a time, and twice about each at most.
-func classified(c domain.Classifier) app.ImportClassified {
+func classified(c domain.Classifier) importing.ImportClassified {
 	limits := classification.CallLimits{Timeout: time.Minute, Policy: fakes.Soon(2), Slots: 4}
-	return app.NewImportClassified(c, limits, domain.ReviewPolicy{Threshold: 0.7}, fakes.Clock)
+	return importing.NewImportClassified(c, limits, domain.ReviewPolicy{Threshold: 0.7}, fakes.Clock)
 }
 
 func TestImportedTicketsAreClassifiedBeforeTheyAreStored(t *testing.T) {
@@ -43,7 +43,7 @@ func TestImportedTicketsAreClassifiedBeforeTheyAreStored(t *testing.T) {
 		return domain.Answer{Verdict: v, Source: domain.SourceModel, Model: "m"}, nil
 	})
 	uc := importer(s, classified(classifier))
-	require.Equal(t, app.Imported{Stored: 3, Done: 2, Fallback: 1}, imports(t, uc, sheetOf(3)))
+	require.Equal(t, importing.Imported{Stored: 3, Done: 2, Fallback: 1}, imports(t, uc, sheetOf(3)))
 	all := stored(t, s)
 	require.Equal(t, domain.CategoryBilling, all[0].Category())
 	require.True(t, all[0].NeedsReview(), "its confidence is below the threshold")
@@ -61,7 +61,7 @@ func TestARepeatedImportPaysForNothingTwice(t *testing.T) {
 		t.Error("the classifier was asked")
 		return domain.Answer{}, domain.ErrClassifierKey
 	})
-	require.Equal(t, app.Imported{Known: 5}, imports(t, importer(s, classified(classifier)), sheetOf(5)))
+	require.Equal(t, importing.Imported{Known: 5}, imports(t, importer(s, classified(classifier)), sheetOf(5)))
 }
 
 func TestATicketThatWasImportedUnclassified(t *testing.T) {
@@ -110,8 +110,8 @@ func TestImportedTicketsAreAnnounced(t *testing.T) {
 		}
 		return errors.New("no matter")
 	})
-	uc := importer(s, app.NewImportAnnounced(queue, fakes.Quiet))
-	require.Equal(t, app.Imported{Stored: 3}, imports(t, uc, sheetOf(3)), "what is not announced is found later")
+	uc := importer(s, importing.NewImportAnnounced(queue, fakes.Quiet))
+	require.Equal(t, importing.Imported{Stored: 3}, imports(t, uc, sheetOf(3)), "what is not announced is found later")
 	imports(t, uc, sheetOf(4))
 	all := stored(t, s)
 	require.Len(t, announced, 4)

@@ -1,4 +1,4 @@
-package app
+package importing
 
 import (
 	"context"
@@ -11,6 +11,9 @@ import (
 	"ticketd/domain"
 	"ticketd/ports"
 )
+
+// maxCreatorTries bounds the race between storing a batch and deleting creators.
+const maxCreatorTries = 3
 
 // saveTime bounds storing what is classified when an import is cut off.
 const saveTime = 10 * time.Second

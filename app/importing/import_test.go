@@ -1,4 +1,4 @@
-package app_test
+package importing_test
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/app"
+	"ticketd/app/importing"
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/tests/support/fakes"
@@ -52,34 +53,34 @@ func sheetOf(n int) sheet {
 	return s
 }
 
-func importer(s stores.Store, c app.ImportClassifier) *app.ImportTickets {
+func importer(s stores.Store, c importing.ImportClassifier) *importing.ImportTickets {
 	return importerOn(s, s, c)
 }
 
 // importerOn stores in tickets, which may fail as no real store does.
-func importerOn(s stores.Store, tickets ports.TicketImporter, c app.ImportClassifier) *app.ImportTickets {
-	return app.NewImportTickets(tickets, s, c, domain.RetryPolicy{MaxAttempts: 4, Base: time.Millisecond, Cap: time.Millisecond}, fakes.Clock)
+func importerOn(s stores.Store, tickets ports.TicketImporter, c importing.ImportClassifier) *importing.ImportTickets {
+	return importing.NewImportTickets(tickets, s, c, domain.RetryPolicy{MaxAttempts: 4, Base: time.Millisecond, Cap: time.Millisecond}, fakes.Clock)
 }
 
-func unclassified() app.ImportClassifier {
-	return app.NewImportUnclassified(domain.ReviewPolicy{Threshold: 0.7, AuditRate: 1}, fakes.Clock)
+func unclassified() importing.ImportClassifier {
+	return importing.NewImportUnclassified(domain.ReviewPolicy{Threshold: 0.7, AuditRate: 1}, fakes.Clock)
 }
 
 // imports runs the import to its end and adds up what it tells.
-func imports(t *testing.T, uc *app.ImportTickets, file sheet) app.Imported {
+func imports(t *testing.T, uc *importing.ImportTickets, file sheet) importing.Imported {
 	t.Helper()
 	all, err := tryImport(t.Context(), uc, file)
 	require.NoError(t, err)
 	return all
 }
 
-func tryImport(ctx context.Context, uc *app.ImportTickets, file sheet) (app.Imported, error) {
-	var all app.Imported
+func tryImport(ctx context.Context, uc *importing.ImportTickets, file sheet) (importing.Imported, error) {
+	var all importing.Imported
 	digest, err := file.Digest(ctx)
 	if err != nil {
 		return all, err
 	}
-	err = uc.Handle(ctx, file, digest, "crm", func(d app.Imported) {
+	err = uc.Handle(ctx, file, digest, "crm", func(d importing.Imported) {
 		all.Stored += d.Stored
 		all.Done += d.Done
 		all.Fallback += d.Fallback
@@ -93,12 +94,12 @@ func tryImport(ctx context.Context, uc *app.ImportTickets, file sheet) (app.Impo
 // findings is what a check told.
 type findings struct{ bad, changed, fresh []string }
 
-func check(t *testing.T, uc *app.ImportTickets, file sheet) (app.ImportPlan, findings) {
+func check(t *testing.T, uc *importing.ImportTickets, file sheet) (importing.ImportPlan, findings) {
 	t.Helper()
 	var f findings
-	plan, err := uc.Check(t.Context(), file, "crm", app.ImportWatch{
-		Bad:     func(p *app.ImportError) { f.bad = append(f.bad, p.Error()) },
-		Changed: func(p *app.ImportError) { f.changed = append(f.changed, p.Error()) },
+	plan, err := uc.Check(t.Context(), file, "crm", importing.ImportWatch{
+		Bad:     func(p *importing.ImportError) { f.bad = append(f.bad, p.Error()) },
+		Changed: func(p *importing.ImportError) { f.changed = append(f.changed, p.Error()) },
 		Fresh:   func(text domain.Text) { f.fresh = append(f.fresh, text.Title()) },
 	})
 	require.NoError(t, err)
@@ -126,17 +127,17 @@ func TestImportIsSafeToRepeat(t *testing.T) {
 		t.Parallel()
 		s := stores.SQLite(t)
 		uc := importer(s, unclassified())
-		require.Equal(t, app.Imported{Stored: 600, Fallback: 600}, imports(t, uc, sheetOf(600)))
+		require.Equal(t, importing.Imported{Stored: 600, Fallback: 600}, imports(t, uc, sheetOf(600)))
 		again := sheetOf(602)
 		again.rows[0].Title, again.rows[599].Description = "Another title", "Another description"
 		plan, found := check(t, uc, again)
-		require.Equal(t, app.ImportPlan{Fresh: 2, Known: 600, Changed: 2}, plan)
+		require.Equal(t, importing.ImportPlan{Fresh: 2, Known: 600, Changed: 2}, plan)
 		require.Equal(t, []string{"Title 600", "Title 601"}, found.fresh)
 		require.Equal(t, []string{
 			`line 1: the id "0" was imported before with other words, as ticket 1`,
 			`line 600: the id "599" was imported before with other words, as ticket 600`,
 		}, found.changed)
-		require.Equal(t, app.Imported{Stored: 2, Fallback: 2, Known: 600, Changed: 2}, imports(t, uc, again))
+		require.Equal(t, importing.Imported{Stored: 2, Fallback: 2, Known: 600, Changed: 2}, imports(t, uc, again))
 		all := stored(t, s)
 		require.Len(t, all, 602)
 		require.Equal(t, "Title 0", all[0].Text().Title())
@@ -151,7 +152,7 @@ func TestImportIsSafeToRepeat(t *testing.T) {
 		}
 		uc := importer(s, unclassified())
 		require.Equal(t, 4, imports(t, uc, file).Stored)
-		require.Equal(t, app.Imported{Known: 4}, imports(t, uc, file))
+		require.Equal(t, importing.Imported{Known: 4}, imports(t, uc, file))
 		nextWeek := sheet{rows: slices.Clone(file.rows)}
 		nextWeek.rows[2].Title = "new"
 		require.Equal(t, 4, imports(t, uc, nextWeek).Stored, "another file may have the same complaint")
@@ -165,7 +166,7 @@ func TestImportIsSafeToRepeat(t *testing.T) {
 		done, err := tryImport(t.Context(), importer(s, unclassified()), cut)
 		require.ErrorIs(t, err, cut.err)
 		require.Equal(t, 500, done.Stored, "whole batches")
-		require.Equal(t, app.Imported{Stored: 200, Fallback: 200, Known: 500}, imports(t, importer(s, unclassified()), sheetOf(700)))
+		require.Equal(t, importing.Imported{Stored: 200, Fallback: 200, Known: 500}, imports(t, importer(s, unclassified()), sheetOf(700)))
 		require.Len(t, stored(t, s), 700)
 	})
 }
@@ -182,7 +183,7 @@ func TestImportFindsWhatIsWrong(t *testing.T) {
 	file.rows[5].CreatedBy = &nobody
 	uc := importer(s, unclassified())
 	plan, found := check(t, uc, file)
-	require.Equal(t, app.ImportPlan{Fresh: 2, Bad: 5}, plan)
+	require.Equal(t, importing.ImportPlan{Fresh: 2, Bad: 5}, plan)
 	require.Equal(t, []string{
 		"line 2: is no JSON object",
 		"line 3: title must not be blank; description must have between 1 and 20000 characters",
@@ -191,7 +192,7 @@ func TestImportFindsWhatIsWrong(t *testing.T) {
 		"line 6: createdBy names a user who does not exist",
 	}, found.bad)
 	require.Empty(t, stored(t, s), "checking stores nothing")
-	require.Equal(t, app.Imported{Stored: 2, Fallback: 2, Bad: 5}, imports(t, uc, file))
+	require.Equal(t, importing.Imported{Stored: 2, Fallback: 2, Bad: 5}, imports(t, uc, file))
 }
 
 func TestImportObeysTheRuleOfCreators(t *testing.T) {

@@ -1,4 +1,4 @@
-package app_test
+package importing_test
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/app"
+	"ticketd/app/importing"
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/tests/support/fakes"
@@ -61,7 +61,7 @@ func TestACreatorWhoIsDeletedDuringAnImport(t *testing.T) {
 	}}
 	var calls atomic.Int32
 	uc := importerOn(s, store, classified(paid(t, &calls)))
-	require.Equal(t, app.Imported{Stored: 3, Done: 3, Bad: 1}, imports(t, uc, file))
+	require.Equal(t, importing.Imported{Stored: 3, Done: 3, Bad: 1}, imports(t, uc, file))
 	require.EqualValues(t, 4, calls.Load(), "nothing is paid for twice")
 	all := stored(t, s)
 	require.Equal(t, bob, *all[2].Creator())
@@ -90,7 +90,7 @@ func TestAStoreThatIsAwayDuringAnImport(t *testing.T) {
 		s, away := stores.SQLite(t), 3
 		var calls atomic.Int32
 		uc := importerOn(s, shaky{s, &away}, classified(paid(t, &calls)))
-		require.Equal(t, app.Imported{Stored: 5, Done: 5}, imports(t, uc, sheetOf(5)))
+		require.Equal(t, importing.Imported{Stored: 5, Done: 5}, imports(t, uc, sheetOf(5)))
 		require.EqualValues(t, 5, calls.Load())
 	})
 	t.Run("is given up in the end", func(t *testing.T) {
@@ -122,9 +122,9 @@ func TestAnInterruptedImport(t *testing.T) {
 	})
 	done, err := tryImport(ctx, importer(s, classified(classifier)), sheetOf(40))
 	require.ErrorIs(t, err, context.Canceled)
-	require.Equal(t, app.Imported{Stored: 5, Done: 5}, done, "what was paid is kept, and nothing is stored as a false fallback")
+	require.Equal(t, importing.Imported{Stored: 5, Done: 5}, done, "what was paid is kept, and nothing is stored as a false fallback")
 	require.Len(t, stored(t, s), 5)
-	require.Equal(t, app.Imported{Stored: 35, Fallback: 35, Known: 5}, imports(t, importer(s, unclassified()), sheetOf(40)))
+	require.Equal(t, importing.Imported{Stored: 35, Fallback: 35, Known: 5}, imports(t, importer(s, unclassified()), sheetOf(40)))
 }
 
 // edited is a file that somebody writes to while it is read.
@@ -152,18 +152,18 @@ func TestAFileThatChanges(t *testing.T) {
 		s, read, file := stores.SQLite(t), false, sheetOf(3)
 		digest, err := file.Digest(t.Context())
 		require.NoError(t, err)
-		err = importer(s, unclassified()).Handle(t.Context(), edited{file, &read}, digest, "crm", func(app.Imported) {})
-		require.ErrorIs(t, err, app.ErrFileChanged)
+		err = importer(s, unclassified()).Handle(t.Context(), edited{file, &read}, digest, "crm", func(importing.Imported) {})
+		require.ErrorIs(t, err, importing.ErrFileChanged)
 		require.Len(t, stored(t, s), 3)
 	})
 	t.Run("after it was checked is not imported at all", func(t *testing.T) {
 		t.Parallel()
 		s := stores.SQLite(t)
 		uc, changed := importer(s, unclassified()), sheetOf(4)
-		plan, err := uc.Check(t.Context(), sheetOf(3), "crm", app.ImportWatch{Fresh: func(domain.Text) {}})
+		plan, err := uc.Check(t.Context(), sheetOf(3), "crm", importing.ImportWatch{Fresh: func(domain.Text) {}})
 		require.NoError(t, err)
-		err = uc.Handle(t.Context(), changed, plan.Digest, "crm", func(app.Imported) { t.Error("a batch was imported") })
-		require.ErrorIs(t, err, app.ErrFileChanged)
+		err = uc.Handle(t.Context(), changed, plan.Digest, "crm", func(importing.Imported) { t.Error("a batch was imported") })
+		require.ErrorIs(t, err, importing.ErrFileChanged)
 		require.Empty(t, stored(t, s))
 	})
 }
