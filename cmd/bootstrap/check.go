@@ -16,23 +16,17 @@ import (
 	"ticketd/adapters/openai"
 	"ticketd/adapters/redisstream"
 	"ticketd/adapters/sqlite"
+	"ticketd/adapters/telemetry"
 	"ticketd/app/classification"
+	"ticketd/cmd/settings"
 	"ticketd/domain"
 	"ticketd/ports"
 )
 
-// RawCheck are the settings of the command check, as they were given.
-type RawCheck struct {
-	Store      RawStore      `embed:"" group:"Store"`
-	Classifier RawClassifier `embed:"" group:"Classification"`
-	Price      RawPrice      `embed:"" group:"Classification"`
-	Queue      RawQueue      `embed:"" group:"Queue mode"`
-}
-
 // CheckUp says whether a set-up will work before the first ticket comes. It stores no ticket.
 type CheckUp struct {
-	store   StoreSettings
-	queue   QueueSettings
+	store   settings.Store
+	queue   settings.Queue
 	subject Subject
 	warmup  time.Duration
 	baseURL string
@@ -40,18 +34,13 @@ type CheckUp struct {
 	log     *slog.Logger
 }
 
-// Parse reports everything that is wrong with the settings at once.
-func (raw RawCheck) Parse(logs io.Writer) (*CheckUp, error) {
-	var r reader
-	c := &CheckUp{store: raw.Store.parse(&r), queue: raw.Queue.parse(&r), Price: raw.Price.parse(&r), log: newLogger(logs, slog.LevelError)}
-	s := raw.Classifier.parse(&r)
-	if err := r.err(); err != nil {
-		return nil, err
-	}
-	var err error
-	c.warmup, c.baseURL = s.Warmup, s.BaseURL
-	c.subject, err = newSubject(s, nobodyWatches())
-	return c, err
+// NewCheckUp makes the classifier and opens nothing.
+func NewCheckUp(s settings.Check, logs io.Writer) (*CheckUp, error) {
+	subject, err := NewSubject(s.Classifier)
+	return &CheckUp{
+		store: s.Store, queue: s.Queue, subject: subject, warmup: s.Classifier.Warmup, baseURL: s.Classifier.BaseURL, Price: s.Price,
+		log: newLogger(logs, slog.LevelError),
+	}, err
 }
 
 // Subject is the classifier that will work.
@@ -78,7 +67,7 @@ func (c *CheckUp) Database(ctx context.Context) (string, error) {
 			return c.newFile(path)
 		}
 	}
-	st, m, err := connect(ctx, c.store, traces{}, c.log)
+	st, m, err := connect(ctx, c.store, telemetry.Traces{}, c.log)
 	if err != nil {
 		return "", err
 	}
@@ -90,9 +79,9 @@ func (c *CheckUp) Database(ctx context.Context) (string, error) {
 	schema := fmt.Sprintf("%d of %d", status.Current, status.Latest)
 	switch {
 	case status.Current >= status.Latest:
-		return c.store.kind() + ", schema up to date", nil
+		return c.store.Kind() + ", schema up to date", nil
 	case c.store.Migrate:
-		return fmt.Sprintf("%s, schema %s, brought up to date at the start", c.store.kind(), schema), nil
+		return fmt.Sprintf("%s, schema %s, brought up to date at the start", c.store.Kind(), schema), nil
 	}
 	return "", fmt.Errorf("MIGRATE: is false and the schema is %s: run `ticketd migrate up`", schema)
 }

@@ -6,18 +6,33 @@ import (
 	"log/slog"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"ticketd/adapters/local"
 	"ticketd/adapters/local/trained"
 	"ticketd/adapters/openai"
 	"ticketd/app/classification"
+	"ticketd/cmd/settings"
 	"ticketd/domain"
 	"ticketd/ports"
 )
 
+// watchers are told what the core does.
+type watchers struct {
+	meter  ports.Meter
+	tracer trace.TracerProvider // nil: nobody traces
+	// dropped is told of parameters that the model's server does not take, and takes again.
+	dropped func(parameter string, dropped bool)
+	log     *slog.Logger
+}
+
+// nobodyWatches is for commands that end soon.
+func nobodyWatches() watchers { return watchers{meter: ports.NoMeter{}} }
+
 // newClassifier makes the classifier of the settings. It must be closed.
-func newClassifier(ctx context.Context, s ClassifierSettings, w watchers, log *slog.Logger) (Subject, error) {
+func newClassifier(ctx context.Context, s settings.Classifier, w watchers, log *slog.Logger) (Subject, error) {
 	switch {
-	case s.Name != classifierLocal:
+	case s.Name != settings.ClassifierLocal:
 	case s.APIKey == "" && s.BaseURL != "":
 		log.WarnContext(ctx, "OPENAI_BASE_URL is set but OPENAI_API_KEY is not: the offline classifier works; for a server without keys set AI_CLASSIFIER=openai")
 	case s.APIKey == "":
@@ -73,26 +88,19 @@ type Stages struct {
 	Threshold     float64
 }
 
-// Subject makes the classifier that the settings name. It makes no call.
-func (raw RawClassifier) Subject() (Subject, error) {
-	var r reader
-	s := raw.parse(&r)
-	if err := r.err(); err != nil {
-		return Subject{}, err
-	}
-	return newSubject(s, nobodyWatches())
-}
+// NewSubject makes the classifier of the settings. It makes no call.
+func NewSubject(s settings.Classifier) (Subject, error) { return newSubject(s, nobodyWatches()) }
 
-func newSubject(s ClassifierSettings, w watchers) (Subject, error) {
+func newSubject(s settings.Classifier, w watchers) (Subject, error) {
 	subject := Subject{Timeout: s.Timeout}
-	if s.Name != classifierOpenAI {
+	if s.Name != settings.ClassifierOpenAI {
 		c, name, err := newLocal(s)
 		if err != nil {
 			return Subject{}, err
 		}
 		subject.Classifier, subject.Name = c, name
 	}
-	if s.Name == classifierLocal {
+	if s.Name == settings.ClassifierLocal {
 		return subject, nil
 	}
 	model, err := openai.New(openai.Options{
@@ -103,7 +111,7 @@ func newSubject(s ClassifierSettings, w watchers) (Subject, error) {
 		return Subject{}, err
 	}
 	subject.Server, subject.Model, subject.OpenAI = model, s.Model, s.BaseURL == ""
-	if s.Name == classifierOpenAI {
+	if s.Name == settings.ClassifierOpenAI {
 		subject.Classifier, subject.Name = model, "openai "+s.Model
 		return subject, nil
 	}
@@ -113,27 +121,13 @@ func newSubject(s ClassifierSettings, w watchers) (Subject, error) {
 	return subject, nil
 }
 
-func newLocal(s ClassifierSettings) (domain.Classifier, string, error) {
-	s, err := s.withModel()
-	if err != nil {
-		return nil, "", err
-	}
-	if s.model == nil {
+func newLocal(s settings.Classifier) (domain.Classifier, string, error) {
+	if s.LocalModel == "" {
 		return local.New(), "local", nil
-	}
-	return trained.New(s.model, local.New()), "local with model " + s.model.Hash(), nil
-}
-
-// withModel reads LOCAL_MODEL if it is used and was not read yet. What opens a store asks for it before, so that a wrong file leaves
-// no trace.
-func (s ClassifierSettings) withModel() (ClassifierSettings, error) {
-	if s.LocalModel == "" || s.Name == classifierOpenAI || s.model != nil {
-		return s, nil
 	}
 	model, err := trained.Load(s.LocalModel)
 	if err != nil {
-		return s, fmt.Errorf("LOCAL_MODEL: %w", err)
+		return nil, "", fmt.Errorf("LOCAL_MODEL: %w", err)
 	}
-	s.model = model
-	return s, nil
+	return trained.New(model, local.New()), "local with model " + model.Hash(), nil
 }

@@ -8,9 +8,6 @@ import (
 	"time"
 )
 
-// TracedDB shows the tests how pools are traced.
-var TracedDB = tracedDB
-
 // RunUntil serves until ctx ends, with one sweep beside.
 func RunUntil(
 	ctx context.Context, h http.Handler, l net.Listener, sweep func(context.Context), drain func(context.Context) error, grace time.Duration, log *slog.Logger,

@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"ticketd/adapters/redisstream"
+	"ticketd/adapters/telemetry"
 	"ticketd/app"
 	"ticketd/app/classification"
 	"ticketd/app/importing"
+	"ticketd/cmd/settings"
 	"ticketd/ports"
 )
 
@@ -22,25 +24,16 @@ const commandTries = 5
 
 // Import opens what the command import needs and calls do. With classify false nobody is asked about the tickets. Log lines that
 // matter go to logs.
-func (raw RawRepair) Import(ctx context.Context, classify bool, logs io.Writer, do func(*importing.ImportTickets) error) error {
-	s, err := raw.parse(false)
-	if err != nil {
-		return err
-	}
-	if classify {
-		if s, err = s.withModel(); err != nil {
-			return err
-		}
-	}
+func Import(ctx context.Context, s settings.Server, classify bool, logs io.Writer, do func(*importing.ImportTickets) error) error {
 	log := newLogger(logs, slog.LevelError)
-	st, err := openStore(ctx, s.Store, traces{}, log)
-	if err != nil {
-		return err
-	}
 	clock := ports.ClockFunc(time.Now)
 	classifier, closeClassifier, err := importClassifier(ctx, s, classify, clock, log)
 	if err != nil {
-		return errors.Join(err, st.Close())
+		return err
+	}
+	st, err := openStore(ctx, s.Store, telemetry.Traces{}, log)
+	if err != nil {
+		return errors.Join(err, closeClassifier())
 	}
 	err = do(importing.NewImportTickets(st, st, classifier, classification.RetryLater(importTries), clock))
 	return errors.Join(err, closeClassifier(), st.Close())
@@ -51,14 +44,8 @@ func CommandCalls(timeout time.Duration, slots int) classification.CallLimits {
 	return classification.CallLimits{Timeout: timeout, Policy: classification.RetryLater(commandTries), Slots: slots}
 }
 
-// InQueueMode reports whether workers classify.
-func (raw RawRepair) InQueueMode() bool {
-	var r reader
-	return raw.Queue.parse(&r).Use // what is wrong, the opening of the store reports
-}
-
 func importClassifier(
-	ctx context.Context, s Settings, classify bool, clock ports.Clock, log *slog.Logger,
+	ctx context.Context, s settings.Server, classify bool, clock ports.Clock, log *slog.Logger,
 ) (importing.ImportClassifier, func() error, error) {
 	nothing := func() error { return nil }
 	switch {
@@ -83,12 +70,8 @@ func importClassifier(
 }
 
 // Export opens the store and calls do.
-func (raw RawStore) Export(ctx context.Context, logs io.Writer, do func(*app.ExportTickets) error) error {
-	s, err := raw.Parse()
-	if err != nil {
-		return err
-	}
-	st, err := openStore(ctx, s, traces{}, newLogger(logs, slog.LevelWarn))
+func Export(ctx context.Context, s settings.Store, logs io.Writer, do func(*app.ExportTickets) error) error {
+	st, err := openStore(ctx, s, telemetry.Traces{}, newLogger(logs, slog.LevelWarn))
 	if err != nil {
 		return err
 	}

@@ -6,16 +6,14 @@ import (
 	"io"
 	"log/slog"
 
+	"ticketd/adapters/telemetry"
+	"ticketd/cmd/settings"
 	"ticketd/ports"
 )
 
 // Labelled opens the store and calls do with what people corrected and confirmed in it.
-func (raw RawStore) Labelled(ctx context.Context, logs io.Writer, do func(ports.LabelledTickets) error) error {
-	s, err := raw.Parse()
-	if err != nil {
-		return err
-	}
-	st, err := openStore(ctx, s, traces{}, newLogger(logs, slog.LevelWarn))
+func Labelled(ctx context.Context, s settings.Store, logs io.Writer, do func(ports.LabelledTickets) error) error {
+	st, err := openStore(ctx, s, telemetry.Traces{}, newLogger(logs, slog.LevelWarn))
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"ticketd/adapters/metrics"
 	"ticketd/adapters/redisstream"
 	"ticketd/app/classification"
+	"ticketd/cmd/settings"
 	"ticketd/ports"
 )
 
@@ -24,13 +25,9 @@ type mode struct {
 	close      func() error
 }
 
-func newMode(ctx context.Context, s Settings, st store, clock ports.Clock, w watchers, log *slog.Logger) (mode, error) {
+func newMode(s settings.Server, subject Subject, st store, clock ports.Clock, w watchers, log *slog.Logger) (mode, error) {
 	if s.Queue.Use {
 		return queueMode(s, w, log)
-	}
-	subject, err := newClassifier(ctx, s.Classifier, w, log)
-	if err != nil {
-		return mode{}, err
 	}
 	classifier, healing := subject.healing(s.Classifier.Heal, st, clock, w.meter, log)
 	classify := classification.NewClassifyNow(st, classifier, classifyLimits(s), clock, w.meter, log)
@@ -45,21 +42,19 @@ func newMode(ctx context.Context, s Settings, st store, clock ports.Clock, w wat
 	}, nil
 }
 
-// withModel reads the model unless workers classify.
-func (s Settings) withModel() (Settings, error) {
+// ownClassifier is made before a store is opened, so that a wrong LOCAL_MODEL leaves no trace; it is empty if workers classify.
+func ownClassifier(ctx context.Context, s settings.Server, w watchers, log *slog.Logger) (Subject, error) {
 	if s.Queue.Use {
-		return s, nil
+		return Subject{}, nil
 	}
-	var err error
-	s.Classifier, err = s.Classifier.withModel()
-	return s, err
+	return newClassifier(ctx, s.Classifier, w, log)
 }
 
-func classifyLimits(s Settings) classification.ClassifyLimits {
+func classifyLimits(s settings.Server) classification.ClassifyLimits {
 	return classification.ClassifyLimits{Timeout: s.Classifier.Timeout, Policy: classification.RetryAtOnce(), Review: s.Review}
 }
 
-func queueMode(s Settings, w watchers, log *slog.Logger) (mode, error) {
+func queueMode(s settings.Server, w watchers, log *slog.Logger) (mode, error) {
 	publisher, err := redisstream.NewPublisher(s.Queue.RedisURL, redisstream.TracedBy(w.tracer))
 	if err != nil {
 		return mode{}, fmt.Errorf("REDIS_URL: %w", err)

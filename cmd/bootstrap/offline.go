@@ -9,42 +9,25 @@ import (
 	"time"
 
 	"ticketd/adapters/redisstream"
+	"ticketd/adapters/telemetry"
 	"ticketd/app/classification"
+	"ticketd/cmd/settings"
 	"ticketd/ports"
 )
 
-// RawRepair are the settings of the commands that repair what an outage left, as they were given.
-type RawRepair struct {
-	Store      RawStore      `embed:"" group:"Store"`
-	Classifier RawClassifier `embed:"" group:"Classification"`
-	Review     RawReview     `embed:"" group:"Review"`
-	Queue      RawQueue      `embed:"" group:"Queue mode"`
-}
-
-func (raw RawRepair) parse(needRedis bool) (Settings, error) {
-	var r reader
-	s := Settings{Store: raw.Store.parse(&r), Classifier: raw.Classifier.parse(&r), Review: raw.Review.parse(&r), Queue: raw.Queue.parse(&r)}
-	if needRedis && s.Queue.RedisURL == "" && !s.Queue.Use {
-		r.complain("REDIS_URL", "is missing: dead letters are kept in Redis")
-	}
-	return s, r.err()
-}
-
 // Reclassify opens what the command reclassify needs and calls do. Log lines that matter go to logs.
-func (raw RawRepair) Reclassify(ctx context.Context, logs io.Writer, do func(*classification.ReclassifyFallbacks) error) error {
-	s, err := raw.parse(false)
-	if err != nil {
-		return err
-	}
-	if s, err = s.withModel(); err != nil {
-		return err
-	}
+func Reclassify(ctx context.Context, s settings.Server, logs io.Writer, do func(*classification.ReclassifyFallbacks) error) error {
 	log := newLogger(logs, slog.LevelError)
-	st, err := openStore(ctx, s.Store, traces{}, log)
+	subject, err := ownClassifier(ctx, s, nobodyWatches(), log)
 	if err != nil {
 		return err
 	}
-	m, err := newMode(ctx, s, st, ports.ClockFunc(time.Now), nobodyWatches(), log)
+	st, err := openStore(ctx, s.Store, telemetry.Traces{}, log)
+	if err != nil {
+		subject.Close()
+		return err
+	}
+	m, err := newMode(s, subject, st, ports.ClockFunc(time.Now), nobodyWatches(), log)
 	if err != nil {
 		return errors.Join(err, st.Close())
 	}
@@ -53,11 +36,7 @@ func (raw RawRepair) Reclassify(ctx context.Context, logs io.Writer, do func(*cl
 }
 
 // DeadLetters opens the dead letters and calls do.
-func (raw RawRepair) DeadLetters(ctx context.Context, do func(ports.DeadLetters) error) error {
-	s, err := raw.parse(true)
-	if err != nil {
-		return err
-	}
+func DeadLetters(ctx context.Context, s settings.Server, do func(ports.DeadLetters) error) error {
 	redisstream.QuietLibrary()
 	client, err := redisstream.NewClient(s.Queue.RedisURL, "letters", letterConnections)
 	if err != nil {
@@ -70,14 +49,10 @@ func (raw RawRepair) DeadLetters(ctx context.Context, do func(ports.DeadLetters)
 }
 
 // Replay opens what the replay of dead letters needs and calls do. The workers classify.
-func (raw RawRepair) Replay(ctx context.Context, logs io.Writer, do func(ports.DeadLetters, *classification.ReplayDeadLetter) error) error {
-	return raw.DeadLetters(ctx, func(letters ports.DeadLetters) error {
-		s, err := raw.parse(true)
-		if err != nil {
-			return err
-		}
+func Replay(ctx context.Context, s settings.Server, logs io.Writer, do func(ports.DeadLetters, *classification.ReplayDeadLetter) error) error {
+	return DeadLetters(ctx, s, func(letters ports.DeadLetters) error {
 		log := newLogger(logs, slog.LevelError)
-		st, err := openStore(ctx, s.Store, traces{}, log)
+		st, err := openStore(ctx, s.Store, telemetry.Traces{}, log)
 		if err != nil {
 			return err
 		}

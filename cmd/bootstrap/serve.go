@@ -13,9 +13,12 @@ import (
 	"time"
 
 	"ticketd/adapters/httpapi"
+	"ticketd/adapters/metrics"
 	"ticketd/adapters/redislimit"
+	"ticketd/adapters/telemetry"
 	"ticketd/app"
 	"ticketd/app/classification"
+	"ticketd/cmd/settings"
 	"ticketd/ports"
 )
 
@@ -30,29 +33,35 @@ const (
 )
 
 // Serve runs the REST API until ctx ends, then finishes what is in flight. It returns nil after an orderly stop.
-func Serve(ctx context.Context, s Settings, stdout io.Writer) error {
+func Serve(ctx context.Context, s settings.Server, stdout io.Writer) error {
 	log := newLogger(stdout, s.Process.LogLevel)
-	s, err := s.withModel()
+	spans, err := telemetry.Start(ctx, s.Telemetry, "ticketd", log)
 	if err != nil {
 		return err
 	}
-	spans, err := startTraces(ctx, s.Telemetry, "ticketd", log)
+	defer spans.Stop(ctx)
+	figures := newMetrics(s.Classifier, s.Price)
+	w := watchers{meter: figures, tracer: spans.Tracer(), dropped: figures.ParameterDropped}
+	subject, err := ownClassifier(ctx, s, w, log)
 	if err != nil {
 		return err
 	}
-	defer spans.stop(ctx)
 	store, err := openStore(ctx, s.Store, spans, log)
 	if err != nil {
+		subject.Close()
 		return err
 	}
-	err = serveStore(ctx, s, store, spans, log)
+	watchStore(figures, store)
+	err = serveStore(ctx, s, subject, store, figures, w, spans, log)
 	return errors.Join(err, store.Close())
 }
 
-func serveStore(ctx context.Context, s Settings, st store, spans traces, log *slog.Logger) error {
+func serveStore(
+	ctx context.Context, s settings.Server, subject Subject, st store, figures *metrics.Metrics, w watchers, spans telemetry.Traces,
+	log *slog.Logger,
+) error {
 	clock := ports.ClockFunc(time.Now)
-	figures := newMetrics(s.Classifier, s.Price, st)
-	mode, err := newMode(ctx, s, st, clock, watchers{meter: figures, tracer: spans.tracer(), dropped: figures.ParameterDropped}, log)
+	mode, err := newMode(s, subject, st, clock, w, log)
 	if err != nil {
 		return err
 	}
@@ -66,7 +75,7 @@ func serveStore(ctx context.Context, s Settings, st store, spans traces, log *sl
 	handler, err := httpapi.New(useCases(st, mode.starter, clock, figures), httpapi.Options{
 		RateLimit: httpapi.RateLimit{Window: s.Edge.LimitWindow, Max: s.Edge.LimitMax, Shared: shared},
 		Keys:      s.Edge.Keys, TrustedProxies: s.Edge.TrustedProxies, Origins: s.Edge.Origins,
-		Metrics: figures.Handler(), MetricsPublic: s.Edge.MetricsPublic, Profiles: s.Process.Profiles, Watcher: figures, Tracer: spans.tracer(),
+		Metrics: figures.Handler(), MetricsPublic: s.Edge.MetricsPublic, Profiles: s.Process.Profiles, Watcher: figures, Tracer: spans.Tracer(),
 		Queued: s.Queue.Use, Clock: clock, Log: log,
 		Ready: append([]httpapi.Check{{Name: "process", Ping: ready.Ping}, {Name: "store", Ping: st.Ping}}, mode.checks...),
 	})
@@ -78,9 +87,9 @@ func serveStore(ctx context.Context, s Settings, st store, spans traces, log *sl
 		return errors.Join(err, mode.close())
 	}
 	if len(s.Edge.ShortKeys) > 0 {
-		log.WarnContext(ctx, "API_KEYS has keys that are short enough to be guessed", "names", s.Edge.ShortKeys, "characters_at_least", shortKey)
+		log.WarnContext(ctx, "API_KEYS has keys that are short enough to be guessed", "names", s.Edge.ShortKeys, "characters_at_least", settings.ShortKey)
 	}
-	log.InfoContext(ctx, "Server running", "port", portOf(listener), "store", s.Store.kind(), "classifier", mode.classifier,
+	log.InfoContext(ctx, "Server running", "port", portOf(listener), "store", s.Store.Kind(), "classifier", mode.classifier,
 		"docs", fmt.Sprintf("http://localhost:%d/docs", portOf(listener)))
 	mode.warmUp()
 	err = running{

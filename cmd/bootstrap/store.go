@@ -11,6 +11,8 @@ import (
 
 	"ticketd/adapters/postgres"
 	"ticketd/adapters/sqlite"
+	"ticketd/adapters/telemetry"
+	"ticketd/cmd/settings"
 	"ticketd/migrations"
 	"ticketd/ports"
 )
@@ -25,16 +27,8 @@ type store interface {
 	Close() error
 }
 
-// kind names the engine for people.
-func (s StoreSettings) kind() string {
-	if s.SQLite {
-		return "sqlite"
-	}
-	return "postgres"
-}
-
 // openStore connects and, unless MIGRATE is false, brings the schema up to date.
-func openStore(ctx context.Context, s StoreSettings, t traces, log *slog.Logger) (store, error) {
+func openStore(ctx context.Context, s settings.Store, t telemetry.Traces, log *slog.Logger) (store, error) {
 	st, m, err := connect(ctx, s, t, log)
 	if err != nil {
 		return nil, err
@@ -45,16 +39,16 @@ func openStore(ctx context.Context, s StoreSettings, t traces, log *slog.Logger)
 	return st, nil
 }
 
-func connect(ctx context.Context, s StoreSettings, t traces, log *slog.Logger) (store, *migrations.Migrator, error) {
+func connect(ctx context.Context, s settings.Store, t telemetry.Traces, log *slog.Logger) (store, *migrations.Migrator, error) {
 	if s.SQLite {
-		st, err := sqlite.OpenWith(ctx, s.URL, sqlite.Options{OpenDB: t.openDB("sqlite")})
+		st, err := sqlite.OpenWith(ctx, s.URL, sqlite.Options{OpenDB: t.OpenDB("sqlite")})
 		if err != nil {
 			return nil, nil, fmt.Errorf("DB_URL: %w", err)
 		}
 		m, err := migrations.SQLite(st.Connector(), st.Path(), log)
 		return st, m, closeUnless(err, st)
 	}
-	st, err := postgres.Open(ctx, s.URL, postgres.Options{MaxConns: s.MaxConns, Batch: s.Batch, OpenDB: t.openDB("postgresql")})
+	st, err := postgres.Open(ctx, s.URL, postgres.Options{MaxConns: s.MaxConns, Batch: s.Batch, OpenDB: t.OpenDB("postgresql")})
 	if err != nil {
 		return nil, nil, fmt.Errorf("DB_URL: %w", err)
 	}
@@ -72,7 +66,7 @@ func closeUnless(err error, st store) error {
 
 // prepareSchema migrates, or says what the database lacks. A schema of a newer program is fine: every migration works while the
 // program before it still runs.
-func prepareSchema(ctx context.Context, s StoreSettings, m *migrations.Migrator, log *slog.Logger) error {
+func prepareSchema(ctx context.Context, s settings.Store, m *migrations.Migrator, log *slog.Logger) error {
 	if s.Migrate {
 		err := m.Up(ctx)
 		if errors.Is(err, migrations.ErrNewer) {
@@ -97,8 +91,8 @@ func IgnoreNewer(err error) error {
 }
 
 // WithMigrator opens the settings' database and calls do; log lines go to out.
-func WithMigrator(ctx context.Context, s StoreSettings, out io.Writer, do func(*migrations.Migrator) error) error {
-	st, m, err := connect(ctx, s, traces{}, newLogger(out, slog.LevelWarn))
+func WithMigrator(ctx context.Context, s settings.Store, out io.Writer, do func(*migrations.Migrator) error) error {
+	st, m, err := connect(ctx, s, telemetry.Traces{}, newLogger(out, slog.LevelWarn))
 	if err != nil {
 		return err
 	}

@@ -11,8 +11,11 @@ import (
 	"time"
 
 	"ticketd/adapters/httpapi"
+	"ticketd/adapters/metrics"
 	"ticketd/adapters/redisstream"
+	"ticketd/adapters/telemetry"
 	"ticketd/app/classification"
+	"ticketd/cmd/settings"
 	"ticketd/ports"
 )
 
@@ -25,37 +28,36 @@ const (
 )
 
 // Work runs a worker until ctx ends, then finishes what is in flight. It returns nil after an orderly stop.
-func Work(ctx context.Context, s WorkerSettings, stdout io.Writer) error {
+func Work(ctx context.Context, s settings.Worker, stdout io.Writer) error {
 	log := newLogger(stdout, s.Process.LogLevel)
-	var err error
-	if s.Classifier, err = s.Classifier.withModel(); err != nil {
-		return err
-	}
-	spans, err := startTraces(ctx, s.Telemetry, "ticketd-worker", log)
+	spans, err := telemetry.Start(ctx, s.Telemetry, "ticketd-worker", log)
 	if err != nil {
 		return err
 	}
-	defer spans.stop(ctx)
-	st, err := openStore(ctx, s.Store, spans, log)
-	if err != nil {
-		return err
-	}
-	err = workOn(ctx, s, st, spans, log)
-	return errors.Join(err, st.Close())
-}
-
-func workOn(ctx context.Context, s WorkerSettings, st store, spans traces, log *slog.Logger) error {
-	figures := newMetrics(s.Classifier, s.Price, st)
-	subject, err := newClassifier(ctx, s.Classifier, watchers{meter: figures, tracer: spans.tracer(), dropped: figures.ParameterDropped}, log)
+	defer spans.Stop(ctx)
+	figures := newMetrics(s.Classifier, s.Price)
+	subject, err := newClassifier(ctx, s.Classifier, watchers{meter: figures, tracer: spans.Tracer(), dropped: figures.ParameterDropped}, log)
 	if err != nil {
 		return err
 	}
 	defer subject.Close()
+	st, err := openStore(ctx, s.Store, spans, log)
+	if err != nil {
+		return err
+	}
+	watchStore(figures, st)
+	err = workOn(ctx, s, subject, st, figures, spans, log)
+	return errors.Join(err, st.Close())
+}
+
+func workOn(
+	ctx context.Context, s settings.Worker, subject Subject, st store, figures *metrics.Metrics, spans telemetry.Traces, log *slog.Logger,
+) error {
 	client, err := redisstream.NewClient(s.RedisURL, "letters", letterConnections)
 	if err != nil {
 		return fmt.Errorf("REDIS_URL: %w", err)
 	}
-	publisher, err := redisstream.NewPublisher(s.RedisURL, redisstream.TracedBy(spans.tracer()))
+	publisher, err := redisstream.NewPublisher(s.RedisURL, redisstream.TracedBy(spans.Tracer()))
 	if err != nil {
 		return errors.Join(fmt.Errorf("REDIS_URL: %w", err), client.Close())
 	}
@@ -67,7 +69,7 @@ func workOn(ctx context.Context, s WorkerSettings, st store, spans traces, log *
 	}, clock, figures, log)
 	watchWorker(figures, worker, s.Concurrency, publisher)
 	subscriber, err := redisstream.NewSubscriber(s.RedisURL, min(maxSubscriptions, 1+s.Concurrency/slotsPerSubscription), letters, worker.TakeEvent, log,
-		redisstream.TracedBy(spans.tracer()))
+		redisstream.TracedBy(spans.Tracer()))
 	if err == nil {
 		subject.WarmUp()
 		err = runWorker(ctx, s, workerParts{
@@ -90,13 +92,13 @@ type workerParts struct {
 }
 
 // runWorker stops in order: no new events and no sweeps, then what is in flight, then the probes.
-func runWorker(ctx context.Context, s WorkerSettings, p workerParts) error {
+func runWorker(ctx context.Context, s settings.Worker, p workerParts) error {
 	ready := &readiness{}
 	probes, err := newProbes(ctx, s, p, ready)
 	if err != nil {
 		return err
 	}
-	p.log.InfoContext(ctx, "Worker running", "store", s.Store.kind(), "classifier", p.classifier, "concurrency", s.Concurrency, "port", probes.port)
+	p.log.InfoContext(ctx, "Worker running", "store", s.Store.Kind(), "classifier", p.classifier, "concurrency", s.Concurrency, "port", probes.port)
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	draining, cancel := graceAfter(ctx, s.Process.ShutdownTimeout)
@@ -136,7 +138,7 @@ type probes struct {
 	close func() error
 }
 
-func newProbes(ctx context.Context, s WorkerSettings, p workerParts, ready *readiness) (probes, error) {
+func newProbes(ctx context.Context, s settings.Worker, p workerParts, ready *readiness) (probes, error) {
 	if s.Port == nil {
 		return probes{close: func() error { return nil }}, nil
 	}

@@ -15,11 +15,12 @@ import (
 	"ticketd/adapters/openai"
 	"ticketd/app/classification"
 	"ticketd/cmd/bootstrap"
+	"ticketd/cmd/settings"
 	"ticketd/domain"
 )
 
 type check struct {
-	bootstrap.RawCheck
+	settings.RawCheck
 	Yes  bool `help:"Do not ask before the model is asked about three tickets, though that may cost more than a cent."`
 	JSON bool `name:"json" help:"Print JSON, for programs."`
 }
@@ -63,7 +64,11 @@ type verdict struct {
 
 // Run prints what it found and fails if tickets would become fallbacks.
 func (c *check) Run(ctx context.Context, out *streams) error {
-	up, err := c.Parse(out.stderr)
+	s, err := c.Parse()
+	if err != nil {
+		return err
+	}
+	up, err := bootstrap.NewCheckUp(s, out.stderr)
 	if err != nil {
 		return err
 	}
@@ -180,7 +185,7 @@ func (c *check) dialect(up *bootstrap.CheckUp, found *checked) {
 }
 
 // advice says what to set, by the code of the error.
-func advice(err error, raw bootstrap.RawCheck) string {
+func advice(err error, raw settings.RawCheck) string {
 	where := "OpenAI"
 	if u, bad := url.Parse(raw.Classifier.BaseURL); bad == nil && u.Host != "" {
 		where = u.Scheme + "://" + u.Host + u.Path

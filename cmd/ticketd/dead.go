@@ -9,6 +9,7 @@ import (
 
 	"ticketd/app/classification"
 	"ticketd/cmd/bootstrap"
+	"ticketd/cmd/settings"
 	"ticketd/ports"
 )
 
@@ -62,24 +63,32 @@ func eachLetter(ctx context.Context, letters ports.DeadLetters, do func(ports.De
 	}
 }
 
-type deadList struct{ bootstrap.RawRepair }
+type deadList struct{ settings.RawRepair }
 
 // Run lists.
 func (c *deadList) Run(ctx context.Context, out *streams) error {
 	lines := json.NewEncoder(out.stdout)
-	return c.DeadLetters(ctx, func(letters ports.DeadLetters) error {
+	s, err := c.ParseForLetters()
+	if err != nil {
+		return err
+	}
+	return bootstrap.DeadLetters(ctx, s, func(letters ports.DeadLetters) error {
 		return eachLetter(ctx, letters, func(l ports.DeadLetter) error { return lines.Encode(lineOf(l, false)) })
 	})
 }
 
 type deadShow struct {
-	bootstrap.RawRepair
+	settings.RawRepair
 	ID string `arg:"" help:"The letter's id, from dead list."`
 }
 
 // Run shows one letter.
 func (c *deadShow) Run(ctx context.Context, out *streams) error {
-	return c.DeadLetters(ctx, func(letters ports.DeadLetters) error {
+	s, err := c.ParseForLetters()
+	if err != nil {
+		return err
+	}
+	return bootstrap.DeadLetters(ctx, s, func(letters ports.DeadLetters) error {
 		l, err := letters.DeadLetter(ctx, c.ID)
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.ID, err)
@@ -94,7 +103,7 @@ func (c *deadShow) Run(ctx context.Context, out *streams) error {
 var errEnough = errors.New("enough")
 
 type deadReplay struct {
-	bootstrap.RawRepair
+	settings.RawRepair
 	IDs []string `arg:"" optional:"" name:"id" help:"The letters' ids, from dead list."`
 	All bool     `help:"Replay every letter."`
 }
@@ -104,7 +113,11 @@ func (c *deadReplay) Run(ctx context.Context, out *streams) error {
 	if c.All == (len(c.IDs) > 0) {
 		return errors.New("say which letters: their ids, or --all")
 	}
-	return c.Replay(ctx, out.stderr, func(letters ports.DeadLetters, uc *classification.ReplayDeadLetter) error {
+	s, err := c.ParseForLetters()
+	if err != nil {
+		return err
+	}
+	return bootstrap.Replay(ctx, s, out.stderr, func(letters ports.DeadLetters, uc *classification.ReplayDeadLetter) error {
 		r := &replays{ctx: ctx, uc: uc}
 		var err error
 		if c.All {

@@ -10,23 +10,24 @@ import (
 
 	"ticketd/adapters/files"
 	"ticketd/adapters/htmlreport"
+	"ticketd/adapters/textreport"
 	"ticketd/app/evaluation"
-	"ticketd/cmd/bootstrap"
+	"ticketd/cmd/settings"
 	"ticketd/ports"
 )
 
 type eval struct {
-	Settings    bootstrap.RawClassifier `embed:"" group:"Classification"`
-	Data        string                  `required:"" placeholder:"FILE" help:"Labelled tickets, .jsonl or .csv: title, description, category, and where known id, priority and source."`
-	Classifier  string                  `placeholder:"NAME" help:"Instead of AI_CLASSIFIER: local, openai, cascade or auto."`
-	Model       string                  `placeholder:"FILE" help:"Instead of LOCAL_MODEL: a file from ticketd train."`
-	Compare     string                  `placeholder:"OTHER" help:"Also say what is won and lost against another classifier (local: what is built in, openai, cascade, auto), a model file, or the outcomes of an earlier run over the same tickets (.jsonl)."`
-	Limit       int                     `placeholder:"N" help:"Take only so many tickets, spread evenly over the file. Default: all."`
-	Concurrency int                     `default:"8" placeholder:"N" help:"Calls in flight at a time, 1 to 256. Default: ${default}."`
-	Sweep       bool                    `help:"With cascade: ask both stages about every ticket and print what each threshold would have meant."`
-	Report      string                  `placeholder:"FILE" help:"Write an HTML page with charts that needs no network."`
-	Outcomes    string                  `placeholder:"FILE" help:"Write one line of JSON per ticket, for --compare in a later run. A run that is interrupted writes those that it has."`
-	JSON        bool                    `name:"json" help:"Print JSON instead of text."`
+	Settings    settings.RawClassifier `embed:"" group:"Classification"`
+	Data        string                 `required:"" placeholder:"FILE" help:"Labelled tickets, .jsonl or .csv: title, description, category, and where known id, priority and source."`
+	Classifier  string                 `placeholder:"NAME" help:"Instead of AI_CLASSIFIER: local, openai, cascade or auto."`
+	Model       string                 `placeholder:"FILE" help:"Instead of LOCAL_MODEL: a file from ticketd train."`
+	Compare     string                 `placeholder:"OTHER" help:"Also say what is won and lost against another classifier (local: what is built in, openai, cascade, auto), a model file, or the outcomes of an earlier run over the same tickets (.jsonl)."`
+	Limit       int                    `placeholder:"N" help:"Take only so many tickets, spread evenly over the file. Default: all."`
+	Concurrency int                    `default:"8" placeholder:"N" help:"Calls in flight at a time, 1 to 256. Default: ${default}."`
+	Sweep       bool                   `help:"With cascade: ask both stages about every ticket and print what each threshold would have meant."`
+	Report      string                 `placeholder:"FILE" help:"Write an HTML page with charts that needs no network."`
+	Outcomes    string                 `placeholder:"FILE" help:"Write one line of JSON per ticket, for --compare in a later run. A run that is interrupted writes those that it has."`
+	JSON        bool                   `name:"json" help:"Print JSON instead of text."`
 	spendingFlags
 }
 
@@ -88,14 +89,14 @@ type runs struct {
 
 // prepare makes the classifiers, does what is free, and asks before the rest is paid for.
 func (c *eval) prepare(ctx context.Context, tickets []ports.LabelledTicket, out *streams) (runs, error) {
-	settings := c.Settings
+	raw := c.Settings
 	if c.Classifier != "" {
-		settings.Classifier = c.Classifier
+		raw.Classifier = c.Classifier
 	}
 	if c.Model != "" {
-		settings.LocalModel = c.Model
+		raw.LocalModel = c.Model
 	}
-	subject, err := settings.Subject()
+	subject, err := subjectOf(raw)
 	if err != nil {
 		return runs{}, err
 	}
@@ -103,7 +104,7 @@ func (c *eval) prepare(ctx context.Context, tickets []ports.LabelledTicket, out 
 		return runs{}, errors.New("--sweep needs --classifier cascade")
 	}
 	r := runs{main: newEvalRun(subject, tickets, c.Concurrency, c.Sweep)}
-	if err := c.prepareOther(ctx, settings, tickets, &r); err != nil {
+	if err := c.prepareOther(ctx, raw, tickets, &r); err != nil {
 		return runs{}, err
 	}
 	return r, c.askFor(ctx, r, out)
@@ -171,7 +172,7 @@ func (c *eval) keep(outcomes []evaluation.Outcome, out *streams) error {
 
 func (c *eval) print(doc evaluation.Document, out *streams) error {
 	if !c.JSON {
-		return printEvaluation(out.stdout, doc)
+		return textreport.Evaluation(out.stdout, doc)
 	}
 	lines := json.NewEncoder(out.stdout)
 	lines.SetIndent("", "  ")

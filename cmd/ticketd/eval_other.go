@@ -8,11 +8,12 @@ import (
 	"strings"
 
 	"ticketd/cmd/bootstrap"
+	"ticketd/cmd/settings"
 	"ticketd/ports"
 )
 
 // prepareOther finds out what --compare means: a classifier's name, the outcomes of an earlier run, or a model file.
-func (c *eval) prepareOther(ctx context.Context, settings bootstrap.RawClassifier, tickets []ports.LabelledTicket, r *runs) error {
+func (c *eval) prepareOther(ctx context.Context, raw settings.RawClassifier, tickets []ports.LabelledTicket, r *runs) error {
 	var err error
 	switch {
 	case c.Compare == "":
@@ -26,16 +27,24 @@ func (c *eval) prepareOther(ctx context.Context, settings bootstrap.RawClassifie
 		}
 		return nil
 	case c.Compare == "local":
-		settings.Classifier, settings.LocalModel = c.Compare, ""
+		raw.Classifier, raw.LocalModel = c.Compare, ""
 	case slices.Contains([]string{"auto", "openai", "cascade"}, c.Compare):
-		settings.Classifier = c.Compare
+		raw.Classifier = c.Compare
 	default:
-		settings.Classifier, settings.LocalModel = "local", c.Compare
+		raw.Classifier, raw.LocalModel = "local", c.Compare
 	}
-	subject, err := settings.Subject()
+	subject, err := subjectOf(raw)
 	if err != nil {
 		return fmt.Errorf("--compare: %w", err)
 	}
 	r.other = newEvalRun(subject, tickets, c.Concurrency, false)
 	return nil
+}
+
+func subjectOf(raw settings.RawClassifier) (bootstrap.Subject, error) {
+	s, err := raw.Parse()
+	if err != nil {
+		return bootstrap.Subject{}, err
+	}
+	return bootstrap.NewSubject(s)
 }

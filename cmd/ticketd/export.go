@@ -16,13 +16,14 @@ import (
 	"ticketd/adapters/files"
 	"ticketd/app"
 	"ticketd/cmd/bootstrap"
+	"ticketd/cmd/settings"
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/ports/search"
 )
 
 type exportTickets struct {
-	bootstrap.RawStore
+	settings.RawStore
 	Category    string `placeholder:"NAME" help:"Only tickets of this category: billing, technical or general."`
 	Priority    string `placeholder:"NAME" help:"Only tickets of this priority: low, medium or high."`
 	Status      string `placeholder:"NAME" help:"Only tickets with this status: open or closed."`
@@ -42,8 +43,12 @@ func (c *exportTickets) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
+	s, err := c.Parse()
+	if err != nil {
+		return err
+	}
 	bar := newBar(out.stderr, -1, "exporting")
-	err = c.Export(ctx, out.stderr, func(uc *app.ExportTickets) error {
+	err = bootstrap.Export(ctx, s, out.stderr, func(uc *app.ExportTickets) error {
 		write := func(w io.Writer) error { return c.write(ctx, uc, filter, period, w, bar) }
 		if c.Out == "" {
 			buffer := bufio.NewWriter(out.stdout)

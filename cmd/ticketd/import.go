@@ -11,10 +11,11 @@ import (
 	"ticketd/adapters/files"
 	"ticketd/app/importing"
 	"ticketd/cmd/bootstrap"
+	"ticketd/cmd/settings"
 )
 
 type importTickets struct {
-	bootstrap.RawRepair
+	settings.RawRepair
 	spendingFlags
 	File       string  `arg:"" placeholder:"FILE" help:"New tickets, .csv or .jsonl in UTF-8, or in UTF-16 with a byte order mark: title, description, and where known createdBy (a user's id) and external_id or id (what the source calls the ticket). Case, _, - and blanks in these names do not matter; other columns are ignored and named."`
 	Source     *string `placeholder:"NAME" help:"The system in which the ids are unique. A ticket of the same source and id is never imported twice, whatever the file; if its words are others now, it stays as it is and its line is named. Without --source, ids count for a source named default, and a file with such a line is refused, since its ids may be those of another system. Rows without an id are told by the content of their whole file: a file that was changed, if only by a byte, is another one."`
@@ -51,7 +52,11 @@ func (c *importTickets) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
-	return c.Import(ctx, !c.NoClassify, out.stderr, func(uc *importing.ImportTickets) error {
+	s, err := c.Parse()
+	if err != nil {
+		return err
+	}
+	return bootstrap.Import(ctx, s, !c.NoClassify, out.stderr, func(uc *importing.ImportTickets) error {
 		cost, err := newImportCost(c)
 		if err != nil {
 			return err

@@ -16,7 +16,7 @@ func newImportCost(c *importTickets) (*importCost, error) {
 	if c.NoClassify {
 		return &importCost{}, nil
 	}
-	subject, err := c.Classifier.Subject()
+	subject, err := subjectOf(c.Classifier)
 	cost := &importCost{spending{subject: subject, slots: importing.ImportSlots}}
 	if c.InQueueMode() {
 		cost.slots = 0

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"ticketd/cmd/bootstrap"
+	"ticketd/cmd/settings"
 )
 
 // commands are the words after "ticketd"; without one it serves.
@@ -43,7 +44,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // run returns the exit status: 0 for a good end, 1 for a failure, 2 for a wrong command line.
 func run(args []string, stdout, stderr io.Writer) int {
-	if err := bootstrap.LoadEnv(); err != nil {
+	if err := settings.LoadEnv(); err != nil {
 		return fail(stderr, 1, err)
 	}
 	signalled, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"ticketd/cmd/bootstrap"
+	"ticketd/cmd/settings"
 	"ticketd/migrations"
 )
 
@@ -17,7 +18,7 @@ type migrate struct {
 }
 
 // withMigrator runs do on the database of the settings.
-func withMigrator(ctx context.Context, raw bootstrap.RawStore, stdout io.Writer, do func(*migrations.Migrator) error) error {
+func withMigrator(ctx context.Context, raw settings.RawStore, stdout io.Writer, do func(*migrations.Migrator) error) error {
 	settings, err := raw.Parse()
 	if err != nil {
 		return err
@@ -46,7 +47,7 @@ func sayVersion(ctx context.Context, m *migrations.Migrator, stdout io.Writer) e
 	return err
 }
 
-type migrateUp struct{ bootstrap.RawStore }
+type migrateUp struct{ settings.RawStore }
 
 // Run is a success, too, for a schema that is newer than this program.
 func (c *migrateUp) Run(ctx context.Context, out *streams) error {
@@ -54,7 +55,7 @@ func (c *migrateUp) Run(ctx context.Context, out *streams) error {
 }
 
 type migrateDown struct {
-	bootstrap.RawStore
+	settings.RawStore
 	Steps int `arg:"" optional:"" default:"1" help:"How many migrations to take back."`
 }
 
@@ -63,7 +64,7 @@ func (c *migrateDown) Run(ctx context.Context, out *streams) error {
 	return withMigrator(ctx, c.RawStore, out.stdout, func(m *migrations.Migrator) error { return m.Down(ctx, c.Steps) })
 }
 
-type migrateVersion struct{ bootstrap.RawStore }
+type migrateVersion struct{ settings.RawStore }
 
 // Run prints the version.
 func (c *migrateVersion) Run(ctx context.Context, out *streams) error {
@@ -71,7 +72,7 @@ func (c *migrateVersion) Run(ctx context.Context, out *streams) error {
 }
 
 type migrateForce struct {
-	bootstrap.RawStore
+	settings.RawStore
 	To uint `arg:"" name:"version" help:"The version that the schema really has; 0 for an empty database."`
 }
 

@@ -12,11 +12,12 @@ import (
 
 	"ticketd/app/classification"
 	"ticketd/cmd/bootstrap"
+	"ticketd/cmd/settings"
 	"ticketd/domain"
 )
 
 type reclassify struct {
-	bootstrap.RawRepair
+	settings.RawRepair
 	AIStatus string `name:"ai-status" enum:"fallback" default:"fallback" help:"Which tickets: fallback, those whose classification failed. Verdicts and people's decisions are not touched."`
 	Since    string `placeholder:"TIME" help:"Only tickets created since then: RFC 3339, or a duration such as 24h."`
 	Limit    int    `placeholder:"N" help:"At most so many tickets, the newest first. Default: all."`
@@ -36,7 +37,11 @@ func (c *reclassify) Run(ctx context.Context, out *streams) error {
 	if limit == 0 {
 		limit = math.MaxInt
 	}
-	return c.Reclassify(ctx, out.stderr, func(uc *classification.ReclassifyFallbacks) error {
+	s, err := c.Parse()
+	if err != nil {
+		return err
+	}
+	return bootstrap.Reclassify(ctx, s, out.stderr, func(uc *classification.ReclassifyFallbacks) error {
 		ids, err := uc.Find(ctx, since, limit)
 		if err != nil {
 			return err

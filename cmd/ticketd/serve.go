@@ -4,9 +4,10 @@ import (
 	"context"
 
 	"ticketd/cmd/bootstrap"
+	"ticketd/cmd/settings"
 )
 
-type serve struct{ bootstrap.Raw }
+type serve struct{ settings.RawServer }
 
 // Run serves until ctx ends.
 func (c *serve) Run(ctx context.Context, out *streams) error {

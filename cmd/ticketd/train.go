@@ -10,7 +10,11 @@ import (
 	"ticketd/adapters/local"
 	"ticketd/adapters/local/trained"
 	"ticketd/adapters/local/training"
+	"ticketd/adapters/textreport"
+	"ticketd/app/evaluation"
 	"ticketd/cmd/bootstrap"
+	"ticketd/cmd/settings"
+	"ticketd/domain"
 	"ticketd/ports"
 )
 
@@ -21,7 +25,7 @@ type train struct {
 	Folds  int    `default:"5" placeholder:"N" help:"Parts of the cross-validation, 2 to 20. Default: ${default}."`
 	Seed   uint64 `default:"1" placeholder:"N" help:"The same data and seed give the same file. Default: ${default}."`
 
-	Store bootstrap.RawStore `embed:"" group:"Store"`
+	Store settings.RawStore `embed:"" group:"Store"`
 }
 
 // maxTraining bounds time and memory: more tickets hardly teach more.
@@ -56,7 +60,7 @@ func (c *train) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.from(), err)
 	}
-	if err := printTraining(out, tickets, model, validation); err != nil {
+	if err := textreport.Training(out.stdout, trainedOf(tickets, model, validation)); err != nil {
 		return err
 	}
 	data := model.Encode()
@@ -80,7 +84,11 @@ func (c *train) read(ctx context.Context, out *streams) (tickets []ports.Labelle
 	if !c.FromDB {
 		return readSome(ctx, c.Data, maxTraining)
 	}
-	err = c.Store.Labelled(ctx, out.stderr, func(store ports.LabelledTickets) error {
+	s, err := c.Store.Parse()
+	if err != nil {
+		return nil, 0, err
+	}
+	err = bootstrap.Labelled(ctx, s, out.stderr, func(store ports.LabelledTickets) error {
 		tickets, n, err = collect(ctx, store, maxTraining)
 		return err
 	})
@@ -106,4 +114,22 @@ func (c *train) train(ctx context.Context, tickets []ports.LabelledTicket, out *
 			_ = bar.Set(done) // it only draws
 		},
 	})
+}
+
+func trainedOf(tickets []ports.LabelledTicket, model *trained.Model, v training.Validation) textreport.Trained {
+	report := func(verdicts []domain.Verdict) evaluation.Report {
+		outcomes := make([]evaluation.Outcome, len(tickets))
+		for i, t := range tickets {
+			outcomes[i] = evaluation.Outcome{Ticket: t, Answer: domain.Answer{Verdict: verdicts[i]}}
+		}
+		return evaluation.NewReport(outcomes)
+	}
+	t := textreport.Trained{
+		Tickets: len(tickets), BuiltIn: report(v.BuiltIn), InDomain: report(v.InDomain),
+		LacksPriority: !model.HasPriority(), FewestOfEach: training.MinPerCategory,
+	}
+	if v.OutOfDomain != nil {
+		t.OutOfDomain = new(report(v.OutOfDomain))
+	}
+	return t
 }

@@ -4,9 +4,10 @@ import (
 	"context"
 
 	"ticketd/cmd/bootstrap"
+	"ticketd/cmd/settings"
 )
 
-type worker struct{ bootstrap.RawWorkerProcess }
+type worker struct{ settings.RawWorkerProcess }
 
 // Run classifies until ctx ends.
 func (c *worker) Run(ctx context.Context, out *streams) error {

@@ -18,7 +18,9 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
+	"ticketd/adapters/telemetry"
 	"ticketd/cmd/bootstrap"
+	"ticketd/cmd/settings"
 	"ticketd/domain"
 	"ticketd/tests/support/modelserver"
 )
@@ -169,26 +171,26 @@ func (r *running) end() {
 	}
 }
 
-func storeOf(dbURL string) bootstrap.StoreSettings {
-	return bootstrap.StoreSettings{URL: dbURL, SQLite: strings.HasPrefix(dbURL, "sqlite:"), MaxConns: 8, Batch: true, Migrate: true}
+func storeOf(dbURL string) settings.Store {
+	return settings.Store{URL: dbURL, SQLite: strings.HasPrefix(dbURL, "sqlite:"), MaxConns: 8, Batch: true, Migrate: true}
 }
 
-func asking(m *modelserver.Server) bootstrap.ClassifierSettings {
-	return bootstrap.ClassifierSettings{Name: "openai", APIKey: modelserver.Key, BaseURL: m.URL(), Model: model, Timeout: 10 * time.Second}
+func asking(m *modelserver.Server) settings.Classifier {
+	return settings.Classifier{Name: "openai", APIKey: modelserver.Key, BaseURL: m.URL(), Model: model, Timeout: 10 * time.Second}
 }
 
-func process() bootstrap.ProcessSettings {
-	return bootstrap.ProcessSettings{LogLevel: slog.LevelInfo, ShutdownTimeout: patience}
+func process() settings.Process {
+	return settings.Process{LogLevel: slog.LevelInfo, ShutdownTimeout: patience}
 }
 
 // serve runs a server; with a Redis URL in queue mode.
 func serve(t *testing.T, dbURL, redisURL string, m *modelserver.Server, spans collector) (*running, string) {
 	t.Helper()
 	r := start(t, func(ctx context.Context, stdout io.Writer) error {
-		return bootstrap.Serve(ctx, bootstrap.Settings{
+		return bootstrap.Serve(ctx, settings.Server{
 			Store: storeOf(dbURL), Classifier: asking(m), Review: domain.ReviewPolicy{Threshold: 0.7},
-			Queue: bootstrap.QueueSettings{Use: redisURL != "", RedisURL: redisURL}, Process: process(),
-			Telemetry: bootstrap.TelemetrySettings{Exporter: spans},
+			Queue: settings.Queue{Use: redisURL != "", RedisURL: redisURL}, Process: process(),
+			Telemetry: telemetry.Options{Exporter: spans},
 		}, stdout)
 	})
 	return r, r.url()
@@ -197,9 +199,9 @@ func serve(t *testing.T, dbURL, redisURL string, m *modelserver.Server, spans co
 func work(t *testing.T, dbURL, redisURL string, m *modelserver.Server, spans collector) *running {
 	t.Helper()
 	r := start(t, func(ctx context.Context, stdout io.Writer) error {
-		return bootstrap.Work(ctx, bootstrap.WorkerSettings{
+		return bootstrap.Work(ctx, settings.Worker{
 			Store: storeOf(dbURL), Classifier: asking(m), Review: domain.ReviewPolicy{Threshold: 0.7}, RedisURL: redisURL, Process: process(),
-			Concurrency: 4, MaxAttempts: 3, Telemetry: bootstrap.TelemetrySettings{Exporter: spans},
+			Concurrency: 4, MaxAttempts: 3, Telemetry: telemetry.Options{Exporter: spans},
 		}, stdout)
 	})
 	r.url()

@@ -1,9 +1,10 @@
-package bootstrap
+package settings
 
 import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/net/http/httpguts"
 
@@ -13,13 +14,37 @@ import (
 // The classifiers, as AI_CLASSIFIER names them.
 const (
 	classifierAuto    = "auto"
-	classifierOpenAI  = "openai"
-	classifierLocal   = "local"
-	classifierCascade = "cascade"
+	ClassifierOpenAI  = "openai"
+	ClassifierLocal   = "local"
+	ClassifierCascade = "cascade"
 )
 
-func (raw RawClassifier) parse(r *reader) ClassifierSettings {
-	s := ClassifierSettings{
+// Classifier say who classifies.
+type Classifier struct {
+	Name       string  // "openai", "local" or "cascade"
+	Threshold  float64 // of the cascade
+	LocalModel string  // a file; empty for what is built in
+	APIKey     string  // never log it
+	BaseURL    string  // empty for OpenAI; may have credentials: never log it
+	Model      string
+	Timeout    time.Duration
+	Redact     bool // what the model is sent
+	MaxOutput  int  // tokens of an answer; 0: the dialect chooses
+	Effort     string
+	Headers    http.Header // never log them
+	Warmup     time.Duration
+	Heal       bool // classify fallbacks again once the model answers
+}
+
+// Parse checks the classifier's settings alone, for commands that need no others.
+func (raw RawClassifier) Parse() (Classifier, error) {
+	var r reader
+	s := raw.parse(&r)
+	return s, r.err()
+}
+
+func (raw RawClassifier) parse(r *reader) Classifier {
+	s := Classifier{
 		Name: raw.Classifier, APIKey: raw.APIKey, BaseURL: raw.BaseURL, Model: raw.Model, LocalModel: raw.LocalModel,
 		Threshold: r.fraction("CASCADE_THRESHOLD", raw.Threshold),
 		Timeout:   r.millis("AI_TIMEOUT_MS", raw.TimeoutMS, 100, 300_000),
@@ -34,12 +59,12 @@ func (raw RawClassifier) parse(r *reader) ClassifierSettings {
 	}
 	switch s.Name {
 	case classifierAuto:
-		s.Name = classifierLocal
+		s.Name = ClassifierLocal
 		if s.APIKey != "" {
-			s.Name = classifierOpenAI
+			s.Name = ClassifierOpenAI
 		}
-	case classifierLocal:
-	case classifierOpenAI, classifierCascade:
+	case ClassifierLocal:
+	case ClassifierOpenAI, ClassifierCascade:
 		if s.APIKey == "" && s.BaseURL == "" {
 			r.complain("AI_CLASSIFIER", "is %s, which needs OPENAI_API_KEY, or OPENAI_BASE_URL for a server without keys", s.Name)
 		}

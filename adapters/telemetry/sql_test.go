@@ -1,4 +1,4 @@
-package bootstrap_test
+package telemetry_test
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"ticketd/adapters/postgres"
-	"ticketd/cmd/bootstrap"
+	"ticketd/adapters/telemetry"
 	"ticketd/domain"
 	"ticketd/migrations"
 	"ticketd/ports"
@@ -28,7 +28,7 @@ func TestSpansOfStatementsThatCallersShare(t *testing.T) {
 	t.Parallel()
 	spans := tracetest.NewInMemoryExporter()
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSyncer(spans))
-	s, err := postgres.Open(t.Context(), testenv.Postgres(t), postgres.Options{MaxConns: 4, Batch: true, OpenDB: bootstrap.TracedDB(provider, "postgresql")})
+	s, err := postgres.Open(t.Context(), testenv.Postgres(t), postgres.Options{MaxConns: 4, Batch: true, OpenDB: telemetry.TracedDB(provider, "postgresql")})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	m, err := migrations.Postgres(s.Connector(), slog.New(slog.DiscardHandler))

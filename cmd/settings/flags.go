@@ -1,14 +1,26 @@
-package bootstrap
+package settings
 
-// Raw are the settings as they were given, by environment, .env file or flag: text that nobody has checked yet, because kong stops
+// RawServer are the settings of a server as they were given, by environment, .env file or flag: text that nobody has checked yet, because kong stops
 // at the first bad value and people want to hear of all of them at once. The tags make the help.
-type Raw struct {
+type RawServer struct {
 	Store      RawStore      `embed:"" group:"Store"`
 	Classifier RawClassifier `embed:"" group:"Classification"`
 	Price      RawPrice      `embed:"" group:"Classification"`
 	Review     RawReview     `embed:"" group:"Review"`
 	Queue      RawQueue      `embed:"" group:"Queue mode"`
 	Edge       RawEdge       `embed:"" group:"Edge"`
+	Telemetry  RawTelemetry  `embed:"" group:"Telemetry"`
+	Process    RawProcess    `embed:"" group:"Process"`
+}
+
+// RawWorkerProcess are the settings of a worker, as they were given.
+type RawWorkerProcess struct {
+	Store      RawStore      `embed:"" group:"Store"`
+	Classifier RawClassifier `embed:"" group:"Classification"`
+	Price      RawPrice      `embed:"" group:"Classification"`
+	Review     RawReview     `embed:"" group:"Review"`
+	Queue      RawQueue      `embed:"" group:"Queue mode"`
+	Worker     RawWorker     `embed:"" group:"Queue mode"`
 	Telemetry  RawTelemetry  `embed:"" group:"Telemetry"`
 	Process    RawProcess    `embed:"" group:"Process"`
 }
@@ -80,4 +92,15 @@ type RawProcess struct {
 	LogLevel        string `name:"log-level" env:"LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error. Default: ${default}."`
 	ShutdownTimeout string `name:"shutdown-timeout-ms" env:"SHUTDOWN_TIMEOUT_MS" default:"30000" placeholder:"MS" help:"Milliseconds that what is in flight gets to finish at the end, 0 to 600000. Default: ${default}."`
 	Profiles        string `name:"pprof" env:"PPROF" default:"false" placeholder:"BOOL" help:"Serve Go's profiles under /debug/pprof beside /metrics; of the server with a key if API_KEYS is set, of a worker without. Default: ${default}."`
+}
+
+// RawTelemetry are those of OpenTelemetry's standard variables that say whether and where spans are sent. The library itself reads
+// the others: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_BSP_*, OTEL_EXPORTER_OTLP_HEADERS, …
+type RawTelemetry struct {
+	Endpoint       string `name:"otel-exporter-otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL" help:"Send traces to this collector, such as http://localhost:4318; /v1/traces is added. The other OTEL_ variables count too. Default: no traces."`
+	TracesEndpoint string `name:"otel-exporter-otlp-traces-endpoint" env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" placeholder:"URL" help:"The same as a whole URL."`
+	Protocol       string `name:"otel-exporter-otlp-protocol" env:"OTEL_EXPORTER_OTLP_PROTOCOL" placeholder:"NAME" help:"http/protobuf or http/json. Default: http/protobuf."`
+	TracesProtocol string `name:"otel-exporter-otlp-traces-protocol" env:"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL" placeholder:"NAME" help:"The same, for traces."`
+	Exporter       string `name:"otel-traces-exporter" env:"OTEL_TRACES_EXPORTER" placeholder:"NAME" help:"otlp, or none for no traces. Default: otlp."`
+	Disabled       string `name:"otel-sdk-disabled" env:"OTEL_SDK_DISABLED" placeholder:"BOOL" help:"true: no traces. Default: false."`
 }

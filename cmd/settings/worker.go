@@ -1,25 +1,33 @@
-package bootstrap
+package settings
 
-// RawWorkerProcess are the settings of a worker, as they were given.
-type RawWorkerProcess struct {
-	Store      RawStore      `embed:"" group:"Store"`
-	Classifier RawClassifier `embed:"" group:"Classification"`
-	Price      RawPrice      `embed:"" group:"Classification"`
-	Review     RawReview     `embed:"" group:"Review"`
-	Queue      RawQueue      `embed:"" group:"Queue mode"`
-	Worker     RawWorker     `embed:"" group:"Queue mode"`
-	Telemetry  RawTelemetry  `embed:"" group:"Telemetry"`
-	Process    RawProcess    `embed:"" group:"Process"`
+import (
+	"ticketd/adapters/metrics"
+	"ticketd/adapters/telemetry"
+	"ticketd/domain"
+)
+
+// Worker are those of a worker.
+type Worker struct {
+	Store       Store
+	Classifier  Classifier
+	Price       *metrics.Price // nil: unknown
+	Review      domain.ReviewPolicy
+	RedisURL    string // may have a password: never log it
+	Telemetry   telemetry.Options
+	Process     Process
+	Concurrency int
+	MaxAttempts int
+	Port        *int // nil: none
 }
 
 // Parse checks all settings of a worker and reports everything that is wrong with them at once.
-func (raw RawWorkerProcess) Parse() (WorkerSettings, error) {
+func (raw RawWorkerProcess) Parse() (Worker, error) {
 	var r reader
 	queue := raw.Queue.parse(&r)
 	if !queue.Use && queue.RedisURL == "" {
 		r.complain("REDIS_URL", "is missing: a worker reads its events from Redis")
 	}
-	s := WorkerSettings{
+	s := Worker{
 		Store:       raw.Store.parse(&r),
 		Classifier:  raw.Classifier.parse(&r),
 		Price:       raw.Price.parse(&r),

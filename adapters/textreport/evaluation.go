@@ -1,45 +1,17 @@
-package main
+package textreport
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
-	"text/tabwriter"
 
 	"ticketd/app/evaluation"
 )
 
-// page collects text in aligned columns.
-type page struct {
-	buffer bytes.Buffer
-	tabs   *tabwriter.Writer
-}
-
-func newPage() *page {
-	p := &page{}
-	p.tabs = tabwriter.NewWriter(&p.buffer, 0, 0, 2, ' ', tabwriter.AlignRight)
-	return p
-}
-
-// linef cannot fail: it writes to memory.
-func (p *page) linef(format string, args ...any) { _, _ = fmt.Fprintf(p.tabs, format+"\n", args...) }
-
-// text writes outside of the columns.
-func (p *page) textf(format string, args ...any) {
-	_ = p.tabs.Flush()
-	_, _ = fmt.Fprintf(&p.buffer, format+"\n", args...)
-}
-
-func (p *page) writeTo(w io.Writer) error {
-	_ = p.tabs.Flush()
-	_, err := p.buffer.WriteTo(w)
-	return err
-}
-
-func printEvaluation(w io.Writer, doc evaluation.Document) error {
+// Evaluation writes the figures of an evaluation.
+func Evaluation(w io.Writer, doc evaluation.Document) error {
 	p, r := newPage(), doc.Report
 	p.textf("%s on %s", doc.Classifier, doc.Data)
 	p.textf("%d tickets, %d classified, %d fallbacks%s, %d failed calls", r.Tickets, r.Answered, r.Fallbacks, reasons(r.Errors), r.FailedCalls)

@@ -1,4 +1,4 @@
-package bootstrap_test
+package settings_test
 
 import (
 	"testing"

@@ -1,4 +1,4 @@
-package bootstrap_test
+package settings_test
 
 import (
 	"log/slog"
@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/cmd/bootstrap"
+	"ticketd/cmd/settings"
 )
 
 // env are settings by the names of their variables.
@@ -35,14 +35,14 @@ func fill(raw any, e env) {
 	}
 }
 
-func server(e env) (bootstrap.Settings, error) {
-	var raw bootstrap.Raw
+func server(e env) (settings.Server, error) {
+	var raw settings.RawServer
 	fill(&raw, e)
 	return raw.Parse()
 }
 
-func worker(e env) (bootstrap.WorkerSettings, error) {
-	var raw bootstrap.RawWorkerProcess
+func worker(e env) (settings.Worker, error) {
+	var raw settings.RawWorkerProcess
 	fill(&raw, e)
 	return raw.Parse()
 }

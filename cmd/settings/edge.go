@@ -1,4 +1,4 @@
-package bootstrap
+package settings
 
 import (
 	"net/netip"
@@ -8,8 +8,8 @@ import (
 	"ticketd/adapters/httpapi"
 )
 
-// EdgeSettings say how requests are taken.
-type EdgeSettings struct {
+// Edge say how requests are taken.
+type Edge struct {
 	Port           int
 	LimitWindow    time.Duration
 	LimitMax       int
@@ -21,12 +21,12 @@ type EdgeSettings struct {
 	StopDelay      time.Duration // between the signal and the first refused connection
 }
 
-// shortKey is the length in characters below which a key can be guessed.
-const shortKey = 16
+// ShortKey is the length in characters below which a key can be guessed.
+const ShortKey = 16
 
-func (raw RawEdge) parse(r *reader) EdgeSettings {
+func (raw RawEdge) parse(r *reader) Edge {
 	keys, short := parseKeys(r, raw.APIKeys)
-	return EdgeSettings{
+	return Edge{
 		Port:           r.number("PORT", raw.Port, 0, 65535),
 		LimitWindow:    r.millis("RATE_LIMIT_WINDOW_MS", raw.RateLimitWindow, 0, 1<<31-1),
 		LimitMax:       r.number("RATE_LIMIT_MAX_REQUESTS", raw.RateLimitMax, 0, 1<<31-1),
@@ -80,7 +80,7 @@ func parseKeys(r *reader, list string) (keys []httpapi.Key, short []string) {
 		}
 		names[name], secrets[key] = true, true
 		keys = append(keys, httpapi.NewKey(name, key))
-		if len(key) < shortKey {
+		if len(key) < ShortKey {
 			short = append(short, name)
 		}
 	}

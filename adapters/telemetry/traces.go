@@ -1,4 +1,5 @@
-package bootstrap
+// Package telemetry sends spans to a collector, keeps its library quiet, and names the spans of SQL statements.
+package telemetry
 
 import (
 	"context"
@@ -15,42 +16,34 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	semconv "go.opentelemetry.io/otel/semconv/v1.40.0"
 	"go.opentelemetry.io/otel/trace"
-
-	"ticketd/ports"
 )
 
 // flushTime bounds what a stop waits for a collector.
 const flushTime = 3 * time.Second
 
-// watchers are told what the core does.
-type watchers struct {
-	meter  ports.Meter
-	tracer trace.TracerProvider // nil: nobody traces
-	// dropped is told of parameters that the model's server does not take, and takes again.
-	dropped func(parameter string, dropped bool)
-	log     *slog.Logger
-}
-
-// nobodyWatches is for commands that end soon.
-func nobodyWatches() watchers { return watchers{meter: ports.NoMeter{}} }
-
-// traces are the spans of this process on their way to a collector. The zero value makes none and costs nothing.
-type traces struct {
+// Traces are the spans of this process on their way to a collector. The zero value makes none and costs nothing.
+type Traces struct {
 	provider *sdktrace.TracerProvider
 	log      *slog.Logger
 }
 
-// startTraces never waits for the collector, and nor does anything that makes spans: what it does not take in time is dropped.
-func startTraces(ctx context.Context, s TelemetrySettings, service string, log *slog.Logger) (traces, error) {
-	exporter := s.Exporter
+// Options say where spans go.
+type Options struct {
+	Endpoint string                // a whole URL; empty: nowhere
+	Exporter sdktrace.SpanExporter // takes the spans instead of Endpoint, for tests
+}
+
+// Start never waits for the collector, and nor does anything that makes spans: what it does not take in time is dropped.
+func Start(ctx context.Context, o Options, service string, log *slog.Logger) (Traces, error) {
+	exporter := o.Exporter
 	if exporter == nil {
-		if s.Endpoint == "" {
-			return traces{}, nil
+		if o.Endpoint == "" {
+			return Traces{}, nil
 		}
 		quietTelemetry(log)
 		var err error
-		if exporter, err = otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(s.Endpoint)); err != nil {
-			return traces{}, fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: %w", err)
+		if exporter, err = otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(o.Endpoint)); err != nil {
+			return Traces{}, fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: %w", err)
 		}
 	}
 	// The environment comes last: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override the name.
@@ -58,27 +51,27 @@ func startTraces(ctx context.Context, s TelemetrySettings, service string, log *
 	if err != nil {
 		log.WarnContext(ctx, "OTEL_RESOURCE_ATTRIBUTES cannot be read as a whole", "note", "it must be name=value pairs with commas between them")
 	}
-	return traces{sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithResource(about)), log}, nil
+	return Traces{sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithResource(about)), log}, nil
 }
 
-// tracer is nil if nobody traces.
-func (t traces) tracer() trace.TracerProvider {
+// Tracer is nil if nobody traces.
+func (t Traces) Tracer() trace.TracerProvider {
 	if t.provider == nil {
 		return nil
 	}
 	return t.provider
 }
 
-// openDB makes a pool; nil stands for the usual way, without any span.
-func (t traces) openDB(engine string) func(driver.Connector) *sql.DB {
+// OpenDB makes a pool; nil stands for the usual way, without any span.
+func (t Traces) OpenDB(engine string) func(driver.Connector) *sql.DB {
 	if t.provider == nil {
 		return nil
 	}
 	return tracedDB(t.provider, engine)
 }
 
-// stop sends what is left. A collector that is away is no failure of ours.
-func (t traces) stop(ctx context.Context) {
+// Stop sends what is left. A collector that is away is no failure of ours.
+func (t Traces) Stop(ctx context.Context) {
 	if t.provider == nil {
 		return
 	}

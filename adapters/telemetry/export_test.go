@@ -1,0 +1,4 @@
+package telemetry
+
+// TracedDB shows the tests how pools are traced.
+var TracedDB = tracedDB

@@ -1,0 +1,23 @@
+package settings
+
+import "ticketd/adapters/redisstream"
+
+// Queue say whether other processes classify.
+type Queue struct {
+	Use      bool
+	RedisURL string // may have a password: never log it
+}
+
+func (raw RawQueue) parse(r *reader) Queue {
+	s := Queue{Use: r.boolean("USE_QUEUE", raw.UseQueue), RedisURL: raw.RedisURL}
+	if raw.RedisURL == "" {
+		if s.Use {
+			r.complain("REDIS_URL", "is missing: USE_QUEUE=true needs it")
+		}
+		return s
+	}
+	if err := redisstream.CheckURL(raw.RedisURL); err != nil {
+		r.complain("REDIS_URL", "%s", err)
+	}
+	return s
+}
