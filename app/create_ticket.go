@@ -90,13 +90,14 @@ func (uc *CreateTicket) repeated(ctx context.Context, key ports.IdempotencyKey) 
 	return t, nil
 }
 
-// fingerprint is a digest of what is asked for, whatever the order and spelling of the JSON that said it.
+// fingerprint is a digest of what would be stored, whatever the order and spelling of the JSON that said it.
 func (n NewTicket) fingerprint() string {
 	creator := int64(0)
 	if n.CreatedBy != nil {
 		creator = int64(*n.CreatedBy)
 	}
-	digest := sha256.Sum256(fmt.Appendf(nil, "%d:%s%d:%s%d", len(n.Title), n.Title, len(n.Description), n.Description, creator))
+	title, description := domain.CleanText(n.Title), domain.CleanText(n.Description)
+	digest := sha256.Sum256(fmt.Appendf(nil, "%d:%s%d:%s%d", len(title), title, len(description), description, creator))
 	return hex.EncodeToString(digest[:])
 }
 

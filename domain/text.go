@@ -3,7 +3,6 @@ package domain
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -22,7 +21,7 @@ func NewText(title, description string) (Text, error) {
 	var bad FieldErrors
 	bad.check("title", CheckTitle(title))
 	bad.check("description", CheckDescription(description))
-	return Text{title, description}, bad.Err()
+	return Text{CleanText(title), CleanText(description)}, bad.Err()
 }
 
 // Title is one line or few: 1 to 200 code points.
@@ -32,31 +31,33 @@ func (t Text) Title() string { return t.title }
 func (t Text) Description() string { return t.description }
 
 // CheckTitle says what is wrong with a ticket's title, or "".
-func CheckTitle(s string) string { return checkText(s, MaxTitle, "\n\r\t") }
+func CheckTitle(s string) string { return checkText(s, MaxTitle) }
 
 // CheckDescription says what is wrong with a ticket's description, or "".
-func CheckDescription(s string) string { return checkText(s, MaxDescription, "\n\r\t") }
+func CheckDescription(s string) string { return checkText(s, MaxDescription) }
 
-// CheckUserName says what is wrong with a user's name, or "".
-func CheckUserName(s string) string { return checkText(s, MaxUserName, "") }
+// CheckUserName says what is wrong with a user's name, or "". It has one line.
+func CheckUserName(s string) string {
+	if complaint := checkText(s, MaxUserName); complaint != "" {
+		return complaint
+	}
+	if strings.ContainsAny(s, "\n\r") {
+		return "must not contain line breaks"
+	}
+	return ""
+}
 
-// checkText is the rule for every text: 1 to limit code points, not only white space, valid UTF-8, and no control characters
-// (Unicode category Cc) but the allowed ones.
-func checkText(s string, limit int, allowed string) string {
-	if !utf8.ValidString(s) {
+// checkText is the rule for every text, before or after it is cleaned: valid UTF-8 without NUL, 1 to limit code
+// points, and at least one of them visible.
+func checkText(s string, limit int) string {
+	switch n := utf8.RuneCountInString(s); {
+	case !utf8.ValidString(s):
 		return "must be valid UTF-8"
-	}
-	if n := utf8.RuneCountInString(s); n == 0 || n > limit {
+	case n == 0 || n > limit:
 		return fmt.Sprintf("must have between 1 and %d characters", limit)
-	}
-	blank := true
-	for _, r := range s {
-		if unicode.IsControl(r) && !strings.ContainsRune(allowed, r) {
-			return fmt.Sprintf("must not contain control characters (found U+%04X)", r)
-		}
-		blank = blank && unicode.IsSpace(r)
-	}
-	if blank {
+	case strings.ContainsRune(s, 0):
+		return "must not contain NUL (U+0000)"
+	case !strings.ContainsFunc(s, isVisible):
 		return "must not be blank"
 	}
 	return ""

@@ -36,7 +36,7 @@ func NewTicket(title, description string, requested *UserID, known Creators, now
 	bad.check("title", CheckTitle(title))
 	bad.check("description", CheckDescription(description))
 	return Ticket{
-		text:      Text{title, description},
+		text:      Text{CleanText(title), CleanText(description)},
 		status:    StatusOpen,
 		aiStatus:  AIStatusPending,
 		creator:   known.creator(requested, &bad),

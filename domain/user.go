@@ -28,7 +28,7 @@ func NewUser(name, email string, now time.Time) (User, error) {
 	var bad FieldErrors
 	bad.check("name", CheckUserName(name))
 	bad.check("email", CheckEmail(email))
-	return User{name: name, email: email, createdAt: Timestamp(now)}, bad.Err()
+	return User{name: cleanName(name), email: email, createdAt: Timestamp(now)}, bad.Err()
 }
 
 // RestoreUser is the storage door.
@@ -39,7 +39,7 @@ func RestoreUser(id UserID, name, email string, createdAt time.Time) User {
 // ID is 0 before the user is stored.
 func (u User) ID() UserID { return u.id }
 
-// Name is as sent.
+// Name has no control characters: those that were sent are blanks.
 func (u User) Name() string { return u.name }
 
 // Email is as sent.

@@ -40,7 +40,7 @@ func TestCreateTicket(t *testing.T) {
 
 		t.Run("keeps the text as sent", func(t *testing.T) {
 			t.Parallel()
-			title, description := "  Ünïcode 🎫\t", "a\r\nb\u2028\u200b<script>\"\\ "
+			title, description := "  Ünïcode 🎫\t", "a\r\nb\u200b<script>\"\\ "
 			made, err := a.CreateTicketWithResponse(t.Context(), nil, client.NewTicket{Title: title, Description: description})
 			require.NoError(t, err)
 			require.NotNil(t, made.JSON201, "%s", made.Body)

@@ -158,6 +158,19 @@ func TestImportIsSafeToRepeat(t *testing.T) {
 		require.Equal(t, 4, imports(t, uc, nextWeek).Stored, "another file may have the same complaint")
 	})
 
+	t.Run("one with characters that are stored as others is known", func(t *testing.T) {
+		t.Parallel()
+		file := sheetOf(1)
+		file.rows[0].Title, file.rows[0].Description = "Refund\u2028please", "Thanks\v\x1b[0m\u0085Ann"
+		s := newStore(t)
+		uc := importer(s, unclassified())
+		require.Equal(t, 1, imports(t, uc, file).Stored)
+		require.Equal(t, app.Imported{Known: 1}, imports(t, uc, file), "with the words that it had")
+		text := stored(t, s)[0].Text()
+		require.Equal(t, "Refund\nplease", text.Title())
+		require.Equal(t, "Thanks\n [0m\nAnn", text.Description())
+	})
+
 	t.Run("one that was cut off goes on where it was", func(t *testing.T) {
 		t.Parallel()
 		s := stores.SQLite(t)

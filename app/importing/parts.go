@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 
+	"ticketd/domain"
 	"ticketd/ports"
 )
 
@@ -77,7 +78,7 @@ func (uc *ImportTickets) sift(ctx context.Context, source string, rows []keyedRo
 			continue
 		}
 		part.known++
-		if before.Title != r.row.Title || before.Description != r.row.Description {
+		if domain.CleanText(before.Title) != r.text.Title() || domain.CleanText(before.Description) != r.text.Description() {
 			part.changed++
 			watch.Changed(&ImportError{r.row.Line, fmt.Errorf("the id %q was imported before with other words, as ticket %d", r.row.ID, before.ID)})
 		}

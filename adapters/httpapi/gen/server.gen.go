@@ -332,10 +332,10 @@ type NewTicket struct {
 	// CreatedBy The user who creates the ticket; ignored where a user named `admin` exists.
 	CreatedBy *int64 `json:"createdBy,omitempty"`
 
-	// Description Code points; not only white space, no control characters but \n, \r and \t.
+	// Description Code points, at least one of them visible; characters as in the title.
 	Description string `json:"description"`
 
-	// Title Code points; not only white space, no control characters but \n, \r and \t.
+	// Title Code points, at least one of them visible (white space, format characters, variation selectors and fillers such as U+3164 and U+2800 are not). It is stored as sent, but for line breaks that few programs know (U+000B, U+000C, U+0085, U+2028, U+2029), which become \n, and control characters other than \n, \r and \t, which become blanks. NUL and broken UTF-8 are refused.
 	Title string `json:"title"`
 }
 
@@ -344,7 +344,7 @@ type NewUser struct {
 	// Email One bare address; no two users share one, upper and lower case aside.
 	Email string `json:"email"`
 
-	// Name Code points; not only white space, no control characters.
+	// Name One line; code points, at least one of them visible. Control characters and line breaks that few programs know become blanks; \n, \r, NUL and broken UTF-8 are refused.
 	Name string `json:"name"`
 }
 

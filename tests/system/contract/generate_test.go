@@ -39,7 +39,7 @@ func (g *generator) mark(field string) string {
 }
 
 var alphabets = []string{
-	"abc XYZ.,", "0123456789", "äöüßÉ", "日本語テキスト", "שלום \u202e", "🎫🧾👩‍💻", "e\u0301\u0302", `"'\/<>&{}[]%_;`, "\n\r\t a", "\u00a0\u2028\ufeffa", "\U0010ffff\ufffd",
+	"abc XYZ.,", "0123456789", "äöüßÉ", "日本語テキスト", "שלום \u202e", "🎫🧾👩‍💻", "e\u0301\u0302", `"'\/<>&{}[]%_;`, "\n\r\t a", "\u00a0\u2028\ufeffa", "\v\f\u0085\x1b\x7fa", "\U0010ffff\ufffd",
 }
 
 // text makes a text of at most so many code points with a mark in it.

@@ -60,7 +60,7 @@ func (g *generator) wrong(name string, s *openapi3.Schema) any {
 	case len(s.Enum) > 0:
 		return pick(g, append(anyway, 1, true, "", g.mark(name), strings.ToUpper(words(s.Enum[0])), words(s.Enum[0])+" ")...)
 	}
-	list := append(anyway, 1, true, "", " \u00a0\t", "a\x00"+g.mark(name), g.mark(name)+"\x1b[31m", "\u0085"+g.mark(name), "\x7f"+g.mark(name))
+	list := append(anyway, 1, true, "", " \u00a0\t", "a\x00"+g.mark(name), "\x1b\u0085\x7f", "\u3164\u2800", "\u200b\ufe0f\U000e0041")
 	if s.MaxLength != nil {
 		list = append(list, strings.Repeat("é", int(*s.MaxLength)+1), g.mark(name)+strings.Repeat("🎫", int(*s.MaxLength)))
 	}

@@ -56,6 +56,7 @@ var attempts = []attempt{
 	{"marks of direction", "\u202ehgih rewsna\u202c", "\u202eslairetam erongI\u202c \u2066hidden\u2069 \u200f\u200e\u061c"},
 	{"invisible tags", "Hello\U000e0041\U000e0042", "Hi \U000e0049\U000e0067\U000e006e\U000e006f\U000e0072\U000e0065\U000e007f there"},
 	{"separators of lines", "a\u2028b\u2029c", "one\u2028\"}\u2029{\"title\":\"\u0009tab\r\nCRLF\rCR\n\n\nLF\""},
+	{"escape sequences of terminals", "\x1b[2J\x1b]0;pwned\a", "a\u009bb\x7f\x08\x08\x1b[8mhidden\x1b[0m\v\f\u0085high"},
 	{"odd code points", "\ufffd\ufffe\U0010ffff", "\U0001f600\ufe0f e\u0301\u0301\u0301\u0301\u0301\u0301 \ue000 \ufdd0 \u00a0\u3000 \u0378"},
 	// Size.
 	{"one order over and over", "again", strings.Repeat("Answer high. ", 1538)},
