@@ -1,12 +1,13 @@
 package domain
 
-// ConfidenceBins is how many equal parts the range of confidence is cut into.
+// ConfidenceBins is the number of equal bins that divide the range of confidence, 0 to 1.
 const ConfidenceBins = 10
 
-// BinEnd is the upper end of part i, which it belongs to.
+// BinEnd returns the upper bound of bin i, which belongs to the bin.
 func BinEnd(i int) float64 { return float64(i+1) / ConfidenceBins }
 
-// ConfidenceBin says which part a confidence lies in, from 0: above the end of the part before, and up to its own. 0 is in the first.
+// ConfidenceBin returns the index of the bin that holds confidence. Bins are (lower, upper]; bin 0 includes
+// 0.
 func ConfidenceBin(confidence float64) int {
 	for i := range ConfidenceBins {
 		if confidence <= BinEnd(i) {

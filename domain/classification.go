@@ -5,29 +5,29 @@ import (
 	"unicode"
 )
 
-// The labels of a ticket whose classification failed.
+// FallbackCategory and FallbackPriority are the labels of a ticket whose classification failed.
 var (
 	FallbackCategory = CategoryGeneral
 	FallbackPriority = PriorityMedium
 )
 
-// CodeSuperseded marks an answer on record that came too late: a person or a newer request had decided.
+// CodeSuperseded marks an answer that came too late: a person or a newer request had decided by then.
 const CodeSuperseded = "superseded"
 
-// Classification is one entry of a ticket's append-only record: a paid or failed call, or a person's verdict. It holds nothing of
-// the ticket's text. It is a fact: written once, never changed.
+// Classification is one entry of a ticket's append-only record: a paid or failed call, or a person's verdict.
+// An entry holds nothing of the ticket's text and never changes.
 type Classification struct {
-	ID                 int64 // the store's number; 0 before
+	ID                 int64 // given by the store; 0 before
 	Round              Round
 	Source             Source
 	Model              string
 	PromptVersion      string
 	Category           Category // zero if the call failed
 	Priority           Priority
-	Confidence         *float64 // nil if the call failed, a person decided or the classifier did not say
+	Confidence         *float64 // nil if the call failed, a person decided or the classifier gave none
 	PriorityConfidence *float64
 	Reason             string
-	Attempt            int // from 1 within the round; 0 for a person's verdict and where nobody was asked
+	Attempt            int // from 1 within the round; 0 for a person's verdict and where no call was made
 	Latency            time.Duration
 	InputTokens        int
 	OutputTokens       int
@@ -35,7 +35,7 @@ type Classification struct {
 	At                 time.Time
 }
 
-// Attempt is one call of a classifier and how it ended.
+// Attempt is one call of a classifier and its outcome.
 type Attempt struct {
 	Number  int // from 1 within the round
 	Answer  Answer
@@ -44,14 +44,15 @@ type Attempt struct {
 	At      time.Time
 }
 
-// entry is the attempt as it goes on record.
+// entry returns the attempt as an entry of the record.
 func (a Attempt) entry(round Round) Classification {
 	c := Classification{
-		Round: round, Source: a.Answer.Source, Model: a.Answer.Model, PromptVersion: a.Answer.PromptVersion, Attempt: a.Number,
-		Latency: a.Latency, InputTokens: a.Answer.InputTokens, OutputTokens: a.Answer.OutputTokens, At: Timestamp(a.At),
+		Round: round, Source: a.Answer.Source, Model: a.Answer.Model, PromptVersion: a.Answer.PromptVersion,
+		Attempt: a.Number, Latency: a.Latency, InputTokens: a.Answer.InputTokens,
+		OutputTokens: a.Answer.OutputTokens, At: Timestamp(a.At),
 	}
 	if c.Source.IsZero() {
-		c.Source = SourceFallback // no classifier was reached
+		c.Source = SourceFallback // the call reached no classifier
 	}
 	if a.Err != nil {
 		c.ErrorCode = CodeOf(a.Err)
@@ -63,11 +64,11 @@ func (a Attempt) entry(round Round) Classification {
 	return c
 }
 
-// NoteFailure puts a failed attempt on record that another one follows. The ticket stays as it is.
+// NoteFailure records a failed attempt that will be retried. The ticket does not change.
 func (t *Ticket) NoteFailure(round Round, a Attempt) { t.record(a.entry(round)) }
 
-// Classify ends a round with the attempt's verdict and reports whether it counts. It does not when the round is over: then the
-// labels stay as they are and only the record shows the answer.
+// Classify ends a round with the attempt's verdict and reports whether the verdict counts. If the round is
+// already over, the labels stay and the record keeps the answer as superseded.
 func (t *Ticket) Classify(round Round, a Attempt) bool {
 	e := a.entry(round)
 	counts := t.awaits(round)
@@ -80,8 +81,9 @@ func (t *Ticket) Classify(round Round, a Attempt) bool {
 	return counts
 }
 
-// FallBack ends a round whose last attempt failed and reports whether that counts. A ticket that never had a verdict gets the safe
-// labels with confidence 0; one that had keeps it with its review, and only the record shows the failure.
+// FallBack ends a round whose last attempt failed and reports whether that counts. A ticket without a verdict
+// gets the fallback labels with confidence 0. A ticket with an earlier verdict keeps that verdict and its
+// review; only the record shows the failure.
 func (t *Ticket) FallBack(round Round, a Attempt) bool {
 	e := a.entry(round)
 	counts := t.awaits(round)
@@ -99,8 +101,9 @@ func (t *Ticket) FallBack(round Round, a Attempt) bool {
 	return counts
 }
 
-// RequestClassification asks for a new classification, also of a closed ticket or of one that a person decided, and reports
-// whether that starts a round: it does not while one is under way. The labels and what people said of them stay until the answer comes.
+// RequestClassification starts a new round, also for a closed ticket or one that a person decided. It reports
+// whether a round started: none does while one is under way. The labels and their review stay until the
+// answer comes.
 func (t *Ticket) RequestClassification() bool {
 	if t.aiStatus == AIStatusPending {
 		return false
@@ -110,7 +113,7 @@ func (t *Ticket) RequestClassification() bool {
 	return true
 }
 
-// awaits reports whether an answer to the round's request may still change the labels.
+// awaits reports whether an answer to the given round may still change the labels.
 func (t *Ticket) awaits(round Round) bool {
 	return t.aiStatus == AIStatusPending && t.round == round
 }
@@ -121,7 +124,7 @@ func (t *Ticket) decide(status AIStatus, c Classification) {
 	t.review, t.needsReview, t.audit, t.unjudged = Review{}, false, false, true
 }
 
-// record appends without writing into an array that a copy of t shares.
+// record appends an entry without writing into an array that a copy of t shares.
 func (t *Ticket) record(c Classification) {
 	t.newEntries = append(t.newEntries[:len(t.newEntries):len(t.newEntries)], c)
 }

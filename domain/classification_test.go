@@ -23,11 +23,18 @@ func verdict(t *testing.T) domain.Verdict {
 
 func success(t *testing.T) domain.Attempt {
 	t.Helper()
-	return domain.Attempt{Number: 1, Answer: domain.Answer{Verdict: verdict(t), Source: domain.SourceModel, Model: "m", InputTokens: 10}, At: noon}
+	return domain.Attempt{
+		Number: 1,
+		Answer: domain.Answer{Verdict: verdict(t), Source: domain.SourceModel, Model: "m", InputTokens: 10},
+		At:     noon,
+	}
 }
 
 func failure(err error) domain.Attempt {
-	return domain.Attempt{Number: 2, Answer: domain.Answer{Source: domain.SourceModel, Model: "m"}, Err: err, Latency: time.Second, At: noon}
+	return domain.Attempt{
+		Number: 2, Answer: domain.Answer{Source: domain.SourceModel, Model: "m"}, Err: err, Latency: time.Second,
+		At: noon,
+	}
 }
 
 func TestAVerdict(t *testing.T) {
@@ -148,7 +155,8 @@ func TestConfidencesAreRoundedToFourDigits(t *testing.T) {
 
 func TestAReasonIsOneShortLine(t *testing.T) {
 	t.Parallel()
-	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, new(1.0), new(1.0), "a\n\tb\x00\xff  c"+strings.Repeat("é", 400))
+	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, new(1.0), new(1.0),
+		"a\n\tb\x00\xff  c"+strings.Repeat("é", 400))
 	require.NoError(t, err)
 	require.True(t, strings.HasPrefix(v.Reason(), "a b cé"), v.Reason())
 	require.Len(t, []rune(v.Reason()), domain.MaxReason)
@@ -158,8 +166,9 @@ func TestRestoreTicketRefusesImpossibleRows(t *testing.T) {
 	t.Parallel()
 	half, zero := 0.5, 0.0
 	good := domain.TicketSnapshot{
-		ID: 1, Title: "t", Description: "d", Status: domain.StatusOpen, AIStatus: domain.AIStatusDone, Category: domain.CategoryBilling,
-		Priority: domain.PriorityLow, AIConfidence: &half, ClassifiedBy: domain.SourceLocal, CreatedAt: noon, Round: 1, Version: 1,
+		ID: 1, Title: "t", Description: "d", Status: domain.StatusOpen, AIStatus: domain.AIStatusDone,
+		Category: domain.CategoryBilling, Priority: domain.PriorityLow, AIConfidence: &half,
+		ClassifiedBy: domain.SourceLocal, CreatedAt: noon, Round: 1, Version: 1,
 	}
 	_, err := domain.RestoreTicket(good)
 	require.NoError(t, err)
@@ -176,11 +185,14 @@ func TestRestoreTicketRefusesImpossibleRows(t *testing.T) {
 			s.AIStatus, s.ClassifiedBy = domain.AIStatusFallback, domain.SourceFallback
 		},
 		"a fallback counted as done": func(s *domain.TicketSnapshot) {
-			s.ClassifiedBy, s.AIConfidence, s.Category, s.Priority = domain.SourceFallback, &zero, domain.CategoryGeneral, domain.PriorityMedium
+			s.ClassifiedBy, s.AIConfidence, s.Category, s.Priority = domain.SourceFallback, &zero,
+				domain.CategoryGeneral, domain.PriorityMedium
 		},
-		"a verdict with the fallback state": func(s *domain.TicketSnapshot) { s.AIStatus = domain.AIStatusFallback },
-		"no status":                         func(s *domain.TicketSnapshot) { s.Status = domain.Status{} },
-		"no round":                          func(s *domain.TicketSnapshot) { s.Round = 0 },
+		"a verdict with the fallback state": func(s *domain.TicketSnapshot) {
+			s.AIStatus = domain.AIStatusFallback
+		},
+		"no status": func(s *domain.TicketSnapshot) { s.Status = domain.Status{} },
+		"no round":  func(s *domain.TicketSnapshot) { s.Round = 0 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -261,6 +273,7 @@ func TestLabelsParseOnlyWhatIsOnTheList(t *testing.T) {
 	}
 	for _, bad := range []string{"", "Billing", "billing ", "refund"} {
 		_, err := domain.ParseCategory(bad)
-		require.Equal(t, map[string]string{"category": "must be one of billing, technical, general"}, fieldsOf(t, err))
+		require.Equal(t, map[string]string{"category": "must be one of billing, technical, general"},
+			fieldsOf(t, err))
 	}
 }

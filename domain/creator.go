@@ -1,16 +1,16 @@
 package domain
 
-// AdminName is the exact name of the user who owns every new ticket as long as he exists.
+// AdminName is the exact name of the user who owns every new ticket as long as they exist.
 const AdminName = "admin"
 
-// Creators are the users who come into question as a new ticket's creator.
+// Creators are the candidates for a new ticket's creator.
 type Creators struct {
 	Admin     *UserID // the oldest user named AdminName, if there is one
-	Requested *UserID // the user whom the request names, if he exists
+	Requested *UserID // the user the request names, if they exist
 }
 
-// creator applies the admin-creator rule. requested is what the request names; a user who does not exist is invalid only where
-// there is no admin, since with one it does not matter whom the request names.
+// creator applies the admin-creator rule to the user that the request names. An unknown user is invalid only
+// if there is no admin: an admin owns the ticket whoever the request names.
 func (c Creators) creator(requested *UserID, bad *FieldErrors) *UserID {
 	switch {
 	case requested != nil && *requested < 1:
@@ -26,8 +26,8 @@ func (c Creators) creator(requested *UserID, bad *FieldErrors) *UserID {
 	}
 }
 
-// WithCreator returns a new ticket to which the admin-creator rule is applied again, since users come and go before it is stored. What was decided
-// about it stays. A requested user who does not exist any more is KindInvalid, as in NewTicket.
+// WithCreator returns the new ticket t with the admin-creator rule applied again, since users come and go
+// before t is stored. The classification stays. A requested user who is gone is KindInvalid, as in NewTicket.
 func (t Ticket) WithCreator(requested *UserID, known Creators) (Ticket, error) {
 	var bad FieldErrors
 	t.creator = known.creator(requested, &bad)

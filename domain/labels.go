@@ -12,10 +12,10 @@ var (
 	CategoryGeneral   = Category{"general"}
 )
 
-// Categories lists them in the order in which they are shown.
+// Categories returns the categories in display order.
 func Categories() []Category { return []Category{CategoryBilling, CategoryTechnical, CategoryGeneral} }
 
-// ParseCategory accepts only known slugs; anything else is KindInvalid, field "category".
+// ParseCategory returns the category with the slug s; an unknown slug is KindInvalid, field "category".
 func ParseCategory(s string) (Category, error) { return parseLabel("category", s, Categories()) }
 
 func (c Category) String() string { return c.slug }
@@ -33,10 +33,10 @@ var (
 	PriorityHigh   = Priority{"high"}
 )
 
-// Priorities lists them in ascending order of urgency.
+// Priorities returns the priorities in ascending order of urgency.
 func Priorities() []Priority { return []Priority{PriorityLow, PriorityMedium, PriorityHigh} }
 
-// ParsePriority accepts only known slugs; anything else is KindInvalid, field "priority".
+// ParsePriority returns the priority with the slug s; an unknown slug is KindInvalid, field "priority".
 func ParsePriority(s string) (Priority, error) { return parseLabel("priority", s, Priorities()) }
 
 func (p Priority) String() string { return p.slug }
@@ -44,7 +44,7 @@ func (p Priority) String() string { return p.slug }
 // IsZero reports whether there is no priority yet.
 func (p Priority) IsZero() bool { return p.slug == "" }
 
-// Status says whether people still work on a ticket. The zero value is no status.
+// Status tells whether people still work on a ticket. The zero value is no status.
 type Status struct{ slug string }
 
 // The statuses.
@@ -53,33 +53,33 @@ var (
 	StatusClosed = Status{"closed"}
 )
 
-// Statuses lists them in the order of a ticket's life.
+// Statuses returns the statuses in the order of a ticket's life.
 func Statuses() []Status { return []Status{StatusOpen, StatusClosed} }
 
-// ParseStatus accepts only known slugs; anything else is KindInvalid, field "status".
+// ParseStatus returns the status with the slug s; an unknown slug is KindInvalid, field "status".
 func ParseStatus(s string) (Status, error) { return parseLabel("status", s, Statuses()) }
 
 func (s Status) String() string { return s.slug }
 
-// AIStatus says how far the classification of a ticket has come. The zero value is no status.
+// AIStatus is the stage of a ticket's classification. The zero value is no status.
 type AIStatus struct{ slug string }
 
 // The classification statuses.
 var (
-	AIStatusPending  = AIStatus{"pending"}  // an answer is still to come
+	AIStatusPending  = AIStatus{"pending"}  // a classification is under way
 	AIStatusDone     = AIStatus{"done"}     // a classifier or a person decided
 	AIStatusFallback = AIStatus{"fallback"} // the classifier failed: safe labels, no confidence
 )
 
-// AIStatuses lists them in the order of a classification's life.
+// AIStatuses returns the stages in the order of a classification's life.
 func AIStatuses() []AIStatus { return []AIStatus{AIStatusPending, AIStatusDone, AIStatusFallback} }
 
-// ParseAIStatus accepts only known slugs; anything else is KindInvalid, field "ai_status".
+// ParseAIStatus returns the status with the slug s; an unknown slug is KindInvalid, field "ai_status".
 func ParseAIStatus(s string) (AIStatus, error) { return parseLabel("ai_status", s, AIStatuses()) }
 
 func (s AIStatus) String() string { return s.slug }
 
-// Source says who decided a ticket's labels. The zero value means "nobody yet".
+// Source is who decided a ticket's labels. The zero value means "nobody yet".
 type Source struct{ slug string }
 
 // The sources.
@@ -90,15 +90,15 @@ var (
 	SourceHuman    = Source{"human"}    // a person
 )
 
-// Sources lists them from machine to person.
+// Sources returns the sources from machine to person.
 func Sources() []Source { return []Source{SourceModel, SourceLocal, SourceFallback, SourceHuman} }
 
-// ParseSource accepts only known slugs; anything else is KindInvalid, field "classified_by".
+// ParseSource returns the source with the slug s; an unknown slug is KindInvalid, field "classified_by".
 func ParseSource(s string) (Source, error) { return parseLabel("classified_by", s, Sources()) }
 
 func (s Source) String() string { return s.slug }
 
-// IsZero reports whether nobody decided yet.
+// IsZero reports whether nobody has decided yet.
 func (s Source) IsZero() bool { return s.slug == "" }
 
 func parseLabel[L interface{ String() string }](field, s string, known []L) (L, error) {

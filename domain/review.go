@@ -2,33 +2,36 @@ package domain
 
 import "time"
 
-// Review says whether a person has looked at a verdict. The zero value means "not yet".
+// Review is the outcome of a person's look at a verdict. The zero value means "not reviewed yet".
 type Review struct{ slug string }
 
 // The outcomes of a review.
 var (
-	ReviewCorrected = Review{"corrected"} // a person set labels
+	ReviewCorrected = Review{"corrected"} // a person set the labels
 	ReviewConfirmed = Review{"confirmed"} // a person found the labels right
 )
 
-// Reviews lists the outcomes.
+// Reviews returns the outcomes.
 func Reviews() []Review { return []Review{ReviewCorrected, ReviewConfirmed} }
 
-// ParseReview accepts only known slugs; anything else is KindInvalid, field "review".
+// ParseReview returns the review with the slug s; an unknown slug is KindInvalid, field "review".
 func ParseReview(s string) (Review, error) { return parseLabel("review", s, Reviews()) }
 
 func (r Review) String() string { return r.slug }
 
-// IsZero reports whether nobody has looked yet.
+// IsZero reports whether nobody has reviewed the verdict yet.
 func (r Review) IsZero() bool { return r.slug == "" }
 
-// ErrPending: there is no verdict to confirm while a classification is under way.
-var ErrPending = &Error{Kind: KindConflict, Code: "ticket_pending", Message: "the ticket is being classified; there is nothing to confirm yet"}
+// ErrPending: a classification is under way, so there is no verdict to confirm.
+var ErrPending = &Error{
+	Kind: KindConflict, Code: "ticket_pending",
+	Message: "the ticket is being classified; there is nothing to confirm yet",
+}
 
-// ReviewPolicy says which of the machine's verdicts a person should look at.
+// ReviewPolicy decides which of the machine's verdicts a person should review.
 type ReviewPolicy struct {
-	Threshold float64 // a confidence below it is worth a look, 0 to 1
-	AuditRate float64 // the share of verdicts to look at whatever their confidence, 0 to 1
+	Threshold float64 // a verdict with less confidence needs review, 0 to 1
+	AuditRate float64 // the share of verdicts to review whatever their confidence, 0 to 1
 }
 
 // Judge marks a ticket for review after the machine decided: a fallback, a verdict that is unsure or whose
@@ -45,8 +48,8 @@ func (t *Ticket) Judge(p ReviewPolicy, draw float64) {
 	t.unjudged = false
 }
 
-// Correct sets labels by a person: from now on no classification that was asked for earlier changes them. A zero label is left as it
-// is, or becomes the fallback's if there is none yet.
+// Correct sets the labels that a person gives; no earlier request for a classification changes them any more.
+// A zero label keeps its value, or becomes the fallback's if there is none.
 func (t *Ticket) Correct(category Category, priority Priority, at time.Time) {
 	if category.IsZero() {
 		category = t.category
@@ -65,8 +68,8 @@ func (t *Ticket) Correct(category Category, priority Priority, at time.Time) {
 	t.reviewed(ReviewCorrected, at)
 }
 
-// Confirm notes that a person finds the labels right. They and their confidence stay; a fallback's, which meant nothing, become the
-// person's own. A pending ticket is ErrPending.
+// Confirm records that a person finds the labels right. The labels and their confidence stay; those of a
+// fallback, which meant nothing, become the person's own. A pending ticket is ErrPending.
 func (t *Ticket) Confirm(at time.Time) error {
 	if t.aiStatus == AIStatusPending {
 		return ErrPending
@@ -78,8 +81,10 @@ func (t *Ticket) Confirm(at time.Time) error {
 	return nil
 }
 
-// reviewed ends the review and puts the person's verdict on record.
+// reviewed ends the review and records the person's verdict.
 func (t *Ticket) reviewed(r Review, at time.Time) {
 	t.review, t.needsReview, t.unjudged = r, false, false
-	t.record(Classification{Round: t.round, Source: SourceHuman, Category: t.category, Priority: t.priority, At: Timestamp(at)})
+	t.record(Classification{
+		Round: t.round, Source: SourceHuman, Category: t.category, Priority: t.priority, At: Timestamp(at),
+	})
 }

@@ -19,14 +19,28 @@ func TestJudge(t *testing.T) {
 		draw         float64
 		needs, audit bool
 	}{
-		"a sure verdict needs no review":                     {domain.ReviewPolicy{Threshold: 0.9, AuditRate: 0.5}, 0.5, false, false},
-		"an unsure verdict does":                             {domain.ReviewPolicy{Threshold: 0.91, AuditRate: 0}, 0, true, false},
-		"so does a sure one that is drawn for the audit":     {domain.ReviewPolicy{Threshold: 0.9, AuditRate: 0.5}, 0.49, true, true},
-		"an unsure one can be drawn as well as any other":    {domain.ReviewPolicy{Threshold: 0.95, AuditRate: 0.5}, 0.49, true, true},
-		"a rate of 0 draws none, whatever the number":        {domain.ReviewPolicy{Threshold: 0, AuditRate: 0}, 0, false, false},
-		"a threshold of 0 finds no verdict too unsure":       {domain.ReviewPolicy{}, 0.5, false, false},
-		"a rate of 1 draws every one, whatever the number":   {domain.ReviewPolicy{AuditRate: 1}, 0.999, true, true},
-		"a confidence that equals the threshold is no worry": {domain.ReviewPolicy{Threshold: 0.9}, 0, false, false},
+		"a sure verdict needs no review": {
+			domain.ReviewPolicy{Threshold: 0.9, AuditRate: 0.5}, 0.5, false, false,
+		},
+		"an unsure verdict does": {
+			domain.ReviewPolicy{Threshold: 0.91, AuditRate: 0}, 0, true, false,
+		},
+		"so does a sure one that is drawn for the audit": {
+			domain.ReviewPolicy{Threshold: 0.9, AuditRate: 0.5}, 0.49, true, true,
+		},
+		"an unsure one can be drawn as well as any other": {
+			domain.ReviewPolicy{Threshold: 0.95, AuditRate: 0.5}, 0.49, true, true,
+		},
+		"a rate of 0 draws none, whatever the number": {
+			domain.ReviewPolicy{Threshold: 0, AuditRate: 0}, 0, false, false,
+		},
+		"a threshold of 0 finds no verdict too unsure": {domain.ReviewPolicy{}, 0.5, false, false},
+		"a rate of 1 draws every one, whatever the number": {
+			domain.ReviewPolicy{AuditRate: 1}, 0.999, true, true,
+		},
+		"a confidence that equals the threshold is no worry": {
+			domain.ReviewPolicy{Threshold: 0.9}, 0, false, false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// TicketSnapshot is a ticket's state in the open, for stores and for answers. Zero labels and nil mean "none".
+// TicketSnapshot is a ticket's state with public fields, for stores and answers. Zero labels and nil mean
+// "none".
 type TicketSnapshot struct {
 	ID                 TicketID
 	Title, Description string
@@ -24,7 +25,7 @@ type TicketSnapshot struct {
 	Audit              bool // drawn for the audit sample, whatever its confidence
 }
 
-// Snapshot gives the state of t.
+// Snapshot returns the state of t.
 func (t Ticket) Snapshot() TicketSnapshot {
 	return TicketSnapshot{
 		ID: t.id, Title: t.text.title, Description: t.text.description, Status: t.status, AIStatus: t.aiStatus,
@@ -34,8 +35,8 @@ func (t Ticket) Snapshot() TicketSnapshot {
 	}
 }
 
-// RestoreTicket is the storage door: it rejects combinations that no ticket can have (KindInternal: the row is damaged). The
-// text was checked when it came in and is not read again.
+// RestoreTicket returns the stored ticket with the state s. An impossible state is KindInternal: the row is
+// damaged. The text is not checked again.
 func RestoreTicket(s TicketSnapshot) (Ticket, error) {
 	if s.ID < 1 || s.Round < 1 || s.Version < 1 || s.Status == (Status{}) {
 		return Ticket{}, fmt.Errorf("stored ticket %d: bad id, round, version or status", s.ID)
@@ -52,8 +53,9 @@ func RestoreTicket(s TicketSnapshot) (Ticket, error) {
 	}, nil
 }
 
-// labelsAgree reports whether labels come all together or not at all, a person's without a confidence, a machine's with one or
-// with none known, a fallback's always the same. Only a pending ticket may have none; it may have those of an earlier round.
+// labelsAgree reports whether the labels are possible: both or none; without a confidence if a person's, with
+// one or an unknown one if a machine's, always the same if a fallback's. Only a pending ticket may have none,
+// and it may have those of an earlier round.
 func (s TicketSnapshot) labelsAgree() bool {
 	decided := !s.Category.IsZero() && !s.Priority.IsZero()
 	figure := s.AIConfidence == nil || *s.AIConfidence >= 0 && *s.AIConfidence <= 1
@@ -63,7 +65,8 @@ func (s TicketSnapshot) labelsAgree() bool {
 	case SourceHuman:
 		return decided && s.AIConfidence == nil && s.AIStatus != AIStatusFallback
 	case SourceFallback:
-		return s.Category == FallbackCategory && s.Priority == FallbackPriority && s.AIConfidence != nil && *s.AIConfidence == 0 && s.AIStatus != AIStatusDone
+		return s.Category == FallbackCategory && s.Priority == FallbackPriority && s.AIConfidence != nil &&
+			*s.AIConfidence == 0 && s.AIStatus != AIStatusDone
 	default:
 		return decided && figure && s.AIStatus != AIStatusFallback
 	}

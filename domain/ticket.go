@@ -2,13 +2,14 @@ package domain
 
 import "time"
 
-// TicketID is the store's number of a ticket, from 1.
+// TicketID is the id of a ticket, given by the store, from 1.
 type TicketID int64
 
-// Round counts the requests to classify a ticket, from 1: a late answer to an earlier request is told by it.
+// Round counts the requests to classify a ticket, from 1, so that a late answer to an earlier request is
+// recognised.
 type Round int64
 
-// Ticket is a customer's request for support and what it was found to be about.
+// Ticket is a customer's request for support and its classification.
 type Ticket struct {
 	id           TicketID
 	text         Text
@@ -29,8 +30,8 @@ type Ticket struct {
 	newEntries   []Classification
 }
 
-// NewTicket is the only way to a ticket that did not exist before. requested is the creator whom the request names, known the
-// users found for the admin-creator rule. All broken fields are reported at once (KindInvalid). The store gives the id.
+// NewTicket returns a new ticket; the store gives the id. requested is the creator that the request names,
+// known are the users found for the admin-creator rule. One error reports all broken fields (KindInvalid).
 func NewTicket(title, description string, requested *UserID, known Creators, now time.Time) (Ticket, error) {
 	var bad FieldErrors
 	bad.check("title", CheckTitle(title))
@@ -46,67 +47,68 @@ func NewTicket(title, description string, requested *UserID, known Creators, now
 	}, bad.Err()
 }
 
-// ID is 0 before the ticket is stored.
+// ID returns the id, 0 before the ticket is stored.
 func (t Ticket) ID() TicketID { return t.id }
 
-// Text is what the customer wrote.
+// Text returns what the customer wrote.
 func (t Ticket) Text() Text { return t.text }
 
-// Status says whether people still work on it.
+// Status returns whether people still work on the ticket.
 func (t Ticket) Status() Status { return t.status }
 
-// AIStatus says how far its classification has come.
+// AIStatus returns the stage of the ticket's classification.
 func (t Ticket) AIStatus() AIStatus { return t.aiStatus }
 
-// Category is zero before the first verdict.
+// Category returns the category, zero before the first verdict.
 func (t Ticket) Category() Category { return t.category }
 
-// Priority is zero before the first verdict.
+// Priority returns the priority, zero before the first verdict.
 func (t Ticket) Priority() Priority { return t.priority }
 
-// AIConfidence is the probability, 0 to 1, that the category is right; nil before a verdict, after a person's, and where the
-// classifier gave no usable figure. It is 0 for a fallback.
+// AIConfidence returns the probability, 0 to 1, that the category is right; nil before a verdict, after a
+// person's, and if the classifier gave no usable figure. A fallback's is 0.
 func (t Ticket) AIConfidence() *float64 { return t.aiConfidence }
 
-// ClassifiedBy is zero before the first verdict.
+// ClassifiedBy returns who decided the labels, zero before the first verdict.
 func (t Ticket) ClassifiedBy() Source { return t.classifiedBy }
 
-// Creator is nil if nobody was named or the user was deleted.
+// Creator returns the creator, nil if the request named none or the user was deleted.
 func (t Ticket) Creator() *UserID { return t.creator }
 
-// CreatedAt is in UTC, to the microsecond.
+// CreatedAt returns the time of creation in UTC, to the microsecond.
 func (t Ticket) CreatedAt() time.Time { return t.createdAt }
 
-// Round is the number of the newest request to classify the ticket.
+// Round returns the number of the latest request to classify the ticket.
 func (t Ticket) Round() Round { return t.round }
 
-// Version is the version of the row that was read, from 1; every save raises it by one.
+// Version returns the version of the row that was read, from 1; every save raises it by one.
 func (t Ticket) Version() int64 { return t.version }
 
-// Review says whether a person has looked at the verdict that counts.
+// Review returns the outcome of a person's look at the current verdict.
 func (t Ticket) Review() Review { return t.review }
 
-// NeedsReview reports whether a person should look.
+// NeedsReview reports whether a person should review the verdict.
 func (t Ticket) NeedsReview() bool { return t.needsReview }
 
-// NewEntries returns the entries for the record since the ticket was read, oldest first. The store appends them with the ticket.
+// NewEntries returns the entries recorded since the ticket was read, oldest first. The store appends them to
+// the record together with the ticket.
 func (t Ticket) NewEntries() []Classification { return t.newEntries }
 
-// Saved is the ticket as it stands in the store after a successful save.
+// Saved returns the ticket as the store holds it after a successful save.
 func (t Ticket) Saved() Ticket {
 	t.version++
 	t.newEntries = nil
 	return t
 }
 
-// Stored is a new ticket after the store gave it its id.
+// Stored returns a new ticket with the id that the store gave it.
 func (t Ticket) Stored(id TicketID) Ticket {
 	t.id = id
 	return t
 }
 
-// Close says that the work on the ticket is over. It does not touch the classification.
+// Close marks the work on the ticket as done. The classification does not change.
 func (t *Ticket) Close() { t.status = StatusClosed }
 
-// Reopen says that there is work again. It does not touch the classification.
+// Reopen marks the ticket as work to do again. The classification does not change.
 func (t *Ticket) Reopen() { t.status = StatusOpen }

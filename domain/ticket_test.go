@@ -76,13 +76,19 @@ func TestAdminCreatorRule(t *testing.T) {
 		want      *domain.UserID
 		broken    string
 	}{
-		"the admin owns a ticket that names nobody":          {nil, domain.Creators{Admin: id(7)}, id(7), ""},
-		"the admin owns a ticket that names another":         {id(3), domain.Creators{Admin: id(7), Requested: id(3)}, id(7), ""},
+		"the admin owns a ticket that names nobody": {nil, domain.Creators{Admin: id(7)}, id(7), ""},
+		"the admin owns a ticket that names another": {
+			id(3), domain.Creators{Admin: id(7), Requested: id(3)}, id(7), "",
+		},
 		"the admin owns a ticket that names an unknown user": {id(99), domain.Creators{Admin: id(7)}, id(7), ""},
 		"without admin the named user owns it":               {id(3), domain.Creators{Requested: id(3)}, id(3), ""},
 		"without admin and name nobody owns it":              {nil, domain.Creators{}, nil, ""},
-		"without admin an unknown user is invalid":           {id(99), domain.Creators{}, nil, "names a user who does not exist"},
-		"a negative number is invalid even with an admin":    {id(-1), domain.Creators{Admin: id(7)}, nil, "must be a positive whole number"},
+		"without admin an unknown user is invalid": {
+			id(99), domain.Creators{}, nil, "names a user who does not exist",
+		},
+		"a negative number is invalid even with an admin": {
+			id(-1), domain.Creators{Admin: id(7)}, nil, "must be a positive whole number",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -152,7 +158,9 @@ func TestUser(t *testing.T) {
 		})
 	}
 
-	for _, email := range []string{"ann@example.com", "ann+tag@sub.example.co.uk", "o'neil@example.com", "用户@例子.广告", "a@b"} {
+	for _, email := range []string{
+		"ann@example.com", "ann+tag@sub.example.co.uk", "o'neil@example.com", "用户@例子.广告", "a@b",
+	} {
 		t.Run("the address "+email+" is fine", func(t *testing.T) {
 			t.Parallel()
 			require.Empty(t, domain.CheckEmail(email))

@@ -8,10 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// UserID is the store's number of a user, from 1.
+// UserID is the id of a user, given by the store, from 1.
 type UserID int64
 
-// MaxEmail is the longest address in octets (RFC 5321, section 4.5.3.1.3, without the angle brackets).
+// MaxEmail is the maximum length of an address in octets (RFC 5321, section 4.5.3.1.3, without the angle
+// brackets).
 const MaxEmail = 254
 
 // User is somebody who can own tickets.
@@ -22,8 +23,8 @@ type User struct {
 	createdAt time.Time
 }
 
-// NewUser is the only way to a user that did not exist before; the store gives the id. It reports all broken fields
-// (KindInvalid, "name" and "email").
+// NewUser returns a new user; the store gives the id. One error reports all broken fields (KindInvalid,
+// "name" and "email").
 func NewUser(name, email string, now time.Time) (User, error) {
 	var bad FieldErrors
 	bad.check("name", CheckUserName(name))
@@ -31,28 +32,28 @@ func NewUser(name, email string, now time.Time) (User, error) {
 	return User{name: cleanName(name), email: email, createdAt: Timestamp(now)}, bad.Err()
 }
 
-// RestoreUser is the storage door.
+// RestoreUser returns the stored user with the given fields.
 func RestoreUser(id UserID, name, email string, createdAt time.Time) User {
 	return User{id, name, email, Timestamp(createdAt)}
 }
 
-// ID is 0 before the user is stored.
+// ID returns the id, 0 before the user is stored.
 func (u User) ID() UserID { return u.id }
 
-// Name has no control characters: those that were sent are blanks.
+// Name returns the name, in which blanks stand for the control characters that were sent.
 func (u User) Name() string { return u.name }
 
-// Email is as sent.
+// Email returns the address as sent.
 func (u User) Email() string { return u.email }
 
-// EmailKey is the address after case folding: two users never share one.
+// EmailKey returns the address after case folding: no two users share it.
 func (u User) EmailKey() string { return foldCase(u.email) }
 
-// CreatedAt is in UTC, to the microsecond.
+// CreatedAt returns the time of creation in UTC, to the microsecond.
 func (u User) CreatedAt() time.Time { return u.createdAt }
 
-// CheckEmail says what is wrong with an address, or "". It takes one bare address (RFC 5322 addr-spec) without a display name,
-// comments or quoting.
+// CheckEmail returns what is wrong with an address, or "". A valid one is a bare address (RFC 5322 addr-spec)
+// without display name, comments or quoting.
 func CheckEmail(s string) string {
 	if !utf8.ValidString(s) {
 		return "must be valid UTF-8"
@@ -61,13 +62,14 @@ func CheckEmail(s string) string {
 		return "must have between 1 and 254 bytes"
 	}
 	a, err := mail.ParseAddress(s)
-	if err != nil || a.Address != s || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+	if err != nil || a.Address != s || strings.ContainsFunc(s, isSpaceOrControl) {
 		return "must be one bare e-mail address such as ann@example.com"
 	}
 	return ""
 }
 
-// foldCase maps every code point to the smallest one of its simple case-folding orbit, alike for every store.
+// foldCase maps every code point to the smallest one of its simple case-folding orbit, the same for every
+// store.
 func foldCase(s string) string {
 	return strings.Map(func(r rune) rune {
 		low := r
@@ -78,5 +80,5 @@ func foldCase(s string) string {
 	}, s)
 }
 
-// Timestamp is the one precision of stored times: UTC, microseconds.
+// Timestamp returns t in the precision of stored times: UTC, microseconds.
 func Timestamp(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
