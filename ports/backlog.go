@@ -5,36 +5,36 @@ import (
 	"time"
 )
 
-// BacklogLimit is how many pending tickets are counted at most, since counting costs more the more there are.
+// BacklogLimit caps the count of pending tickets, since counting costs more the more there are.
 const BacklogLimit = 10_000
 
-// Backlog are the tickets that wait for the end of their classification, claimed and put-off ones included.
+// Backlog counts the tickets whose classification has not ended, including claimed and postponed ones.
 type Backlog struct {
-	// Pending is their number, up to BacklogLimit.
+	// Pending is the number of these tickets, up to BacklogLimit.
 	Pending int
-	// Oldest is how long the longest waiting of those counted has been waiting; 0 without any. A ticket that was asked for once more waits
-	// since it was announced last.
+	// Oldest is the longest wait among the counted tickets; 0 without any. A ticket that was asked for again has
+	// waited since it was last announced.
 	Oldest time.Duration
 }
 
-// BacklogReader counts what waits, for monitoring.
+// BacklogReader counts the pending tickets, for monitoring.
 type BacklogReader interface {
 	Backlog(ctx context.Context) (Backlog, error)
 }
 
-// QueueState is the queue as a whole.
+// QueueState is the state of the whole queue.
 type QueueState struct {
-	// Lag is how many events no worker has been given yet; nil if the queue cannot tell.
+	// Lag is how many events have not been delivered to any worker; nil if the queue cannot tell.
 	Lag *int
-	// Pending is how many events workers hold and have not acknowledged.
+	// Pending is how many events have been delivered but not acknowledged.
 	Pending int
-	// Oldest is the age of the oldest event of both kinds, on the queue's clock; 0 without any.
+	// Oldest is the age of the oldest event of either kind, on the queue's clock; 0 without any.
 	Oldest time.Duration
-	// DeadLetters is how many are kept.
+	// DeadLetters is the number of dead letters kept.
 	DeadLetters int
 }
 
-// QueueInspector looks at the queue, for monitoring.
+// QueueInspector reads the state of the queue, for monitoring.
 type QueueInspector interface {
 	QueueState(ctx context.Context) (QueueState, error)
 }

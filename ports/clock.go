@@ -2,12 +2,12 @@ package ports
 
 import "time"
 
-// Clock tells the time of this process. Leases and due times are on the store's clock instead.
+// Clock tells this process's time. Leases and due times are on the store's clock instead.
 type Clock interface {
 	Now() time.Time
 }
 
-// ClockFunc makes a function a Clock.
+// ClockFunc adapts a function to Clock.
 type ClockFunc func() time.Time
 
 // Now calls f.

@@ -6,26 +6,28 @@ import (
 )
 
 const (
-	// HealWithin is how long after it came in a fallback is classified again by itself.
+	// HealWithin is the age up to which a fallback is classified again without anybody asking.
 	HealWithin = 7 * 24 * time.Hour
-	// HealRounds is how many rounds a fallback gets for that, and HealPause how much longer each further one waits after the last call: a
-	// provider that comes and goes must not use them up.
+	// HealRounds caps the rounds that heal one fallback. Each further round waits HealPause longer after the
+	// last call, so that a provider that comes and goes does not use them up.
 	HealRounds = 3
 	HealPause  = 5 * time.Minute
 )
 
-// FallbackHealer finds the fallbacks that fell through no fault of their own: their last failure is a domain.ProviderFault.
+// FallbackHealer finds the fallbacks whose last failure was a domain.ProviderFault.
 type FallbackHealer interface {
-	// AnyHealable reports whether ClaimHealable would find one, claimed or not.
+	// AnyHealable reports whether ClaimHealable would find a fallback, claimed or not.
 	AnyHealable(ctx context.Context, before time.Time) (bool, error)
-	// ClaimHealable begins a new round of up to limit such tickets, newest first, and claims them. It takes those that came in within
-	// HealWithin, whose last call began before the moment given and, from the second round on, as many HealPause ago as rounds were made
-	// to heal it, and of whom at most HealRounds rounds ended as fallback, the first one apart. What a person decided is no fallback.
+	// ClaimHealable starts a new round for up to limit healable fallbacks, newest first, and claims them. A
+	// fallback is healable if it came in within HealWithin, its last call began before the given moment, and
+	// fewer than HealRounds healing rounds have ended as fallback. From the second healing round on, the last
+	// call must also be as many HealPause ago as there were healing rounds. Tickets that a person decided are no
+	// fallbacks.
 	ClaimHealable(ctx context.Context, limit int, lease time.Duration, before time.Time) ([]Claim, error)
 }
 
-// Prober asks the provider whether it answers.
+// Prober tests whether the provider answers.
 type Prober interface {
-	// Probe makes the smallest call and returns nil if it was answered.
+	// Probe makes the smallest possible call and returns nil if the provider answers it.
 	Probe(ctx context.Context) error
 }

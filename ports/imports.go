@@ -7,41 +7,43 @@ import (
 	"ticketd/domain"
 )
 
-// ImportRow is a new ticket as a file has it, or what is wrong with it there.
+// ImportRow is a new ticket as it stands in a file, or what is wrong with it.
 type ImportRow struct {
-	Line        int    // where it begins, from 1
-	ID          string // what its source calls it; may be empty
+	Line        int    // where the row begins, from 1
+	ID          string // the source's id of the ticket; may be empty
 	Title       string
 	Description string
 	CreatedBy   *domain.UserID
-	Bad         error // the other fields mean nothing then, but for Line
+	Bad         error // if set, only Line is valid besides
 }
 
-// ImportRows are a file of new tickets.
+// ImportRows is a file of new tickets.
 type ImportRows interface {
-	// Digest tells the file's content from any other, whatever the file is called.
+	// Digest identifies the file's content, whatever the file's name.
 	Digest(ctx context.Context) (string, error)
-	// ImportRows reads from the start. An error is its last.
+	// ImportRows reads from the start. It ends after an error.
 	ImportRows(ctx context.Context) iter.Seq2[ImportRow, error]
 }
 
-// ImportedTicket is a new ticket with the key that tells it from the others of its source.
+// ImportedTicket is a new ticket with the key that identifies it within its source.
 type ImportedTicket struct {
 	Key    string
 	Ticket domain.Ticket
 }
 
-// KnownImport is a ticket that an import stored, as its source wrote it then.
+// KnownImport is a ticket that an import stored, with the text that the source had then.
 type KnownImport struct {
 	ID                 domain.TicketID
 	Title, Description string
 }
 
-// TicketImporter stores the tickets of a source, each once, however often an import is repeated and wherever it was cut off.
+// TicketImporter stores the tickets of a source, each once, however often an import is repeated and wherever
+// it was cut off.
 type TicketImporter interface {
-	// KnownImports returns the tickets of the source that were stored with one of the keys, by key.
+	// KnownImports returns the source's tickets that were stored with one of the keys, by key.
 	KnownImports(ctx context.Context, source string, keys []string) (map[string]KnownImport, error)
-	// AddImported stores the tickets whose keys are new, with the entries for the record that they gained, all or none, and returns them
-	// in their order. Nobody claims them. A creator who is gone is domain.ErrCreatorGone and nothing is stored.
+	// AddImported stores the tickets whose keys are new, with their new entries for the record, all or none, and
+	// returns them in order. They are unclaimed. If a creator is gone, it returns domain.ErrCreatorGone and
+	// stores nothing.
 	AddImported(ctx context.Context, source string, tickets []ImportedTicket) ([]domain.Ticket, error)
 }

@@ -6,12 +6,14 @@ import (
 	"ticketd/domain"
 )
 
-// TicketIndexer keeps the full-text index complete where storing a ticket does not do so.
+// TicketIndexer completes the full-text index where storing a ticket does not index it.
 type TicketIndexer interface {
-	// IndexNew brings the words of up to limit new tickets into the index and returns how many. A search finds them before, too, only
-	// slower. Any number of processes may call it at once.
+	// IndexNew adds the words of up to limit new tickets to the index and returns the number of tickets. A
+	// search finds these tickets before, too, only more slowly. Any number of processes may call IndexNew at
+	// once.
 	IndexNew(ctx context.Context, limit int) (int, error)
-	// IndexOlder looks at up to limit tickets above after, by their ids, and makes those searchable that came without their words: from a
-	// version without search, or past this program. It returns the last one that it looked at, and 0 when there are no more.
+	// IndexOlder looks at up to limit tickets with ids above after and indexes those that were stored without
+	// their words: by a version without search, or not by this program. It returns the last id that it looked
+	// at, and 0 at the end.
 	IndexOlder(ctx context.Context, after domain.TicketID, limit int) (last domain.TicketID, err error)
 }

@@ -2,37 +2,38 @@ package ports
 
 import "ticketd/domain"
 
-// Meter counts what the core does, for the people who run it. Its methods return at once, never fail, may be called by many at a
-// time, and learn nothing of a ticket's text.
+// Meter counts what the core does, for operators. Its methods return at once, never fail, are safe for
+// concurrent use, and learn nothing of a ticket's text.
 type Meter interface {
 	// Attempted: a call of the classifier ended, with an answer or without.
 	Attempted(a domain.Attempt)
-	// Retried: a failed attempt will be followed by another one.
+	// Retried: a failed attempt will be retried.
 	Retried()
-	// Ended: a round is over and its end is stored. last is its last attempt, whose verdict counts or whose failure left the fallback.
+	// Ended: a round is over and its outcome stored. last is its last attempt, whose verdict counts or whose
+	// failure left the fallback.
 	Ended(last domain.Attempt)
-	// Cascaded: a cascade settled on the answer of its first classifier, or had to ask its second.
+	// Cascaded: a cascade kept the answer of its first classifier, or asked its second.
 	Cascaded(second bool)
 	// Announced: n events were published, or, with an error, not all of them.
 	Announced(n int, err error)
-	// Healed: a ticket that was a fallback got a verdict after all.
+	// Healed: a fallback got a verdict after all.
 	Healed()
 	// Swept: a sweep found n tickets.
 	Swept(found Found, n int)
-	// Corrected: a person set a label to something else than what was there.
+	// Corrected: a person changed a label.
 	Corrected(field Field)
-	// Confirmed: a person found the labels right.
+	// Confirmed: a person confirmed the labels.
 	Confirmed()
 }
 
-// Found is the reason for which a sweep takes up tickets.
+// Found is why a sweep takes up a ticket.
 type Found string
 
 // The reasons.
 const (
-	FoundDue  Found = "due"  // a retry is due, or whoever had the ticket did not finish it in time
-	FoundLost Found = "lost" // its event got lost
-	FoundHeal Found = "heal" // it is a fallback whose cause has passed
+	FoundDue  Found = "due"  // a retry is due, or the holder's lease ended
+	FoundLost Found = "lost" // the ticket's event got lost
+	FoundHeal Found = "heal" // the ticket is a fallback whose cause has passed
 )
 
 // Field is a label of a ticket that a person can set.

@@ -2,14 +2,14 @@ package ports
 
 import "time"
 
-// Position is a place in a list that is ordered newest first, by created_at and then id: a page that starts there holds what
-// comes after it.
+// Position is a place in a list ordered newest first, by created_at and then id. A page that starts there
+// holds the items after it.
 type Position struct {
 	CreatedAt time.Time
 	ID        int64
 }
 
-// Page says which part of a list is wanted. After and Offset exclude each other; Limit is at least 1.
+// Page selects a part of a list. After and Offset exclude each other; Limit is at least 1.
 type Page struct {
 	Limit  int
 	Offset int

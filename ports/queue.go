@@ -9,30 +9,30 @@ import (
 
 // Announcer tells the workers that tickets wait for a classification.
 type Announcer interface {
-	// Announce publishes one event per ticket, in order, and stops at the first that fails (KindUnavailable). An event is a hint:
-	// losing one or sending it twice does no harm.
+	// Announce publishes one event per ticket, in order, and stops at the first failure (KindUnavailable). An
+	// event is a hint: a lost or repeated one does no harm.
 	Announce(ctx context.Context, tickets ...domain.Ticket) error
 }
 
-// EventQueue is the queue of the announced events.
+// EventQueue is the queue of announced events.
 type EventQueue interface {
 	Announcer
-	// OldestWaiting is the age of the oldest event that no worker has handled, on the queue's own clock; waiting is false if
-	// all are handled. What was announced before it is not in the queue any more.
+	// OldestWaiting returns the age of the oldest unhandled event, on the queue's own clock; waiting is false if
+	// all are handled. Earlier events are no longer in the queue.
 	OldestWaiting(ctx context.Context) (age time.Duration, waiting bool, err error)
 }
 
-// CauseMalformed is the cause of a dead letter that was no event.
+// CauseMalformed is the cause of a dead letter whose event could not be decoded.
 const CauseMalformed = "malformed_event"
 
-// DeadLetter is an event that will not be tried again, with its cause.
+// DeadLetter is an event that will not be retried, with its cause.
 type DeadLetter struct {
-	ID       string          // the store's, in the order of burial; empty before
-	TicketID domain.TicketID // 0 for an event that cannot be read
+	ID       string          // given by the queue, ascending; empty before
+	TicketID domain.TicketID // 0 if the event cannot be decoded
 	Cause    string          // an error code: "classifier_key", CauseMalformed
 	Attempts int
 	At       time.Time
-	Event    []byte // as it came, for an event that cannot be read
+	Event    []byte // as received, if the event cannot be decoded
 }
 
 // DeadLetterQueue keeps dead letters.
@@ -40,16 +40,19 @@ type DeadLetterQueue interface {
 	Add(ctx context.Context, l DeadLetter) error
 }
 
-// ErrNoDeadLetter is the error for an id that no dead letter has.
-var ErrNoDeadLetter = &domain.Error{Kind: domain.KindNotFound, Code: "dead_letter_not_found", Message: "dead letter not found"}
+// ErrNoDeadLetter: no dead letter has the id.
+var ErrNoDeadLetter = &domain.Error{
+	Kind: domain.KindNotFound, Code: "dead_letter_not_found", Message: "dead letter not found",
+}
 
-// DeadLetters is the box of the dead letters.
+// DeadLetters lists and removes the dead letters.
 type DeadLetters interface {
 	DeadLetterQueue
-	// DeadLetters returns up to limit letters, oldest first, that were buried after the one with the given id; "" starts at the oldest.
+	// DeadLetters returns up to limit letters, oldest first, that were added after the letter with the given id;
+	// "" starts at the oldest.
 	DeadLetters(ctx context.Context, after string, limit int) ([]DeadLetter, error)
-	// DeadLetter is ErrNoDeadLetter for an id that none has.
+	// DeadLetter returns the letter with the given id, or ErrNoDeadLetter.
 	DeadLetter(ctx context.Context, id string) (DeadLetter, error)
-	// Discard removes a letter; one that is gone already is no error.
+	// Discard removes a letter. A missing one is no error.
 	Discard(ctx context.Context, id string) error
 }

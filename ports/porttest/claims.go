@@ -54,7 +54,7 @@ func claimSoon(t *testing.T, s Stores, id domain.TicketID) ports.Claim {
 	return c
 }
 
-// eventually repeats try until it is done, in the test's own goroutine.
+// eventually repeats try until it succeeds, in the test's own goroutine.
 func eventually(t *testing.T, try func() (bool, error)) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), soon)

@@ -31,7 +31,8 @@ func combinationsSaved(t *testing.T, s Stores) {
 	for _, ticket := range combinations(t) {
 		stored := add(t, s, noon).Snapshot()
 		want := ticket.Snapshot()
-		want.ID, want.Version, want.Title, want.Description = stored.ID, stored.Version, stored.Title, stored.Description
+		want.ID, want.Version, want.Title, want.Description = stored.ID, stored.Version, stored.Title,
+			stored.Description
 		changed, err := domain.RestoreTicket(want)
 		require.NoError(t, err)
 		requireSame(t, save(t, s, changed), read(t, s, stored.ID))
@@ -48,7 +49,7 @@ func combinationsImported(t *testing.T, s Stores) {
 	}
 }
 
-// newComesBack: a store may have a shorter way for tickets that nothing happened to yet.
+// newComesBack covers the shorter way that a store may have for tickets to which nothing has happened yet.
 func newComesBack(t *testing.T, s Stores) {
 	ticket := draft(t, noon)
 	stored := addLeased(t, s, ticket, 0)
@@ -58,7 +59,7 @@ func newComesBack(t *testing.T, s Stores) {
 	requireSame(t, ticket.Stored(once.ID()), read(t, s, once.ID()))
 }
 
-// combinations are tickets in every state that domain.RestoreTicket accepts.
+// combinations returns tickets in every state that domain.RestoreTicket accepts.
 func combinations(t *testing.T) []domain.Ticket {
 	t.Helper()
 	var tickets []domain.Ticket
@@ -90,7 +91,7 @@ func combinations(t *testing.T) []domain.Ticket {
 	return every(tickets, 3)
 }
 
-// every thins a list out, and keeps its first and last.
+// every thins a list out; the first and the last stay.
 func every(tickets []domain.Ticket, n int) []domain.Ticket {
 	var kept []domain.Ticket
 	for i, ticket := range tickets {
@@ -101,5 +102,5 @@ func every(tickets []domain.Ticket, n int) []domain.Ticket {
 	return kept
 }
 
-// at spreads moments so that many are equal.
+// at returns moments of which many are equal.
 func at(i int) time.Time { return noon.Add(time.Duration(i/7) * time.Microsecond) }

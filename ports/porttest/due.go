@@ -85,14 +85,15 @@ func dueMixed(t *testing.T, s Stores) {
 	tickets := addMany(t, s, 3)
 	held := claim(t, s, tickets[0].ID(), long)
 	release(t, s, held, ports.Release{Wait: 2 * short})
-	eventually(t, func() (bool, error) { // by now all are due: first the forgotten, announced before, then the released
+	eventually(t, func() (bool, error) { // by now all are due: the forgotten, then the released
 		claims := claimDue(t, s, 1, 0)
 		for _, c := range claims {
 			release(t, s, c, ports.Release{})
 		}
 		return len(claims) == 1, nil
 	})
-	require.Equal(t, []domain.TicketID{tickets[1].ID(), tickets[2].ID(), tickets[0].ID()}, claimed(claimDue(t, s, 10, time.Microsecond)))
+	require.Equal(t, []domain.TicketID{tickets[1].ID(), tickets[2].ID(), tickets[0].ID()},
+		claimed(claimDue(t, s, 10, time.Microsecond)))
 }
 
 func dueParallel(t *testing.T, s Stores) {
@@ -113,7 +114,8 @@ func dueParallel(t *testing.T, s Stores) {
 			mu.Unlock()
 		}
 	})
-	got = append(got, claimed(claimDue(t, s, 60, time.Microsecond))...) // those that takers held from each other
+	// the rest, which concurrent takers had locked
+	got = append(got, claimed(claimDue(t, s, 60, time.Microsecond))...)
 	slices.Sort(got)
 	require.Equal(t, ids(tickets), got)
 }

@@ -64,7 +64,7 @@ func everything(t *testing.T, ctx context.Context, s Stores) map[string]error {
 	return errs
 }
 
-// works reports that nothing of everything came true, and that the store takes a change.
+// works checks that no call of everything had an effect and that the store accepts a change.
 func works(t *testing.T, s Stores) {
 	t.Helper()
 	n, _, err := s.CountTickets(t.Context(), filter{}, 10)

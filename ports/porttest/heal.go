@@ -20,7 +20,8 @@ func healCases() []storeCase {
 	}
 }
 
-// fallen stores a ticket that came in at a moment and fell back because of err, its call having begun a second later.
+// fallen stores a ticket that came in at the given moment and fell back because of err; the call began a
+// second later.
 func fallen(t *testing.T, s Stores, at time.Time, err error) domain.Ticket {
 	t.Helper()
 	return fall(t, s, add(t, s, at), at.Add(time.Second), err)
@@ -29,7 +30,8 @@ func fallen(t *testing.T, s Stores, at time.Time, err error) domain.Ticket {
 func fall(t *testing.T, s Stores, ticket domain.Ticket, at time.Time, err error) domain.Ticket {
 	t.Helper()
 	call := failed(t, 1)
-	require.True(t, ticket.FallBack(ticket.Round(), domain.Attempt{Number: 1, Answer: domain.Answer{Source: call.Source, Model: call.Model}, Err: err, At: at}))
+	require.True(t, ticket.FallBack(ticket.Round(),
+		domain.Attempt{Number: 1, Answer: domain.Answer{Source: call.Source, Model: call.Model}, Err: err, At: at}))
 	return save(t, s, ticket)
 }
 
@@ -48,7 +50,9 @@ func healOrder(t *testing.T, s Stores) {
 	var want []domain.TicketID
 	for i, code := range domain.ProviderFaults() {
 		cause := &domain.Error{Kind: domain.KindUnavailable, Code: code}
-		want = append([]domain.TicketID{fallen(t, s, now.Add(time.Duration(i-10)*time.Minute), cause).ID()}, want...)
+		want = append([]domain.TicketID{
+			fallen(t, s, now.Add(time.Duration(i-10)*time.Minute), cause).ID(),
+		}, want...)
 	}
 	first := heal(t, s, 2, now)
 	require.Equal(t, want[:2], claimed(first))
@@ -132,6 +136,6 @@ func healParallel(t *testing.T, s Stores) {
 	for id, times := range seen {
 		require.Equal(t, 1, times, id)
 	}
-	left := heal(t, s, n, now) // a healer passes over what another one has locked
+	left := heal(t, s, n, now) // a healer skips rows that another one has locked
 	require.Len(t, seen, n-len(left))
 }

@@ -28,7 +28,8 @@ func imported(t *testing.T, n int) []ports.ImportedTicket {
 	t.Helper()
 	batch := make([]ports.ImportedTicket, n)
 	for i := range batch {
-		ticket, err := domain.NewTicket(fmt.Sprintf("Title %d « ¿qué? »", i), "\"quoted\"\r\n\ttext \\ 🎫", nil, domain.Creators{}, noon)
+		ticket, err := domain.NewTicket(fmt.Sprintf("Title %d « ¿qué? »", i), "\"quoted\"\r\n\ttext \\ 🎫", nil,
+			domain.Creators{}, noon)
 		require.NoError(t, err)
 		batch[i] = ports.ImportedTicket{Key: fmt.Sprintf("id:%d", i), Ticket: ticket}
 	}
@@ -86,7 +87,9 @@ func importAgain(t *testing.T, s Stores) {
 	require.Len(t, known, 2)
 	for key, i := range map[string]int{"id:19": 19, "id:0": 0} {
 		text := batch[i].Ticket.Text()
-		require.Equal(t, ports.KnownImport{ID: first[i].ID(), Title: text.Title(), Description: text.Description()}, known[key])
+		require.Equal(t, ports.KnownImport{
+			ID: first[i].ID(), Title: text.Title(), Description: text.Description(),
+		}, known[key])
 	}
 	stored := addImported(t, s, "crm", batch)
 	require.Len(t, stored, 10)

@@ -16,7 +16,7 @@ import (
 func labelledCases() []storeCase {
 	return []storeCase{
 		{"an empty store has no labelled tickets", labelledEmpty},
-		{"only what a person decided counts, with the labels he left", labelledByPeople},
+		{"only what a person decided counts, with the labels they left", labelledByPeople},
 		{"a new verdict takes a ticket out until a person looks again", labelledAskedAgain},
 		{"labelled tickets of many pages come once each, by ascending id", labelledPages},
 		{"after whatever history the labelled tickets are the reviewed ones", labelledHistories},
@@ -35,7 +35,7 @@ func labelled(t *testing.T, s Stores) []ports.LabelledTicket {
 	return list
 }
 
-// expected is the ticket as a labelled one.
+// expected returns the ticket as a labelled one.
 func expected(ticket domain.Ticket) ports.LabelledTicket {
 	return ports.LabelledTicket{
 		ID: fmt.Sprint(ticket.ID()), Text: ticket.Text(), Category: ticket.Category(), Priority: ticket.Priority(),
@@ -69,7 +69,9 @@ func labelledByPeople(t *testing.T, s Stores) {
 	waiting = save(t, s, waiting)
 
 	got := labelled(t, s)
-	require.Equal(t, []ports.LabelledTicket{expected(corrected), expected(confirmed), expected(partly), expected(waiting)}, got)
+	require.Equal(t, []ports.LabelledTicket{
+		expected(corrected), expected(confirmed), expected(partly), expected(waiting),
+	}, got)
 	require.Equal(t, domain.CategoryTechnical, got[0].Category)
 	require.Equal(t, domain.CategoryBilling, got[1].Category, "the machine's, which the person found right")
 	require.Equal(t, domain.PriorityHigh, got[1].Priority)
@@ -80,7 +82,8 @@ func labelledAskedAgain(t *testing.T, s Stores) {
 	ticket := decided(t, s, add(t, s, noon))
 	ticket.Correct(domain.CategoryTechnical, domain.PriorityLow, noon)
 	ticket = askedAgain(t, s, save(t, s, ticket))
-	require.Equal(t, []ports.LabelledTicket{expected(ticket)}, labelled(t, s), "the person's word holds until the answer comes")
+	require.Equal(t, []ports.LabelledTicket{expected(ticket)}, labelled(t, s),
+		"the person's word holds until the answer comes")
 	ticket = decided(t, s, ticket)
 	require.Empty(t, labelled(t, s))
 	require.NoError(t, ticket.Confirm(noon))
@@ -107,7 +110,7 @@ func labelledPages(t *testing.T, s Stores) {
 func labelledHistories(t *testing.T, s Stores) {
 	dice := rand.New(rand.NewPCG(7, 8))
 	for i := range 60 {
-		history(t, s, dice, noon.Add(-time.Duration(i)*time.Hour)) // the order of ids is not that of time
+		history(t, s, dice, noon.Add(-time.Duration(i)*time.Hour)) // ids and times are in opposite orders
 	}
 	byID := map[string]ports.LabelledTicket{}
 	for _, ticket := range walk(t, s, filter{}, 100, byCursor) {

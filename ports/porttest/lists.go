@@ -32,7 +32,8 @@ func listAnyZone(t *testing.T, s Stores) {
 	older, newer := add(t, s, noon), add(t, s, noon.Add(time.Second))
 	for _, hours := range []int{-23, 0, 16, 23} {
 		at := newer.CreatedAt().In(time.FixedZone("", hours*3600))
-		slice, err := s.ListTickets(t.Context(), filter{}, ports.Page{Limit: 10, After: &ports.Position{CreatedAt: at, ID: int64(newer.ID())}})
+		slice, err := s.ListTickets(t.Context(), filter{},
+			ports.Page{Limit: 10, After: &ports.Position{CreatedAt: at, ID: int64(newer.ID())}})
 		require.NoError(t, err)
 		require.Len(t, slice.Items, 1)
 		require.Equal(t, older.ID(), slice.Items[0].ID())
@@ -48,7 +49,7 @@ func listEmpty(t *testing.T, s Stores) {
 
 func listOrder(t *testing.T, s Stores) {
 	old, young := add(t, s, noon), add(t, s, noon.Add(time.Microsecond))
-	late := add(t, s, noon) // its id is higher, its time is not
+	late := add(t, s, noon) // a higher id, an equal time
 	slice, err := s.ListTickets(t.Context(), filter{}, ports.Page{Limit: 10})
 	require.NoError(t, err)
 	require.Equal(t, []domain.TicketID{young.ID(), late.ID(), old.ID()}, ids(slice.Items))
@@ -115,7 +116,7 @@ func listFilters(t *testing.T, s Stores) {
 	}
 }
 
-// variety fills the store with tickets in all states, of two creators and none, and returns them newest first.
+// variety stores tickets in all states, of two creators and of none, and returns them newest first.
 func variety(t *testing.T, s Stores) ([]domain.Ticket, []domain.UserID) {
 	t.Helper()
 	creators := []domain.UserID{addUser(t, s, "Ann", noon).ID(), addUser(t, s, "Ben", noon.Add(1000)).ID()}
@@ -135,7 +136,7 @@ func variety(t *testing.T, s Stores) ([]domain.Ticket, []domain.UserID) {
 	return all, creators
 }
 
-// filters are all that narrow by one field, and some of several.
+// filters returns every filter by one field, and some by several.
 func filters(creators []domain.UserID, dice *rand.Rand) []filter {
 	list := []filter{{}}
 	for _, c := range domain.Categories() {
@@ -151,7 +152,8 @@ func filters(creators []domain.UserID, dice *rand.Rand) []filter {
 		list = append(list, filter{AIStatus: st})
 	}
 	nobody := domain.UserID(1 << 62)
-	list = append(list, filter{CreatedBy: &creators[0]}, filter{CreatedBy: &creators[1]}, filter{CreatedBy: &nobody})
+	list = append(list, filter{CreatedBy: &creators[0]}, filter{CreatedBy: &creators[1]},
+		filter{CreatedBy: &nobody})
 	pick := func(f func()) {
 		if dice.IntN(2) == 0 {
 			f()
@@ -186,7 +188,8 @@ func byOffset(p ports.Page, _ *ports.Position) ports.Page {
 }
 
 // walk reads a list to its end.
-func walk(t *testing.T, s Stores, f filter, limit int, on func(ports.Page, *ports.Position) ports.Page) []domain.Ticket {
+func walk(t *testing.T, s Stores, f filter, limit int,
+	on func(ports.Page, *ports.Position) ports.Page) []domain.Ticket {
 	t.Helper()
 	var all []domain.Ticket
 	for p := (ports.Page{Limit: limit}); ; {

@@ -33,7 +33,7 @@ func takeLost(t *testing.T, s Stores, limit int, idle time.Duration) []domain.Ti
 func lostUntouched(t *testing.T, s Stores) {
 	tickets := addMany(t, s, 5)
 	claim(t, s, tickets[1].ID(), long)
-	claim(t, s, tickets[2].ID(), tick) // its lease ends: it is due, not lost
+	claim(t, s, tickets[2].ID(), tick) // the lease ends: the ticket is due, not lost
 	release(t, s, claim(t, s, tickets[3].ID(), long), ports.Release{Wait: long})
 	decided(t, s, tickets[4])
 	lost := takeLost(t, s, 10, time.Microsecond)
@@ -46,7 +46,8 @@ func lostOrder(t *testing.T, s Stores) {
 	tickets := addMany(t, s, 5)
 	require.Equal(t, ids(tickets[:2]), ids(takeLost(t, s, 2, time.Microsecond)))
 	require.Equal(t, ids(tickets[2:]), ids(takeLost(t, s, 3, time.Microsecond)))
-	require.Equal(t, ids(tickets), ids(takeLost(t, s, 10, time.Microsecond)), "in the order in which they were announced")
+	require.Equal(t, ids(tickets), ids(takeLost(t, s, 10, time.Microsecond)),
+		"in the order in which they were announced")
 	require.Empty(t, takeLost(t, s, 10, long))
 }
 
@@ -58,12 +59,13 @@ func lostAfter(t *testing.T, s Stores) {
 	requireSame(t, ticket, read(t, s, ticket.ID()))
 }
 
-// taking is one call that took a ticket: at a moment between its two.
+// taking is one call that took a ticket, at a moment between start and end.
 type taking struct{ from, to time.Time }
 
 func lostParallel(t *testing.T, s Stores) {
 	tickets := addMany(t, s, 2*parallel)
-	eventually(t, func() (bool, error) { return len(takeLost(t, s, 1, short)) == 1, nil }) // so the others are nearly as old
+	// the wait makes the others nearly as old
+	eventually(t, func() (bool, error) { return len(takeLost(t, s, 1, short)) == 1, nil })
 	var mu sync.Mutex
 	took := map[domain.TicketID][]taking{}
 	together(t, parallel, func(int) error {

@@ -12,7 +12,8 @@ import (
 	"ticketd/ports"
 )
 
-// crowd is how many calls are made at once: a store may serve them together, but each gets what is his.
+// crowd is the number of simultaneous calls: a store may serve them together, but each caller gets their own
+// result.
 const crowd = 40
 
 func neighbourCases() []storeCase {
@@ -20,13 +21,13 @@ func neighbourCases() []storeCase {
 		{"of many new tickets at once only those of a creator who is gone fail", manyCreators},
 		{"of many new tickets at once only those whose key is taken fail", manyKeys},
 		{"of many saves at once only the stale and the lost ones fail", manySaves},
-		{"of many claims at once each gets his ticket or why he does not", manyClaims},
+		{"of many claims at once each gets its ticket or the reason why not", manyClaims},
 		{"of many releases at once each is of its own ticket", manyReleases},
-		{"of many readers at once each gets what he asked for", manyReaders},
+		{"of many readers at once each gets what it asked for", manyReaders},
 	}
 }
 
-// expect compares what the ith call came to.
+// expect compares the outcome of call i with the expected error.
 func expect(i int, err, want error) error {
 	if !errors.Is(err, want) {
 		return errors.Join(fmt.Errorf("call %d should have ended otherwise: %w", i, want), err)
@@ -35,7 +36,8 @@ func expect(i int, err, want error) error {
 }
 
 func numbered(i int, creator *domain.UserID) (domain.Ticket, error) {
-	return domain.NewTicket(fmt.Sprint("Ticket ", i), fmt.Sprint("Text ", i), creator, domain.Creators{Requested: creator}, noon.Add(time.Duration(i)*time.Microsecond))
+	return domain.NewTicket(fmt.Sprint("Ticket ", i), fmt.Sprint("Text ", i), creator,
+		domain.Creators{Requested: creator}, noon.Add(time.Duration(i)*time.Microsecond))
 }
 
 func manyCreators(t *testing.T, s Stores) {
@@ -124,7 +126,8 @@ func manySaves(t *testing.T, s Stores) {
 		require.Equal(t, i%2 == 0, now.Status() == domain.StatusClosed)
 		entries := record(t, s, before.ID())
 		require.Len(t, entries, 2)
-		require.Equal(t, []int{i + 2, i + 1}, []int{entries[0].Attempt, entries[1].Attempt}, "newest first, though of one moment")
+		require.Equal(t, []int{i + 2, i + 1}, []int{entries[0].Attempt, entries[1].Attempt},
+			"newest first, though of one moment")
 	}
 }
 
@@ -197,7 +200,8 @@ func manyReaders(t *testing.T, s Stores) {
 		if err != nil {
 			return err
 		}
-		if *known.Admin != admin || (known.Requested != nil) != (asked == &ann) || known.Requested != nil && *known.Requested != ann {
+		if *known.Admin != admin || (known.Requested != nil) != (asked == &ann) || known.Requested != nil &&
+			*known.Requested != ann {
 			return fmt.Errorf("reader %d got others' users", i)
 		}
 		if i%5 == 0 {

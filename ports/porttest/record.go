@@ -35,7 +35,9 @@ func recordEmpty(t *testing.T, s Stores) {
 
 func recordComesBack(t *testing.T, s Stores) {
 	ticket := add(t, s, noon)
-	bare := domain.Attempt{Number: 3, Err: domain.ErrAttemptsSpent, At: noon.Add(3*time.Minute + 1*time.Microsecond)}
+	bare := domain.Attempt{
+		Number: 3, Err: domain.ErrAttemptsSpent, At: noon.Add(3*time.Minute + 1*time.Microsecond),
+	}
 	ticket.NoteFailure(1, failure(1))
 	ticket.NoteFailure(1, bare)
 	require.True(t, ticket.Classify(1, answer(t, 4)))

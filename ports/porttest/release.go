@@ -16,7 +16,7 @@ func releaseCases() []storeCase {
 		{"a ticket released without a wait is due at once", releaseAtOnce},
 		{"an uncounted release takes the attempt back", releaseUncounted},
 		{"a failed call goes on record and is known to the next attempt", releaseFailed},
-		{"who lost his lease releases nothing, but his call goes on record", releaseStale},
+		{"a holder whose lease ended releases nothing, but their call goes on record", releaseStale},
 		{"who holds a claim of an earlier round releases nothing", releaseEarlierRound},
 		{"a claim that a verdict overtook changes nothing", releaseOvertaken},
 		{"a claim survives an edit of its ticket", releaseAfterEdit},
@@ -29,7 +29,7 @@ func release(t *testing.T, s Stores, c ports.Claim, r ports.Release) {
 	require.NoError(t, s.ReleaseClaim(t.Context(), c, r))
 }
 
-// failed is a failed call as it goes on record.
+// failed returns a failed call as an entry of the record.
 func failed(t *testing.T, n int) *domain.Classification {
 	t.Helper()
 	ticket := draft(t, noon)
@@ -80,7 +80,8 @@ func releaseFailed(t *testing.T, s Stores) {
 	require.Equal(t, domain.ErrBadAnswer.Code, c.LastError)
 	require.Equal(t, c.Ticket.Version(), read(t, s, id).Version())
 	release(t, s, c, ports.Release{Uncounted: true})
-	require.Equal(t, domain.ErrBadAnswer.Code, claim(t, s, id, long).LastError, "a claim without a call leaves it")
+	require.Equal(t, domain.ErrBadAnswer.Code, claim(t, s, id, long).LastError,
+		"a claim without a call leaves it")
 }
 
 func releaseStale(t *testing.T, s Stores) {
@@ -130,5 +131,6 @@ func releaseAfterEdit(t *testing.T, s Stores) {
 
 func releaseAbsent(t *testing.T, s Stores) {
 	c := ports.Claim{Ticket: draft(t, noon).Stored(77), Until: noon}
-	require.ErrorIs(t, s.ReleaseClaim(t.Context(), c, ports.Release{Failed: failed(t, 1)}), domain.ErrTicketNotFound)
+	require.ErrorIs(t, s.ReleaseClaim(t.Context(), c, ports.Release{Failed: failed(t, 1)}),
+		domain.ErrTicketNotFound)
 }

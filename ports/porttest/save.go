@@ -51,7 +51,8 @@ func saveStale(t *testing.T, s Stores) {
 	require.Equal(t, domain.KindConflict, domain.KindOf(err))
 	requireSame(t, theirs, read(t, s, mine.ID()))
 	require.Empty(t, record(t, s, mine.ID()))
-	require.ErrorIs(t, s.SaveTicket(t.Context(), mine.Saved().Saved()), domain.ErrTicketChanged, "nor from the future")
+	require.ErrorIs(t, s.SaveTicket(t.Context(), mine.Saved().Saved()), domain.ErrTicketChanged,
+		"nor from the future")
 }
 
 func saveAppends(t *testing.T, s Stores) {

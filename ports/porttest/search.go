@@ -21,7 +21,7 @@ func searchCases() []storeCase {
 	}
 }
 
-// finds says which of the texts a query finds. The tickets are searched before they are in the index, and after.
+// finds tells which of the texts a query finds, both before they are indexed and after.
 type finds struct {
 	query string
 	texts []string
@@ -74,7 +74,8 @@ func indexAll(t *testing.T, s Stores) {
 }
 
 func searchSyntax(t *testing.T, s Stores) {
-	twice, refund, both := "Charged twice | The card was charged again", "Refund | please refund my card", "Refund twice | I want money"
+	twice, refund, both := "Charged twice | The card was charged again", "Refund | please refund my card",
+		"Refund twice | I want money"
 	short := "Re: | !"
 	searchTexts(t, s, []string{twice, refund, both, short}, []finds{
 		{"card", []string{twice, refund}},
@@ -84,7 +85,7 @@ func searchSyntax(t *testing.T, s Stores) {
 		{`"again charged"`, nil},
 		{`“my card”`, []string{refund}},
 		{`"my card" please`, []string{refund}},
-		{`"twice the"`, nil}, // ends the title, begins the description
+		{`"twice the"`, nil}, // the end of the title and the start of the description
 		{`"twice i"`, nil},
 		{"twice -card", []string{both}},
 		{"-card", []string{both, short}},
@@ -104,10 +105,14 @@ func searchSyntax(t *testing.T, s Stores) {
 }
 
 func searchScripts(t *testing.T, s Stores) {
-	german, turkish, greek, french := "Straße | Müller zahlt", "ISPARTA ısı | İstanbul", "ΟΔΟΣ | στην οδό μας", "Café | de\u0301ja\u0300 paye\u0301"
-	emoji, japanese, russian, thai := "ok👍🏽 | ❤️ done", "東京都庁 | カードで支払う", "Платёж | не прошёл", "ชำระเงิน | ไม่ได้"
+	german, turkish, greek, french := "Straße | Müller zahlt", "ISPARTA ısı | İstanbul", "ΟΔΟΣ | στην οδό μας",
+		"Café | de\u0301ja\u0300 paye\u0301"
+	emoji, japanese, russian, thai := "ok👍🏽 | ❤️ done", "東京都庁 | カードで支払う", "Платёж | не прошёл",
+		"ชำระเงิน | ไม่ได้"
 	korean, hindi, wide := "결제 | 오류 발생", "भुगतान | विफल", "ＡＢＣ１２ | ﬁnd"
-	searchTexts(t, s, []string{german, turkish, greek, french, emoji, japanese, russian, thai, korean, hindi, wide}, []finds{
+	searchTexts(t, s, []string{
+		german, turkish, greek, french, emoji, japanese, russian, thai, korean, hindi, wide,
+	}, []finds{
 		{"strasse MÜLLER", []string{german}},
 		{"STRASSE muller", []string{german}},
 		{"ısparta", []string{turkish}},
@@ -122,7 +127,7 @@ func searchScripts(t *testing.T, s Stores) {
 		{"東京", []string{japanese}},
 		{"京都", []string{japanese}},
 		{"京東", nil},
-		{"庁カ", nil}, // ends the title, begins the description
+		{"庁カ", nil}, // the end of the title and the start of the description
 		{"カード -大阪", []string{japanese}},
 		{"платеж прошел", []string{russian}},
 		{"เงิน", []string{thai}},
@@ -133,7 +138,8 @@ func searchScripts(t *testing.T, s Stores) {
 }
 
 func searchCompounds(t *testing.T, s Stores) {
-	mail, price, error500, dont := "From ann.lee@example.co.uk | x", "Total 1,234.56 EUR | x", "Error 500/HTTP2 | 0x8007", "Don't log-in | e-mail"
+	mail, price, error500, dont := "From ann.lee@example.co.uk | x", "Total 1,234.56 EUR | x",
+		"Error 500/HTTP2 | 0x8007", "Don't log-in | e-mail"
 	other := "lee ann, uk example | in log; 500 errors"
 	searchTexts(t, s, []string{mail, price, error500, dont, other}, []finds{
 		{"ann.lee@example.co.uk", []string{mail}},
@@ -155,7 +161,7 @@ func searchCompounds(t *testing.T, s Stores) {
 	})
 }
 
-// searchHostile asks what would find something else, or fail, if a part of it were taken for an operator.
+// searchHostile runs queries that would fail, or find something else, if a part were taken for an operator.
 func searchHostile(t *testing.T, s Stores) {
 	word, other := "a or b not near null | title select from users drop table tickets", "b | xyz"
 	searchTexts(t, s, []string{word, other}, []finds{

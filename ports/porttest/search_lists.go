@@ -31,12 +31,13 @@ var vocabulary = strings.Fields("card charge refund login error app slow invoice
 func generated(dice *rand.Rand, n int) []string {
 	words := make([]string, n)
 	for i := range words {
-		words[i] = vocabulary[min(dice.IntN(len(vocabulary)), dice.IntN(len(vocabulary)))] // the first ones more often
+		// the first words come more often
+		words[i] = vocabulary[min(dice.IntN(len(vocabulary)), dice.IntN(len(vocabulary)))]
 	}
 	return words
 }
 
-// wanted is a query of which the meaning is known without reading it.
+// wanted is a query whose meaning is known without parsing it.
 type wanted struct {
 	required, excluded [][]string
 }
@@ -69,7 +70,9 @@ func (w wanted) matches(t domain.Text) bool {
 	says := func(phrase []string) bool {
 		return follow(strings.Fields(t.Title()), phrase) || follow(strings.Fields(t.Description()), phrase)
 	}
-	return !slices.ContainsFunc(w.required, func(p []string) bool { return !says(p) }) && !slices.ContainsFunc(w.excluded, says)
+	return !slices.ContainsFunc(w.required, func(p []string) bool {
+		return !says(p)
+	}) && !slices.ContainsFunc(w.excluded, says)
 }
 
 func follow(words, phrase []string) bool {
@@ -87,7 +90,8 @@ func searchAgrees(t *testing.T, s Stores) {
 	var all []domain.Ticket
 	for i := range 300 {
 		snapshot := states[dice.IntN(len(states))].Snapshot()
-		snapshot.Title, snapshot.Description = strings.Join(generated(dice, 1+dice.IntN(4)), " "), strings.Join(generated(dice, 1+dice.IntN(12)), " ")
+		snapshot.Title, snapshot.Description = strings.Join(generated(dice, 1+dice.IntN(4)), " "),
+			strings.Join(generated(dice, 1+dice.IntN(12)), " ")
 		snapshot.CreatedAt = at(i)
 		ticket, err := domain.RestoreTicket(snapshot)
 		require.NoError(t, err)
@@ -158,11 +162,13 @@ func searchOtherDoors(t *testing.T, s Stores) {
 	classified := draft(t, noon.Add(time.Second))
 	require.True(t, classified.Classify(classified.Round(), answer(t, 1)))
 	withRecord := addLeased(t, s, classified, 0)
-	withKey, err := s.AddTicketOnce(t.Context(), draft(t, noon), 0, ports.IdempotencyKey{Key: "k", Fingerprint: "f"})
+	withKey, err := s.AddTicketOnce(t.Context(), draft(t, noon), 0,
+		ports.IdempotencyKey{Key: "k", Fingerprint: "f"})
 	require.NoError(t, err)
 	_, err = s.AddTicketOnce(t.Context(), draft(t, noon), 0, ports.IdempotencyKey{Key: "k", Fingerprint: "f"})
 	require.ErrorIs(t, err, ports.ErrKeyTaken)
-	imported, err := s.AddImported(t.Context(), "crm", []ports.ImportedTicket{{Key: "1", Ticket: draft(t, noon)}})
+	imported, err := s.AddImported(t.Context(), "crm",
+		[]ports.ImportedTicket{{Key: "1", Ticket: draft(t, noon)}})
 	require.NoError(t, err)
 	want := []domain.TicketID{withRecord.ID(), imported[0].ID(), withKey.ID()}
 	require.Equal(t, want, ids(walk(t, s, searching(t, "card"), 5, byCursor)))

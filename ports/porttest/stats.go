@@ -46,10 +46,13 @@ func statsAgree(t *testing.T, s Stores) {
 	}
 	all := walk(t, s, filter{}, 100, byCursor)
 	day := func(n int) time.Time { return noon.Add(time.Duration(n) * 24 * time.Hour) }
-	periods := []ports.Period{{}, {From: day(0)}, {To: day(days)}, {From: day(days)}, {To: day(0)}, {From: day(3), To: day(3)}}
+	periods := []ports.Period{
+		{}, {From: day(0)}, {To: day(days)}, {From: day(days)}, {To: day(0)}, {From: day(3), To: day(3)},
+	}
 	for range 10 {
 		from := dice.IntN(days)
-		periods = append(periods, ports.Period{From: day(from), To: day(from + dice.IntN(days))}, ports.Period{From: day(from).Add(1000)})
+		periods = append(periods, ports.Period{From: day(from), To: day(from + dice.IntN(days))},
+			ports.Period{From: day(from).Add(1000)})
 	}
 	compared := 0
 	for _, p := range periods {
@@ -63,7 +66,7 @@ func statsAgree(t *testing.T, s Stores) {
 	require.Greater(t, compared, 200, "too little was compared to mean anything")
 }
 
-// history stores a ticket and lets machines and people act on it at random.
+// history stores a ticket and applies random acts of machines and people.
 func history(t *testing.T, s Stores, dice *rand.Rand, at time.Time) {
 	t.Helper()
 	ticket := add(t, s, at)
@@ -100,10 +103,16 @@ func history(t *testing.T, s Stores, dice *rand.Rand, at time.Time) {
 
 func randomCall(t *testing.T, dice *rand.Rand, at time.Time) domain.Attempt {
 	t.Helper()
-	sure := []*float64{nil, new(0.0), new(0.1), new(0.3), new(0.7), new(0.1 + 0.2), new(0.95), new(1.0), new(dice.Float64()), new(dice.Float64())}
-	v, err := domain.NewVerdict(domain.Categories()[dice.IntN(3)], domain.Priorities()[dice.IntN(3)], sure[dice.IntN(len(sure))], new(0.5), "")
+	sure := []*float64{
+		nil, new(0.0), new(0.1), new(0.3), new(0.7), new(0.1 + 0.2), new(0.95), new(1.0), new(dice.Float64()),
+		new(dice.Float64()),
+	}
+	v, err := domain.NewVerdict(domain.Categories()[dice.IntN(3)], domain.Priorities()[dice.IntN(3)],
+		sure[dice.IntN(len(sure))], new(0.5), "")
 	require.NoError(t, err)
-	answer := domain.Answer{Verdict: v, Source: domain.SourceModel, Model: []string{"big", "small"}[dice.IntN(2)], PromptVersion: "p1"}
+	answer := domain.Answer{
+		Verdict: v, Source: domain.SourceModel, Model: []string{"big", "small"}[dice.IntN(2)], PromptVersion: "p1",
+	}
 	if dice.IntN(2) == 0 {
 		answer = domain.Answer{Verdict: v, Source: domain.SourceLocal, Model: "lexicon"}
 	}

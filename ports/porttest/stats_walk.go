@@ -41,8 +41,8 @@ func bruteForce(t *testing.T, s Stores, all []domain.Ticket, p ports.Period) por
 		if said, found := reviewed(ticket, record(t, s, ticket.ID())); found {
 			group := ports.Compared{
 				Source: said.Source, Model: said.Model, PromptVersion: said.PromptVersion, Audit: ticket.Snapshot().Audit,
-				SaidCategory: said.Category, Category: ticket.Category(), SaidPriority: said.Priority, Priority: ticket.Priority(),
-				N: 1,
+				SaidCategory: said.Category, Category: ticket.Category(), SaidPriority: said.Priority,
+				Priority: ticket.Priority(), N: 1,
 			}
 			if said.Confidence != nil {
 				group.Known, group.Bin, group.Confidence = true, domain.ConfidenceBin(*said.Confidence), *said.Confidence
@@ -70,8 +70,10 @@ func count(c *ports.TicketCounts, ticket domain.Ticket) {
 	}
 }
 
-// reviewed finds what a person judged: his last act, and before it the machine's newest verdict that counted.
-func reviewed(ticket domain.Ticket, newestFirst []domain.Classification) (said domain.Classification, found bool) {
+// reviewed finds what a person judged: their last act, and before it the machine's newest verdict that
+// counted.
+func reviewed(ticket domain.Ticket,
+	newestFirst []domain.Classification) (said domain.Classification, found bool) {
 	if ticket.Review().IsZero() {
 		return said, false
 	}

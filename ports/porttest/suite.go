@@ -1,4 +1,5 @@
-// Package porttest is the contract of the ports as tests: every store passes the same cases. It is for tests only.
+// Package porttest is the contract of the ports as tests: every store passes the same cases. Only tests
+// import it.
 package porttest
 
 import (
@@ -12,20 +13,21 @@ import (
 	"ticketd/ports"
 )
 
-// Stores is one store that keeps both: tickets name users.
+// Stores is one store for both tickets and users, since tickets refer to users.
 type Stores interface {
 	ports.TicketStore
 	ports.UserStore
 }
 
-// Factory gives a fresh, empty store that is closed at the end of t.
+// Factory returns a fresh, empty store that is closed at the end of t.
 type Factory func(t *testing.T) Stores
 
 // TicketStore checks all that a ports.TicketStore promises.
 func TicketStore(t *testing.T, fresh Factory) {
 	for _, cases := range [][]storeCase{
-		ticketCases(), combinationCases(), saveCases(), raceCases(), listCases(), recordCases(), claimCases(), releaseCases(), roundCases(),
-		dueCases(), healCases(), lostCases(), endingCases(), keyCases(), throttleCases(), reviewCases(), statsCases(), importCases(), searchCases(), searchListCases(),
+		ticketCases(), combinationCases(), saveCases(), raceCases(), listCases(), recordCases(), claimCases(),
+		releaseCases(), roundCases(), dueCases(), healCases(), lostCases(), endingCases(), keyCases(),
+		throttleCases(), reviewCases(), statsCases(), importCases(), searchCases(), searchListCases(),
 		labelledCases(), backlogCases(), neighbourCases(), unknownCases(),
 	} {
 		run(t, fresh, cases)
@@ -52,7 +54,7 @@ func run(t *testing.T, fresh Factory, cases []storeCase) {
 	}
 }
 
-// Durations on the store's clock. A short one must be over soon, a long one must not be over before the test is.
+// Durations on the store's clock: short passes soon, long outlasts the test.
 const (
 	short = 150 * time.Millisecond
 	long  = time.Hour
@@ -60,7 +62,7 @@ const (
 	tick  = 10 * time.Millisecond
 )
 
-// noon is a moment with microseconds, so that a store that keeps less shows.
+// noon has microseconds, so that a store that keeps less is noticed.
 var noon = time.Date(2026, 3, 14, 12, 0, 0, 123456000, time.UTC)
 
 func draft(t *testing.T, at time.Time) domain.Ticket {
@@ -82,7 +84,7 @@ func addLeased(t *testing.T, s Stores, ticket domain.Ticket, lease time.Duration
 	return stored
 }
 
-// addMany adds tickets a second apart, the oldest first.
+// addMany adds tickets a second apart, oldest first.
 func addMany(t *testing.T, s Stores, n int) []domain.Ticket {
 	t.Helper()
 	tickets := make([]domain.Ticket, n)
@@ -121,33 +123,39 @@ func record(t *testing.T, s Stores, id domain.TicketID) []domain.Classification 
 	return slice.Items
 }
 
-// answer is a paid call that ends well.
+// answer is a paid call that succeeds.
 func answer(t *testing.T, n int) domain.Attempt {
 	t.Helper()
-	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.1+0.2), new(0.75), "a charge is disputed – « ¿qué? »")
+	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.1+0.2), new(0.75),
+		"a charge is disputed – « ¿qué? »")
 	require.NoError(t, err)
 	return domain.Attempt{
 		Number: n, Latency: 812345 * time.Microsecond, At: noon.Add(time.Duration(n) * time.Minute),
-		Answer: domain.Answer{Verdict: v, Source: domain.SourceModel, Model: "gpt-4o-mini", PromptVersion: "p1", InputTokens: 321, OutputTokens: 45},
+		Answer: domain.Answer{
+			Verdict: v, Source: domain.SourceModel, Model: "gpt-4o-mini", PromptVersion: "p1", InputTokens: 321,
+			OutputTokens: 45,
+		},
 	}
 }
 
-// failure is a call that ends badly.
+// failure is a call that fails.
 func failure(n int) domain.Attempt {
 	return domain.Attempt{
 		Number: n, Latency: 3 * time.Second, At: noon.Add(time.Duration(n) * time.Minute), Err: domain.ErrBadAnswer,
-		Answer: domain.Answer{Source: domain.SourceModel, Model: "gpt-4o-mini", PromptVersion: "p1", InputTokens: 321},
+		Answer: domain.Answer{
+			Source: domain.SourceModel, Model: "gpt-4o-mini", PromptVersion: "p1", InputTokens: 321,
+		},
 	}
 }
 
-// decided ends the ticket's round and saves it.
+// decided ends the ticket's round and saves the ticket.
 func decided(t *testing.T, s Stores, ticket domain.Ticket) domain.Ticket {
 	t.Helper()
 	require.True(t, ticket.Classify(ticket.Round(), answer(t, 1)))
 	return save(t, s, ticket)
 }
 
-// askedAgain begins a new round and saves it.
+// askedAgain starts a new round and saves the ticket.
 func askedAgain(t *testing.T, s Stores, ticket domain.Ticket) domain.Ticket {
 	t.Helper()
 	require.True(t, ticket.RequestClassification())

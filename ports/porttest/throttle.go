@@ -17,7 +17,7 @@ func throttleCases() []storeCase {
 	}
 }
 
-// throttled claims the ticket and gives it back as a provider's 429 does.
+// throttled claims the ticket and releases it as a provider's 429 does.
 func throttled(t *testing.T, s Stores, id domain.TicketID) ports.Claim {
 	t.Helper()
 	c, err := s.ClaimTicket(t.Context(), id, long)

@@ -17,8 +17,11 @@ func ticketCases() []storeCase {
 		{"ids rise and are never given twice", idsRise},
 		{"a ticket classified before it was stored brings its record along", ticketWithRecord},
 		{"a creator who is gone stores nothing", creatorGone},
-		{"a deleted user leaves his tickets without a creator", deletedUserLeavesTickets},
-		{"a ticket that was read before its creator was deleted is saved once it is read again", savedAfterCreatorLeft},
+		{"a deleted user's tickets stay without a creator", deletedUserLeavesTickets},
+		{
+			"a ticket that was read before its creator was deleted is saved once it is read again",
+			savedAfterCreatorLeft,
+		},
 	}
 }
 
@@ -43,10 +46,12 @@ func ticketComesBack(t *testing.T, s Stores) {
 }
 
 func textComesBack(t *testing.T, s Stores) {
-	strange := "  \t\r\n'; DROP TABLE tickets; --\\ \" ` $1 ?1 %s {} \u202e\ufeff\u200d👩‍👩‍👧 é e\u0301 日本語 \U0010FFFF \u2028 end \n"
+	strange := "  \t\r\n'; DROP TABLE tickets; --\\ \" ` $1 ?1 %s {} \u202e\ufeff\u200d👩‍👩‍👧 é e\u0301 日本語 " +
+		"\U0010FFFF \u2028 end \n"
 	long := strings.Repeat("𝔘", domain.MaxDescription)
 	for _, description := range []string{strange, long} {
-		ticket, err := domain.NewTicket(strings.Repeat("ß", domain.MaxTitle), description, nil, domain.Creators{}, noon)
+		ticket, err := domain.NewTicket(strings.Repeat("ß", domain.MaxTitle), description, nil, domain.Creators{},
+			noon)
 		require.NoError(t, err)
 		stored := addLeased(t, s, ticket, 0)
 		require.Equal(t, ticket.Text(), read(t, s, stored.ID()).Text())

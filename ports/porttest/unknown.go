@@ -19,12 +19,13 @@ func unknownCases() []storeCase {
 	}
 }
 
-// figures are what a verdict may say of its two confidences.
+// figures are the pairs of confidences that a verdict may have.
 var figures = [][2]*float64{
-	{nil, nil}, {new(0.0), nil}, {nil, new(0.0)}, {new(0.0), new(0.0)}, {new(0.25), nil}, {nil, new(1.0)}, {new(1.0), new(0.0001)},
+	{nil, nil}, {new(0.0), nil}, {nil, new(0.0)}, {new(0.0), new(0.0)}, {new(0.25), nil}, {nil, new(1.0)},
+	{new(1.0), new(0.0001)},
 }
 
-// confided is an answer with these confidences.
+// confided is an answer with the given confidences.
 func confided(t *testing.T, n int, by domain.Source, confidence, priority *float64) domain.Attempt {
 	t.Helper()
 	call := answer(t, n)
@@ -51,7 +52,8 @@ func unknownIsNotNought(t *testing.T, s Stores) {
 			save(t, s, ticket)
 			requireConfided(t, s, ticket.ID(), want)
 			listed := walk(t, s, filter{NeedsReview: new(want[0] == nil)}, 100, byCursor)
-			require.Contains(t, ids(listed), ticket.ID(), "what nobody knows is for a person to look at, whatever the threshold")
+			require.Contains(t, ids(listed), ticket.ID(),
+				"what nobody knows is for a person to look at, whatever the threshold")
 			for _, other := range listed {
 				require.Equal(t, want[0] == nil, other.AIConfidence() == nil)
 			}
@@ -61,11 +63,19 @@ func unknownIsNotNought(t *testing.T, s Stores) {
 
 func unknownIsOver(t *testing.T, s Stores) {
 	for name, next := range map[string]func(*domain.Ticket){
-		"a known confidence": func(k *domain.Ticket) { k.Classify(2, confided(t, 2, domain.SourceModel, new(0.5), nil)) },
-		"one of 0":           func(k *domain.Ticket) { k.Classify(2, confided(t, 2, domain.SourceLocal, new(0.0), nil)) },
-		"an unknown one":     func(k *domain.Ticket) { k.Classify(2, confided(t, 2, domain.SourceLocal, nil, new(0.0))) },
-		"a failure":          func(k *domain.Ticket) { k.FallBack(2, failure(2)) },
-		"a person":           func(k *domain.Ticket) { k.Correct(domain.CategoryGeneral, domain.Priority{}, noon.Add(time.Hour)) },
+		"a known confidence": func(k *domain.Ticket) {
+			k.Classify(2, confided(t, 2, domain.SourceModel, new(0.5), nil))
+		},
+		"one of 0": func(k *domain.Ticket) {
+			k.Classify(2, confided(t, 2, domain.SourceLocal, new(0.0), nil))
+		},
+		"an unknown one": func(k *domain.Ticket) {
+			k.Classify(2, confided(t, 2, domain.SourceLocal, nil, new(0.0)))
+		},
+		"a failure": func(k *domain.Ticket) { k.FallBack(2, failure(2)) },
+		"a person": func(k *domain.Ticket) {
+			k.Correct(domain.CategoryGeneral, domain.Priority{}, noon.Add(time.Hour))
+		},
 	} {
 		ticket := add(t, s, noon)
 		require.True(t, ticket.Classify(1, confided(t, 1, domain.SourceModel, nil, nil)))

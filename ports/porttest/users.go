@@ -17,7 +17,7 @@ import (
 func userCases() []storeCase {
 	return []storeCase{
 		{"a user that does not exist is not found", userAbsent},
-		{"a new user comes back as he was stored", userComesBack},
+		{"a new user comes back as stored", userComesBack},
 		{"an address is taken whatever its case", emailTaken},
 		{"of 20 who take an address at once one gets it", emailRace},
 		{"the address of a deleted user is free again", emailFreed},
@@ -29,7 +29,7 @@ func userCases() []storeCase {
 func creatorCases() []storeCase {
 	return []storeCase{
 		{"nobody is found in an empty store", creatorsNobody},
-		{"the requested user is found if he exists", creatorsRequested},
+		{"the requested user is found if they exist", creatorsRequested},
 		{"the admin is the oldest user of exactly that name", creatorsAdmin},
 		{"without the oldest admin the next one counts", creatorsNextAdmin},
 	}
@@ -133,7 +133,8 @@ func manyTicketsLeft(t *testing.T, s Stores) {
 func userPages(t *testing.T, s Stores) {
 	want := make([]domain.User, 9)
 	for i := range want {
-		u, err := domain.NewUser("Ann", fmt.Sprintf("ann%d@example.com", i), noon.Add(time.Duration(i/3)*time.Microsecond))
+		u, err := domain.NewUser("Ann", fmt.Sprintf("ann%d@example.com", i),
+			noon.Add(time.Duration(i/3)*time.Microsecond))
 		require.NoError(t, err)
 		stored, err := s.AddUser(t.Context(), u)
 		require.NoError(t, err)
@@ -193,7 +194,8 @@ func creatorsAdmin(t *testing.T, s Stores) {
 }
 
 func creatorsNextAdmin(t *testing.T, s Stores) {
-	first, second := addUser(t, s, domain.AdminName, noon).ID(), addUser(t, s, domain.AdminName, noon.Add(time.Hour)).ID()
+	first, second := addUser(t, s, domain.AdminName, noon).ID(),
+		addUser(t, s, domain.AdminName, noon.Add(time.Hour)).ID()
 	require.NoError(t, s.DeleteUser(t.Context(), first))
 	known, err := s.FindCreators(t.Context(), &first)
 	require.NoError(t, err)

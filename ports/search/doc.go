@@ -1,3 +1,4 @@
-// Package search is the full-text search over tickets that every store answers alike: it reads a text and a query into the same
-// normalised words. It stands apart from package ports because it needs the Unicode tables of another module.
+// Package search is the query language of the full-text search over tickets: it turns texts and queries into
+// the same normalised words, so that every store answers alike. It is no port; it stands apart from package
+// ports because it needs the Unicode tables of another module.
 package search

@@ -16,27 +16,29 @@ const (
 	MaxTerms = 20
 )
 
-// Phrase is words that follow one another, at least one.
+// Phrase is a sequence of at least one word.
 type Phrase []string
 
-// Query is what a search asks for: texts with all the required phrases and none of the excluded ones. A phrase is within the title or
-// within the description, never partly in both. There is at least one phrase.
+// Query matches texts that have all the required phrases and none of the excluded ones. A phrase lies within
+// the title or within the description, never partly in both. A query has at least one phrase.
 type Query struct{ required, excluded []Phrase }
 
-// Required are the phrases that must be there.
+// Required returns the phrases that must be there.
 func (q *Query) Required() []Phrase { return slices.Clone(q.required) }
 
-// Excluded are the phrases that must not be there.
+// Excluded returns the phrases that must not be there.
 func (q *Query) Excluded() []Phrase { return slices.Clone(q.excluded) }
 
-// quotes open and close phrases, whichever of them a keyboard or a phone makes.
+// quotes open and close phrases, whichever of them a keyboard or a phone produces.
 const quotes = `"“”„«»＂`
 
-// Parse reads a query: words, "phrases" and -words or -"phrases", parted by blanks. What Check complains of is KindInvalid, field "q".
+// Parse reads a query: words, "phrases" and -words or -"phrases", separated by blanks. What Check reports is
+// KindInvalid, field "q".
 //
-//   - A word that falls into several, such as e-mail or ann@example.com, is a phrase of them.
-//   - A quote that is never closed reaches to the end. There are no other operators: OR and * are text like any other.
-//   - Terms without letter or digit are ignored; a query without any other is invalid. One that only excludes is fine.
+//   - A text that splits into several words, such as e-mail or ann@example.com, is a phrase of them.
+//   - A quote that is never closed reaches to the end. There are no other operators: OR and * are plain text.
+//   - Terms without a letter or digit are ignored; a query without any other is invalid.
+//   - A query may consist of exclusions only.
 func Parse(q string) (*Query, error) {
 	query, complaint := parse(q)
 	if complaint != "" {
@@ -45,7 +47,7 @@ func Parse(q string) (*Query, error) {
 	return query, nil
 }
 
-// Check says what is wrong with a query, or "".
+// Check returns what is wrong with a query, or "".
 func Check(q string) string {
 	_, complaint := parse(q)
 	return complaint
@@ -81,7 +83,7 @@ type term struct {
 	excluded bool
 }
 
-// next cuts the first term off. A hyphen excludes only after a blank.
+// next cuts off the first term. A hyphen excludes only after a blank.
 func next(q string) (t term, rest string) {
 	trimmed := strings.TrimLeftFunc(q, unicode.IsSpace)
 	bare := strings.TrimLeft(trimmed, "-")
@@ -97,7 +99,9 @@ func next(q string) (t term, rest string) {
 		t.text = bare[:end]
 		return t, bare[end+size:]
 	}
-	end := strings.IndexFunc(bare, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(quotes, r) })
+	end := strings.IndexFunc(bare, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune(quotes, r)
+	})
 	if end < 0 {
 		end = len(bare)
 	}

@@ -11,7 +11,7 @@ import (
 	"ticketd/ports/search"
 )
 
-// shown writes a query in words: required ones, then excluded ones.
+// shown lists a query's phrases: the required ones, then the excluded ones.
 func shown(q *search.Query) string {
 	var terms []string
 	for _, p := range q.Required() {
@@ -59,8 +59,9 @@ func TestParse(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	for query, complaint := range map[string]string{
-		"": "letter or a digit", `"" -"" - !`: "letter or a digit", "👍": "letter or a digit", "\u0301": "letter or a digit",
-		strings.Repeat("é", 201): "200 characters", strings.Repeat("a ", 21): "20 words and phrases",
+		"": "letter or a digit", `"" -"" - !`: "letter or a digit", "👍": "letter or a digit",
+		"\u0301": "letter or a digit", strings.Repeat("é", 201): "200 characters",
+		strings.Repeat("a ", 21): "20 words and phrases",
 	} {
 		_, err := search.Parse(query)
 		require.Equal(t, domain.KindInvalid, domain.KindOf(err))
@@ -74,7 +75,9 @@ func TestParseRefuses(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{`card -"my card" “x`, "--", `"`, "a\xff\"-b", "ann@example.com -x -", "東京 ß \u0301", `"a"-"b"`} {
+	for _, s := range []string{
+		`card -"my card" “x`, "--", `"`, "a\xff\"-b", "ann@example.com -x -", "東京 ß \u0301", `"a"-"b"`,
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

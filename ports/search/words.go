@@ -8,13 +8,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxWord is how many code points of a word count. It is not below MaxQuery, so that no query can tell the difference; both engines
-// take lexemes of that size.
+// maxWord is how many code points of a word count. It is not below MaxQuery, so no query can tell the
+// difference; both engines accept lexemes of that size.
 const maxWord = MaxQuery
 
-// Words are the normalised words of a text, in their order. A word is a run of letters, digits and their marks; in scripts that put
-// no blanks between words, each letter is one. Capitals and accents make no difference, nor do compatibility forms; ß is ss, every
-// sigma the same, and the dotless i an i. A word has nothing but letters, digits and marks, so it is syntax to nobody.
+// Words returns the normalised words of a text, in order. A word is a run of letters, digits and their marks;
+// in scripts without blanks between words, each letter is a word. Case, accents and compatibility forms make
+// no difference; ß is ss, every sigma the same, and the dotless i an i. A word holds nothing but letters,
+// digits and marks, so that it can never be syntax.
 func Words(text string) []string {
 	if isASCII(text) {
 		return split(strings.ToLower(text))
@@ -33,8 +34,8 @@ func isASCII(s string) bool {
 
 const zeroWidthSpace = '\u200B'
 
-// keep makes a blank of what parts words, before normalisation makes letters of signs such as ™. What is not seen within a word, such
-// as a soft hyphen, is dropped.
+// keep replaces what separates words by a blank, before normalisation turns signs such as ™ into letters. It
+// drops what is invisible within a word, such as a soft hyphen.
 func keep(r rune) rune {
 	switch {
 	case isLetter(r) || unicode.IsMark(r):
@@ -57,10 +58,12 @@ func fold(s string) string {
 	return norm.NFC.String(plain(strings.ToLower(norm.NFKD.String(s))))
 }
 
-// letters have no decomposition, but a usual form.
-var letters = map[rune]string{'ß': "ss", 'ς': "σ", 'ı': "i", 'ł': "l", 'ø': "o", 'đ': "d", 'æ': "ae", 'œ': "oe"}
+// letters have no decomposition but a usual spelling.
+var letters = map[rune]string{
+	'ß': "ss", 'ς': "σ", 'ı': "i", 'ł': "l", 'ø': "o", 'đ': "d", 'æ': "ae", 'œ': "oe",
+}
 
-// plain takes the accents off decomposed lower-case text.
+// plain removes the accents of decomposed lower-case text.
 func plain(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
@@ -76,8 +79,8 @@ func plain(s string) string {
 	return b.String()
 }
 
-// isAccent is for marks that no script owns: accents, Arabic vowel signs, variation selectors. Marks that a script owns make other
-// letters, and so do the voicing marks of Japanese kana.
+// isAccent reports whether r is a mark that belongs to no script: an accent, an Arabic vowel sign, a
+// variation selector. Marks of a script make other letters, and so do the voicing marks of Japanese kana.
 func isAccent(r rune) bool {
 	return unicode.Is(unicode.Inherited, r) && unicode.IsMark(r) && r != '\u3099' && r != '\u309A'
 }
@@ -111,11 +114,12 @@ func split(s string) []string {
 	return words
 }
 
-// standsAlone is for letters of scripts that are written without blanks between words.
+// standsAlone reports whether r belongs to a script that is written without blanks between words.
 func standsAlone(r rune) bool {
 	const prolonged = 'ー' // of both kana, so of no script
 	return r >= 0x0E00 && (r == prolonged ||
-		unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar))
+		unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer,
+			unicode.Myanmar))
 }
 
 func clip(word string) string {
