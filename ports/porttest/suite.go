@@ -26,9 +26,9 @@ type Factory func(t *testing.T) Stores
 func TicketStore(t *testing.T, fresh Factory) {
 	for _, cases := range [][]storeCase{
 		ticketCases(), combinationCases(), saveCases(), raceCases(), listCases(), recordCases(), claimCases(),
-		releaseCases(), roundCases(), dueCases(), healCases(), lostCases(), endingCases(), keyCases(),
+		releaseCases(), roundEndCases(), dueCases(), healCases(), lostCases(), contextCases(), keyCases(),
 		throttleCases(), reviewCases(), statsCases(), importCases(), searchCases(), searchListCases(),
-		labelledCases(), backlogCases(), neighbourCases(), unknownCases(),
+		labelledCases(), backlogCases(), concurrentCases(), unknownCases(),
 	} {
 		run(t, fresh, cases)
 	}

@@ -9,7 +9,7 @@ import (
 	"ticketd/ports"
 )
 
-func roundCases() []storeCase {
+func roundEndCases() []storeCase {
 	return []storeCase{
 		{"the end of a round ends its claim, and a new round begins with none", roundEndsClaim},
 		{"the end of a round forgets its due time, attempts and last error", roundForgets},

@@ -11,7 +11,7 @@ import (
 	"ticketd/ports"
 )
 
-func endingCases() []storeCase {
+func contextCases() []storeCase {
 	return []storeCase{
 		{"a cancelled context stays recognisable and changes nothing", cancelled},
 		{"a passed deadline is a store that is out of reach", deadlinePassed},

@@ -16,7 +16,7 @@ import (
 // result.
 const crowd = 40
 
-func neighbourCases() []storeCase {
+func concurrentCases() []storeCase {
 	return []storeCase{
 		{"of many new tickets at once only those of a creator who is gone fail", manyCreators},
 		{"of many new tickets at once only those whose key is taken fail", manyKeys},
