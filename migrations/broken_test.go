@@ -17,7 +17,8 @@ func TestCutOffMigrationIsRepaired(t *testing.T) {
 		onBoth(t, func(t *testing.T, d database) {
 			require.NoError(t, d.Up(t.Context()))
 			require.NoError(t, d.Down(t.Context(), latest-1))
-			d.exec(t, `UPDATE schema_migrations SET version = 2, dirty = true`) // as golang-migrate does before it begins
+			// as golang-migrate does before it starts
+			d.exec(t, `UPDATE schema_migrations SET version = 2, dirty = true`)
 			requireCutOff(t, d, "0002_tickets.up.sql", "ticketd migrate force 2", "ticketd migrate force 1")
 			require.NoError(t, d.Force(t.Context(), 1))
 			require.NoError(t, d.Up(t.Context()))
@@ -109,7 +110,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 	d := onPostgres(t)
 	require.NoError(t, d.Up(t.Context()))
 	require.NoError(t, d.Down(t.Context(), latest-1))
-	tx := d.begin(t, `LOCK TABLE users`, nil) // tickets refer to users: the step stops there
+	tx := d.begin(t, `LOCK TABLE users`, nil) // tickets refer to users, so the step stops there
 	result := d.inBackground(t.Context())
 	d.kill(t, d.waiting(t, "%CREATE TABLE tickets%"))
 	require.ErrorContains(t, <-result, "0002_tickets")
@@ -143,7 +144,7 @@ func TestTableInUseIsWaitedFor(t *testing.T) {
 	onBoth(t, func(t *testing.T, d database) {
 		require.NoError(t, d.Up(t.Context()))
 		require.NoError(t, d.Down(t.Context(), latest-1))
-		tx := d.begin(t, `UPDATE users SET name = name`, nil) // a writer, whom the foreign key of tickets waits for
+		tx := d.begin(t, `UPDATE users SET name = name`, nil) // a writer that the foreign key of tickets waits for
 		result := d.inBackground(t.Context())
 		require.Eventually(t, func() bool { return strings.Contains(d.log.String(), again) }, patience, poll)
 		d.requireAt(t, 1)

@@ -9,50 +9,69 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// table is one that a step makes, with rows of every kind that the program knows.
+// table is a table that a step makes, with rows of every kind that the program knows.
 type table struct {
 	step   int
 	name   string
-	rows   string // INSERT statements; {at} stands for a moment
-	read   string // all that the table knows
-	engine string // empty: both
+	rows   string // INSERT statements; {at} stands for a timestamp
+	read   string // a query for the whole content
+	engine string // empty means both
 }
 
 var tables = []table{
 	{step: 1, name: "users", read: `SELECT * FROM users ORDER BY id`, rows: `
-		INSERT INTO users (id, created_at, name, email, email_key) VALUES (1, {at}, 'admin', 'Admin@example.com', 'admin@example.com'), (2, {at}, 'Ann', 'ann@example.com', 'ann@example.com')`},
+		INSERT INTO users (id, created_at, name, email, email_key)
+			VALUES (1, {at}, 'admin', 'Admin@example.com', 'admin@example.com'),
+			(2, {at}, 'Ann', 'ann@example.com', 'ann@example.com')`},
 	{step: 2, name: "tickets", read: `SELECT * FROM tickets ORDER BY id`, rows: `
 		INSERT INTO tickets (id, title, description) VALUES (1, 'fresh', 'd');
-		INSERT INTO tickets (id, title, description, created_by, claimed_until, attempts) VALUES (2, 'claimed', 'd', 1, {at}, 1);
-		INSERT INTO tickets (id, title, description, next_attempt_at, attempts, last_error, throttled_since) VALUES (3, 'waiting', 'd', {at}, 2, 'rate_limited', {at});
-		INSERT INTO tickets (id, title, description, status, ai_status, category, priority, ai_confidence, classified_by, needs_review, audit) VALUES
+		INSERT INTO tickets (id, title, description, created_by, claimed_until, attempts)
+			VALUES (2, 'claimed', 'd', 1, {at}, 1);
+		INSERT INTO tickets (id, title, description, next_attempt_at, attempts, last_error, throttled_since)
+			VALUES (3, 'waiting', 'd', {at}, 2, 'rate_limited', {at});
+		INSERT INTO tickets (id, title, description, status, ai_status, category, priority, ai_confidence,
+			classified_by, needs_review, audit) VALUES
 			(4, 'by a model', 'd', 'open', 'done', 'billing', 'high', 0.93, 'model', false, true),
 			(5, 'by rules', 'd', 'closed', 'done', 'technical', 'low', 0.41, 'local', true, false),
 			(6, 'failed', 'd', 'open', 'fallback', 'general', 'medium', 0, 'fallback', true, false),
 			(7, 'asked again', 'd', 'open', 'pending', 'technical', 'low', 0.5, 'model', false, false);
-		INSERT INTO tickets (id, title, description, ai_status, category, priority, ai_confidence, classified_by, review, created_by, version, round) VALUES
-			(8, 'corrected ✓', 'line one' || chr(10) || 'line two', 'done', 'billing', 'low', NULL, 'human', 'corrected', 2, 3, 2),
+		INSERT INTO tickets (id, title, description, ai_status, category, priority, ai_confidence, classified_by,
+			review, created_by, version, round) VALUES
+			(8, 'corrected ✓', 'line one' || chr(10) || 'line two', 'done', 'billing', 'low', NULL, 'human',
+				'corrected', 2, 3, 2),
 			(9, 'confirmed', 'd', 'done', 'general', 'medium', 0.7, 'model', 'confirmed', NULL, 2, 1)`},
 	{step: 3, name: "classifications", read: `SELECT * FROM classifications ORDER BY id`, rows: `
-		INSERT INTO classifications (id, ticket_id, created_at, round, attempt, source, model, prompt_version, category, priority, confidence, priority_confidence, reason, latency_us, input_tokens, output_tokens) VALUES
+		INSERT INTO classifications (id, ticket_id, created_at, round, attempt, source, model, prompt_version,
+				category, priority, confidence, priority_confidence, reason, latency_us, input_tokens,
+				output_tokens) VALUES
 			(1, 4, {at}, 1, 1, 'model', 'gpt', 'v1', 'billing', 'high', 0.93, 0.8, 'an invoice', 812345, 210, 30),
 			(2, 5, {at}, 1, 1, 'local', '', '', 'technical', 'low', 0.41, 0.6, '', 90, 0, 0),
 			(3, 8, {at}, 2, 0, 'human', '', '', 'billing', 'low', NULL, NULL, '', 0, 0, 0);
-		INSERT INTO classifications (id, ticket_id, created_at, round, attempt, error_code) VALUES (4, 6, {at}, 1, 1, 'timeout');
-		INSERT INTO classifications (id, ticket_id, created_at, round, source, category, priority, confidence) VALUES (5, 6, {at}, 1, 'fallback', 'general', 'medium', 0)`},
+		INSERT INTO classifications (id, ticket_id, created_at, round, attempt, error_code)
+			VALUES (4, 6, {at}, 1, 1, 'timeout');
+		INSERT INTO classifications (id, ticket_id, created_at, round, source, category, priority, confidence)
+			VALUES (5, 6, {at}, 1, 'fallback', 'general', 'medium', 0)`},
 	{step: 4, name: "idempotency_keys", read: `SELECT * FROM idempotency_keys ORDER BY key`, rows: `
-		INSERT INTO idempotency_keys (scope, key, fingerprint, ticket_id, created_at) VALUES ('', 'a', 'f', 1, {at}), ('helpdesk', 'b', 'g', 2, {at})`},
-	{step: 5, engine: "postgres", name: "ticket_words", read: `SELECT * FROM ticket_words ORDER BY ticket_id`, rows: `
-		INSERT INTO ticket_words (ticket_id, text) VALUES (4, ' by a model  d '), (5, ' by rules  d ')`},
-	{step: 5, engine: "postgres", name: "ticket_words_new", read: `SELECT * FROM ticket_words_new ORDER BY ticket_id`, rows: `
-		INSERT INTO ticket_words_new (ticket_id, text) VALUES (1, ' fresh  d ')`},
+		INSERT INTO idempotency_keys (scope, key, fingerprint, ticket_id, created_at)
+			VALUES ('', 'a', 'f', 1, {at}), ('helpdesk', 'b', 'g', 2, {at})`},
+	{
+		step: 5, engine: "postgres", name: "ticket_words",
+		read: `SELECT * FROM ticket_words ORDER BY ticket_id`,
+		rows: `INSERT INTO ticket_words (ticket_id, text) VALUES (4, ' by a model  d '), (5, ' by rules  d ')`,
+	},
+	{
+		step: 5, engine: "postgres", name: "ticket_words_new",
+		read: `SELECT * FROM ticket_words_new ORDER BY ticket_id`,
+		rows: `INSERT INTO ticket_words_new (ticket_id, text) VALUES (1, ' fresh  d ')`,
+	},
 	{step: 5, engine: "sqlite", name: "ticket_words", read: `SELECT rowid FROM ticket_words('by')`, rows: `
-		INSERT INTO ticket_words (rowid, title, description) VALUES (4, 'by a model', 'd'), (5, 'by rules', 'd'), (1, 'fresh', 'd')`},
+		INSERT INTO ticket_words (rowid, title, description) VALUES (4, 'by a model', 'd'), (5, 'by rules', 'd'),
+			(1, 'fresh', 'd')`},
 	{step: 6, name: "import_keys", read: `SELECT * FROM import_keys ORDER BY key`, rows: `
 		INSERT INTO import_keys (source, key, ticket_id) VALUES ('crm', 'A-1', 1), ('crm', 'A-2', 4)`},
 }
 
-// column is one that a step adds to a table of an earlier one.
+// column is a column that a step adds to the table of an earlier step.
 type column struct {
 	step        int
 	table, name string
@@ -60,11 +79,17 @@ type column struct {
 }
 
 var columns = []column{
-	{step: 9, table: "tickets", name: "confidence_unknown", rows: `UPDATE tickets SET ai_confidence = 0, confidence_unknown = true WHERE id = 4`},
-	{step: 10, table: "classifications", name: "confidence_unknown", rows: `UPDATE classifications SET confidence = 0, confidence_unknown = true WHERE id = 1`},
+	{
+		step: 9, table: "tickets", name: "confidence_unknown",
+		rows: `UPDATE tickets SET ai_confidence = 0, confidence_unknown = true WHERE id = 4`,
+	},
+	{
+		step: 10, table: "classifications", name: "confidence_unknown",
+		rows: `UPDATE classifications SET confidence = 0, confidence_unknown = true WHERE id = 1`,
+	},
 }
 
-// since are the columns of a table that came after a version.
+// since returns the columns that the table got after a version.
 func (one table) since(version int) (later []string) {
 	for _, c := range columns {
 		if c.table == one.name && c.step > version {
@@ -93,7 +118,7 @@ func (d database) tables() (known []table) {
 	return known
 }
 
-// contents are all rows of a query as text, without some columns.
+// contents returns all rows of a query as text, without some columns.
 func (d database) contents(t *testing.T, query string, without ...string) (rows []string) {
 	t.Helper()
 	found, err := d.db.QueryContext(t.Context(), query)
@@ -137,12 +162,13 @@ func TestEveryStepIsTakenBackAndMadeAgainWithData(t *testing.T) {
 				if one.step > version {
 					dropped(t, one)
 				} else {
-					require.Equal(t, before[one.name], d.contents(t, one.read, one.since(version)...), "%s at version %d", one.name, version)
+					require.Equal(t, before[one.name], d.contents(t, one.read, one.since(version)...), "%s at version %d",
+						one.name, version)
 				}
 			}
 		}
 		for version := latest - 1; version >= 0; version-- {
-			for _, one := range d.tables() { // defaults of the moment differ from those of before
+			for _, one := range d.tables() { // a default of the current time differs from the earlier one
 				before[one.name] = d.contents(t, one.read, one.since(version)...)
 			}
 			require.NoError(t, d.Down(t.Context(), latest-version))
@@ -160,7 +186,7 @@ func TestEveryStepIsTakenBackAndMadeAgainWithData(t *testing.T) {
 	})
 }
 
-// fillColumns gives the columns that were added later their values.
+// fillColumns gives values to the columns that were added later.
 func (d database) fillColumns(t *testing.T) {
 	t.Helper()
 	for _, c := range columns {
@@ -168,7 +194,7 @@ func (d database) fillColumns(t *testing.T) {
 	}
 }
 
-// has reports whether there is a table.
+// has reports whether the table exists.
 func (d database) has(t *testing.T, name string) bool {
 	t.Helper()
 	if d.engine == "sqlite" {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// filesOf gives the steps of an engine, without comments, by their names.
+// filesOf returns the steps of an engine, without comments, by name.
 func filesOf(t *testing.T, engine, direction string) map[string]string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(engine, "*."+direction+".sql"))
@@ -20,16 +20,18 @@ func filesOf(t *testing.T, engine, direction string) map[string]string {
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		require.NoError(t, err)
-		files[strings.TrimSuffix(filepath.Base(path), "."+direction+".sql")] = comment.ReplaceAllString(string(text), "")
+		files[strings.TrimSuffix(filepath.Base(path),
+			"."+direction+".sql")] = comment.ReplaceAllString(string(text), "")
 	}
 	return files
 }
 
 var (
 	comment = regexp.MustCompile(`--.*`)
-	beside  = regexp.MustCompile(`^\s*(CREATE( UNIQUE)? INDEX CONCURRENTLY IF NOT EXISTS|DROP INDEX CONCURRENTLY IF EXISTS) (\w+)\b`)
-	index   = regexp.MustCompile(`CREATE(?: UNIQUE)? INDEX (?:IF NOT EXISTS )?\w+ ON (\w+)`)
-	ends    = regexp.MustCompile(`(?i)\b(BEGIN|COMMIT|ROLLBACK)\s*;`)
+	beside  = regexp.MustCompile(
+		`^\s*(CREATE( UNIQUE)? INDEX CONCURRENTLY IF NOT EXISTS|DROP INDEX CONCURRENTLY IF EXISTS) (\w+)\b`)
+	index = regexp.MustCompile(`CREATE(?: UNIQUE)? INDEX (?:IF NOT EXISTS )?\w+ ON (\w+)`)
+	ends  = regexp.MustCompile(`(?i)\b(BEGIN|COMMIT|ROLLBACK)\s*;`)
 )
 
 func TestEveryStepCanBeTakenBackOnBothEngines(t *testing.T) {
@@ -43,7 +45,7 @@ func TestEveryStepCanBeTakenBackOnBothEngines(t *testing.T) {
 	}
 }
 
-// What CONCURRENTLY stands in is run outside of a transaction: that has to be one statement that may be repeated.
+// A file with CONCURRENTLY runs outside of a transaction, so it must be a single repeatable statement.
 func TestIndexIsBuiltAloneInItsFile(t *testing.T) {
 	t.Parallel()
 	for _, direction := range []string{"up", "down"} {
@@ -52,7 +54,8 @@ func TestIndexIsBuiltAloneInItsFile(t *testing.T) {
 				continue
 			}
 			found := beside.FindStringSubmatch(text)
-			require.NotNil(t, found, "%s: begin with CREATE INDEX CONCURRENTLY IF NOT EXISTS or DROP INDEX CONCURRENTLY IF EXISTS", name)
+			require.NotNil(t, found,
+				"%s: begin with CREATE INDEX CONCURRENTLY IF NOT EXISTS or DROP INDEX CONCURRENTLY IF EXISTS", name)
 			require.Equal(t, name[len("0000_"):], found[3], "the file is called like its index")
 			require.Equal(t, 1, strings.Count(text, ";"), name)
 		}

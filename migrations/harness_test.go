@@ -19,20 +19,20 @@ import (
 )
 
 const (
-	// latest is the newest version in this tree.
+	// latest is the newest version in this directory.
 	latest = 10
-	// patience bounds every wait for something that comes soon on an idle machine.
+	// patience bounds each wait for something that happens soon on an idle machine.
 	patience = 30 * time.Second
 	poll     = 10 * time.Millisecond
 )
 
-// database is an empty one, with a connection beside the migrator's.
+// database is an empty database with a connection besides the migrator's.
 type database struct {
 	*migrations.Migrator
 	engine string
 	db     *sql.DB
 	log    *logged
-	// another makes the migrator of another process.
+	// another returns the migrator of another process.
 	another func() *migrations.Migrator
 }
 
@@ -85,7 +85,8 @@ func onSQLite(t *testing.T) database {
 	})
 }
 
-func wrap(t *testing.T, engine string, db *sql.DB, make func(*slog.Logger) (*migrations.Migrator, error)) database {
+func wrap(t *testing.T, engine string, db *sql.DB,
+	make func(*slog.Logger) (*migrations.Migrator, error)) database {
 	t.Helper()
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	d := database{engine: engine, db: db, log: &logged{}}
@@ -113,14 +114,14 @@ func (d database) requireAt(t *testing.T, version uint) {
 	require.Equal(t, migrations.Status{Current: version, Latest: latest}, s)
 }
 
-// finds reports whether a query finds anything.
+// finds reports whether a query returns any row.
 func (d database) finds(t *testing.T, query string) (found bool) {
 	t.Helper()
 	require.NoError(t, d.db.QueryRowContext(t.Context(), `SELECT EXISTS (`+query+`)`).Scan(&found))
 	return found
 }
 
-// begin starts a transaction that runs a query and keeps what that holds.
+// begin starts a transaction that runs a query and keeps its locks.
 func (d database) begin(t *testing.T, query string, o *sql.TxOptions) *sql.Tx {
 	t.Helper()
 	tx, err := d.db.BeginTx(t.Context(), o)
@@ -130,32 +131,33 @@ func (d database) begin(t *testing.T, query string, o *sql.TxOptions) *sql.Tx {
 	return tx
 }
 
-// inBackground migrates up as another process does.
+// inBackground migrates up as another process would.
 func (d database) inBackground(ctx context.Context) <-chan error {
 	result := make(chan error, 1)
 	go func() { result <- d.Up(ctx) }()
 	return result
 }
 
-// waiting waits until a migration on PostgreSQL waits for a lock in a statement that is LIKE this, and gives its process.
+// waiting waits until a migration on PostgreSQL waits for a lock in a statement LIKE the given one, and
+// returns its process id.
 func (d database) waiting(t *testing.T, statement string) (pid int) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		return d.db.QueryRowContext(t.Context(), `SELECT pid FROM pg_stat_activity
-			WHERE datname = current_database() AND wait_event_type = 'Lock' AND pid <> pg_backend_pid() AND query LIKE $1`,
-			statement).Scan(&pid) == nil
+			WHERE datname = current_database() AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()
+			AND query LIKE $1`, statement).Scan(&pid) == nil
 	}, patience, poll)
 	return pid
 }
 
-// kill ends the connection of a migration.
+// kill terminates the connection of a migration.
 func (d database) kill(t *testing.T, pid int) {
 	t.Helper()
 	_, err := d.db.ExecContext(t.Context(), `SELECT pg_terminate_backend($1)`, pid)
 	require.NoError(t, err)
 }
 
-// holdLock takes the lock of a process that migrates.
+// holdLock takes the lock that a migrating process holds.
 func holdLock(t *testing.T, d database) (release func()) {
 	t.Helper()
 	conn, err := d.db.Conn(t.Context())

@@ -13,8 +13,8 @@ const (
 	valid    = `SELECT 1 FROM pg_index WHERE indexrelid = to_regclass('tickets_reviewed') AND indisvalid`
 )
 
-// beforeIndexes is a database before the steps that build an index while tickets are written, and a transaction that such a build
-// waits for.
+// beforeIndexes returns a database before the steps that build an index while tickets are written, and a
+// transaction that such a build waits for.
 func beforeIndexes(t *testing.T) (database, *sql.Tx) {
 	t.Helper()
 	d := onPostgres(t)
@@ -55,9 +55,12 @@ func TestIndexWaitsForOldTransactionsWhileTicketsAreWritten(t *testing.T) {
 	result := d.inBackground(t.Context())
 	d.waiting(t, "%"+building)
 	require.Eventually(t, func() bool {
-		d.exec(t, `SET lock_timeout = '1s'; INSERT INTO tickets (title, description) VALUES ('t', 'd'); UPDATE tickets SET status = 'closed'`)
-		return d.finds(t, `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-			AND now() - query_start > interval '3 seconds' AND query LIKE '%`+building+`'`) // longer than a step waits for a table
+		d.exec(t, `SET lock_timeout = '1s'; INSERT INTO tickets (title, description) VALUES ('t', 'd');
+			UPDATE tickets SET status = 'closed'`)
+		// 3 seconds are longer than a step waits for a table.
+		return d.finds(t, `SELECT 1 FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock'
+			AND now() - query_start > interval '3 seconds' AND query LIKE '%`+building+`'`)
 	}, patience, poll)
 	require.NoError(t, old.Rollback())
 	require.NoError(t, <-result)

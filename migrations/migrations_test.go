@@ -53,7 +53,7 @@ func TestUpLeavesACurrentDatabaseAlone(t *testing.T) {
 		t.Parallel()
 		d := onSQLite(t)
 		require.NoError(t, d.Up(t.Context()))
-		tx, err := d.db.BeginTx(t.Context(), nil) // holds the only right to write
+		tx, err := d.db.BeginTx(t.Context(), nil) // holds the write lock
 		require.NoError(t, err)
 		require.NoError(t, d.Up(t.Context()))
 		require.NoError(t, tx.Rollback())

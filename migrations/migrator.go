@@ -13,7 +13,8 @@ import (
 	"github.com/golang-migrate/migrate/v4/database"
 )
 
-// Migrator brings one database to the schema of this program. Every call opens a connection of its own and closes it.
+// Migrator migrates one database to this program's schema. Every call opens a connection of its own and
+// closes it.
 type Migrator struct {
 	connector driver.Connector
 	engine    engine
@@ -21,20 +22,20 @@ type Migrator struct {
 	log       *slog.Logger
 }
 
-// engine is what differs between the two.
+// engine is what differs between the two engines.
 type engine interface {
-	// name is also the folder of the files.
+	// name returns the engine's name, which is also the directory of its files.
 	name() string
-	// current reads the version, -1 for an empty database. It neither locks nor writes.
+	// current returns the version, -1 for an empty database. It neither locks nor writes.
 	current(ctx context.Context, db *sql.DB) (version int, dirty bool, err error)
-	// begin waits until no other process migrates the database. end lets the next one in.
+	// begin waits until no other process migrates the database. end lets the next process in.
 	begin(ctx context.Context, db *sql.DB, log *slog.Logger) (d database.Driver, end func() error, err error)
 	// busy reports whether a step failed only because the running program held what it needs.
 	busy(err error) bool
 }
 
 const (
-	// A step whose table is in use is tried again for so long, with pauses in which the running program catches up.
+	// A step whose table is in use is retried for tryFor, with pauses in which the running program catches up.
 	tryFor     = time.Minute
 	catchingUp = time.Second
 )
@@ -47,22 +48,23 @@ func newMigrator(c driver.Connector, e engine, log *slog.Logger) (*Migrator, err
 	return &Migrator{connector: c, engine: e, steps: s, log: log}, nil
 }
 
-// Version reads how far the database is. A database without any table is at 0.
+// Version returns the version of the database, 0 for a database without tables.
 func (m *Migrator) Version(ctx context.Context) (Status, error) {
 	db := sql.OpenDB(m.connector)
 	s, err := m.status(ctx, db)
 	return s, closing(err, db.Close)
 }
 
-// Up brings the database to the newest version. One that is there already is only read; of several processes that start at once,
-// one migrates and the others wait. The error is ErrNewer or ErrDirty if the database is not in a state to go on from. After any other
-// error, and after a kill, the schema is that of the last whole step, and Up can be called again.
+// Up migrates the database to the newest version. If the database is there already, Up only reads; of several
+// processes that start at once, one migrates and the others wait. Up returns ErrNewer or ErrDirty if it
+// cannot go on from the database's state. After any other error, and after a kill, the schema is that of the
+// last complete step, and Up can be called again.
 func (m *Migrator) Up(ctx context.Context) error {
 	s, err := m.Version(ctx)
 	if err != nil {
 		return err
 	}
-	if !s.Dirty && s.Current >= s.Latest { // a dirty one may just be at work: who holds the lock knows
+	if !s.Dirty && s.Current >= s.Latest { // a dirty one may be at work right now: only the lock tells
 		return m.steps.check(s)
 	}
 	return m.alone(ctx, func(mg *migrate.Migrate, db *sql.DB) error {
@@ -78,7 +80,7 @@ func (m *Migrator) Up(ctx context.Context) error {
 	})
 }
 
-// Down takes back the given number of steps, the newest first. More steps than were made are refused.
+// Down reverts the last count steps, newest first. It refuses a count above the number of steps made.
 func (m *Migrator) Down(ctx context.Context, count int) error {
 	return m.alone(ctx, func(mg *migrate.Migrate, db *sql.DB) error {
 		s, err := m.ready(ctx, db)
@@ -86,7 +88,8 @@ func (m *Migrator) Down(ctx context.Context, count int) error {
 			return err
 		}
 		if made := m.steps.made(s.Current); count < 1 || count > made {
-			return fmt.Errorf("cannot take back %d migrations: the database is at version %d, after %d of them", count, s.Current, made)
+			return fmt.Errorf("cannot take back %d migrations: the database is at version %d, after %d of them", count,
+				s.Current, made)
 		}
 		for range count {
 			if err := m.step(ctx, mg, -1, s.Current); err != nil {
@@ -100,8 +103,8 @@ func (m *Migrator) Down(ctx context.Context, count int) error {
 	})
 }
 
-// Force notes that the schema is the one of a version, and clears the mark of a migration that was cut off, without running
-// anything. Version 0 is the empty database.
+// Force records that the schema is that of a version and clears the mark of an interrupted migration, without
+// running anything. Version 0 is the empty database.
 func (m *Migrator) Force(ctx context.Context, version uint) error {
 	if version != 0 && !m.steps.has(version) {
 		return fmt.Errorf("there is no migration with version %d; the newest is %d", version, m.steps.latest())
@@ -130,7 +133,7 @@ func (m *Migrator) alone(ctx context.Context, do func(*migrate.Migrate, *sql.DB)
 	return closing(closing(closing(err, end), d.Close), db.Close)
 }
 
-// status does not judge; ready does.
+// status reads the state without judging it; ready judges.
 func (m *Migrator) status(ctx context.Context, db *sql.DB) (Status, error) {
 	v, dirty, err := m.engine.current(ctx, db)
 	if err != nil {
@@ -147,7 +150,7 @@ func (m *Migrator) ready(ctx context.Context, db *sql.DB) (Status, error) {
 	return s, err
 }
 
-// step runs one migration, up or down, and never begins one after ctx has ended.
+// step runs one migration, up or down. It never starts one after ctx has ended.
 func (m *Migrator) step(ctx context.Context, mg *migrate.Migrate, direction int, version uint) error {
 	name := m.steps.names[version]
 	m.log.InfoContext(ctx, "database schema: migrating", "step", name, "up", direction > 0)
@@ -166,7 +169,8 @@ func (m *Migrator) step(ctx context.Context, mg *migrate.Migrate, direction int,
 		case time.Since(began) > tryFor:
 			return fmt.Errorf("migration %s: others held its tables each time it was tried: %w", name, err)
 		}
-		m.log.WarnContext(ctx, "database schema: the running program goes first, trying again soon", "step", name, "error", err)
+		m.log.WarnContext(ctx, "database schema: the running program goes first, trying again soon", "step", name,
+			"error", err)
 		select {
 		case <-ctx.Done():
 		case <-time.After(catchingUp):

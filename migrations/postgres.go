@@ -14,7 +14,7 @@ import (
 	"github.com/lib/pq"
 )
 
-// Postgres makes the migrator of a PostgreSQL database.
+// Postgres returns the migrator of a PostgreSQL database.
 func Postgres(c driver.Connector, log *slog.Logger) (*Migrator, error) {
 	return newMigrator(c, postgresEngine{}, log)
 }
@@ -22,19 +22,22 @@ func Postgres(c driver.Connector, log *slog.Logger) (*Migrator, error) {
 type postgresEngine struct{}
 
 const (
-	// postgresKey is the advisory lock of everybody who migrates; PostgreSQL keeps such locks apart by database.
+	// postgresKey is the advisory lock that every migrating process takes; PostgreSQL scopes it to the database.
 	postgresKey = 0x7469636b657464 // "ticketd"
-	// A starter that waited inside golang-migrate's own pg_advisory_lock would hold a snapshot that CREATE INDEX CONCURRENTLY waits
-	// for: deadlock. So it asks again and again instead.
+	// A process that waited inside golang-migrate's own pg_advisory_lock would hold a snapshot for which
+	// CREATE INDEX CONCURRENTLY waits: deadlock. So it polls instead.
 	askAgain = 100 * time.Millisecond
-	// A migration never makes the running program wait longer than this for a table: far less than a request waits for the store.
+	// A migration never makes the running program wait longer than lockTimeout for a table: far less than a
+	// request waits for the store.
 	lockTimeout = "2s"
 
 	tryLockSQL = `SELECT pg_try_advisory_lock($1)`
 	unlockSQL  = `SELECT pg_advisory_unlock($1)`
-	// Limits that a role or a database has for requests would cut a long step off. Not every version has all of them.
+	// A role's or database's limits for requests would cut off a long step. Not every server version has all
+	// of them.
 	noLimitsSQL = `SELECT set_config(name, '0', false) FROM pg_settings
-		WHERE name IN ('statement_timeout', 'transaction_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout')`
+		WHERE name IN ('statement_timeout', 'transaction_timeout', 'idle_session_timeout',
+			'idle_in_transaction_session_timeout')`
 
 	postgresHasVersionSQL = `SELECT to_regclass('schema_migrations') IS NOT NULL`
 	versionSQL            = `SELECT version, dirty FROM schema_migrations`
@@ -46,7 +49,8 @@ func (postgresEngine) current(ctx context.Context, db *sql.DB) (int, bool, error
 	return readVersion(ctx, db, postgresHasVersionSQL)
 }
 
-func (postgresEngine) begin(ctx context.Context, db *sql.DB, log *slog.Logger) (database.Driver, func() error, error) {
+func (postgresEngine) begin(ctx context.Context, db *sql.DB,
+	log *slog.Logger) (database.Driver, func() error, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -62,13 +66,13 @@ func (postgresEngine) begin(ctx context.Context, db *sql.DB, log *slog.Logger) (
 	return &stepDriver{Driver: d, ctx: ctx, db: conn, outside: index}, func() error {
 		_, err := conn.ExecContext(context.WithoutCancel(ctx), unlockSQL, postgresKey)
 		if errors.Is(err, driver.ErrBadConn) {
-			return nil // it is gone, and the lock with it
+			return nil // the connection is gone, and the lock with it
 		}
 		return err
 	}, nil
 }
 
-// The codes of a lock that did not come in time.
+// The codes of a lock that was not granted in time.
 const (
 	lockNotAvailable = "55P03"
 	deadlockDetected = "40P01"

@@ -16,14 +16,16 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// SQLite makes the migrator of an SQLite database. path is its file, empty for a database in memory.
+// SQLite returns the migrator of an SQLite database. path is the database's file, empty for a database in
+// memory.
 func SQLite(c driver.Connector, path string, log *slog.Logger) (*Migrator, error) {
 	return newMigrator(c, sqliteEngine{path}, log)
 }
 
 type sqliteEngine struct{ path string }
 
-const sqliteHasVersionSQL = `SELECT count(*) > 0 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'`
+const sqliteHasVersionSQL = `SELECT count(*) > 0 FROM sqlite_schema
+	WHERE type = 'table' AND name = 'schema_migrations'`
 
 func (sqliteEngine) name() string { return "sqlite" }
 
@@ -31,8 +33,9 @@ func (sqliteEngine) current(ctx context.Context, db *sql.DB) (int, bool, error) 
 	return readVersion(ctx, db, sqliteHasVersionSQL)
 }
 
-// begin takes a lock on a file beside the database: golang-migrate has none between processes for SQLite.
-func (e sqliteEngine) begin(ctx context.Context, db *sql.DB, log *slog.Logger) (database.Driver, func() error, error) {
+// begin locks a file beside the database: golang-migrate has no lock between processes for SQLite.
+func (e sqliteEngine) begin(ctx context.Context, db *sql.DB,
+	log *slog.Logger) (database.Driver, func() error, error) {
 	unlock, err := e.lock(ctx, log)
 	if err != nil {
 		return nil, nil, err
@@ -44,7 +47,7 @@ func (e sqliteEngine) begin(ctx context.Context, db *sql.DB, log *slog.Logger) (
 	return &stepDriver{Driver: d, ctx: ctx, db: db}, unlock, nil
 }
 
-// busy looks at the first eight bits of the code, which name its class.
+// busy reads the low eight bits of the code, which name its class.
 func (sqliteEngine) busy(err error) bool {
 	e, ok := errors.AsType[*modernc.Error](err)
 	return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY

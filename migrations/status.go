@@ -14,20 +14,21 @@ import (
 //go:embed postgres/*.sql sqlite/*.sql
 var files embed.FS
 
-// The states of a database from which no migration starts.
+// No migration starts from a database in one of these states.
 var (
-	// ErrNewer: a newer program migrated it. This one still works with it, since every step works with the version before.
+	// ErrNewer: a newer program migrated the database. This program still works with it, since every step works
+	// with the previous version.
 	ErrNewer = errors.New("the database schema is newer than this program")
-	// ErrDirty: another tool's migration was cut off; this program's are made as a whole or not at all. A person has to look what is
-	// there and say so with "migrate force".
+	// ErrDirty: another tool's migration was interrupted; this program's steps are atomic. A person has to find
+	// out which version the schema has and set it with "migrate force".
 	ErrDirty = errors.New("a migration of the database schema was cut off")
 )
 
-// Status is how far a database is.
+// Status is the migration state of a database.
 type Status struct {
 	Current uint // 0 for an empty database
-	Latest  uint // what this program brings
-	Dirty   bool // the migration to Current, or back to it, was cut off
+	Latest  uint // the newest version that this program has
+	Dirty   bool // the migration to Current, up or down, was interrupted
 }
 
 // Newer reports whether a newer program migrated the database.
@@ -69,7 +70,7 @@ func (s steps) latest() uint { return s.versions[len(s.versions)-1] }
 
 func (s steps) has(v uint) bool { return slices.Contains(s.versions, v) }
 
-// made counts the steps up to version v.
+// made returns the number of steps up to version v.
 func (s steps) made(v uint) int {
 	n, found := slices.BinarySearch(s.versions, v)
 	if found {
@@ -78,7 +79,7 @@ func (s steps) made(v uint) int {
 	return n
 }
 
-// after is the version that follows v, before the one that precedes it.
+// after returns the version that follows v.
 func (s steps) after(v uint) uint { return s.versions[s.made(v)] }
 
 func (s steps) before(v uint) uint {
@@ -88,27 +89,31 @@ func (s steps) before(v uint) uint {
 	return 0
 }
 
-// check says what to do about a database from which no migration starts.
+// check returns the error for a state from which no migration starts, or nil.
 func (s steps) check(st Status) error {
 	switch {
 	case st.Dirty:
 		return fmt.Errorf("%w at version %d: %s", ErrDirty, st.Current, s.repair(st.Current))
 	case st.Newer():
-		return fmt.Errorf("%w: it is at version %d, the newest that this program knows is %d", ErrNewer, st.Current, st.Latest)
+		return fmt.Errorf("%w: it is at version %d, the newest that this program knows is %d", ErrNewer, st.Current,
+			st.Latest)
 	default:
 		return nil
 	}
 }
 
-// repair tells how to go on. A file is one transaction, so its changes are there as a whole or not at all.
+// repair returns advice on how to go on. A file is one transaction, so either all of its changes are there or
+// none.
 func (s steps) repair(v uint) string {
 	if !s.has(v) {
 		return "use the program that brought this version, or restore a backup"
 	}
-	return fmt.Sprintf("look whether the changes of %s.up.sql are in the database (they are there as a whole or not at all), "+
-		"or restore a backup; if they are there, run `ticketd migrate force %d`, if not, `ticketd migrate force %d`; then `ticketd migrate up`",
+	return fmt.Sprintf(
+		"look whether the changes of %s.up.sql are in the database (they are there as a whole or not at all), "+
+			"or restore a backup; if they are there, run `ticketd migrate force %d`, "+
+			"if not, `ticketd migrate force %d`; then `ticketd migrate up`",
 		s.names[v], v, s.before(v))
 }
 
-// closing calls end and keeps both errors.
+// closing calls end and joins both errors.
 func closing(err error, end func() error) error { return errors.Join(err, end()) }

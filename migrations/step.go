@@ -10,29 +10,30 @@ import (
 	"github.com/golang-migrate/migrate/v4/database"
 )
 
-// stepDriver lets golang-migrate make a step as a whole: its changes and the version it leads to are one transaction. A process that
-// is killed in the middle leaves the schema as it was before, and nobody has to repair it.
+// stepDriver makes golang-migrate's steps atomic: a step's changes and its version are one transaction. A
+// process that is killed in between leaves the schema as it was, and nobody has to repair it.
 type stepDriver struct {
 	database.Driver
-	ctx context.Context // of the whole migration: golang-migrate hands none on
+	ctx context.Context // of the whole migration: golang-migrate passes none on
 	db  beginner
-	// outside runs a step that no transaction can hold and that may be repeated; it returns false for any other. nil: there is none.
+	// outside runs a repeatable step that must not run in a transaction; it returns false for any other step.
+	// It is nil if the engine has no such steps.
 	outside func(ctx context.Context, step string) (bool, error)
-	version int  // where the step leads
-	noted   bool // the step's own transaction has noted it
+	version int  // the version after the step
+	noted   bool // the step's own transaction has stored version
 }
 
 type beginner interface {
 	BeginTx(ctx context.Context, o *sql.TxOptions) (*sql.Tx, error)
 }
 
-// Lock has nothing to do: who migrates holds the engine's lock.
+// Lock does nothing: the migrator holds the engine's lock.
 func (d *stepDriver) Lock() error { return nil }
 
-// Unlock has nothing to do either.
+// Unlock does nothing either.
 func (d *stepDriver) Unlock() error { return nil }
 
-// SetVersion is called before a step with dirty, which only tells Run where it leads, and again after it.
+// SetVersion is called with dirty before a step, which tells Run the new version, and without after it.
 func (d *stepDriver) SetVersion(version int, dirty bool) error {
 	noted := d.noted
 	d.version, d.noted = version, false
@@ -42,7 +43,7 @@ func (d *stepDriver) SetVersion(version int, dirty bool) error {
 	return d.transact("")
 }
 
-// Run makes the step.
+// Run runs the step.
 func (d *stepDriver) Run(step io.Reader) error {
 	text, err := io.ReadAll(step)
 	if err != nil {
@@ -72,7 +73,8 @@ func (d *stepDriver) transact(step string) error {
 	return tx.Commit()
 }
 
-// exec notes the version by rows: golang-migrate's TRUNCATE would wait for every backup that is under way.
+// exec stores the version by deleting and inserting rows: golang-migrate's TRUNCATE would wait for every
+// backup under way.
 func (d *stepDriver) exec(tx *sql.Tx, step string) error {
 	if step != "" {
 		if _, err := tx.ExecContext(d.ctx, step); err != nil {
@@ -85,6 +87,7 @@ func (d *stepDriver) exec(tx *sql.Tx, step string) error {
 	if d.version == database.NilVersion {
 		return nil
 	}
-	_, err := tx.ExecContext(d.ctx, fmt.Sprintf(`INSERT INTO schema_migrations (version, dirty) VALUES (%d, false)`, d.version))
+	_, err := tx.ExecContext(d.ctx,
+		fmt.Sprintf(`INSERT INTO schema_migrations (version, dirty) VALUES (%d, false)`, d.version))
 	return err
 }
