@@ -38,7 +38,7 @@ func TestCounting(t *testing.T) {
 	url := testenv.Redis(t)
 	c := newCounter(t, url)
 
-	t.Run("numbers the requests of a client without gaps, however many processes ask at once", func(t *testing.T) {
+	t.Run("numbers a client's requests without gaps, however many processes count at once", func(t *testing.T) {
 		t.Parallel()
 		counters := []*redislimit.Counter{c, newCounter(t, url)}
 		var mu sync.Mutex
@@ -130,7 +130,9 @@ func TestRedisAway(t *testing.T) {
 
 func TestABadURLIsNotRepeated(t *testing.T) {
 	t.Parallel()
-	for _, url := range []string{"", "http://u:hunter22@h", "redis://u:hunter22@h:x/0", "redis://u:hunter%zz22@h", "redis://h/hunter22"} {
+	for _, url := range []string{
+		"", "http://u:hunter22@h", "redis://u:hunter22@h:x/0", "redis://u:hunter%zz22@h", "redis://h/hunter22",
+	} {
 		t.Run(fmt.Sprintf("nor is %q taken", url), func(t *testing.T) {
 			t.Parallel()
 			_, err := redislimit.New(url)

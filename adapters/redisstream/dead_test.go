@@ -44,7 +44,8 @@ func TestDeadLetters(t *testing.T) {
 		t.Parallel()
 		box := redisstream.NewDeadLetters(newClient(t, testenv.Redis(t)))
 		for id := 1; id <= 25; id++ {
-			require.NoError(t, box.Add(t.Context(), ports.DeadLetter{TicketID: domain.TicketID(id), Cause: "c", At: time.Now()}))
+			require.NoError(t, box.Add(t.Context(),
+				ports.DeadLetter{TicketID: domain.TicketID(id), Cause: "c", At: time.Now()}))
 		}
 		var ids []domain.TicketID
 		after := ""
@@ -79,7 +80,9 @@ func TestDeadLetters(t *testing.T) {
 		require.Empty(t, got)
 	})
 
-	for _, id := range []string{"", "-", "+", "1", "nonsense", "1-2-3", "99999999999999999999-1", "(1-1", "1 -1"} {
+	for _, id := range []string{
+		"", "-", "+", "1", "nonsense", "1-2-3", "99999999999999999999-1", "(1-1", "1 -1",
+	} {
 		t.Run(fmt.Sprintf("no letter has the id %q", id), func(t *testing.T) {
 			t.Parallel()
 			box := redisstream.NewDeadLetters(newClient(t, testenv.Redis(t)))
@@ -93,7 +96,9 @@ func TestDeadLetters(t *testing.T) {
 		t.Parallel()
 		url := testenv.Redis(t)
 		require.NoError(t, open(t, url).XAdd(t.Context(), &redis.XAddArgs{
-			Stream: redisstream.DeadStream, Values: map[string]any{"ticket_id": "-7", "attempts": "many", "at": "yesterday", "colour": "blue"},
+			Stream: redisstream.DeadStream, Values: map[string]any{
+				"ticket_id": "-7", "attempts": "many", "at": "yesterday", "colour": "blue",
+			},
 		}).Err())
 		got, err := redisstream.NewDeadLetters(newClient(t, url)).DeadLetters(t.Context(), "", 10)
 		require.NoError(t, err)

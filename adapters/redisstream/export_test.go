@@ -16,5 +16,6 @@ func Decode(fields map[string]any) (id domain.TicketID, complaint string, err er
 	return id, complaint, nil
 }
 
-// ReadBy replaces the reader of entries, so that a test can end a subscription as Watermill does when its reader fails.
+// ReadBy replaces the reader of entries, so that a test can end a subscription as Watermill does when its
+// reader fails.
 func (s *Subscriber) ReadBy(u redisstream.Unmarshaller) { s.format = u }

@@ -19,12 +19,12 @@ import (
 )
 
 const (
-	// limit is how long a test waits for what should come soon: many tests share few cores.
+	// limit bounds the wait for something that should come soon: many tests share few cores.
 	limit = time.Minute
 	poll  = 10 * time.Millisecond
 )
 
-// Watermill's readers notice the end of their client half a second late, which is longer than goleak waits by itself.
+// Watermill's readers notice the end of their client half a second late, which is longer than goleak waits.
 func TestMain(m *testing.M) {
 	status := m.Run()
 	leaked := goleak.Find()
@@ -81,7 +81,7 @@ func announce(t *testing.T, p *redisstream.Publisher, first, last int) {
 	}
 }
 
-// seen counts the events that a handler got, by ticket.
+// seen counts the events that a handler gets, by ticket.
 type seen struct {
 	mu     sync.Mutex
 	counts map[domain.TicketID]int
@@ -118,7 +118,8 @@ type running struct {
 	err  error
 }
 
-func newSubscriber(t *testing.T, url string, subscriptions int, letters ports.DeadLetterQueue, h redisstream.Handler) *redisstream.Subscriber {
+func newSubscriber(t *testing.T, url string, subscriptions int, letters ports.DeadLetterQueue,
+	h redisstream.Handler) *redisstream.Subscriber {
 	t.Helper()
 	s, err := redisstream.NewSubscriber(url, subscriptions, letters, h, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)

@@ -63,7 +63,9 @@ func TestSubscriberHeals(t *testing.T) {
 		server.Kill()
 		require.Error(t, p.Announce(t.Context(), ticket(t, 2, "Title", "Description")))
 		server.Start()
-		eventually(t, "an event is published", func() bool { return p.Announce(t.Context(), ticket(t, 3, "Title", "Description")) == nil })
+		eventually(t, "an event is published", func() bool {
+			return p.Announce(t.Context(), ticket(t, 3, "Title", "Description")) == nil
+		})
 		eventually(t, "it is handled", func() bool { return got.of(3) == 1 })
 		run.stop()
 		require.NoError(t, run.wait())
@@ -97,7 +99,8 @@ func TestSubscriberHeals(t *testing.T) {
 		r := open(t, url)
 		require.NoError(t, r.Set(t.Context(), redisstream.Stream, "text", 0).Err())
 		subscribe(t, url, 1, got.Take)
-		require.ErrorContains(t, newPublisher(t, url).Announce(t.Context(), ticket(t, 1, "Title", "Description")), "WRONGTYPE")
+		require.ErrorContains(t, newPublisher(t, url).Announce(t.Context(), ticket(t, 1, "Title", "Description")),
+			"WRONGTYPE")
 		require.NoError(t, r.Del(t.Context(), redisstream.Stream).Err())
 		announce(t, newPublisher(t, url), 1, 1)
 		eventually(t, "the event is handled", func() bool { return got.of(1) == 1 })

@@ -16,12 +16,12 @@ func TestAnIdleSubscriberAsksRedisSeldom(t *testing.T) {
 	t.Parallel()
 	const seconds = 4
 	server, got := testenv.PrivateRedis(t), &seen{}
-	subscribe(t, server.URL(), 8, got.Take) // as many as a worker has
+	subscribe(t, server.URL(), 8, got.Take) // as many subscriptions as a worker has
 	announce(t, newPublisher(t, server.URL()), 1, 1)
 	eventually(t, "it runs", func() bool { return got.of(1) == 1 })
 	r := open(t, server.URL())
 	before := commands(t, r)
-	time.Sleep(seconds * time.Second) // what is measured is what happens while nothing happens
+	time.Sleep(seconds * time.Second) // what is measured is the load of an idle worker
 	perSecond := (commands(t, r) - before) / seconds
 	t.Logf("%d commands per second", perSecond)
 	require.Less(t, perSecond, 50)

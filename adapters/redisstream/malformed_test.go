@@ -27,7 +27,9 @@ func TestMalformedEntries(t *testing.T) {
 		}
 		announce(t, newPublisher(t, url), 1, 1)
 		subscribe(t, url, 2, got.Take)
-		eventually(t, "the event behind them is handled", func() bool { return got.of(1) == 1 && pending(t, r) == 0 })
+		eventually(t, "the event behind them is handled", func() bool {
+			return got.of(1) == 1 && pending(t, r) == 0
+		})
 		require.Equal(t, 1, got.tickets())
 		letters, err := redisstream.NewDeadLetters(newClient(t, url)).DeadLetters(t.Context(), "", 1000)
 		require.NoError(t, err)
@@ -50,14 +52,18 @@ func TestMalformedEntries(t *testing.T) {
 		r := open(t, url)
 		_, err := r.Pipelined(t.Context(), func(p redis.Pipeliner) error {
 			for range 1000 {
-				p.XAdd(t.Context(), &redis.XAddArgs{Stream: redisstream.Stream, Values: map[string]any{"foreign": "entry"}})
+				p.XAdd(t.Context(), &redis.XAddArgs{
+					Stream: redisstream.Stream, Values: map[string]any{"foreign": "entry"},
+				})
 			}
 			return nil
 		})
 		require.NoError(t, err)
 		announce(t, newPublisher(t, url), 1, 1)
 		subscribe(t, url, 4, got.Take)
-		eventually(t, "the event behind them is handled", func() bool { return got.of(1) == 1 && pending(t, r) == 0 })
+		eventually(t, "the event behind them is handled", func() bool {
+			return got.of(1) == 1 && pending(t, r) == 0
+		})
 		require.Equal(t, 1000, length(t, r, redisstream.DeadStream))
 	})
 
@@ -80,7 +86,7 @@ func add(t *testing.T, r *redis.Client, fields map[string]any) {
 	require.NoError(t, r.XAdd(t.Context(), &redis.XAddArgs{Stream: redisstream.Stream, Values: fields}).Err())
 }
 
-// flooded is a graveyard that takes nobody for a while.
+// flooded is a dead-letter queue that fails for a while.
 type flooded struct {
 	fails         int32
 	tries, buried atomic.Int32

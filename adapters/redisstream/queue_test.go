@@ -15,7 +15,7 @@ import (
 	"ticketd/tests/support/testenv"
 )
 
-// read hands entries to a consumer and returns their ids.
+// read delivers entries to a consumer and returns their ids.
 func read(t *testing.T, r *redis.Client, group string, count int) []string {
 	t.Helper()
 	got, err := r.XReadGroup(t.Context(), &redis.XReadGroupArgs{
@@ -29,7 +29,7 @@ func read(t *testing.T, r *redis.Client, group string, count int) []string {
 	return ids
 }
 
-// filled is a stream with events, and the group.
+// filled returns a stream with events and the group.
 func filled(t *testing.T, events int) (*redis.Client, *redisstream.Queue) {
 	t.Helper()
 	url := testenv.Redis(t)
@@ -114,7 +114,9 @@ func TestTrim(t *testing.T) {
 		require.NoError(t, q.Trim(t.Context()))
 		require.Equal(t, 500, length(t, r, redisstream.Stream))
 		close(release)
-		eventually(t, "all is handled and gone", func() bool { return got.tickets() == 1000 && length(t, r, redisstream.Stream) == 0 })
+		eventually(t, "all is handled and gone", func() bool {
+			return got.tickets() == 1000 && length(t, r, redisstream.Stream) == 0
+		})
 	})
 }
 
@@ -192,7 +194,10 @@ func TestRedisAway(t *testing.T) {
 func TestURLs(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, redisstream.CheckURL("rediss://u:p@host:6380/2"))
-	for _, bad := range []string{"host:6379", "http://u:hunter2secret@host", "redis://u:hunter2secret@host:port", "redis://:hunter2%zzsecret@host"} {
+	for _, bad := range []string{
+		"host:6379", "http://u:hunter2secret@host", "redis://u:hunter2secret@host:port",
+		"redis://:hunter2%zzsecret@host",
+	} {
 		err := redisstream.CheckURL(bad)
 		require.Error(t, err, bad)
 		require.NotContains(t, err.Error(), "hunter2")

@@ -30,7 +30,8 @@ func TestQueueState(t *testing.T) {
 	require.Positive(t, s.Oldest)
 
 	require.NoError(t, q.EnsureGroup(t.Context()))
-	require.NoError(t, redisstream.NewDeadLetters(newClient(t, url)).Add(t.Context(), ports.DeadLetter{Cause: domain.ErrClassifierKey.Code, At: time.Now()}))
+	require.NoError(t, redisstream.NewDeadLetters(newClient(t, url)).Add(t.Context(),
+		ports.DeadLetter{Cause: domain.ErrClassifierKey.Code, At: time.Now()}))
 	read, err := r.XReadGroup(t.Context(), &redis.XReadGroupArgs{
 		Group: redisstream.Group, Consumer: "test", Streams: []string{redisstream.Stream, ">"}, Count: 2,
 	}).Result()

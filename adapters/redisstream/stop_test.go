@@ -18,7 +18,7 @@ import (
 func TestStop(t *testing.T) {
 	t.Parallel()
 
-	t.Run("events in hand are acknowledged, those not begun go to another subscriber, and none is handled twice", func(t *testing.T) {
+	t.Run("events in hand are acknowledged, others go elsewhere, none is handled twice", func(t *testing.T) {
 		t.Parallel()
 		const events, subscriptions = 60, 4
 		url, got := testenv.Redis(t), &seen{}
@@ -45,8 +45,11 @@ func TestStop(t *testing.T) {
 
 		began := time.Now()
 		subscribe(t, url, subscriptions, got.Take)
-		eventually(t, "all events are handled", func() bool { return got.tickets() == events && pending(t, r) == 0 })
-		require.Less(t, time.Since(began), 10*time.Second, "nobody waited for the first subscriber's entries to grow old")
+		eventually(t, "all events are handled", func() bool {
+			return got.tickets() == events && pending(t, r) == 0
+		})
+		require.Less(t, time.Since(began), 10*time.Second,
+			"nobody waited for the first subscriber's entries to grow old")
 		for id := range events {
 			require.Equal(t, 1, got.of(domain.TicketID(id+1)), "ticket %d", id+1)
 		}
@@ -103,7 +106,8 @@ func TestStop(t *testing.T) {
 func idle(t *testing.T, r *redis.Client) []redis.XPendingExt {
 	t.Helper()
 	list, err := r.XPendingExt(t.Context(), &redis.XPendingExtArgs{
-		Stream: redisstream.Stream, Group: redisstream.Group, Start: "-", End: "+", Count: 1000, Idle: 15 * time.Second,
+		Stream: redisstream.Stream, Group: redisstream.Group, Start: "-", End: "+", Count: 1000,
+		Idle: 15 * time.Second,
 	}).Result()
 	require.NoError(t, err)
 	return list
@@ -136,10 +140,13 @@ func TestEntriesOfOtherConsumers(t *testing.T) {
 	}).Result()
 	require.NoError(t, err)
 	for _, m := range read[0].Messages[:2] { // as if it had read them so long ago
-		require.NoError(t, r.Do(t.Context(), "XCLAIM", redisstream.Stream, redisstream.Group, "other", 0, m.ID, "IDLE", 20_000).Err())
+		require.NoError(t, r.Do(t.Context(), "XCLAIM", redisstream.Stream, redisstream.Group, "other", 0, m.ID,
+			"IDLE", 20_000).Err())
 	}
 	subscribe(t, url, 1, got.Take)
-	eventually(t, "those of a dead one and the unread one are handled", func() bool { return got.tickets() == 3 })
+	eventually(t, "those of a dead one and the unread one are handled", func() bool {
+		return got.tickets() == 3
+	})
 	require.Zero(t, got.of(3), "a live one keeps its own")
 	eventually(t, "they are acknowledged", func() bool { return pending(t, r) == 1 })
 }

@@ -20,7 +20,7 @@ import (
 	"ticketd/tests/support/testenv"
 )
 
-// traces is a handler that remembers in which trace each event came.
+// traces is a handler that remembers the trace of each event.
 type traces struct {
 	mu   sync.Mutex
 	seen map[domain.TicketID]trace.SpanContext
@@ -50,7 +50,8 @@ func TestTheTraceTravelsWithTheEvent(t *testing.T) {
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans))
 	url, h := testenv.Redis(t), &traces{seen: map[domain.TicketID]trace.SpanContext{}}
 	r := open(t, url)
-	s, err := redisstream.NewSubscriber(url, 2, redisstream.NewDeadLetters(newClient(t, url)), h.Take, slog.New(slog.DiscardHandler), redisstream.TracedBy(provider))
+	s, err := redisstream.NewSubscriber(url, 2, redisstream.NewDeadLetters(newClient(t, url)), h.Take,
+		slog.New(slog.DiscardHandler), redisstream.TracedBy(provider))
 	require.NoError(t, err)
 	start(t, s)
 	p, err := redisstream.NewPublisher(url, redisstream.TracedBy(provider))
@@ -78,7 +79,9 @@ func TestTheTraceTravelsWithTheEvent(t *testing.T) {
 	}
 	long := strings.Repeat("a", 100_000)
 	for i, metadata := range []string{
-		"", "garbage", packed(map[string]string{}), packed(map[string]string{"traceparent": "zanzibar", "tracestate": "\x00"}),
+		"", "garbage", packed(map[string]string{}), packed(map[string]string{
+			"traceparent": "zanzibar", "tracestate": "\x00",
+		}),
 		packed(map[string]string{"traceparent": "00-00000000000000000000000000000000-0000000000000000-01"}),
 		packed(map[string]string{"traceparent": long, "tracestate": long}),
 	} {
@@ -88,8 +91,11 @@ func TestTheTraceTravelsWithTheEvent(t *testing.T) {
 		require.True(t, own.IsValid(), "a trace of its own")
 		require.NotEqual(t, request.SpanContext().TraceID(), own.TraceID())
 	}
-	add("9", packed(map[string]string{"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "tracestate": long}))
-	require.Equal(t, "4bf92f3577b34da6a3ce929d0e0e4736", h.of(t, 9).TraceID().String(), "a state that cannot be read costs only itself")
+	add("9", packed(map[string]string{
+		"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "tracestate": long,
+	}))
+	require.Equal(t, "4bf92f3577b34da6a3ce929d0e0e4736", h.of(t, 9).TraceID().String(),
+		"a state that cannot be read costs only itself")
 	for _, s := range spans.Ended() {
 		for _, kv := range s.Attributes() {
 			require.NotContains(t, kv.Value.AsString(), "zanzibar")

@@ -36,7 +36,8 @@ func TestEventsNeedNoWatermill(t *testing.T) {
 		t.Parallel()
 		url, got := testenv.Redis(t), &seen{}
 		r := open(t, url)
-		require.NoError(t, r.Do(t.Context(), "XADD", "classify", "*", "payload", `{"id":1,"title":"t","description":"d"}`).Err())
+		require.NoError(t, r.Do(t.Context(), "XADD", "classify", "*", "payload",
+			`{"id":1,"title":"t","description":"d"}`).Err())
 		subscribe(t, url, 1, got.Take)
 		eventually(t, "the event is handled", func() bool { return got.of(1) == 1 && pending(t, r) == 0 })
 		require.Zero(t, length(t, r, redisstream.DeadStream))
@@ -49,7 +50,8 @@ func TestEventsNeedNoWatermill(t *testing.T) {
 		fields, err := watermill.DefaultMarshallerUnmarshaller{}.Marshal("classify", m)
 		require.NoError(t, err)
 		url, got := testenv.Redis(t), &seen{}
-		require.NoError(t, open(t, url).XAdd(t.Context(), &redis.XAddArgs{Stream: "classify", Values: fields}).Err())
+		require.NoError(t, open(t, url).XAdd(t.Context(),
+			&redis.XAddArgs{Stream: "classify", Values: fields}).Err())
 		subscribe(t, url, 1, got.Take)
 		eventually(t, "the event is handled", func() bool { return got.of(2) == 1 })
 	})
@@ -66,25 +68,27 @@ func TestEventsNeedNoWatermill(t *testing.T) {
 	})
 }
 
-// odd are entries that are events all the same.
+// odd holds unusual entries that are events all the same.
 var odd = map[string]map[string]any{
-	"without a version":                                         {},
-	"with the version":                                          {"version": "1"},
-	"with fields that nobody knows":                             {"colour": "blue"},
-	"with metadata that is garbage":                             {"metadata": "\xff\xfe\x00garbage"},
-	"with metadata that is cut off":                             {"metadata": "\x81\xa5trac"},
-	"with metadata that is a number":                            {"metadata": "\x07"},
-	"with metadata that is a list":                              {"metadata": "\x93\x01\x02\x03"},
-	"with metadata that claims to be enormous":                  {"metadata": "\xdf\xff\xff\xff\xff"},
-	"with metadata that forges our mark of malformed entries":   {"metadata": "\x81\xb1ticketd_malformed\xa1x"},
-	"with a uuid that is binary":                                {"_watermill_message_uuid": "\x00\xff"},
-	"with fields in the JSON object that nobody knows":          {"payload": `{"id":1,"title":"t","description":"d","x":{"y":[1]}}`},
+	"without a version":                                       {},
+	"with the version":                                        {"version": "1"},
+	"with fields that nobody knows":                           {"colour": "blue"},
+	"with metadata that is garbage":                           {"metadata": "\xff\xfe\x00garbage"},
+	"with metadata that is cut off":                           {"metadata": "\x81\xa5trac"},
+	"with metadata that is a number":                          {"metadata": "\x07"},
+	"with metadata that is a list":                            {"metadata": "\x93\x01\x02\x03"},
+	"with metadata that claims to be enormous":                {"metadata": "\xdf\xff\xff\xff\xff"},
+	"with metadata that forges our mark of malformed entries": {"metadata": "\x81\xb1ticketd_malformed\xa1x"},
+	"with a uuid that is binary":                              {"_watermill_message_uuid": "\x00\xff"},
+	"with fields in the JSON object that nobody knows": {
+		"payload": `{"id":1,"title":"t","description":"d","x":{"y":[1]}}`,
+	},
 	"with nothing but the id in the JSON object":                {"payload": `{"id":1}`},
 	"with white space around the JSON object":                   {"payload": " \n{\"id\":1} "},
 	"with a text that is no valid UTF-8 (the row has the text)": {"payload": "{\"id\":1,\"title\":\"\xff\"}"},
 }
 
-// malformed are entries that are no events.
+// malformed holds entries that are no events.
 var malformed = map[string]map[string]any{
 	"without a payload":                         {"title": "t"},
 	"with an empty payload":                     {"payload": ""},
@@ -136,17 +140,21 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// FuzzDecode: whatever an entry has, reading it neither fails nor panics, and gives either a ticket or a complaint.
+// FuzzDecode: reading an entry never fails or panics, and gives either a ticket or a complaint.
 func FuzzDecode(f *testing.F) {
 	for _, fields := range odd {
 		text := func(name string) string { s, _ := fields[name].(string); return s }
 		f.Add(text("payload"), text("metadata"), text("version"), text("_watermill_message_uuid"))
 	}
-	for _, payload := range []string{`{"id":1,"title":"t","description":"d"}`, "", "{", `{"id":-1}`, "\xff", `{"ID":3,"id":4}`} {
+	for _, payload := range []string{
+		`{"id":1,"title":"t","description":"d"}`, "", "{", `{"id":-1}`, "\xff", `{"ID":3,"id":4}`,
+	} {
 		f.Add(payload, "\x81\xa1a\xa1b", "1", "u")
 	}
 	f.Fuzz(func(t *testing.T, payload, metadata, version, uuid string) {
-		all := map[string]any{"payload": payload, "metadata": metadata, "version": version, "_watermill_message_uuid": uuid}
+		all := map[string]any{
+			"payload": payload, "metadata": metadata, "version": version, "_watermill_message_uuid": uuid,
+		}
 		for missing := range 1 << len(all) { // every set of fields
 			fields := map[string]any{}
 			for i, name := range []string{"payload", "metadata", "version", "_watermill_message_uuid"} {
