@@ -25,7 +25,8 @@ type page map[string]float64
 func scrape(t *testing.T, m *metrics.Metrics) page {
 	t.Helper()
 	res := httptest.NewRecorder()
-	m.Handler().ServeHTTP(res, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", http.NoBody))
+	m.Handler().ServeHTTP(res,
+		httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", http.NoBody))
 	require.Equal(t, http.StatusOK, res.Code)
 	body, err := io.ReadAll(res.Body)
 	require.NoError(t, err)
@@ -89,7 +90,10 @@ func TestFigures(t *testing.T) {
 		},
 		"a failed call counts by its code": {
 			func(m *metrics.Metrics) {
-				m.Attempted(domain.Attempt{Answer: domain.Answer{Source: domain.SourceModel}, Err: domain.ErrThrottled.With(errors.New("secret")), Latency: time.Second})
+				m.Attempted(domain.Attempt{
+					Answer: domain.Answer{Source: domain.SourceModel}, Err: domain.ErrThrottled.With(errors.New("secret")),
+					Latency: time.Second,
+				})
 			},
 			page{
 				`ticketd_classification_attempts_total{error_code="classifier_throttled",source="model"}`: 1,
@@ -136,10 +140,11 @@ func TestFigures(t *testing.T) {
 				m.Confirmed()
 			},
 			page{
-				`ticketd_classification_retries_total`: 1, `ticketd_cascade_calls_total{stage="first"}`: 1, `ticketd_cascade_calls_total{stage="second"}`: 1,
-				`ticketd_events_total{outcome="published"}`: 3, `ticketd_events_total{outcome="failed"}`: 2,
-				`ticketd_swept_tickets_total{found="due"}`: 4, `ticketd_swept_tickets_total{found="lost"}`: 5,
-				`ticketd_corrections_total{field="priority"}`: 1, `ticketd_confirmations_total`: 1,
+				`ticketd_classification_retries_total`: 1, `ticketd_cascade_calls_total{stage="first"}`: 1,
+				`ticketd_cascade_calls_total{stage="second"}`: 1, `ticketd_events_total{outcome="published"}`: 3,
+				`ticketd_events_total{outcome="failed"}`: 2, `ticketd_swept_tickets_total{found="due"}`: 4,
+				`ticketd_swept_tickets_total{found="lost"}`: 5, `ticketd_corrections_total{field="priority"}`: 1,
+				`ticketd_confirmations_total`: 1,
 			},
 		},
 		"a request counts by its template": {
@@ -191,7 +196,9 @@ func TestOnlyDeadLettersThatWereWrittenCount(t *testing.T) {
 		require.NoError(t, counting.Add(t.Context(), ports.DeadLetter{Cause: cause}))
 	}
 	require.Equal(t, page{
-		`ticketd_dead_letters_total{cause="classifier_key"}`: 1, `ticketd_dead_letters_total{cause="malformed_event"}`: 1, `ticketd_dead_letters_total{cause="other"}`: 1,
+		`ticketd_dead_letters_total{cause="classifier_key"}`:  1,
+		`ticketd_dead_letters_total{cause="malformed_event"}`: 1,
+		`ticketd_dead_letters_total{cause="other"}`:           1,
 	}, scrape(t, m).changed(before))
 }
 

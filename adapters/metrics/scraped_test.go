@@ -39,10 +39,13 @@ func TestFiguresOfOtherServers(t *testing.T) {
 		m, lag := metrics.New(metrics.Options{}), 5
 		before := scrape(t, m)
 		m.WatchBacklog(&server{})
-		m.WatchQueue(&server{state: ports.QueueState{Lag: &lag, Pending: 2, Oldest: 3 * time.Second, DeadLetters: 4}})
+		m.WatchQueue(&server{
+			state: ports.QueueState{Lag: &lag, Pending: 2, Oldest: 3 * time.Second, DeadLetters: 4},
+		})
 		require.Equal(t, page{
 			"ticketd_store_up": 1, "ticketd_pending_tickets": 12, "ticketd_pending_oldest_age_seconds": 90,
-			"ticketd_redis_up": 1, "ticketd_queue_lag_events": 5, "ticketd_queue_pending_events": 2, "ticketd_queue_oldest_age_seconds": 3, "ticketd_dead_letters_stored": 4,
+			"ticketd_redis_up": 1, "ticketd_queue_lag_events": 5, "ticketd_queue_pending_events": 2,
+			"ticketd_queue_oldest_age_seconds": 3, "ticketd_dead_letters_stored": 4,
 		}, scrape(t, m).changed(before))
 	})
 
