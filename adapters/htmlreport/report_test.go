@@ -101,7 +101,7 @@ func TestRender(t *testing.T) {
 			require.Contains(t, page, part)
 		}
 	})
-	t.Run("answers without a confidence are counted, and where there are no others nothing is said of calibration", func(t *testing.T) {
+	t.Run("answers without a confidence are counted, and alone they make no calibration", func(t *testing.T) {
 		t.Parallel()
 		labels := evaluation.CategoryLabels()
 		unsure := evaluation.Judgement{Right: "billing", Said: "billing"}

@@ -8,7 +8,7 @@ import (
 	"ticketd/adapters/internal/sqlstore"
 )
 
-// The program of the version before does not write the mark, so that one outlives the verdict that it was made for.
+// The previous version of the program does not write the mark, so the mark outlives its verdict.
 func TestAMarkCountsBesideAMachinesNoughtOnly(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -27,7 +27,8 @@ func TestAMarkCountsBesideAMachinesNoughtOnly(t *testing.T) {
 			t.Parallel()
 			row := sqlstore.TicketRow{
 				ID: 1, Title: "t", Description: "d", Status: "open", AIStatus: c.aiStatus, Round: 1, Version: 1,
-				Category: new("general"), Priority: new("medium"), AIConfidence: c.stored, ClassifiedBy: &c.by, Unknown: true,
+				Category: new("general"), Priority: new("medium"), AIConfidence: c.stored, ClassifiedBy: &c.by,
+				Unknown: true,
 			}
 			ticket, err := row.Ticket()
 			require.NoError(t, err)
