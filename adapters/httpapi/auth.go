@@ -12,23 +12,28 @@ import (
 	"ticketd/domain"
 )
 
-// Key is one API key. Name appears in logs, the key itself nowhere.
+// Key is one API key. Logs show the name, never the key.
 type Key struct {
 	Name   string
 	secret [sha256.Size]byte
 }
 
-// NewKey keeps a digest of the key only.
+// NewKey returns a key that holds only its digest.
 func NewKey(name, key string) Key { return Key{name, sha256.Sum256([]byte(key))} }
 
 var (
-	errNoKey    = &domain.Error{Kind: domain.KindUnauthenticated, Code: "key_missing", Message: "this route needs a key: send Authorization: Bearer KEY"}
-	errWrongKey = &domain.Error{Kind: domain.KindUnauthenticated, Code: "key_wrong", Message: "the key is not one of this server's"}
+	errNoKey = &domain.Error{
+		Kind: domain.KindUnauthenticated, Code: "key_missing",
+		Message: "this route needs a key: send Authorization: Bearer KEY",
+	}
+	errWrongKey = &domain.Error{
+		Kind: domain.KindUnauthenticated, Code: "key_wrong", Message: "the key is not one of this server's",
+	}
 )
 
 type keyNameKey struct{}
 
-// KeyName gives the name of the key with which the request that ctx belongs to was made, or "".
+// KeyName returns the name of the API key used by the request that ctx belongs to, or "".
 func KeyName(ctx context.Context) string {
 	name, _ := ctx.Value(keyNameKey{}).(string)
 	return name
@@ -36,19 +41,21 @@ func KeyName(ctx context.Context) string {
 
 func keyName(c echo.Context) string { return KeyName(c.Request().Context()) }
 
-// identify notes whose key a request has. It refuses nothing: wrong keys are to be counted by the rate limit first.
+// identify notes whose key a request has. It refuses nothing: the rate limit counts wrong keys first.
 func identify(keys []Key) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if sent, ok := bearer(c.Request()); ok {
-				c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), keyNameKey{}, match(keys, sent))))
+				c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), keyNameKey{},
+					match(keys, sent))))
 			}
 			return next(c)
 		}
 	}
 }
 
-// match compares with every key, in constant time, so that the time tells nothing. It returns the name or "".
+// match compares sent with every key, in constant time, so that timing reveals nothing. It returns the key's
+// name or "".
 func match(keys []Key, sent string) string {
 	digest := sha256.Sum256([]byte(sent))
 	name := ""
@@ -60,15 +67,15 @@ func match(keys []Key, sent string) string {
 	return name
 }
 
-// bearer reads the credentials of RFC 6750, section 2.1.
+// bearer returns the credentials of RFC 6750, section 2.1.
 func bearer(r *http.Request) (string, bool) {
 	scheme, key, found := strings.Cut(r.Header.Get(echo.HeaderAuthorization), " ")
 	key = strings.TrimSpace(key)
 	return key, found && strings.EqualFold(scheme, "Bearer") && key != ""
 }
 
-// requireKey refuses requests without a known key, except for health, metrics, the documentation and the
-// question what a route can do (OPTIONS), to which browsers add no key. Without keys it refuses nothing.
+// requireKey refuses requests without a known key, except for health, metrics, the documentation and OPTIONS,
+// to which browsers add no key. If there are no keys, it refuses nothing.
 func requireKey(keys []Key, metricsPublic bool) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {

@@ -32,8 +32,9 @@ func TestKeys(t *testing.T) {
 	})
 
 	for name, authorization := range map[string]string{
-		"no key": "", "another key": "Bearer x", "a key that is cut": "Bearer " + key[:len(key)-1], "a key with more": "Bearer " + key + "x",
-		"a key in another case": "Bearer TEAM-KEY-0123456789", "two keys": "Bearer " + key + " " + other, "the name for the key": "Bearer team",
+		"no key": "", "another key": "Bearer x", "a key that is cut": "Bearer " + key[:len(key)-1],
+		"a key with more": "Bearer " + key + "x", "a key in another case": "Bearer TEAM-KEY-0123456789",
+		"two keys": "Bearer " + key + " " + other, "the name for the key": "Bearer team",
 		"another scheme": "Basic " + key, "no scheme": key, "a scheme alone": "Bearer ",
 	} {
 		t.Run(name+" opens nothing, not even to say what is there", func(t *testing.T) {
@@ -48,14 +49,19 @@ func TestKeys(t *testing.T) {
 
 	t.Run("are not needed for health and documentation", func(t *testing.T) {
 		t.Parallel()
-		for _, path := range []string{"/healthz", "/readyz", "/docs", "/docs/", "/docs/swagger-ui.css", "/docs.json", "/openapi.yaml", "/metrics"} {
+		for _, path := range []string{
+			"/healthz", "/readyz", "/docs", "/docs/", "/docs/swagger-ui.css", "/docs.json", "/openapi.yaml",
+			"/metrics",
+		} {
 			require.Equal(t, http.StatusOK, ask(t, "GET", path, "").StatusCode, path)
 		}
 	})
 
 	t.Run("are needed for the metrics where these are not public", func(t *testing.T) {
 		t.Parallel()
-		a := serve(t, openSQLite(t), func(s *setup) { s.keys, s.closed = []httpapi.Key{httpapi.NewKey("team", key)}, true })
+		a := serve(t, openSQLite(t), func(s *setup) {
+			s.keys, s.closed = []httpapi.Key{httpapi.NewKey("team", key)}, true
+		})
 		require.Equal(t, http.StatusUnauthorized, a.get(t, "/metrics").StatusCode)
 		r := a.request(t, http.MethodGet, "/metrics", "")
 		r.Header.Set("Authorization", "Bearer "+key)

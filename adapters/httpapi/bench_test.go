@@ -18,7 +18,7 @@ import (
 	"ticketd/ports"
 )
 
-// atOnce stands for a store that costs nothing, so that only the edge is measured.
+// atOnce is a store that costs nothing, so that only the edge is measured.
 type atOnce struct {
 	ticket domain.Ticket
 	page   ports.Slice[domain.Ticket]
@@ -26,7 +26,8 @@ type atOnce struct {
 
 func (s atOnce) Ticket(context.Context, domain.TicketID) (domain.Ticket, error) { return s.ticket, nil }
 
-func (s atOnce) ListTickets(context.Context, ports.TicketFilter, ports.Page) (ports.Slice[domain.Ticket], error) {
+func (s atOnce) ListTickets(context.Context, ports.TicketFilter,
+	ports.Page) (ports.Slice[domain.Ticket], error) {
 	return s.page, nil
 }
 
@@ -42,7 +43,8 @@ func (s atOnce) AddTicket(_ context.Context, t domain.Ticket, _ time.Duration) (
 	return t.Stored(4711), nil
 }
 
-func (s atOnce) AddTicketOnce(_ context.Context, t domain.Ticket, _ time.Duration, _ ports.IdempotencyKey) (domain.Ticket, error) {
+func (s atOnce) AddTicketOnce(_ context.Context, t domain.Ticket, _ time.Duration,
+	_ ports.IdempotencyKey) (domain.Ticket, error) {
 	return t.Stored(4711), nil
 }
 
@@ -52,7 +54,8 @@ func (s atOnce) TicketByKey(context.Context, string, string) (domain.Ticket, str
 
 func (s atOnce) SweepKeys(context.Context) (int, error) { return 0, nil }
 
-// benchmarked is the handler as a server in queue mode has it, with its log line and its rate limit, over a store that costs nothing.
+// benchmarked returns the handler as a server in queue mode has it, with its log line and its rate limit,
+// over a store that costs nothing.
 func benchmarked(b *testing.B) http.Handler {
 	b.Helper()
 	s := atOnce{ticket: benchmarkTicket(b, 1)}
@@ -66,19 +69,21 @@ func benchmarked(b *testing.B) http.Handler {
 		GetTicket:    app.NewGetTicket(s),
 		ListTickets:  app.NewListTickets(s),
 	}, httpapi.Options{
-		RateLimit: httpapi.RateLimit{Window: time.Hour, Max: 1 << 40}, Queued: true, Clock: clock, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
+		RateLimit: httpapi.RateLimit{Window: time.Hour, Max: 1 << 40}, Queued: true, Clock: clock,
+		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
 	})
 	require.NoError(b, err)
 	return handler
 }
 
-// benchmarkTicket is classified and of usual length.
+// benchmarkTicket returns a classified ticket of usual length.
 func benchmarkTicket(tb testing.TB, id int64) domain.Ticket {
 	tb.Helper()
 	confidence, creator := 0.9649986323011861, domain.UserID(17)
 	t, err := domain.RestoreTicket(domain.TicketSnapshot{
-		ID: domain.TicketID(id), Title: "Charged twice for one invoice", Description: strings.Repeat("My card was charged twice. ", 8),
-		Status: domain.StatusOpen, AIStatus: domain.AIStatusDone, Category: domain.CategoryBilling, Priority: domain.PriorityHigh,
+		ID: domain.TicketID(id), Title: "Charged twice for one invoice",
+		Description: strings.Repeat("My card was charged twice. ", 8), Status: domain.StatusOpen,
+		AIStatus: domain.AIStatusDone, Category: domain.CategoryBilling, Priority: domain.PriorityHigh,
 		AIConfidence: &confidence, ClassifiedBy: domain.SourceModel, CreatedBy: &creator,
 		CreatedAt: time.Date(2026, 11, 23, 13, 52, 12, 436588000, time.UTC), Round: 1, Version: 2,
 	})
@@ -86,7 +91,7 @@ func benchmarkTicket(tb testing.TB, id int64) domain.Ticket {
 	return t
 }
 
-// discard takes an answer without keeping it.
+// discard is a writer that drops the answer.
 type discard struct {
 	header http.Header
 	status int
@@ -98,9 +103,10 @@ func (d *discard) WriteHeader(status int) { d.status = status }
 
 func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
 
-const benchmarkBody = `{"title":"Charged twice for one invoice","description":"My card was charged twice.\nPlease refund one of the payments; the invoice is of \"March\". Müller","createdBy":17}`
+const benchmarkBody = `{"title":"Charged twice for one invoice","description":"My card was charged twice.\n` +
+	`Please refund one of the payments; the invoice is of \"March\". Müller","createdBy":17}`
 
-// BenchmarkHandler is one request each through the whole handler, without the connection and the store.
+// BenchmarkHandler sends one request at a time through the whole handler, without connection and store.
 func BenchmarkHandler(b *testing.B) {
 	for _, c := range []struct {
 		name, method, target, body string
@@ -111,9 +117,15 @@ func BenchmarkHandler(b *testing.B) {
 		{"get for gzip", http.MethodGet, "/tickets/4711", "", http.StatusOK, "gzip"},
 		{"list", http.MethodGet, "/tickets", "", http.StatusOK, ""},
 		{"list in gzip", http.MethodGet, "/tickets", "", http.StatusOK, "gzip"},
-		{"list filtered", http.MethodGet, "/tickets?category=billing&status=open&limit=20&include_total=true", "", http.StatusOK, ""},
+		{
+			"list filtered", http.MethodGet, "/tickets?category=billing&status=open&limit=20&include_total=true", "",
+			http.StatusOK, "",
+		},
 		{"create", http.MethodPost, "/tickets", benchmarkBody, http.StatusCreated, ""},
-		{"create invalid", http.MethodPost, "/tickets", `{"title":" ","description":7,"createdby":17}`, http.StatusBadRequest, ""},
+		{
+			"create invalid", http.MethodPost, "/tickets", `{"title":" ","description":7,"createdby":17}`,
+			http.StatusBadRequest, "",
+		},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			handler := benchmarked(b)

@@ -37,7 +37,8 @@ func TestBodiesAreReadAsTheGeneratedCodeWould(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(t *rapid.T) {
 				members := []string{
-					`"title" : ` + quote(rapid.String().Draw(t, "title")), quote("description") + ":" + quote(rapid.String().Draw(t, "description")),
+					`"title" : ` + quote(rapid.String().Draw(t, "title")),
+					quote("description") + ":" + quote(rapid.String().Draw(t, "description")),
 				}
 				if rapid.Bool().Draw(t, "named") {
 					members = append(members, fmt.Sprintf(`"createdBy":%d`, rapid.Int64().Draw(t, "id")))
@@ -54,11 +55,12 @@ func TestBodiesAreReadAsTheGeneratedCodeWould(t *testing.T) {
 	}
 }
 
-// FuzzBody holds the one pass to what two strict ones find: it takes exactly the objects that they take.
+// FuzzBody compares the one pass with two strict ones: it accepts exactly the objects that they accept.
 func FuzzBody(f *testing.F) {
 	for _, s := range []string{
-		`{}`, ` {"title":"a","title":"b"}`, `{"title":"\ud800"}`, "{\"title\":\"\xff\"}", `{"title":"a"}{}`, `{"title":[{"a":1,"a":2}]}`, `[]`, `null`,
-		`{"title":"\u00e4\n","description":"x","createdBy":1e3}`, `{"title"}`, `{,}`, ``, `{"title":"a"`, `{"createdBy":-0}`,
+		`{}`, ` {"title":"a","title":"b"}`, `{"title":"\ud800"}`, "{\"title\":\"\xff\"}", `{"title":"a"}{}`,
+		`{"title":[{"a":1,"a":2}]}`, `[]`, `null`, `{"title":"\u00e4\n","description":"x","createdBy":1e3}`,
+		`{"title"}`, `{,}`, ``, `{"title":"a"`, `{"createdBy":-0}`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -86,7 +88,7 @@ func FuzzBody(f *testing.F) {
 	})
 }
 
-// strictly reports whether raw is one JSON object without repeated names, bad UTF-8 and anything after it.
+// strictly reports whether raw is one JSON object without repeated names, bad UTF-8 or anything after it.
 func strictly(raw []byte) bool {
 	return jsontext.Value(raw).IsValid() && jsontext.Value(raw).Kind() == '{'
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // ListClassifications serves GET /tickets/{id}/classifications.
-func (s *server) ListClassifications(ctx context.Context, req gen.ListClassificationsRequestObject) (gen.ListClassificationsResponseObject, error) {
+func (s *server) ListClassifications(ctx context.Context,
+	req gen.ListClassificationsRequestObject) (gen.ListClassificationsResponseObject, error) {
 	list := recordOf(req.Id)
 	page, err := pageFromAPI(list, req.Params.Limit, nil, req.Params.Cursor)
 	if err != nil {

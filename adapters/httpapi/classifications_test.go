@@ -14,13 +14,15 @@ import (
 	"ticketd/domain"
 )
 
-// model answers as a paid one does; titles say how: "fail" at once, "stumble" at the first call.
+// model answers as a paid model does; a title says how: "fail" fails, "stumble" fails at the first call.
 func model() func(*setup) {
 	calls := map[string]int{}
 	return func(s *setup) {
 		s.classifier = domain.ClassifierFunc(func(_ context.Context, text domain.Text) (domain.Answer, error) {
-			a := domain.Answer{Source: domain.SourceModel, Model: "m-2", PromptVersion: "v7", InputTokens: 412, OutputTokens: 38}
-			calls[text.Title()]++ // a test asks for one ticket after the other
+			a := domain.Answer{
+				Source: domain.SourceModel, Model: "m-2", PromptVersion: "v7", InputTokens: 412, OutputTokens: 38,
+			}
+			calls[text.Title()]++ // a test sends one ticket after the other
 			switch {
 			case text.Title() == "fail":
 				return domain.Answer{}, domain.ErrClassifierKey
@@ -28,7 +30,8 @@ func model() func(*setup) {
 				return a, domain.ErrBadAnswer
 			}
 			var err error
-			a.Verdict, err = domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.9), new(0.6), "It is\nabout money. "+strings.Repeat("z", 400))
+			a.Verdict, err = domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.9), new(0.6),
+				"It is\nabout money. "+strings.Repeat("z", 400))
 			return a, err
 		})
 	}
@@ -37,7 +40,8 @@ func model() func(*setup) {
 // record reads a ticket's record, newest first.
 func (a *api) record(t *testing.T, id int64) []client.Classification {
 	t.Helper()
-	res, err := a.ListClassificationsWithResponse(t.Context(), id, &client.ListClassificationsParams{Limit: ptr(100)})
+	res, err := a.ListClassificationsWithResponse(t.Context(), id,
+		&client.ListClassificationsParams{Limit: ptr(100)})
 	require.NoError(t, err)
 	require.NotNil(t, res.JSON200, "%s", res.Body)
 	require.True(t, res.JSON200.Pagination.NextCursor.IsNull())
@@ -64,7 +68,7 @@ func TestTheRecordOfATicket(t *testing.T) {
 			require.True(t, strings.HasPrefix(e.Reason.MustGet(), "It is about money."))
 		})
 
-		t.Run("has every call and every person's verdict, newest first, also within a microsecond", func(t *testing.T) {
+		t.Run("has every call and every person's verdict, newest first, even within 1 µs", func(t *testing.T) {
 			t.Parallel()
 			a := serve(t, open(t), model(), atNoon)
 			id := a.newTicket(t, "stumble", nil).Id
@@ -74,7 +78,8 @@ func TestTheRecordOfATicket(t *testing.T) {
 			_, err := a.ClassifyTicketWithResponse(t.Context(), id)
 			require.NoError(t, err)
 			require.Equal(t, []string{
-				"model 1 billing high", "human 0 general high", "human 0 general high", "model 2 billing high", "model 1 bad_answer",
+				"model 1 billing high", "human 0 general high", "human 0 general high", "model 2 billing high",
+				"model 1 bad_answer",
 			}, lines(a.record(t, id)))
 		})
 
@@ -91,15 +96,18 @@ func TestTheRecordOfATicket(t *testing.T) {
 			s := open(t)
 			var a *api
 			a = serve(t, s, func(cfg *setup) {
-				cfg.classifier = domain.ClassifierFunc(func(ctx context.Context, text domain.Text) (domain.Answer, error) {
-					if res, err := a.EditTicketWithResponse(ctx, 1, nil, client.TicketEdit{Priority: ptr(client.PriorityMedium)}); err != nil || res.JSON200 == nil {
+				cfg.classifier = domain.ClassifierFunc(func(ctx context.Context,
+					text domain.Text) (domain.Answer, error) {
+					if res, err := a.EditTicketWithResponse(ctx, 1, nil,
+						client.TicketEdit{Priority: ptr(client.PriorityMedium)}); err != nil || res.JSON200 == nil {
 						return domain.Answer{}, fmt.Errorf("the edit failed: %w", err)
 					}
 					return byWord(ctx, text)
 				})
 			})
 			require.Equal(t, "open done general medium by human, none", labels(a.newTicket(t, "billing high", nil)))
-			require.ElementsMatch(t, []string{"local 1 billing high superseded", "human 0 general medium"}, lines(a.record(t, 1)))
+			require.ElementsMatch(t, []string{"local 1 billing high superseded", "human 0 general medium"},
+				lines(a.record(t, 1)))
 		})
 
 		t.Run("is empty for a ticket that waits, and missing for one that is not", func(t *testing.T) {
@@ -113,7 +121,8 @@ func TestTheRecordOfATicket(t *testing.T) {
 			t.Parallel()
 			a := serve(t, open(t), model())
 			for _, title := range []string{"zanzibar", "stumble zanzibar"} {
-				res, err := a.CreateTicketWithResponse(t.Context(), nil, client.NewTicket{Title: title, Description: "timbuktu " + title})
+				res, err := a.CreateTicketWithResponse(t.Context(), nil,
+					client.NewTicket{Title: title, Description: "timbuktu " + title})
 				require.NoError(t, err)
 				a.edited(t, res.JSON201.Id, `{"category":"technical"}`)
 				text := a.get(t, fmt.Sprintf("/tickets/%d/classifications", res.JSON201.Id)).body
@@ -125,7 +134,7 @@ func TestTheRecordOfATicket(t *testing.T) {
 	})
 }
 
-// lines puts entries into words: source, attempt, labels, error.
+// lines describes entries in words: source, attempt, labels, error.
 func lines(list []client.Classification) []string {
 	var words []string
 	for _, e := range list {
@@ -178,7 +187,8 @@ func TestPagesOfTheRecord(t *testing.T) {
 		})
 
 		mine := a.page(t, path+"limit=1").Pagination.NextCursor.MustGet()
-		theirs := a.page(t, fmt.Sprintf("/tickets/%d/classifications?limit=1", other)).Pagination.NextCursor.MustGet()
+		theirs := a.page(t, fmt.Sprintf("/tickets/%d/classifications?limit=1",
+			other)).Pagination.NextCursor.MustGet()
 		ofTickets := a.page(t, "/tickets?limit=1").Pagination.NextCursor.MustGet()
 		forge := func(list string) string {
 			plain, err := base64.RawURLEncoding.DecodeString(mine)

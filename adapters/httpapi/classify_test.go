@@ -54,7 +54,7 @@ func TestClassifyAgain(t *testing.T) {
 	})
 }
 
-// withSwitch serves the API with a classifier that is away while the switch is on.
+// withSwitch serves the API with a classifier that fails while the switch is on.
 func withSwitch(t *testing.T, s store) (*api, *atomic.Bool) {
 	t.Helper()
 	away := &atomic.Bool{}

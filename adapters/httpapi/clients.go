@@ -18,7 +18,7 @@ func (p proxies) trust(a netip.Addr) bool {
 	return slices.ContainsFunc(p, func(n netip.Prefix) bool { return n.Contains(a) })
 }
 
-// clientOf returns whom a request counts for: its key's name, else its address.
+// clientOf returns the client that a request counts for: the key's name, else the address.
 func (p proxies) clientOf(c echo.Context) string {
 	if name := keyName(c); name != "" {
 		return "key:" + name
@@ -26,10 +26,11 @@ func (p proxies) clientOf(c echo.Context) string {
 	return p.address(c.Request())
 }
 
-// address returns the nearest address of X-Forwarded-For that is no trusted proxy's. A proxy may write an
-// obfuscated name (RFC 7239, section 6.3), which counts for itself, or "unknown", as Squid does with
-// "forwarded_for off" (http://www.squid-cache.org/Doc/config/forwarded_for/): then the address before it
-// counts, though it is only a claim, lest all clients of such a proxy share one count.
+// address returns the nearest address of X-Forwarded-For that belongs to no trusted proxy. A proxy may write
+// an obfuscated name (RFC 7239, section 6.3), which counts as a client, or "unknown", as Squid does with
+// "forwarded_for off" (http://www.squid-cache.org/Doc/config/forwarded_for/). Instead of "unknown" the
+// address before it counts, although that is only a claim: otherwise all clients of such a proxy would share
+// one count.
 func (p proxies) address(r *http.Request) string {
 	peer := peerOf(r)
 	if !p.trust(peer) {
@@ -57,7 +58,7 @@ func (p proxies) address(r *http.Request) string {
 	return unknown + network(nearest)
 }
 
-// withoutPort cuts off the port that some proxies write, Azure's gateways among them
+// withoutPort removes the port that some proxies add, Azure's gateways among them
 // (https://learn.microsoft.com/en-us/azure/application-gateway/how-application-gateway-works), and the
 // brackets of IPv6.
 func withoutPort(host string) string {
@@ -69,7 +70,7 @@ func withoutPort(host string) string {
 	return host
 }
 
-// peerOf returns the other end of the connection; the zero address if that has none, as a socket of Unix.
+// peerOf returns the other end of the connection, or the zero address if there is none, as with Unix sockets.
 func peerOf(r *http.Request) netip.Addr {
 	if a, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		return plain(a.Addr())
@@ -83,7 +84,8 @@ func peerOf(r *http.Request) netip.Addr {
 
 func plain(a netip.Addr) netip.Addr { return a.Unmap().WithZone("") }
 
-// network names an address; of IPv6 its first 64 bits, since one client has them all.
+// network returns the name of an address; for IPv6 that of its first 64 bits, since one client has all the
+// rest.
 func network(a netip.Addr) string {
 	switch {
 	case !a.IsValid():
@@ -94,14 +96,14 @@ func network(a netip.Addr) string {
 	return "address:" + a.String()
 }
 
-const forwardedUntrusted = "a proxy forwards requests, but TRUSTED_PROXIES is empty: its clients are told apart" +
-	" by key only, and all those without a key share one rate limit, that of the proxy's address;" +
+const forwardedUntrusted = "a proxy forwards requests, but TRUSTED_PROXIES is empty: its clients are told" +
+	" apart by key only, and all those without a key share one rate limit, that of the proxy's address;" +
 	" set TRUSTED_PROXIES to the proxy's address or network"
 
-// forwarding are the headers by which proxies tell the client's address, as net/http keeps them.
+// forwarding lists the headers in which proxies name the client's address, spelt as in net/http.
 var forwarding = []string{echo.HeaderXForwardedFor, "Forwarded", "X-Real-Ip"}
 
-// warnOfProxies logs the first request that a proxy forwards though no proxy is trusted.
+// warnOfProxies logs the first request that comes through a proxy although no proxy is trusted.
 func warnOfProxies(trusted proxies, log *slog.Logger) echo.MiddlewareFunc {
 	var warned atomic.Bool
 	return func(next echo.HandlerFunc) echo.HandlerFunc {

@@ -16,16 +16,16 @@ import (
 
 const (
 	codingGzip = "gzip"
-	// maxPlain is the largest answer in bytes that is never compressed.
+	// maxPlain is the size in bytes up to which an answer is never compressed.
 	maxPlain = 1 << 10
-	// gzipSuffix makes the strong tag of a compressed answer another one than that of the plain answer (RFC
-	// 9110, section 8.8.3.3).
+	// gzipSuffix distinguishes the strong tag of a compressed answer from that of the plain one (RFC 9110,
+	// section 8.8.3.3).
 	gzipSuffix = "-gzip"
 )
 
 var varyByEncoding = []string{echo.HeaderAcceptEncoding}
 
-// compress sends answers in gzip to clients that take it.
+// compress sends answers in gzip to clients that accept gzip.
 func compress(next http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(maxPlain+1), gzhttp.CompressionLevel(gzip.BestSpeed), gzhttp.EnableZstd(false),
@@ -40,7 +40,7 @@ func compress(next http.Handler) (http.Handler, error) {
 		case !strings.Contains(r.Header.Get(echo.HeaderAcceptEncoding), codingGzip):
 			w.Header()[echo.HeaderVary] = varyByEncoding[:1:1]
 			next.ServeHTTP(w, r)
-		case r.Method == http.MethodHead: // gzhttp does not compress these; their headers are to be those of GET
+		case r.Method == http.MethodHead: // gzhttp does not compress HEAD, whose headers must be those of GET
 			get := *r
 			get.Method = http.MethodGet
 			again := func(w http.ResponseWriter, _ *http.Request) { next.ServeHTTP(w, r) }
@@ -51,8 +51,8 @@ func compress(next http.Handler) (http.Handler, error) {
 	}), nil
 }
 
-// shrinks reports whether a media type is text. Images and profiles are compressed already; a stream of
-// events must not wait.
+// shrinks reports whether compression pays for a media type. Images and profiles are compressed already; a
+// stream of events must not wait.
 func shrinks(mediaType string) bool {
 	switch {
 	case strings.HasPrefix(mediaType, "text/event-stream"):
@@ -64,7 +64,7 @@ func shrinks(mediaType string) bool {
 	return slices.ContainsFunc([]string{"json", "yaml", "javascript"}, isIn)
 }
 
-// decode returns the body without its Content-Encoding. What is more than maxBody is not unpacked.
+// decode returns the body without its Content-Encoding. It unpacks at most maxBody.
 func decode(c echo.Context, raw []byte) ([]byte, error) {
 	coding := strings.Join(c.Request().Header[echo.HeaderContentEncoding], ",")
 	switch strings.ToLower(strings.TrimSpace(coding)) {

@@ -14,12 +14,12 @@ import (
 	"ticketd/adapters/httpapi/gen/client"
 )
 
-// zipped is text as one member of gzip.
+// zipped returns text as one gzip member.
 func zipped(text string) string {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	if _, err := io.WriteString(w, text); err != nil {
-		panic(err) // memory takes everything
+		panic(err) // writing to memory never fails
 	}
 	if err := w.Close(); err != nil {
 		panic(err)
@@ -27,7 +27,7 @@ func zipped(text string) string {
 	return b.String()
 }
 
-// packed is a body that says it is gzip, and is refused.
+// packed returns a request with a body that claims to be gzip and must be refused.
 func packed(body string) hostile {
 	return hostile{
 		method: "POST", path: "/tickets", body: body, header: http.Header{"Content-Encoding": {"gzip"}},
@@ -43,17 +43,23 @@ func TestBodiesInGzip(t *testing.T) {
 		coding, body string
 		refused      hostile
 	}{
-		"a ticket":                           {"gzip", right, hostile{}},
-		"a ticket by the coding's old name":  {"X-GZIP", right, hostile{}},
-		"a ticket of two members":            {"gzip", zipped(`{"title":"t",`) + zipped(`"description":"d"}`), hostile{}},
-		"a ticket of 256 KiB":                {"gzip", zipped(tooLarge.bytes(256 << 10).body), hostile{}},
-		"one byte more":                      {"gzip", zipped(tooLarge.bytes(256<<10 + 1).body), large},
-		"a bomb of 64 MiB":                   {"gzip", zipped(strings.Repeat(" ", 64<<20)), large},
-		"a bomb of many members":             {"gzip", strings.Repeat(zipped(strings.Repeat(" ", 1000)), 5000), large},
-		"more members than a body may have":  {"gzip", strings.Repeat(zipped(""), 20_000), large},
-		"a ticket that is cut":               {"gzip", right[:len(right)-9], packed("")},
-		"a ticket without its end":           {"gzip", right[:len(right)-1], packed("")},
-		"a ticket with a broken checksum":    {"gzip", right[:len(right)-5] + "\x00" + right[len(right)-4:], packed("")},
+		"a ticket":                          {"gzip", right, hostile{}},
+		"a ticket by the coding's old name": {"X-GZIP", right, hostile{}},
+		"a ticket of two members": {
+			"gzip", zipped(`{"title":"t",`) + zipped(`"description":"d"}`), hostile{},
+		},
+		"a ticket of 256 KiB": {"gzip", zipped(tooLarge.bytes(256 << 10).body), hostile{}},
+		"one byte more":       {"gzip", zipped(tooLarge.bytes(256<<10 + 1).body), large},
+		"a bomb of 64 MiB":    {"gzip", zipped(strings.Repeat(" ", 64<<20)), large},
+		"a bomb of many members": {
+			"gzip", strings.Repeat(zipped(strings.Repeat(" ", 1000)), 5000), large,
+		},
+		"more members than a body may have": {"gzip", strings.Repeat(zipped(""), 20_000), large},
+		"a ticket that is cut":              {"gzip", right[:len(right)-9], packed("")},
+		"a ticket without its end":          {"gzip", right[:len(right)-1], packed("")},
+		"a ticket with a broken checksum": {
+			"gzip", right[:len(right)-5] + "\x00" + right[len(right)-4:], packed(""),
+		},
 		"a ticket with garbage after it":     {"gzip", right + "garbage", packed("")},
 		"nothing":                            {"gzip", "", packed("")},
 		"a gzip of nothing":                  {"gzip", zipped(""), hostile{fields: []string{"body"}}},

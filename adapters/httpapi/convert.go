@@ -11,14 +11,14 @@ import (
 
 const defaultLimit = 20
 
-// The lists' names within cursors.
+// The names of the lists within cursors.
 const (
 	listOfTickets = "tickets"
 	listOfUsers   = "users"
 	recordPrefix  = "classifications-"
 )
 
-// recordOf names the record of one ticket: a cursor of another ticket's is refused.
+// recordOf names the record of one ticket, so that a cursor of another ticket's record is refused.
 func recordOf(id int64) string { return recordPrefix + strconv.FormatInt(id, 10) }
 
 func userIDFromAPI(id *int64) *domain.UserID {
@@ -52,7 +52,8 @@ func pageFromAPI(list string, limit, offset *int, cursor *string) (ports.Page, e
 	return p, nil
 }
 
-// filterFromAPI takes labels that the validation has already found to be on their lists, and refuses others all the same.
+// filterFromAPI returns the filter. The validation has checked the labels; an unknown one is an error all the
+// same.
 func filterFromAPI(q gen.ListTicketsParams) (ports.TicketFilter, error) {
 	f := ports.TicketFilter{CreatedBy: userIDFromAPI(q.CreatedBy), NeedsReview: q.NeedsReview}
 	var errs [5]error

@@ -13,7 +13,7 @@ import (
 
 const desk = "https://desk.example.com"
 
-// showing serves to the pages of these origins, with a key and a limit.
+// showing serves pages of these origins, with a key and a limit.
 func showing(t *testing.T, limit int, origins ...string) *api {
 	t.Helper()
 	return allowing(t, limit, func(s *setup) {
@@ -21,7 +21,7 @@ func showing(t *testing.T, limit int, origins ...string) *api {
 	})
 }
 
-// browse sends what a browser does for a page.
+// browse sends the request that a browser sends for a page.
 func (a *api) browse(t *testing.T, method, path, origin string, headers ...string) response {
 	t.Helper()
 	r := a.request(t, method, path, "")
@@ -33,7 +33,8 @@ func (a *api) browse(t *testing.T, method, path, origin string, headers ...strin
 }
 
 var preflight = []string{
-	"Access-Control-Request-Method", "PATCH", "Access-Control-Request-Headers", "authorization,content-type,if-match",
+	"Access-Control-Request-Method", "PATCH", "Access-Control-Request-Headers",
+	"authorization,content-type,if-match",
 }
 
 func TestPreflights(t *testing.T) {
@@ -44,7 +45,8 @@ func TestPreflights(t *testing.T) {
 		a := showing(t, 1, "http://localhost:5173", desk)
 		plainly(t, a)
 		for path, methods := range map[string]string{
-			"/tickets/1": "OPTIONS, GET, HEAD, PATCH", "/tickets/1/classify": "OPTIONS, POST", "/healthz": "OPTIONS, GET, HEAD",
+			"/tickets/1": "OPTIONS, GET, HEAD, PATCH", "/tickets/1/classify": "OPTIONS, POST",
+			"/healthz": "OPTIONS, GET, HEAD",
 		} {
 			res := a.browse(t, http.MethodOptions, path, desk, preflight...)
 			require.Equal(t, http.StatusNoContent, res.StatusCode)
@@ -53,7 +55,8 @@ func TestPreflights(t *testing.T) {
 			require.Equal(t, methods, res.Header.Get("Allow"))
 			require.Equal(t, "7200", res.Header.Get("Access-Control-Max-Age"))
 			require.ElementsMatch(t, []string{
-				"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id", "Last-Event-ID",
+				"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id",
+				"Last-Event-ID",
 				"traceparent",
 			}, strings.Split(res.Header.Get("Access-Control-Allow-Headers"), ", "))
 			require.Contains(t, res.Header["Vary"], "Origin")
@@ -121,7 +124,8 @@ func TestAnswersForPages(t *testing.T) {
 			require.Equal(t, c.status, res.StatusCode, res.body)
 			require.Equal(t, desk, res.Header.Get("Access-Control-Allow-Origin"))
 			require.ElementsMatch(t, []string{
-				"ETag", "Location", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy", "Retry-After",
+				"ETag", "Location", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy",
+				"Retry-After",
 				"X-Request-Id",
 			}, strings.Split(res.Header.Get("Access-Control-Expose-Headers"), ", "))
 			require.Contains(t, res.Header["Vary"], "Origin")

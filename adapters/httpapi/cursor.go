@@ -10,7 +10,7 @@ import (
 	"ticketd/ports"
 )
 
-// cursorVersion is raised when a cursor's meaning changes, so that an old one is refused and not misread.
+// cursorVersion is raised when the meaning of a cursor changes, so that old cursors are refused, not misread.
 const cursorVersion = "1"
 
 // maxMicros is the last microsecond of the year 9999, the end of RFC 3339.
@@ -18,12 +18,13 @@ const maxMicros = 253_402_300_799_999_999
 
 const badCursor = "must be a next_cursor of this list"
 
-// encodeCursor makes a cursor of list out of a position.
+// encodeCursor returns the cursor of a position in list.
 func encodeCursor(list string, p ports.Position) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s.%s.%d.%d", cursorVersion, list, p.CreatedAt.UnixMicro(), p.ID))
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s.%s.%d.%d", cursorVersion, list,
+		p.CreatedAt.UnixMicro(), p.ID))
 }
 
-// decodeCursor is the way back. It takes only what encodeCursor makes for the same list.
+// decodeCursor is the inverse of encodeCursor. It accepts only what encodeCursor returns for the same list.
 func decodeCursor(list, s string) (ports.Position, bool) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	parts := strings.Split(string(raw), ".")
@@ -39,7 +40,7 @@ func decodeCursor(list, s string) (ports.Position, bool) {
 	return p, encodeCursor(list, p) == s
 }
 
-// cursorRule says what is wrong with a cursor of list, or "".
+// cursorRule returns a function that tells what is wrong with a cursor of list, or "".
 func cursorRule(list string) func(string) string {
 	return func(s string) string {
 		if _, ok := decodeCursor(list, s); !ok {
@@ -49,7 +50,8 @@ func cursorRule(list string) func(string) string {
 	}
 }
 
-// checkRecordCursor takes a cursor of any ticket's record; whether it is this ticket's finds the handler, which knows the ticket.
+// checkRecordCursor accepts a cursor of any ticket's record; the handler, which knows the ticket, checks the
+// rest.
 func checkRecordCursor(s string) string {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	parts := strings.Split(string(raw), ".")

@@ -12,11 +12,13 @@ import (
 	"ticketd/ports"
 )
 
-// FuzzCursor: whatever is sent as a cursor, decoding does not panic, and takes nothing but what encoding makes.
+// FuzzCursor: decoding never panics and accepts nothing but what encoding returns.
 func FuzzCursor(f *testing.F) {
 	at := time.Date(2026, 11, 23, 12, 0, 0, 123456000, time.UTC)
 	good := httpapi.EncodeCursor("tickets", ports.Position{CreatedAt: at, ID: 42})
-	for _, s := range []string{good, good + "=", good[:len(good)-1], "", "MS50aWNrZXRzLjAuMA", "....", "\xff", good + "\n"} {
+	for _, s := range []string{
+		good, good + "=", good[:len(good)-1], "", "MS50aWNrZXRzLjAuMA", "....", "\xff", good + "\n",
+	} {
 		f.Add("tickets", s)
 	}
 	f.Add("classifications-7", httpapi.EncodeCursor("classifications-7", ports.Position{CreatedAt: at, ID: 1}))
@@ -36,7 +38,10 @@ func FuzzCursor(f *testing.F) {
 
 // FuzzCursorText is FuzzCursor below the encoding, where it finds more.
 func FuzzCursorText(f *testing.F) {
-	for _, s := range []string{"1.tickets.1795435200123456.42", "1.tickets.0.1", "2.tickets.0.1", "1.tickets.-1.1", "1.tickets.00.1", "1.tickets.0.+1", "1.tickets.0.1.1"} {
+	for _, s := range []string{
+		"1.tickets.1795435200123456.42", "1.tickets.0.1", "2.tickets.0.1", "1.tickets.-1.1", "1.tickets.00.1",
+		"1.tickets.0.+1", "1.tickets.0.1.1",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -47,7 +52,7 @@ func FuzzCursorText(f *testing.F) {
 	})
 }
 
-// FuzzPosition: every position that a row can have is there again after encoding and decoding.
+// FuzzPosition: every position that a row can have survives encoding and decoding.
 func FuzzPosition(f *testing.F) {
 	f.Add("tickets", int64(0), int64(1))
 	f.Add("users", int64(253_402_300_799_999_999), int64(1<<63-1))

@@ -1,3 +1,3 @@
-// Package httpapi serves the REST API that openapi.yaml describes: Echo, strict handlers generated from it, and problem documents
-// (RFC 9457) for every error.
+// Package httpapi serves the REST API that openapi.yaml describes: Echo, strict handlers generated from the
+// contract, and problem documents (RFC 9457) for every error.
 package httpapi

@@ -17,8 +17,8 @@ import (
 	"github.com/swaggest/swgui/v5emb"
 )
 
-// mountDocs serves the contract and Swagger UI from embedded files; the page asks no other host, and its
-// policy forbids it. All its links are relative, so that it works below any path, too.
+// mountDocs serves the contract and Swagger UI from embedded files. The page's policy forbids requests to
+// other hosts, and all links are relative, so that the page works below any path.
 func mountDocs(routes readable, doc *openapi3.T) error {
 	json, err := doc.MarshalJSON()
 	if err != nil {
@@ -35,7 +35,7 @@ func mountDocs(routes readable, doc *openapi3.T) error {
 	return nil
 }
 
-// swaggerUI serves the page, which finds its files below base; the contract it finds from "/docs/", with or
+// swaggerUI serves the page, which finds its files below base, and the contract relative to "/docs/", with or
 // without the last slash.
 func swaggerUI(doc *openapi3.T, base string) http.Handler {
 	return v5emb.NewHandlerWithConfig(swgui.Config{
@@ -63,14 +63,14 @@ func file(mediaType string, content []byte) echo.HandlerFunc {
 	}
 }
 
-// render makes the page once: it is the same for everybody.
+// render renders the page once: everybody gets the same.
 func render(ui http.Handler) []byte {
 	w := &pageWriter{header: http.Header{}}
 	ui.ServeHTTP(w, &http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/docs"}})
 	return w.Bytes()
 }
 
-// pageWriter keeps what a handler writes.
+// pageWriter stores what a handler writes.
 type pageWriter struct {
 	bytes.Buffer
 	header http.Header
@@ -80,7 +80,7 @@ func (w *pageWriter) Header() http.Header { return w.header }
 
 func (w *pageWriter) WriteHeader(int) {}
 
-// asset serves the embedded files. What they do not have is a problem document like everywhere else.
+// asset serves the embedded files. A missing file is a problem document, as everywhere else.
 func asset(ui http.Handler) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		w := &notFoundCatcher{ResponseWriter: c.Response()}
@@ -95,8 +95,8 @@ func asset(ui http.Handler) echo.HandlerFunc {
 
 var refusesGzip = regexp.MustCompile(`(?i)gzip\s*;\s*q=0(\.0*)?\s*(,|$)`)
 
-// plainGet is r for a server that has its files in gzip, gives HEAD no length and looks for the word gzip
-// alone in Accept-Encoding.
+// plainGet returns r for a server that stores its files in gzip, sends no length for HEAD and looks for the
+// bare word gzip in Accept-Encoding.
 func plainGet(r *http.Request) *http.Request {
 	r = r.Clone(r.Context())
 	r.Method = http.MethodGet
@@ -126,8 +126,8 @@ func (w *notFoundCatcher) Write(b []byte) (int, error) {
 
 var inlineScript = regexp.MustCompile(`(?s)<script>(.*?)</script>`)
 
-// contentPolicy lets the page run its own files and the two scripts that it has inline, which are named by their digests (Content
-// Security Policy Level 3, section 2.3.1). Swagger UI sets styles from its code, so those are free.
+// contentPolicy lets the page run its own files and its two inline scripts, named by their digests (Content
+// Security Policy Level 3, section 2.3.1). Styles are free, since Swagger UI sets them from code.
 func contentPolicy(page []byte) string {
 	scripts := []string{"'self'"}
 	for _, m := range inlineScript.FindAllSubmatch(page, -1) {
@@ -135,7 +135,8 @@ func contentPolicy(page []byte) string {
 		scripts = append(scripts, "'sha256-"+base64.StdEncoding.EncodeToString(digest[:])+"'")
 	}
 	return strings.Join([]string{
-		"default-src 'none'", "script-src " + strings.Join(scripts, " "), "style-src 'self' 'unsafe-inline'", "img-src 'self' data:",
-		"font-src 'self' data:", "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+		"default-src 'none'", "script-src " + strings.Join(scripts, " "), "style-src 'self' 'unsafe-inline'",
+		"img-src 'self' data:", "font-src 'self' data:", "connect-src 'self'", "base-uri 'none'",
+		"form-action 'none'", "frame-ancestors 'none'",
 	}, "; ")
 }

@@ -25,7 +25,8 @@ func TestTheDocumentation(t *testing.T) {
 		t.Parallel()
 		file, err := os.ReadFile("../../openapi.yaml")
 		require.NoError(t, err)
-		require.True(t, string(file) == a.get(t, "/openapi.yaml").body, "the embedded copy is not the file: go generate")
+		require.True(t, string(file) == a.get(t, "/openapi.yaml").body,
+			"the embedded copy is not the file: go generate")
 	})
 
 	t.Run("as JSON says the same", func(t *testing.T) {
@@ -39,7 +40,7 @@ func TestTheDocumentation(t *testing.T) {
 	})
 
 	for _, path := range []string{"/docs", "/docs/"} {
-		t.Run("as a page at "+path+" refers to our own files alone, by links that work below a prefix", func(t *testing.T) {
+		t.Run("as a page at "+path+" refers to our own files only, also below a prefix", func(t *testing.T) {
 			t.Parallel()
 			page := a.get(t, path).body
 			found := reference.FindAllStringSubmatch(page, -1)
@@ -47,7 +48,7 @@ func TestTheDocumentation(t *testing.T) {
 			for _, m := range found {
 				require.Equal(t, http.StatusOK, a.get(t, below(t, path, m[1])).StatusCode, m[1])
 			}
-			// The page puts its own path and a slash before the contract's.
+			// The page prepends its own path and a slash to the contract's.
 			json := contractURL.FindStringSubmatch(page)
 			require.NotNil(t, json, page)
 			require.Equal(t, "/docs.json", below(t, strings.TrimSuffix(path, "/")+"/", json[1]))
@@ -63,8 +64,8 @@ func TestTheDocumentation(t *testing.T) {
 	})
 }
 
-// below resolves a link of the page at path as a browser does that sees all of it below a prefix, and returns
-// the path without that.
+// below resolves a link of the page at path as a browser does that sees all of it below a prefix. It returns
+// the path without the prefix.
 func below(t *testing.T, path, link string) string {
 	t.Helper()
 	const prefix = "http://example.com/help/desk"

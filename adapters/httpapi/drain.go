@@ -9,17 +9,17 @@ import (
 )
 
 const (
-	// takenByServer is how many bytes of an unread body net/http itself reads before it answers; with more to
-	// come it closes the connection, and the client sees a reset in place of the answer (as in
+	// takenByServer is how many bytes of an unread body net/http itself reads before it answers. If there is
+	// more, net/http closes the connection, and the client sees a reset in place of the answer (as in
 	// https://github.com/nodejs/node/issues/9085).
 	takenByServer = 256 << 10
-	// maxDrained and drainTime bound what is read and thrown away after an answer.
+	// maxDrained and drainTime bound what is read and discarded after an answer.
 	maxDrained = 32 << 20
 	drainTime  = 10 * time.Second
 )
 
-// drain answers first and then reads what the client still sends: many read no answer before they have sent
-// all. One that waits for 100 Continue has not sent anything and is refused at once.
+// drain answers first and then reads what the client still sends: many clients read no answer before they
+// have sent everything. A client that waits for 100 Continue has sent nothing yet and is refused at once.
 func drain(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength >= 0 && r.ContentLength <= takenByServer || r.Header.Get("Expect") != "" {
@@ -38,7 +38,7 @@ func drain(next http.Handler) http.Handler {
 		if control.Flush() != nil || control.SetReadDeadline(time.Now().Add(drainTime)) != nil {
 			return
 		}
-		// An error is the client's end or the end of the time; net/http then closes the connection.
+		// An error means that the client is gone or the time is over; net/http then closes the connection.
 		_, _ = io.CopyN(io.Discard, body, maxDrained)
 	})
 }

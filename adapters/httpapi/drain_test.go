@@ -37,7 +37,7 @@ func (l line) send(text string) {
 	require.NoError(l.t, err, "the connection was reset")
 }
 
-// reads wants one whole answer of this status.
+// reads expects one whole answer of this status.
 func (l line) reads(status int) *http.Response {
 	l.t.Helper()
 	res, err := http.ReadResponse(l.answer, nil)
@@ -48,7 +48,7 @@ func (l line) reads(status int) *http.Response {
 	return res
 }
 
-// chunked is n bytes in chunks of 64 KiB.
+// chunked returns n bytes in chunks of 64 KiB.
 func chunked(n int) string {
 	const size = 64 << 10
 	return strings.Repeat(fmt.Sprintf("%x\r\n%s\r\n", size, strings.Repeat(" ", size)), n/size) + "0\r\n\r\n"
@@ -124,7 +124,8 @@ func TestWhatIsRefusedOtherwiseIsAnsweredWithoutAReset(t *testing.T) {
 	keyed := func(s *setup) { s.keys = []httpapi.Key{httpapi.NewKey("team", "team-key-0123456789")} }
 	large := strings.Repeat(" ", size)
 	sent := func(first, kind string) string {
-		return fmt.Sprintf("%s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", first, kind, size, large)
+		return fmt.Sprintf("%s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", first,
+			kind, size, large)
 	}
 	for name, c := range map[string]struct {
 		api    *api

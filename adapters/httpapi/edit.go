@@ -9,7 +9,8 @@ import (
 )
 
 // EditTicket serves PATCH /tickets/{id}.
-func (s *server) EditTicket(ctx context.Context, req gen.EditTicketRequestObject) (gen.EditTicketResponseObject, error) {
+func (s *server) EditTicket(ctx context.Context,
+	req gen.EditTicketRequestObject) (gen.EditTicketResponseObject, error) {
 	edit, err := editFromAPI(*req.Body, req.Params.IfMatch)
 	if err != nil {
 		return nil, err

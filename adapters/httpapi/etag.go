@@ -8,7 +8,7 @@ import (
 	"ticketd/domain"
 )
 
-// etag is a strong entity tag (RFC 9110, section 8.8.3).
+// etag returns a strong entity tag (RFC 9110, section 8.8.3).
 func etag(t domain.Ticket) string { return `"` + strconv.FormatInt(t.Version(), 10) + `"` }
 
 // entityTags is the grammar of If-Match (RFC 9110, section 13.1.1), with the empty elements of a list that a
@@ -16,7 +16,7 @@ func etag(t domain.Ticket) string { return `"` + strconv.FormatInt(t.Version(), 
 var entityTags = regexp.MustCompile(
 	`^([ \t]*\*[ \t]*|[ \t,]*(W/)?"[\x21\x23-\x7E]*"([ \t]*,[ \t,]*(W/)?"[\x21\x23-\x7E]*")*[ \t,]*)$`)
 
-// maxIfMatch is the longest If-Match in characters.
+// maxIfMatch is the maximum length of If-Match in characters.
 const maxIfMatch = 1000
 
 func checkIfMatch(s string) string {
@@ -29,18 +29,19 @@ func checkIfMatch(s string) string {
 	return ""
 }
 
-// entityTag finds one tag; a comma may stand within it.
+// entityTag matches one tag; a comma may stand within it.
 var entityTag = regexp.MustCompile(`"([^"]*)"`)
 
-// compressedTag is a tag of ours, with what those leave on it who compress: "-gzip" Apache and Caddy
-// (https://httpd.apache.org/docs/2.4/mod/mod_deflate.html#deflatealteretag), "--gzip" Jetty
-// (https://github.com/jetty/jetty.project/issues/1416), ";gzip" and ":gzip" others.
-var compressedTag = regexp.MustCompile(`^([0-9]+)(?:[-;:_+.]{1,2}(?i:x-gzip|gzip|br|brotli|zstd|deflate|df))*$`)
+// compressedTag matches one of our tags with the suffix that compressing servers add: "-gzip" by Apache and
+// Caddy (https://httpd.apache.org/docs/2.4/mod/mod_deflate.html#deflatealteretag), "--gzip" by Jetty
+// (https://github.com/jetty/jetty.project/issues/1416), ";gzip" and ":gzip" by others.
+var compressedTag = regexp.MustCompile(
+	`^([0-9]+)(?:[-;:_+.]{1,2}(?i:x-gzip|gzip|br|brotli|zstd|deflate|df))*$`)
 
-// versions are those that If-Match names; nil for *. A weak tag is taken for the strong one that it was:
-// nginx, HAProxy and others weaken what they compress (https://github.com/hapijs/hapi/issues/3956), and a
-// version names every byte of a ticket. A foreign tag matches nothing, one that only reads like a number
-// included.
+// versions returns the versions that If-Match names; nil for *. A weak tag counts as the strong one that it
+// was: nginx, HAProxy and others weaken the tags of what they compress
+// (https://github.com/hapijs/hapi/issues/3956), and a version identifies every byte of a ticket. A foreign
+// tag matches nothing, even if it reads like a number.
 func versions(ifMatch string) []int64 {
 	if strings.TrimSpace(ifMatch) == "*" {
 		return nil

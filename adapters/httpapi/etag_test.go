@@ -40,7 +40,8 @@ func TestEntityTags(t *testing.T) {
 			owner := a.newUser(t, "Ann", "ann@example.com").Id
 			where := fmt.Sprintf("/tickets/%d", a.newTicket(t, "billing", &owner).Id)
 			before := a.get(t, where).Header.Get("ETag")
-			require.Equal(t, http.StatusNoContent, a.do(t, a.request(t, http.MethodDelete, fmt.Sprintf("/users/%d", owner), "")).StatusCode)
+			require.Equal(t, http.StatusNoContent,
+				a.do(t, a.request(t, http.MethodDelete, fmt.Sprintf("/users/%d", owner), "")).StatusCode)
 			require.NotEqual(t, before, a.get(t, where).Header.Get("ETag"))
 		})
 
@@ -85,7 +86,8 @@ func TestEntityTags(t *testing.T) {
 				statuses[res.StatusCode]++
 			}
 			require.Equal(t, map[int]int{http.StatusOK: 1, http.StatusPreconditionFailed: 19}, statuses)
-			require.Len(t, a.page(t, fmt.Sprintf("/tickets/%d/classifications", id)).Data, 2, "the verdict and one correction")
+			require.Len(t, a.page(t, fmt.Sprintf("/tickets/%d/classifications", id)).Data, 2,
+				"the verdict and one correction")
 		})
 
 		t.Run("go with a missing ticket as without them", func(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"ticketd/ports"
 )
 
-// What tests outside the package look at.
+// These are for the tests outside the package.
 var (
 	EncodeCursor = encodeCursor
 	DecodeCursor = decodeCursor
@@ -15,7 +15,7 @@ var (
 	AppendUser       = appendUser
 )
 
-// NewOwnCount makes the process's own count and a function that gives how many clients it remembers.
+// NewOwnCount returns the process's own count and a function that returns how many clients it remembers.
 func NewOwnCount(clock ports.Clock) (ports.RequestCounter, func() int, error) {
 	own, err := newOwnCount(clock)
 	return own, func() int { return own.clients.Len() }, err
@@ -26,14 +26,14 @@ func AppendRecord(b []byte, ticket int64, p ports.Page, s ports.Slice[domain.Cla
 	return appendPage(b, recordOf(ticket), p, s, appendClassification)
 }
 
-// BindNewTicket is the way of a right body to the handler.
+// BindNewTicket decodes a valid body as the handler's input.
 func BindNewTicket(raw []byte) (t gen.NewTicket, ok bool, err error) {
 	members, ok := readMembers(raw)
 	b := &body{raw: raw, members: members}
 	return t, ok, b.bindNewTicket(&t)
 }
 
-// ReadMembers gives the members of an object by name.
+// ReadMembers returns the members of an object by name.
 func ReadMembers(raw []byte) (map[string]any, bool) {
 	members, ok := readMembers(raw)
 	values := map[string]any{}

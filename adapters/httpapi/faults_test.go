@@ -17,7 +17,7 @@ import (
 	"ticketd/domain"
 )
 
-// anyRequest is one right request for each operation that asks the store.
+// anyRequest holds a valid request for each operation that uses the store.
 var anyRequest = map[string]hostile{
 	"createTicket": {method: "POST", path: "/tickets", body: titled(`"t"`)},
 	"classify":     {method: "POST", path: "/tickets/1/classify"},
@@ -45,16 +45,32 @@ func TestFaultsOfTheStore(t *testing.T) {
 		retry   string
 		logsThe string
 	}{
-		"a panic":                      {func() error { panic(inside) }, 500, "internal", "", "panic: pq: relation"},
-		"a nil pointer":                {func() error { var u *domain.Error; return errors.New(u.Message) }, 500, "internal", "", "nil pointer"},
-		"an unknown error":             {func() error { return deep }, 500, "internal", "", "list tickets: pq: relation"},
-		"an internal one of our own":   {func() error { return domain.ErrBadAnswer.With(deep) }, 500, "internal", "", "pq: relation"},
-		"a store out of reach":         {func() error { return domain.ErrStoreUnavailable.With(deep) }, 503, "store_unavailable", "5", "pq: relation"},
-		"a store that says how long":   {func() error { return later(7 * time.Second) }, 503, "store_unavailable", "7", "out of reach"},
-		"a store that says a bit":      {func() error { return later(time.Millisecond) }, 503, "store_unavailable", "1", "out of reach"},
-		"a deadline":                   {func() error { return fmt.Errorf("list: %w", context.DeadlineExceeded) }, 503, "timeout", "5", "deadline"},
-		"a request that was given up":  {func() error { return context.Canceled }, 503, "timeout", "5", "canceled"},
-		"an error that wraps a status": {func() error { return fmt.Errorf("%w: %w", deep, context.DeadlineExceeded) }, 503, "timeout", "5", "pq: relation"},
+		"a panic": {func() error { panic(inside) }, 500, "internal", "", "panic: pq: relation"},
+		"a nil pointer": {
+			func() error { var u *domain.Error; return errors.New(u.Message) }, 500, "internal", "", "nil pointer",
+		},
+		"an unknown error": {func() error { return deep }, 500, "internal", "", "list tickets: pq: relation"},
+		"an internal one of our own": {
+			func() error { return domain.ErrBadAnswer.With(deep) }, 500, "internal", "", "pq: relation",
+		},
+		"a store out of reach": {
+			func() error { return domain.ErrStoreUnavailable.With(deep) }, 503, "store_unavailable", "5",
+			"pq: relation",
+		},
+		"a store that says how long": {
+			func() error { return later(7 * time.Second) }, 503, "store_unavailable", "7", "out of reach",
+		},
+		"a store that says a bit": {
+			func() error { return later(time.Millisecond) }, 503, "store_unavailable", "1", "out of reach",
+		},
+		"a deadline": {
+			func() error { return fmt.Errorf("list: %w", context.DeadlineExceeded) }, 503, "timeout", "5", "deadline",
+		},
+		"a request that was given up": {func() error { return context.Canceled }, 503, "timeout", "5", "canceled"},
+		"an error that wraps a status": {
+			func() error { return fmt.Errorf("%w: %w", deep, context.DeadlineExceeded) }, 503, "timeout", "5",
+			"pq: relation",
+		},
 	} {
 		t.Run(fmt.Sprintf("%s is %d to the client, and the log has the cause", name, c.status), func(t *testing.T) {
 			t.Parallel()
@@ -80,12 +96,13 @@ func later(d time.Duration) error {
 func TestHalfOfAStore(t *testing.T) {
 	t.Parallel()
 
-	t.Run("a verdict that cannot be stored leaves the ticket pending, and the answer is 201", func(t *testing.T) {
+	t.Run("a verdict that cannot be stored leaves the ticket pending and answers 201", func(t *testing.T) {
 		t.Parallel()
 		a := serve(t, openSQLite(t), func(s *setup) { s.store = unsaved{s.store} })
 		made := a.newTicket(t, "billing", nil)
 		require.Equal(t, client.AIStatusPending, made.AiStatus)
-		require.True(t, made.Category.IsNull() && made.Priority.IsNull() && made.AiConfidence.IsNull() && made.ClassifiedBy.IsNull())
+		require.True(t, made.Category.IsNull() && made.Priority.IsNull() && made.AiConfidence.IsNull() &&
+			made.ClassifiedBy.IsNull())
 		require.Equal(t, []int64{made.Id}, a.page(t, "/tickets?ai_status=pending").ids())
 		require.Empty(t, a.page(t, "/tickets?category=general").Data, "no label matches a ticket without one")
 	})
@@ -100,7 +117,9 @@ func TestHalfOfAStore(t *testing.T) {
 	t.Run("a classifier that panics costs the ticket its verdict, and the server lives on", func(t *testing.T) {
 		t.Parallel()
 		a := serve(t, openSQLite(t), func(s *setup) {
-			s.classifier = domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) { panic(inside) })
+			s.classifier = domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
+				panic(inside)
+			})
 		})
 		made := a.newTicket(t, "t", nil)
 		require.Equal(t, client.AIStatusFallback, made.AiStatus)
@@ -111,8 +130,8 @@ func TestHalfOfAStore(t *testing.T) {
 func TestEveryKindOfErrorHasItsStatus(t *testing.T) {
 	t.Parallel()
 	statuses := map[domain.Kind]int{
-		domain.KindInternal: 500, domain.KindInvalid: 400, domain.KindUnauthenticated: 401, domain.KindNotFound: 404,
-		domain.KindConflict: 409, domain.KindUnavailable: 503,
+		domain.KindInternal: 500, domain.KindInvalid: 400, domain.KindUnauthenticated: 401,
+		domain.KindNotFound: 404, domain.KindConflict: 409, domain.KindUnavailable: 503,
 	}
 	for _, k := range domain.Kinds() {
 		t.Run("also "+k.String(), func(t *testing.T) {
@@ -120,10 +139,13 @@ func TestEveryKindOfErrorHasItsStatus(t *testing.T) {
 			status, known := statuses[k]
 			require.True(t, known, "say here which status the kind %s has", k)
 			a := serve(t, openSQLite(t), func(s *setup) {
-				s.store = faulty{s.store, func() error { return &domain.Error{Kind: k, Code: "some_code", Message: "some words"} }}
+				s.store = faulty{
+					s.store, func() error { return &domain.Error{Kind: k, Code: "some_code", Message: "some words"} },
+				}
 			})
-			got := httptest.NewRecorder() // not the checking client: no operation knows all of them
-			a.handler.ServeHTTP(got, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/tickets/1", http.NoBody))
+			got := httptest.NewRecorder() // not the checking client: no operation has all of these statuses
+			a.handler.ServeHTTP(got, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/tickets/1",
+				http.NoBody))
 			require.Equal(t, status, got.Code)
 			var p client.Problem
 			require.NoError(t, json.Unmarshal(got.Body.Bytes(), &p))
@@ -155,7 +177,9 @@ func TestProbes(t *testing.T) {
 	t.Run("a neighbour that does not answer is not waited for", func(t *testing.T) {
 		t.Parallel()
 		a := serve(t, openSQLite(t), func(s *setup) {
-			s.ready = []httpapi.Check{{Name: "silent", Ping: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }}}
+			s.ready = []httpapi.Check{
+				{Name: "silent", Ping: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }},
+			}
 		})
 		begin := time.Now()
 		require.Equal(t, http.StatusServiceUnavailable, a.get(t, "/readyz").StatusCode)

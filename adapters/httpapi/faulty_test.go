@@ -8,7 +8,8 @@ import (
 	"ticketd/ports"
 )
 
-// faulty is a store whose every method that the API calls fails, or panics, as fail does. Without fail it works.
+// faulty is a store on which every method that the API calls fails, or panics, as fail does. Without fail it
+// works.
 type faulty struct {
 	store
 	fail func() error
@@ -22,11 +23,13 @@ func (f faulty) Ticket(context.Context, domain.TicketID) (domain.Ticket, error) 
 	return domain.Ticket{}, f.fail()
 }
 
-func (f faulty) ListTickets(context.Context, ports.TicketFilter, ports.Page) (ports.Slice[domain.Ticket], error) {
+func (f faulty) ListTickets(context.Context, ports.TicketFilter,
+	ports.Page) (ports.Slice[domain.Ticket], error) {
 	return ports.Slice[domain.Ticket]{}, f.fail()
 }
 
-func (f faulty) ListClassifications(context.Context, domain.TicketID, ports.Page) (ports.Slice[domain.Classification], error) {
+func (f faulty) ListClassifications(context.Context, domain.TicketID,
+	ports.Page) (ports.Slice[domain.Classification], error) {
 	return ports.Slice[domain.Classification]{}, f.fail()
 }
 
@@ -48,12 +51,12 @@ func (f faulty) FindCreators(context.Context, *domain.UserID) (domain.Creators, 
 	return domain.Creators{}, f.fail()
 }
 
-// unsaved is a store that takes tickets and cannot change them.
+// unsaved is a store that adds tickets but cannot change them.
 type unsaved struct{ store }
 
 func (unsaved) SaveTicket(context.Context, domain.Ticket) error { return domain.ErrStoreUnavailable }
 
-// uncounted is a store that lists tickets and cannot count them.
+// uncounted is a store that lists tickets but cannot count them.
 type uncounted struct {
 	store
 	err error

@@ -24,7 +24,7 @@ import (
 	"ticketd/tests/support/contract"
 )
 
-// setup is what a test may change of the API it serves.
+// setup is what a test may change of the API that it serves.
 type setup struct {
 	store      store
 	classifier domain.Classifier
@@ -42,7 +42,7 @@ type setup struct {
 	watcher    httpapi.Watcher
 }
 
-// api is a served API and a client of it that checks every answer against openapi.yaml.
+// api is a served API and a client that checks every answer against openapi.yaml.
 type api struct {
 	*client.ClientWithResponses
 	url     string
@@ -59,7 +59,8 @@ func serve(t *testing.T, s store, changes ...func(*setup)) *api {
 		change(&cfg)
 	}
 	book := &logbook{}
-	log := slog.New(httpapi.LogRequestIDs(slog.NewJSONHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	log := slog.New(httpapi.LogRequestIDs(slog.NewJSONHandler(book,
+		&slog.HandlerOptions{Level: slog.LevelDebug})))
 	handler, err := httpapi.New(useCases(cfg, log), httpapi.Options{
 		RateLimit: cfg.limit, Clock: ports.ClockFunc(cfg.now), Log: log,
 		Ready: append([]httpapi.Check{{Name: "store", Ping: cfg.store.Ping}}, cfg.ready...),
@@ -74,7 +75,9 @@ func serve(t *testing.T, s store, changes ...func(*setup)) *api {
 	if cfg.limit.Max > 0 {
 		opts = append(opts, contract.RateLimited())
 	}
-	return &api{contract.Client(t, server.URL, opts...), server.URL, contract.HTTPClient(t, opts...), handler, book}
+	return &api{
+		contract.Client(t, server.URL, opts...), server.URL, contract.HTTPClient(t, opts...), handler, book,
+	}
 }
 
 func useCases(cfg setup, log *slog.Logger) httpapi.UseCases {
@@ -101,7 +104,7 @@ func useCases(cfg setup, log *slog.Logger) httpapi.UseCases {
 	}
 }
 
-// metrics stands for those of the process.
+// metrics stands for the metrics of the process.
 func metrics(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4")
 	if _, err := io.WriteString(w, "up 1\n"); err != nil {
@@ -116,7 +119,7 @@ func (nobodyStarts) Lease() time.Duration { return 0 }
 
 func (nobodyStarts) Start(_ context.Context, t domain.Ticket) domain.Ticket { return t }
 
-// byWord is a classifier that goes by the labels which the title names: "billing high" is billing and high.
+// byWord is a classifier that follows the labels in the title: "billing high" is billing and high.
 func byWord(_ context.Context, text domain.Text) (domain.Answer, error) {
 	category, priority := domain.CategoryGeneral, domain.PriorityLow
 	for _, c := range domain.Categories() {
@@ -133,7 +136,7 @@ func byWord(_ context.Context, text domain.Text) (domain.Answer, error) {
 	return domain.Answer{Verdict: v, Source: domain.SourceLocal, Model: "by-word"}, err
 }
 
-// response is an answer that was read.
+// response is an answer that has been read.
 type response struct {
 	*http.Response
 	body string
@@ -150,7 +153,7 @@ func (a *api) do(t *testing.T, r *http.Request) response {
 	return response{res, string(body)}
 }
 
-// request makes a request with a JSON body; "" is none.
+// request returns a request with a JSON body; "" means none.
 func (a *api) request(t *testing.T, method, path, body string) *http.Request {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, a.url+path, strings.NewReader(body))
@@ -161,22 +164,23 @@ func (a *api) request(t *testing.T, method, path, body string) *http.Request {
 	return r
 }
 
-// get asks for a path and reads the answer.
+// get sends a GET and reads the answer.
 func (a *api) get(t *testing.T, path string) response {
 	t.Helper()
 	return a.do(t, a.request(t, http.MethodGet, path, ""))
 }
 
-// newTicket creates a ticket and wants it to be accepted.
+// newTicket creates a ticket and expects success.
 func (a *api) newTicket(t *testing.T, title string, createdBy *int64) client.Ticket {
 	t.Helper()
-	res, err := a.CreateTicketWithResponse(t.Context(), nil, client.NewTicket{Title: title, Description: "d", CreatedBy: createdBy})
+	res, err := a.CreateTicketWithResponse(t.Context(), nil,
+		client.NewTicket{Title: title, Description: "d", CreatedBy: createdBy})
 	require.NoError(t, err)
 	require.NotNil(t, res.JSON201, "%s", res.Body)
 	return *res.JSON201
 }
 
-// newUser creates a user and wants him to be accepted.
+// newUser creates a user and expects success.
 func (a *api) newUser(t *testing.T, name, email string) client.User {
 	t.Helper()
 	res, err := a.CreateUserWithResponse(t.Context(), client.NewUser{Name: name, Email: email})

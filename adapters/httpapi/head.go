@@ -16,7 +16,7 @@ func (r readable) GET(path string, h echo.HandlerFunc, m ...echo.MiddlewareFunc)
 	return r.Echo.GET(path, h, m...)
 }
 
-// answerHead answers HEAD with the status and headers of GET and the length of the body that it does not
+// answerHead answers HEAD with the status and headers of GET and the length of the body, which it does not
 // send.
 func answerHead(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -30,7 +30,7 @@ func answerHead(next http.Handler) http.Handler {
 	})
 }
 
-// headWriter holds an answer back until it knows the length of its body.
+// headWriter holds an answer back until the length of the body is known.
 type headWriter struct {
 	http.ResponseWriter
 	status int
@@ -44,10 +44,10 @@ func (w *headWriter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Flush has nothing to send yet.
+// Flush does nothing: there is nothing to send yet.
 func (w *headWriter) Flush() {}
 
-// Unwrap lets http.ResponseController through.
+// Unwrap returns the underlying writer for http.ResponseController.
 func (w *headWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (w *headWriter) send() {

@@ -17,10 +17,10 @@ import (
 	"ticketd/adapters/httpapi"
 )
 
-// varying are the headers of an answer that no two answers share.
+// varying lists the headers that differ between any two answers.
 var varying = []string{"Date", "X-Request-Id", "Ratelimit-Remaining", "Ratelimit-Reset"}
 
-// steady are the other headers of an answer; its length counts where it was announced.
+// steady returns the other headers of an answer; the length counts if it was announced.
 func steady(res response) http.Header {
 	h := maps.Clone(res.Header)
 	for _, name := range append(varying, "Content-Length") {
@@ -36,7 +36,7 @@ func (a *api) encoded(t *testing.T, method, path, encoding string) response {
 	return a.do(t, r)
 }
 
-// plainly lets a client see answers as they come, without the contract's eyes, which read plain JSON only.
+// plainly lets a client see answers as they come, without the contract's checks, which read plain JSON only.
 func plainly(t *testing.T, a *api) {
 	t.Helper()
 	network := &http.Transport{DisableCompression: true}

@@ -13,24 +13,28 @@ import (
 	"ticketd/domain"
 )
 
-// readyTime bounds one readiness check.
+// readyTime bounds a readiness check.
 const readyTime = 2 * time.Second
 
-var errNotReady = &domain.Error{Kind: domain.KindUnavailable, Code: "not_ready", Message: "not ready: a server that is needed is out of reach, or the process is stopping"}
+var errNotReady = &domain.Error{
+	Kind: domain.KindUnavailable, Code: "not_ready",
+	Message: "not ready: a server that is needed is out of reach, or the process is stopping",
+}
 
-// Check is one thing that must work for the process to serve.
+// Check tests one thing that must work for the process to serve.
 type Check struct {
 	Name string
 	Ping func(ctx context.Context) error
 }
 
-// GetHealth serves GET /healthz: the process lives, whatever its neighbours do.
+// GetHealth serves GET /healthz: the process lives, whatever the state of the servers that it needs.
 func (s *server) GetHealth(context.Context, gen.GetHealthRequestObject) (gen.GetHealthResponseObject, error) {
 	return gen.GetHealth200JSONResponse{Body: gen.Health{Status: gen.HealthStatusOk}}, nil
 }
 
 // GetReadiness serves GET /readyz.
-func (s *server) GetReadiness(ctx context.Context, _ gen.GetReadinessRequestObject) (gen.GetReadinessResponseObject, error) {
+func (s *server) GetReadiness(ctx context.Context,
+	_ gen.GetReadinessRequestObject) (gen.GetReadinessResponseObject, error) {
 	if err := ready(ctx, s.checks); err != nil {
 		return nil, err
 	}
@@ -48,7 +52,8 @@ func ready(ctx context.Context, checks []Check) error {
 	return nil
 }
 
-// NewProbes serves /healthz, /readyz, /metrics and, where asked to, /debug/pprof alone, for a process without an API.
+// NewProbes returns a handler for /healthz, /readyz, /metrics and, if wanted, /debug/pprof only, for a
+// process without an API.
 func NewProbes(checks []Check, metrics http.Handler, profiles bool, log *slog.Logger) http.Handler {
 	e := echo.New()
 	e.HTTPErrorHandler = errorHandler(log)

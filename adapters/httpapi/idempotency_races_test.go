@@ -12,7 +12,7 @@ import (
 	"ticketd/domain"
 )
 
-// held serves with a classifier that waits until it is let go.
+// held serves with a classifier that waits until letGo is called.
 func held(t *testing.T, s store, calls *atomic.Int32) (a *api, started <-chan struct{}, letGo func()) {
 	t.Helper()
 	begun, open := make(chan struct{}, 100), make(chan struct{})
@@ -37,7 +37,7 @@ type outcome struct {
 	err error
 }
 
-// together sends requests at once and gives the answers as they come.
+// together sends requests at once and returns the answers as they come.
 func (a *api) together(requests []*http.Request) <-chan outcome {
 	answers := make(chan outcome, len(requests))
 	start := make(chan struct{})
@@ -101,7 +101,7 @@ func TestRepetitionsAtOnce(t *testing.T) {
 			require.Equal(t, http.StatusCreated, (<-first).StatusCode)
 		})
 
-		t.Run("one is answered as soon as a person has decided, though the first is still at work", func(t *testing.T) {
+		t.Run("one is answered once a person has decided, even while the first is at work", func(t *testing.T) {
 			t.Parallel()
 			a, started, letGo := held(t, open(t), &atomic.Int32{})
 			first := a.together([]*http.Request{a.keyed(t, "k", titled(`"t"`))})

@@ -23,7 +23,7 @@ func (a *api) keyed(t *testing.T, key, body string) *http.Request {
 	return r
 }
 
-// once sends such a request.
+// once sends a POST with an Idempotency-Key.
 func (a *api) once(t *testing.T, key, body string) response {
 	t.Helper()
 	return a.do(t, a.keyed(t, key, body))
@@ -67,8 +67,9 @@ func TestARepeatedRequest(t *testing.T) {
 			ann := a.newUser(t, "Ann", "ann@example.com")
 			first := a.once(t, "k", `{"title":"ab","description":"c"}`)
 			for _, other := range []string{
-				`{"title":"ab","description":"d"}`, `{"title":"aB","description":"c"}`, `{"title":"a","description":"bc"}`,
-				`{"title":"ab ","description":"c"}`, fmt.Sprintf(`{"title":"ab","description":"c","createdBy":%d}`, ann.Id),
+				`{"title":"ab","description":"d"}`, `{"title":"aB","description":"c"}`,
+				`{"title":"a","description":"bc"}`, `{"title":"ab ","description":"c"}`,
+				fmt.Sprintf(`{"title":"ab","description":"c","createdBy":%d}`, ann.Id),
 			} {
 				res := a.once(t, "k", other)
 				require.Equal(t, http.StatusUnprocessableEntity, res.StatusCode, other)
@@ -81,7 +82,8 @@ func TestARepeatedRequest(t *testing.T) {
 		t.Run("may spell the same fields otherwise", func(t *testing.T) {
 			t.Parallel()
 			a := serve(t, open(t))
-			first := a.once(t, "k", `{"title":"Ünï \"x\"","description":"d","createdBy":`+fmt.Sprint(a.newUser(t, "n", "n@example.com").Id)+`}`)
+			first := a.once(t, "k", `{"title":"Ünï \"x\"","description":"d","createdBy":`+fmt.Sprint(a.newUser(t, "n",
+				"n@example.com").Id)+`}`)
 			require.Equal(t, http.StatusCreated, first.StatusCode, first.body)
 			for _, same := range []string{
 				`{"createdBy":1,"description":"d","title":"Ünï \"x\""}`,
@@ -142,7 +144,8 @@ func TestAKeyForRepetitions(t *testing.T) {
 			a := serve(t, open(t))
 			for _, refused := range []*http.Request{
 				a.keyed(t, "k", titled(`" "`)), a.keyed(t, "k", `{`), a.keyed(t, "k", by("77")),
-				a.keyed(t, "k", strings.Repeat(" ", 300<<10)), hostile{method: "POST", path: "/tickets", body: titled(`"t"`),
+				a.keyed(t, "k", strings.Repeat(" ", 300<<10)),
+				hostile{method: "POST", path: "/tickets", body: titled(`"t"`),
 					header: http.Header{"Idempotency-Key": {"k"}, "Content-Type": {"text/plain"}}}.request(t, a),
 			} {
 				require.GreaterOrEqual(t, a.do(t, refused).StatusCode, http.StatusBadRequest)
@@ -153,7 +156,9 @@ func TestAKeyForRepetitions(t *testing.T) {
 		t.Run("stays free when the store fails", func(t *testing.T) {
 			t.Parallel()
 			s := open(t)
-			broken := serve(t, s, func(cfg *setup) { cfg.store = faulty{s, func() error { return domain.ErrStoreUnavailable }} })
+			broken := serve(t, s, func(cfg *setup) {
+				cfg.store = faulty{s, func() error { return domain.ErrStoreUnavailable }}
+			})
 			require.Equal(t, http.StatusServiceUnavailable, broken.once(t, "k", titled(`"t"`)).StatusCode)
 			require.Equal(t, http.StatusCreated, serve(t, s).once(t, "k", titled(`"u"`)).StatusCode)
 		})
@@ -162,7 +167,9 @@ func TestAKeyForRepetitions(t *testing.T) {
 			t.Parallel()
 			a := serve(t, open(t))
 			seen := map[int64]bool{}
-			for _, key := range []string{"k", "K", "k k", `"k"`, "k'--", strings.Repeat("k", 255), strings.Repeat("k", 254), "%6b", "~!"} {
+			for _, key := range []string{
+				"k", "K", "k k", `"k"`, "k'--", strings.Repeat("k", 255), strings.Repeat("k", 254), "%6b", "~!",
+			} {
 				res := a.once(t, key, titled(`"t"`))
 				require.Equal(t, http.StatusCreated, res.StatusCode, res.body)
 				require.JSONEq(t, res.body, a.once(t, key, titled(`"t"`)).body, key)
@@ -177,7 +184,9 @@ func TestAKeyForRepetitions(t *testing.T) {
 		t.Run("belongs to the API key that sent it", func(t *testing.T) {
 			t.Parallel()
 			a := serve(t, open(t), func(s *setup) {
-				s.keys = []httpapi.Key{httpapi.NewKey("team", "team-key-0123456789"), httpapi.NewKey("robot", "robot-key-0123456789")}
+				s.keys = []httpapi.Key{
+					httpapi.NewKey("team", "team-key-0123456789"), httpapi.NewKey("robot", "robot-key-0123456789"),
+				}
 			})
 			create := func(who, title string) response {
 				r := a.keyed(t, "k", titled(title))
@@ -200,11 +209,13 @@ func TestAnIdempotencyKeyThatIsNone(t *testing.T) {
 		a := serve(t, open(t))
 		for name, values := range map[string][]string{
 			"empty": {""}, "blank": {"  "}, "too long": {strings.Repeat("k", 256)}, "of another script": {"schlüssel"},
-			"with a tab": {"a\tb"}, "not UTF-8": {"a\xffb"}, "given twice": {"k", "k"}, "given twice, once empty": {"", "k"},
+			"with a tab": {"a\tb"}, "not UTF-8": {"a\xffb"}, "given twice": {"k", "k"},
+			"given twice, once empty": {"", "k"},
 		} {
 			t.Run("because it is "+name+" is refused by name", func(t *testing.T) {
 				t.Parallel()
-				h := hostile{method: "POST", path: "/tickets", body: titled(`" "`), header: http.Header{"Idempotency-Key": values},
+				h := hostile{method: "POST", path: "/tickets", body: titled(`" "`),
+					header: http.Header{"Idempotency-Key": values},
 					fields: []string{"Idempotency-Key", "title"}}
 				h.check(t, a.do(t, h.request(t, a)))
 			})
@@ -212,7 +223,7 @@ func TestAnIdempotencyKeyThatIsNone(t *testing.T) {
 	})
 }
 
-// idIn reads the id of a ticket.
+// idIn returns the id of a ticket in JSON.
 func idIn(t *testing.T, body string) int64 {
 	t.Helper()
 	return read[client.Ticket](t, body).Id

@@ -44,7 +44,7 @@ func (p page) ids() []int64 {
 	return list
 }
 
-// next is the path of the page after p, or "".
+// next returns the path of the page after p, or "".
 func (p page) next(path string) string {
 	if p.Pagination.NextCursor.IsNull() {
 		return ""

@@ -18,7 +18,7 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 123456000, time.UTC)
 
 func atNoon(s *setup) { s.now = func() time.Time { return noon } }
 
-// wavering fails for titles that say so.
+// wavering fails for titles that ask for it.
 func wavering(s *setup) {
 	s.classifier = domain.ClassifierFunc(func(ctx context.Context, text domain.Text) (domain.Answer, error) {
 		if strings.Contains(text.Title(), "fail") {
@@ -28,7 +28,8 @@ func wavering(s *setup) {
 	})
 }
 
-// fill makes 36 tickets of all kinds, all of the same microsecond, and returns them, newest first, and a user who made some.
+// fill adds 36 tickets of all kinds, all of the same microsecond. It returns them, newest first, and a user
+// who created some.
 func fill(t *testing.T, a *api, s store) ([]client.Ticket, int64) {
 	t.Helper()
 	ann := a.newUser(t, "Ann", "ann@example.com")
@@ -72,16 +73,22 @@ func closeTicket(t *testing.T, s store, id int64) {
 	require.NoError(t, s.SaveTicket(t.Context(), read))
 }
 
-// filters are queries and what they let through.
+// filters returns queries and the tickets that each lets through.
 func filters(ann int64) map[string]func(client.Ticket) bool {
 	one := map[string]func(client.Ticket) bool{
-		"created_by=" + fmt.Sprint(ann): func(t client.Ticket) bool { return !t.CreatedBy.IsNull() && t.CreatedBy.MustGet() == ann },
+		"created_by=" + fmt.Sprint(ann): func(t client.Ticket) bool {
+			return !t.CreatedBy.IsNull() && t.CreatedBy.MustGet() == ann
+		},
 	}
 	for _, c := range []client.Category{"billing", "technical", "general"} {
-		one["category="+string(c)] = func(t client.Ticket) bool { return !t.Category.IsNull() && t.Category.MustGet() == c }
+		one["category="+string(c)] = func(t client.Ticket) bool {
+			return !t.Category.IsNull() && t.Category.MustGet() == c
+		}
 	}
 	for _, p := range []client.Priority{"low", "medium", "high"} {
-		one["priority="+string(p)] = func(t client.Ticket) bool { return !t.Priority.IsNull() && t.Priority.MustGet() == p }
+		one["priority="+string(p)] = func(t client.Ticket) bool {
+			return !t.Priority.IsNull() && t.Priority.MustGet() == p
+		}
 	}
 	for _, s := range []client.Status{"open", "closed"} {
 		one["status="+string(s)] = func(t client.Ticket) bool { return t.Status == s }
@@ -170,7 +177,8 @@ func TestThePagination(t *testing.T) {
 				require.Empty(t, p.Data)
 				require.Equal(t, 20, p.Pagination.Limit)
 				require.Zero(t, p.Pagination.Offset)
-				require.True(t, p.Pagination.NextCursor.IsNull() && p.Pagination.Total.IsNull() && p.Pagination.TotalIsExact.IsNull())
+				require.True(t, p.Pagination.NextCursor.IsNull() && p.Pagination.Total.IsNull() &&
+					p.Pagination.TotalIsExact.IsNull())
 			}
 			require.Zero(t, a.page(t, "/tickets?include_total=true").Pagination.Total.MustGet())
 			require.True(t, a.page(t, "/tickets?include_total=false").Pagination.Total.IsNull())
@@ -209,7 +217,7 @@ func TestThePagination(t *testing.T) {
 			now := noon
 			a := serve(t, open(t), func(s *setup) { s.now = func() time.Time { return now } })
 			var want []int64
-			for range 4 { // a clock that is set back
+			for range 4 { // a clock that was set back
 				want = append(want, a.newTicket(t, "x", nil).Id)
 				now = now.Add(-time.Microsecond)
 			}

@@ -8,16 +8,16 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// pathPrefix is what X-Forwarded-Prefix may be: segments of unreserved characters and of escaped ones above
-// ASCII (RFC 3986), so that no value makes another host, a way up or another header of a Location.
+// pathPrefix is the grammar of X-Forwarded-Prefix: segments of unreserved characters and of escaped ones
+// above ASCII (RFC 3986), so that no value adds another host, a way up or another header to a Location.
 var pathPrefix = regexp.MustCompile(`^(/([A-Za-z0-9._~-]|%[89A-Fa-f][0-9A-Fa-f])+)+$`)
 
-// maxPrefix is the longest X-Forwarded-Prefix in characters.
+// maxPrefix is the maximum length of X-Forwarded-Prefix in characters.
 const maxPrefix = 256
 
-// prefixLocations puts the path below which a trusted proxy serves us before each Location. Traefik's
-// StripPrefix sends the header by itself (https://doc.traefik.io/traefik/middlewares/http/stripprefix/),
-// others where they are told to.
+// prefixLocations prepends to each Location the path below which a trusted proxy serves us. Traefik's
+// StripPrefix sends the header by default (https://doc.traefik.io/traefik/middlewares/http/stripprefix/),
+// other proxies if told to.
 func prefixLocations(trusted proxies) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if len(trusted) == 0 {
@@ -39,7 +39,7 @@ func prefixLocations(trusted proxies) echo.MiddlewareFunc {
 	}
 }
 
-// prefixFrom returns "" for what is no path or leads elsewhere.
+// prefixFrom returns the prefix, or "" if the header is no path or leads elsewhere.
 func prefixFrom(sent []string) string {
 	if len(sent) != 1 || len(sent[0]) > maxPrefix {
 		return ""

@@ -24,13 +24,13 @@ import (
 // problemType is the media type of RFC 9457.
 const problemType = "application/problem+json"
 
-// maxNamed is how many broken fields the detail names; errors has them all.
+// maxNamed is how many broken fields the detail names; errors lists them all.
 const maxNamed = 5
 
-// retryLater is the Retry-After of an answer that says "not now" without knowing for how long.
+// retryLater is the Retry-After of an answer that means "not now" without knowing for how long.
 const retryLater = 5 * time.Second
 
-// statusOf is the only place where a kind of error becomes an HTTP status.
+// statusOf is the only place that maps a kind of error to an HTTP status.
 func statusOf(k domain.Kind) int {
 	switch k {
 	case domain.KindInvalid:
@@ -48,7 +48,7 @@ func statusOf(k domain.Kind) int {
 	return http.StatusInternalServerError
 }
 
-// statusOfError is the kind's status but for the codes for which HTTP has a word of its own.
+// statusOfError returns the kind's status, except for codes that have an HTTP status of their own.
 func statusOfError(e *domain.Error) int {
 	switch e.Code {
 	case app.ErrKeyReused.Code:
@@ -56,7 +56,7 @@ func statusOfError(e *domain.Error) int {
 	case app.ErrVersionStale.Code:
 		return http.StatusPreconditionFailed
 	case domain.ErrTicketChanged.Code, domain.ErrCreatorGone.Code:
-		return http.StatusServiceUnavailable // races lost many times in a row: the same request may work later
+		return http.StatusServiceUnavailable // the request lost many races in a row and may work later
 	}
 	return statusOf(e.Kind)
 }
@@ -71,20 +71,28 @@ type httpError struct {
 func (e *httpError) Error() string { return e.detail }
 
 var (
-	errBodyTooLarge  = &httpError{http.StatusRequestEntityTooLarge, "body_too_large", "the body must have at most " + strconv.Itoa(maxBody) + " bytes"}
+	errBodyTooLarge = &httpError{
+		http.StatusRequestEntityTooLarge, "body_too_large",
+		"the body must have at most " + strconv.Itoa(maxBody) + " bytes",
+	}
 	errMediaType     = unsupported("the body must be sent as Content-Type: application/json")
 	errEncoding      = unsupported("the body must be sent plain or as Content-Encoding: gzip")
 	errRouteNotFound = &httpError{http.StatusNotFound, "route_not_found", "there is no such route"}
-	errMethod        = &httpError{http.StatusMethodNotAllowed, "method_not_allowed", "the route does not know this method; the Allow header lists those it knows"}
-	errBodyCut       = &httpError{http.StatusBadRequest, "body_incomplete", "the body ended before it was complete"}
-	errNotGzip       = &httpError{http.StatusBadRequest, "body_not_gzip", "the body is no complete gzip"}
+	errMethod        = &httpError{
+		http.StatusMethodNotAllowed, "method_not_allowed",
+		"the route does not know this method; the Allow header lists those it knows",
+	}
+	errBodyCut = &httpError{
+		http.StatusBadRequest, "body_incomplete", "the body ended before it was complete",
+	}
+	errNotGzip = &httpError{http.StatusBadRequest, "body_not_gzip", "the body is no complete gzip"}
 )
 
 func unsupported(detail string) *httpError {
 	return &httpError{http.StatusUnsupportedMediaType, "unsupported_media_type", detail}
 }
 
-// problemOf turns any error into the answer. Whatever is not meant for the client becomes a bare 500.
+// problemOf turns any error into the answer. An error that is not meant for the client becomes a bare 500.
 func problemOf(err error) gen.Problem {
 	if h, ok := errors.AsType[*httpError](err); ok {
 		return problem(h.status, h.code, h.detail)
@@ -102,10 +110,11 @@ func problemOf(err error) gen.Problem {
 	if h, ok := errors.AsType[*echo.HTTPError](err); ok {
 		return problemOfEcho(h.Code)
 	}
-	return problem(http.StatusInternalServerError, "internal", "something went wrong on our side; the request id finds it in the log")
+	return problem(http.StatusInternalServerError, "internal",
+		"something went wrong on our side; the request id finds it in the log")
 }
 
-// fieldErrors gives each complaint as a sentence, and all of them as one line.
+// fieldErrors returns each complaint as a sentence, and all of them as one line.
 func fieldErrors(fields []domain.FieldError) (*[]gen.FieldError, string) {
 	list := make([]gen.FieldError, len(fields))
 	sentences := make([]string, len(fields))
@@ -119,7 +128,7 @@ func fieldErrors(fields []domain.FieldError) (*[]gen.FieldError, string) {
 	return &list, strings.Join(sentences, "; ")
 }
 
-// problemOfEcho takes the status of an error of the framework, never its text.
+// problemOfEcho uses the status of an error of the framework, never its text.
 func problemOfEcho(status int) gen.Problem {
 	switch status {
 	case http.StatusNotFound:
@@ -137,18 +146,21 @@ func problemOfEcho(status int) gen.Problem {
 }
 
 func problem(status int, code, detail string) gen.Problem {
-	return gen.Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: code, Detail: detail}
+	return gen.Problem{
+		Type: "about:blank", Title: http.StatusText(status), Status: status, Code: code, Detail: detail,
+	}
 }
 
-// errorHandler is Echo's error handler: every error leaves through it.
+// errorHandler returns Echo's error handler: every error leaves through it.
 func errorHandler(log *slog.Logger) echo.HTTPErrorHandler {
 	return func(err error, c echo.Context) {
 		if _, broken := errors.AsType[*net.OpError](err); broken && c.Response().Committed {
-			return // the client is gone, and the error names its address; the request's own line says what it was sent
+			return // the client is gone, and the error names its address; the request's own line has the status
 		}
 		p := problemOf(err)
 		if p.Status >= http.StatusInternalServerError {
-			log.Log(c.Request().Context(), levelOf(err, p.Status, isProbe(c)), "request failed", "error", err, "status", p.Status)
+			log.Log(c.Request().Context(), levelOf(err, p.Status, isProbe(c)), "request failed", "error", err,
+				"status", p.Status)
 		}
 		if c.Response().Committed {
 			return
@@ -157,7 +169,8 @@ func errorHandler(log *slog.Logger) echo.HTTPErrorHandler {
 	}
 }
 
-// levelOf is error only for what somebody has to look into: a server that is away shows in the metrics, and a probe is there to be told so.
+// levelOf returns error only for what somebody has to look into: metrics show a server that is away, and a
+// probe is there to be told.
 func levelOf(err error, status int, probe bool) slog.Level {
 	switch {
 	case probe || errors.Is(err, context.Canceled):
@@ -169,7 +182,7 @@ func levelOf(err error, status int, probe bool) slog.Level {
 	}
 }
 
-// retryAfter is how long the client should wait, 0 if another try is no use.
+// retryAfter returns how long the client should wait, 0 if another try is useless.
 func retryAfter(err error, status int) time.Duration {
 	if e, ok := errors.AsType[*domain.Error](err); ok && e.RetryAfter > 0 {
 		return e.RetryAfter
@@ -186,12 +199,12 @@ func writeProblem(c echo.Context, p gen.Problem, wait time.Duration) {
 	if wait > 0 {
 		h.Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	}
-	body, _ := json.Marshal(p) // cannot fail: there are only texts and numbers in it
+	body, _ := json.Marshal(p) // cannot fail: p holds only texts and numbers
 	h.Set(echo.HeaderContentType, problemType)
-	// By the length a client that still sends knows when it has read all.
+	// The length tells a client that is still sending when it has read everything.
 	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body)+1))
 	c.Response().WriteHeader(p.Status)
-	// The only error left is a client that is gone.
+	// The only possible error is that the client is gone.
 	_, _ = c.Response().Write(body)
 	_, _ = io.WriteString(c.Response(), "\n")
 }

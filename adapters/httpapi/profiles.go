@@ -9,14 +9,14 @@ import (
 
 const profilesPath = "/debug/pprof/*"
 
-// mountProfiles serves what `go tool pprof` reads, without the command line, which may have secrets. It is for those who run the process and
-// no part of the contract.
+// mountProfiles serves what `go tool pprof` reads, except the command line, which may hold secrets. The
+// routes are for operators and no part of the contract.
 func mountProfiles(routes readable) {
 	named := map[string]http.HandlerFunc{"profile": pprof.Profile, "symbol": pprof.Symbol, "trace": pprof.Trace}
 	routes.GET(profilesPath, func(c echo.Context) error {
 		serve, found := named[c.Param("*")]
 		if !found {
-			serve = pprof.Index // which also serves the profiles that have no handler of their own
+			serve = pprof.Index // also serves the profiles without a handler of their own
 		}
 		serve(c.Response(), c.Request())
 		return nil

@@ -10,7 +10,7 @@ import (
 	"ticketd/adapters/httpapi"
 )
 
-// plain asks for what is no part of the contract.
+// plain sends a GET for a path outside of the contract.
 func plain(t *testing.T, a *api, path string, headers ...string) response {
 	t.Helper()
 	r := a.request(t, http.MethodGet, path, "")
@@ -38,7 +38,9 @@ func TestProfiles(t *testing.T) {
 		t.Parallel()
 		a := serve(t, openSQLite(t), func(s *setup) { s.profiles = true })
 		require.Contains(t, plain(t, a, "/debug/pprof/").body, "goroutine")
-		for _, path := range []string{"/debug/pprof/heap", "/debug/pprof/goroutine?debug=1", "/debug/pprof/profile?seconds=1"} {
+		for _, path := range []string{
+			"/debug/pprof/heap", "/debug/pprof/goroutine?debug=1", "/debug/pprof/profile?seconds=1",
+		} {
 			res := plain(t, a, path)
 			require.Equal(t, http.StatusOK, res.StatusCode, path)
 			require.NotEmpty(t, res.body, path)
@@ -47,7 +49,9 @@ func TestProfiles(t *testing.T) {
 
 	t.Run("need a key where there are keys", func(t *testing.T) {
 		t.Parallel()
-		a := serve(t, openSQLite(t), func(s *setup) { s.profiles, s.keys = true, []httpapi.Key{httpapi.NewKey("team", key)} })
+		a := serve(t, openSQLite(t), func(s *setup) {
+			s.profiles, s.keys = true, []httpapi.Key{httpapi.NewKey("team", key)}
+		})
 		require.Equal(t, http.StatusUnauthorized, plain(t, a, "/debug/pprof/heap").StatusCode)
 		require.Equal(t, http.StatusOK, plain(t, a, "/debug/pprof/heap", "Authorization", "Bearer "+key).StatusCode)
 	})

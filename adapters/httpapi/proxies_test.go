@@ -14,7 +14,7 @@ import (
 // behind trusts the proxies of one network.
 func behind(s *setup) { s.proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} }
 
-// create creates a ticket from an address and returns its Location; prefixes are sent as X-Forwarded-Prefix.
+// create creates a ticket from an address and returns its Location; prefixes become X-Forwarded-Prefix.
 func (a *api) create(t *testing.T, address string, prefixes ...string) string {
 	t.Helper()
 	c := &http.Client{Transport: &contract.Transport{Next: from{a.handler, address}, Report: t.Errorf}}
@@ -63,26 +63,29 @@ func TestClientsThatProxiesDoNotName(t *testing.T) {
 		first, second string
 		same          bool
 	}{
-		"two addresses and their ports":               {"203.0.113.7:50001", "203.0.113.8:50001", false},
-		"one address and two ports":                   {"203.0.113.7:50001", "203.0.113.7:50002", true},
-		"one address of IPv6 and two ports":           {"[2001:db8::1]:4711", "[2001:db8::1]:4712", true},
-		"two networks of IPv6 and one port":           {"[2001:db8:0:1::1]:4711", "[2001:db8:0:2::1]:4711", false},
-		"two claims before an unknown":                {"203.0.113.7, unknown", "203.0.113.8, unknown", false},
-		"two claims before an unknown and its proxy":  {"203.0.113.7, unknown, 10.0.0.2", "203.0.113.8, unknown, 10.0.0.2", false},
+		"two addresses and their ports":     {"203.0.113.7:50001", "203.0.113.8:50001", false},
+		"one address and two ports":         {"203.0.113.7:50001", "203.0.113.7:50002", true},
+		"one address of IPv6 and two ports": {"[2001:db8::1]:4711", "[2001:db8::1]:4712", true},
+		"two networks of IPv6 and one port": {"[2001:db8:0:1::1]:4711", "[2001:db8:0:2::1]:4711", false},
+		"two claims before an unknown":      {"203.0.113.7, unknown", "203.0.113.8, unknown", false},
+		"two claims before an unknown and its proxy": {
+			"203.0.113.7, unknown, 10.0.0.2", "203.0.113.8, unknown, 10.0.0.2", false,
+		},
 		"one claim before an unknown, in two spelled": {"203.0.113.7, unknown", "203.0.113.7, Unknown:4711", true},
 		"two hidden names":                            {"_hidden", "_gazonk", false},
 		"one hidden name":                             {"_hidden:1", "_hidden:2", true},
 		"a hidden name and an unknown":                {"_hidden", "unknown", false},
 		"unknowns behind two proxies":                 {"unknown, 10.0.0.2", "unknown, 10.0.0.3", false},
 		"an unknown and the proxy itself":             {"unknown", "", false},
-		"an unknown and whom the proxy knows":         {"unknown", "203.0.113.7", false},
-		"unknowns, whom nobody can tell apart":        {"unknown", "unknown", true},
+		"an unknown and one that the proxy knows":     {"unknown", "203.0.113.7", false},
+		"unknowns, which nobody can tell apart":       {"unknown", "unknown", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := allowing(t, 1, behind)
 			require.Equal(t, http.StatusOK, a.visit(t, "10.0.0.1:1", "X-Forwarded-For", c.first).StatusCode)
-			require.Equal(t, c.same, a.visit(t, "10.0.0.1:2", "X-Forwarded-For", c.second).StatusCode == http.StatusTooManyRequests)
+			require.Equal(t, c.same, a.visit(t, "10.0.0.1:2", "X-Forwarded-For",
+				c.second).StatusCode == http.StatusTooManyRequests)
 		})
 	}
 }

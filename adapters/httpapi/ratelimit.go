@@ -17,14 +17,15 @@ import (
 	"ticketd/ports"
 )
 
-// maxClients bounds the memory of the process's own count to about 20 MB: beyond it the client longest unseen is forgotten.
+// maxClients bounds the memory of the process's own count to about 20 MB: beyond maxClients, the client
+// unseen for longest is forgotten.
 const maxClients = 100_000
 
 // RateLimit allows Max requests per Window and client; a Max or Window of 0 turns it off.
 type RateLimit struct {
 	Window time.Duration
 	Max    int
-	// Shared counts for all processes together. The process counts for itself where it is nil or away.
+	// Shared counts for all processes together. Where it is nil or fails, the process counts for itself.
 	Shared ports.RequestCounter
 }
 
@@ -48,7 +49,8 @@ func newOwnCount(clock ports.Clock) (*ownCount, error) {
 }
 
 // CountRequest never fails.
-func (o *ownCount) CountRequest(_ context.Context, client string, length time.Duration) (int, time.Duration, error) {
+func (o *ownCount) CountRequest(_ context.Context, client string,
+	length time.Duration) (int, time.Duration, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.clock.Now()
@@ -61,13 +63,13 @@ func (o *ownCount) CountRequest(_ context.Context, client string, length time.Du
 	return w.count, w.ends.Sub(now), nil
 }
 
-// limiter counts together where it can, alone where it must.
+// limiter counts with Shared while it works, else with own.
 type limiter struct {
 	RateLimit
 	own   *ownCount
 	alone atomic.Bool
 	log   *slog.Logger
-	// The headers that are the same in every answer.
+	// The headers that every answer shares.
 	limitHeader, policyHeader []string
 }
 
@@ -75,7 +77,8 @@ func newLimiter(limit RateLimit, own *ownCount, log *slog.Logger) *limiter {
 	most := strconv.Itoa(limit.Max)
 	return &limiter{
 		RateLimit: limit, own: own, log: log,
-		limitHeader: []string{most}, policyHeader: []string{most + ";w=" + strconv.Itoa(wholeSeconds(limit.Window))},
+		limitHeader:  []string{most},
+		policyHeader: []string{most + ";w=" + strconv.Itoa(wholeSeconds(limit.Window))},
 	}
 }
 
@@ -101,8 +104,10 @@ func (l *limiter) tell(ctx context.Context, err error) {
 	l.log.InfoContext(ctx, "the rate limit is shared again")
 }
 
-// rateLimit refuses what exceeds the limit, with the headers of draft-ietf-httpapi-ratelimit-headers-06. Probes are free.
-func rateLimit(limit RateLimit, trusted proxies, clock ports.Clock, log *slog.Logger) (echo.MiddlewareFunc, error) {
+// rateLimit refuses requests above the limit, with the headers of draft-ietf-httpapi-ratelimit-headers-06.
+// Probes are free.
+func rateLimit(limit RateLimit, trusted proxies, clock ports.Clock,
+	log *slog.Logger) (echo.MiddlewareFunc, error) {
 	if limit.Max <= 0 || limit.Window <= 0 {
 		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }, nil
 	}
@@ -125,7 +130,7 @@ func rateLimit(limit RateLimit, trusted proxies, clock ports.Clock, log *slog.Lo
 	}, nil
 }
 
-// answer sets the headers, whose names are written as net/http keeps them, and refuses a request that is one too many.
+// answer sets the headers, spelt as in net/http, and refuses a request above the limit.
 func (l *limiter) answer(h http.Header, n int, left time.Duration) error {
 	changing := [...]string{strconv.Itoa(max(0, l.Max-n)), strconv.Itoa(wholeSeconds(left))}
 	h["Ratelimit-Policy"] = l.policyHeader
@@ -137,7 +142,8 @@ func (l *limiter) answer(h http.Header, n int, left time.Duration) error {
 	}
 	h[echo.HeaderRetryAfter] = changing[1:]
 	return &httpError{http.StatusTooManyRequests, "rate_limited", fmt.Sprintf(
-		"the limit of %d requests in %d seconds is used up; try again in %s seconds", l.Max, wholeSeconds(l.Window), changing[1])}
+		"the limit of %d requests in %d seconds is used up; try again in %s seconds", l.Max, wholeSeconds(l.Window),
+		changing[1])}
 }
 
 func wholeSeconds(d time.Duration) int { return int(math.Ceil(max(0, d).Seconds())) }

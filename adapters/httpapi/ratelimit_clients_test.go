@@ -14,10 +14,12 @@ import (
 	"ticketd/tests/support/contract"
 )
 
-// visit asks for the tickets from an address; headers come in pairs.
+// visit lists the tickets from an address; headers come in pairs.
 func (a *api) visit(t *testing.T, address string, headers ...string) *http.Response {
 	t.Helper()
-	c := &http.Client{Transport: &contract.Transport{Next: from{a.handler, address}, Report: t.Errorf, Limited: true}}
+	c := &http.Client{
+		Transport: &contract.Transport{Next: from{a.handler, address}, Report: t.Errorf, Limited: true},
+	}
 	r := a.request(t, http.MethodGet, "/tickets", "")
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Add(headers[i], headers[i+1])
@@ -28,7 +30,7 @@ func (a *api) visit(t *testing.T, address string, headers ...string) *http.Respo
 	return res
 }
 
-// allowing serves with a limit of so many requests a minute.
+// allowing serves with a limit of n requests a minute.
 func allowing(t *testing.T, n int, changes ...func(*setup)) *api {
 	t.Helper()
 	return serve(t, openSQLite(t), append([]func(*setup){atNoon, func(s *setup) {
@@ -47,30 +49,38 @@ func TestTheRateLimitOfKeys(t *testing.T) {
 		t.Parallel()
 		a := allowing(t, 3, keyed)
 		for i := range 3 {
-			require.Equal(t, http.StatusOK, a.visit(t, fmt.Sprintf("192.0.2.%d:1", i), "Authorization", team).StatusCode)
+			require.Equal(t, http.StatusOK,
+				a.visit(t, fmt.Sprintf("192.0.2.%d:1", i), "Authorization", team).StatusCode)
 		}
 		require.Equal(t, http.StatusTooManyRequests, a.visit(t, "192.0.2.9:1", "Authorization", team).StatusCode)
 		require.Equal(t, http.StatusOK, a.visit(t, "192.0.2.9:1", "Authorization", robot).StatusCode)
-		require.Equal(t, "2", a.visit(t, "192.0.2.9:1").Header.Get("RateLimit-Remaining"), "the address has its own")
+		require.Equal(t, "2", a.visit(t, "192.0.2.9:1").Header.Get("RateLimit-Remaining"),
+			"the address has its own")
 	})
 
 	t.Run("counts wrong keys by address, so that nobody can guess for long", func(t *testing.T) {
 		t.Parallel()
 		a := allowing(t, 3, keyed)
 		for i := range 3 {
-			require.Equal(t, http.StatusUnauthorized, a.visit(t, "192.0.2.1:1", "Authorization", fmt.Sprintf("Bearer guess-%d", i)).StatusCode)
+			require.Equal(t, http.StatusUnauthorized,
+				a.visit(t, "192.0.2.1:1", "Authorization", fmt.Sprintf("Bearer guess-%d", i)).StatusCode)
 		}
-		require.Equal(t, http.StatusTooManyRequests, a.visit(t, "192.0.2.1:1", "Authorization", "Bearer guess-4").StatusCode)
+		require.Equal(t, http.StatusTooManyRequests,
+			a.visit(t, "192.0.2.1:1", "Authorization", "Bearer guess-4").StatusCode)
 		require.Equal(t, http.StatusTooManyRequests, a.visit(t, "192.0.2.1:1").StatusCode)
-		require.Equal(t, http.StatusUnauthorized, a.visit(t, "192.0.2.2:1", "Authorization", "Bearer guess-5").StatusCode)
-		require.Equal(t, http.StatusOK, a.visit(t, "192.0.2.1:1", "Authorization", team).StatusCode, "whoever has the key is not shut out")
+		require.Equal(t, http.StatusUnauthorized,
+			a.visit(t, "192.0.2.2:1", "Authorization", "Bearer guess-5").StatusCode)
+		require.Equal(t, http.StatusOK, a.visit(t, "192.0.2.1:1", "Authorization", team).StatusCode,
+			"whoever has the key is not shut out")
 	})
 
 	t.Run("takes no key's name for a client", func(t *testing.T) {
 		t.Parallel()
 		a := allowing(t, 1, keyed)
-		require.Equal(t, http.StatusUnauthorized, a.visit(t, "192.0.2.1:1", "Authorization", "Bearer key:team").StatusCode)
-		require.Equal(t, http.StatusUnauthorized, a.visit(t, "192.0.2.2:1", "Authorization", "Bearer team").StatusCode)
+		require.Equal(t, http.StatusUnauthorized,
+			a.visit(t, "192.0.2.1:1", "Authorization", "Bearer key:team").StatusCode)
+		require.Equal(t, http.StatusUnauthorized,
+			a.visit(t, "192.0.2.2:1", "Authorization", "Bearer team").StatusCode)
 		require.Equal(t, http.StatusOK, a.visit(t, "192.0.2.1:1", "Authorization", team).StatusCode)
 	})
 }
@@ -120,29 +130,34 @@ func TestAddressesBehindProxies(t *testing.T) {
 	t.Parallel()
 	const proxy, visitor = "10.0.0.1:1", "203.0.113.7"
 	trusting := func(s *setup) {
-		s.proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8:ffff::/48"), netip.MustParsePrefix("192.0.2.80/32")}
+		s.proxies = []netip.Prefix{
+			netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8:ffff::/48"),
+			netip.MustParsePrefix("192.0.2.80/32"),
+		}
 	}
 	for name, c := range map[string]struct {
 		peer      string
 		forwarded []string
 		counts    string // the address that the request counts for
 	}{
-		"what a trusted proxy says":                   {proxy, []string{visitor}, visitor},
-		"what a trusted proxy on IPv6 says":           {"[2001:db8:ffff::1]:1", []string{visitor}, visitor},
-		"what a trusted proxy in another form says":   {"[::ffff:10.0.0.1]:1", []string{visitor}, visitor},
-		"what a single trusted address says":          {"192.0.2.80:1", []string{visitor}, visitor},
-		"what two trusted proxies say":                {proxy, []string{visitor + ", 10.200.0.2"}, visitor},
-		"what they say in two lines":                  {proxy, []string{visitor, "10.200.0.2"}, visitor},
-		"an address of IPv6":                          {proxy, []string{"2001:db8::7"}, "2001:db8::7"},
-		"an address of IPv6 in brackets":              {proxy, []string{"[2001:db8::7]"}, "2001:db8::7"},
-		"an address with its port":                    {proxy, []string{visitor + ":4711, 10.200.0.2:443"}, visitor},
-		"an address of IPv6 with its port":            {proxy, []string{"[2001:db8::7]:4711"}, "2001:db8::7"},
-		"not what the client said before":             {proxy, []string{"198.51.100.1, " + visitor}, visitor},
-		"not what the client said in another line":    {proxy, []string{"198.51.100.1", visitor}, visitor},
-		"not a proxy that the client made up":         {proxy, []string{"198.51.100.1, 10.0.0.9, " + visitor}, visitor},
+		"what a trusted proxy says":                 {proxy, []string{visitor}, visitor},
+		"what a trusted proxy on IPv6 says":         {"[2001:db8:ffff::1]:1", []string{visitor}, visitor},
+		"what a trusted proxy in another form says": {"[::ffff:10.0.0.1]:1", []string{visitor}, visitor},
+		"what a single trusted address says":        {"192.0.2.80:1", []string{visitor}, visitor},
+		"what two trusted proxies say":              {proxy, []string{visitor + ", 10.200.0.2"}, visitor},
+		"what they say in two lines":                {proxy, []string{visitor, "10.200.0.2"}, visitor},
+		"an address of IPv6":                        {proxy, []string{"2001:db8::7"}, "2001:db8::7"},
+		"an address of IPv6 in brackets":            {proxy, []string{"[2001:db8::7]"}, "2001:db8::7"},
+		"an address with its port":                  {proxy, []string{visitor + ":4711, 10.200.0.2:443"}, visitor},
+		"an address of IPv6 with its port":          {proxy, []string{"[2001:db8::7]:4711"}, "2001:db8::7"},
+		"not what the client said before":           {proxy, []string{"198.51.100.1, " + visitor}, visitor},
+		"not what the client said in another line":  {proxy, []string{"198.51.100.1", visitor}, visitor},
+		"not a proxy that the client made up": {
+			proxy, []string{"198.51.100.1, 10.0.0.9, " + visitor}, visitor,
+		},
 		"not the garbage that the client said":        {proxy, []string{"<script>, " + visitor}, visitor},
 		"not garbage at the end":                      {proxy, []string{visitor + ", <script>"}, "10.0.0.1"},
-		"whom a proxy does not know by the claim":     {proxy, []string{visitor + ", unknown"}, visitor},
+		"one that a proxy does not know by the claim": {proxy, []string{visitor + ", unknown"}, visitor},
 		"not the unknown before a known one":          {proxy, []string{"unknown, " + visitor}, visitor},
 		"not an empty element":                        {proxy, []string{visitor + ", ,"}, visitor},
 		"an address in quotes with its port":          {proxy, []string{`"[2001:db8::7]:4711"`}, "2001:db8::7"},
@@ -162,12 +177,14 @@ func TestAddressesBehindProxies(t *testing.T) {
 			for _, line := range c.forwarded {
 				headers = append(headers, "X-Forwarded-For", line)
 			}
-			headers = append(headers, "X-Real-Ip", "198.51.100.77", "Forwarded", "for=198.51.100.77", "True-Client-Ip", "198.51.100.77")
+			headers = append(headers, "X-Real-Ip", "198.51.100.77", "Forwarded", "for=198.51.100.77", "True-Client-Ip",
+				"198.51.100.77")
 			require.Equal(t, http.StatusOK, a.visit(t, c.peer, headers...).StatusCode)
 			for address, status := range map[string]int{
 				c.counts: http.StatusTooManyRequests, "198.51.100.77": http.StatusOK, "198.51.100.78": http.StatusOK,
 			} {
-				require.Equal(t, status, a.visit(t, netip.AddrPortFrom(netip.MustParseAddr(address), 9).String()).StatusCode, address)
+				require.Equal(t, status, a.visit(t,
+					netip.AddrPortFrom(netip.MustParseAddr(address), 9).String()).StatusCode, address)
 			}
 		})
 	}

@@ -59,7 +59,8 @@ func TestTheSharedRateLimit(t *testing.T) {
 		}
 		require.Equal(t, "49", left(b.visit(t, "192.0.2.1:1")), "each for itself")
 		require.Less(t, time.Since(begin), 2*time.Second)
-		require.Equal(t, 1, strings.Count(a.log.String(), "the shared rate limit is away"), "one line, not one for each request")
+		require.Equal(t, 1, strings.Count(a.log.String(), "the shared rate limit is away"),
+			"one line, not one for each request")
 
 		redis.Start()
 		for _, on := range []*api{a, b} {
@@ -110,7 +111,7 @@ func TestOneLimitForKeysOfAllProcesses(t *testing.T) {
 	require.Equal(t, "2", left(b.visit(t, "192.0.2.1:1")), "the address counts for itself")
 }
 
-// silent is the address of a server that reads and never answers.
+// silent returns the address of a server that reads and never answers.
 func silent(t *testing.T) string {
 	t.Helper()
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")

@@ -28,7 +28,7 @@ func limited(t *testing.T) (*api, *ticking) {
 	}), clock
 }
 
-// from is a transport straight into the handler, from an address.
+// from is a transport from an address straight into the handler.
 type from struct {
 	handler http.Handler
 	address string
@@ -76,7 +76,9 @@ func TestTheRateLimit(t *testing.T) {
 		require.Equal(t, http.StatusBadRequest, a.get(t, "/tickets?limit=0").StatusCode)
 		require.Equal(t, http.StatusNotFound, a.get(t, "/nowhere").StatusCode)
 		require.Equal(t, http.StatusOK, a.get(t, "/docs").StatusCode)
-		for _, path := range []string{"/tickets", "/tickets/1", "/users", "/users/1", "/nowhere", "/docs", "/docs.json", "/openapi.yaml"} {
+		for _, path := range []string{
+			"/tickets", "/tickets/1", "/users", "/users/1", "/nowhere", "/docs", "/docs.json", "/openapi.yaml",
+		} {
 			require.Equal(t, http.StatusTooManyRequests, a.get(t, path).StatusCode, path)
 		}
 		for _, operation := range []string{"createTicket", "classify", "createUser", "deleteUser"} {
@@ -99,7 +101,9 @@ func TestTheRateLimit(t *testing.T) {
 		t.Parallel()
 		a, _ := limited(t)
 		ask := func(address, forwardedFor string) int {
-			c := &http.Client{Transport: &contract.Transport{Next: from{a.handler, address}, Report: t.Errorf, Limited: true}}
+			c := &http.Client{
+				Transport: &contract.Transport{Next: from{a.handler, address}, Report: t.Errorf, Limited: true},
+			}
 			r := a.request(t, http.MethodGet, "/tickets", "")
 			r.Header.Set("X-Forwarded-For", forwardedFor)
 			r.Header.Set("X-Real-Ip", forwardedFor)

@@ -11,18 +11,20 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// maxID is the longest X-Request-Id in characters.
+// maxID is the maximum length of X-Request-Id in characters.
 const maxID = 128
 
 func isWellFormedID(s string) bool {
 	return s != "" && len(s) <= maxID && !strings.ContainsFunc(s, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '.' && r != '_' && r != '-'
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '.' && r != '_' &&
+			r != '-'
 	})
 }
 
 type requestIDKey struct{}
 
-// withRequestID takes the client's X-Request-Id if it is well-formed, else makes one, and returns it in every answer.
+// withRequestID uses the client's X-Request-Id if it is well-formed, else makes one, and returns the id in
+// every answer.
 func withRequestID(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		id := c.Request().Header.Get(echo.HeaderXRequestID)
@@ -37,13 +39,13 @@ func withRequestID(next echo.HandlerFunc) echo.HandlerFunc {
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 
-// RequestID gives the id of the request that ctx belongs to, or "".
+// RequestID returns the id of the request that ctx belongs to, or "".
 func RequestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey{}).(string)
 	return id
 }
 
-// LogRequestIDs adds the request_id to each line that is written within a request, whoever writes it.
+// LogRequestIDs adds the request_id to each line that is logged within a request, by any package.
 func LogRequestIDs(h slog.Handler) slog.Handler { return requestIDs{h} }
 
 type requestIDs struct{ slog.Handler }
@@ -75,7 +77,8 @@ func logRequests(log *slog.Logger) echo.MiddlewareFunc {
 				level = slog.LevelDebug
 			}
 			attrs := []slog.Attr{
-				slog.String("method", knownMethod(c.Request().Method)), slog.String("route", route(c)), slog.Int("status", c.Response().Status),
+				slog.String("method", knownMethod(c.Request().Method)), slog.String("route", route(c)),
+				slog.Int("status", c.Response().Status),
 				slog.Float64("duration_ms", float64(time.Since(begin).Microseconds())/1000),
 				slog.Int64("bytes", sentBytes(c)),
 			}
@@ -96,7 +99,7 @@ func sentBytes(c echo.Context) int64 {
 	return c.Response().Size
 }
 
-// route is the template that matched, so that ids and made-up paths stay out of logs and labels.
+// route returns the template of the matched route, so that ids and made-up paths stay out of logs and labels.
 func route(c echo.Context) string {
 	if p := c.Path(); p != "" && c.Response().Status != http.StatusMethodNotAllowed {
 		return p
@@ -106,13 +109,14 @@ func route(c echo.Context) string {
 
 func knownMethod(m string) string {
 	switch m {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+		http.MethodOptions:
 		return m
 	}
 	return "other"
 }
 
-// isProbe reports whether a machine asks for our health: those requests are free and not worth a line.
+// isProbe reports whether a machine asks for our health: such requests are free and not worth a line.
 func isProbe(c echo.Context) bool {
 	switch c.Path() {
 	case "/healthz", "/readyz", "/metrics":

@@ -28,7 +28,9 @@ func TestTheRequestID(t *testing.T) {
 		return res.Header.Get("X-Request-Id"), p
 	}
 
-	for _, id := range []string{"a", "01KB0R7Y5V4M3Q2S1T0ABCDEFG", "0b5e9f3e-6c2f-4d8b_9b1d.2f3a", strings.Repeat("x", 128)} {
+	for _, id := range []string{
+		"a", "01KB0R7Y5V4M3Q2S1T0ABCDEFG", "0b5e9f3e-6c2f-4d8b_9b1d.2f3a", strings.Repeat("x", 128),
+	} {
 		t.Run("that is well-formed is returned, stands in the problem and in the log: "+id[:1], func(t *testing.T) {
 			t.Parallel()
 			returned, p := ask(t, "/tickets/77", id)
@@ -39,8 +41,9 @@ func TestTheRequestID(t *testing.T) {
 	}
 
 	for name, id := range map[string]string{
-		"empty": "", "too long": strings.Repeat("x", 129), "of two words": "a b", "with a quote": `a"b`, "with a comma": "a,b",
-		"with a letter above ASCII": "ä", "with a tag": "<b>", "with a path": "../../x", "with a line": "a%0d%0ab",
+		"empty": "", "too long": strings.Repeat("x", 129), "of two words": "a b", "with a quote": `a"b`,
+		"with a comma": "a,b", "with a letter above ASCII": "ä", "with a tag": "<b>", "with a path": "../../x",
+		"with a line": "a%0d%0ab",
 	} {
 		t.Run("that is "+name+" is replaced", func(t *testing.T) {
 			t.Parallel()
@@ -67,7 +70,9 @@ func TestTheLogOfRequests(t *testing.T) {
 	a := serve(t, openSQLite(t))
 	a.newTicket(t, "a secret title", nil)
 	a.newUser(t, "a secret name", "secret@example.com")
-	for _, path := range []string{"/tickets/123456", "/tickets?cursor=secretcursor", "/secretroute", "/tickets?secretparameter=1"} {
+	for _, path := range []string{
+		"/tickets/123456", "/tickets?cursor=secretcursor", "/secretroute", "/tickets?secretparameter=1",
+	} {
 		a.get(t, path)
 	}
 	r := a.request(t, "SECRETMETHOD", "/tickets", "")
@@ -95,7 +100,8 @@ func TestAClientThatHangsUpDuringItsAnswerStaysOutOfTheLog(t *testing.T) {
 	t.Parallel()
 	a := serve(t, openSQLite(t))
 	for _, path := range []string{"/tickets", "/tickets/77", "/openapi.yaml", "/docs.json"} {
-		a.handler.ServeHTTP(hungUp{httptest.NewRecorder()}, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+		a.handler.ServeHTTP(hungUp{httptest.NewRecorder()},
+			httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
 	}
 	log := a.log.String()
 	require.Contains(t, log, `"route":"/tickets"`)

@@ -13,7 +13,8 @@ import (
 	"ticketd/domain"
 )
 
-// reviewing serves with a classifier that is as sure as the title says ("unknown": it does not know), and fails while it is away.
+// reviewing serves with a classifier whose confidence is in the title ("unknown": none), and that fails while
+// away is true.
 func reviewing(t *testing.T, s store, p domain.ReviewPolicy) (*api, *atomic.Bool) {
 	t.Helper()
 	away := &atomic.Bool{}
@@ -35,7 +36,8 @@ func reviewing(t *testing.T, s store, p domain.ReviewPolicy) (*api, *atomic.Bool
 	}), away
 }
 
-// toReview gives the titles of the tickets that need review, oldest first; it holds the three forms of the filter against each other.
+// toReview returns the titles of the tickets that need review, oldest first. It compares the three forms of
+// the filter.
 func (a *api) toReview(t *testing.T) string {
 	t.Helper()
 	titles := func(query string) []string {
@@ -65,7 +67,7 @@ func TestNeedsReview(t *testing.T) {
 			require.Equal(t, "0, 0.6999, fail", a.toReview(t))
 		})
 
-		t.Run("lists only fallbacks and what nobody knows the confidence of with a threshold of 0", func(t *testing.T) {
+		t.Run("lists only fallbacks and unknown confidences with a threshold of 0", func(t *testing.T) {
 			t.Parallel()
 			a, _ := reviewing(t, open(t), domain.ReviewPolicy{})
 			for _, title := range []string{"0", "0.5", "unknown", "fail"} {
@@ -85,7 +87,7 @@ func TestNeedsReview(t *testing.T) {
 			require.Equal(t, "0.5, fail", a.toReview(t))
 		})
 
-		t.Run("forgets a ticket that a person corrects or confirms, and not one that he closes or reopens", func(t *testing.T) {
+		t.Run("forgets a corrected or confirmed ticket, not a closed or reopened one", func(t *testing.T) {
 			t.Parallel()
 			a, _ := reviewing(t, open(t), at)
 			for _, title := range []string{"0.1", "0.2", "0.3", "fail", "failed"} {
@@ -101,7 +103,8 @@ func TestNeedsReview(t *testing.T) {
 			require.Equal(t, "0.1", a.toReview(t))
 			require.Equal(t, []int64{1}, a.page(t, "/tickets?needs_review=true&category=billing&status=open").ids())
 			require.Empty(t, a.page(t, "/tickets?needs_review=true&category=technical").Data)
-			require.Equal(t, 1, read[client.TicketPage](t, a.get(t, "/tickets?needs_review=true&include_total=true").body).Pagination.Total.MustGet())
+			require.Equal(t, 1, read[client.TicketPage](t,
+				a.get(t, "/tickets?needs_review=true&include_total=true").body).Pagination.Total.MustGet())
 		})
 
 		t.Run("judges a new classification anew", func(t *testing.T) {
@@ -126,7 +129,7 @@ func TestNeedsReview(t *testing.T) {
 			require.Equal(t, "0.1", a.toReview(t), "a person's labels, which a failure leaves, need no review")
 		})
 
-		t.Run("does not list a ticket that waits for its first verdict, and keeps one listed while it waits for another", func(t *testing.T) {
+		t.Run("leaves out a ticket before its first verdict, not one that waits for another", func(t *testing.T) {
 			t.Parallel()
 			s := open(t)
 			a, _ := reviewing(t, s, domain.ReviewPolicy{Threshold: 1, AuditRate: 1})

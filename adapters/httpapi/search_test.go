@@ -16,7 +16,9 @@ func TestSearch(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, open func(t *testing.T) store) {
 		st := open(t)
 		a := serve(t, st)
-		for _, title := range []string{"Card charged twice", "Refund my card", "Straße & Café", "Login with ann@example.com", "東京都"} {
+		for _, title := range []string{
+			"Card charged twice", "Refund my card", "Straße & Café", "Login with ann@example.com", "東京都",
+		} {
 			a.newTicket(t, title, nil)
 		}
 		closeTicket(t, st, 2)
@@ -44,7 +46,8 @@ func TestSearch(t *testing.T) {
 			first := read[client.TicketPage](t, a.get(t, "/tickets?q=card&limit=1&include_total=true").body)
 			require.Equal(t, 2, first.Pagination.Total.MustGet())
 			require.True(t, first.Pagination.TotalIsExact.MustGet())
-			require.Equal(t, []int64{1}, a.page(t, "/tickets?q=card&limit=1&cursor="+first.Pagination.NextCursor.MustGet()).ids())
+			require.Equal(t, []int64{1},
+				a.page(t, "/tickets?q=card&limit=1&cursor="+first.Pagination.NextCursor.MustGet()).ids())
 			require.Equal(t, []int64{1}, a.page(t, "/tickets?q=card&limit=1&offset=1").ids())
 			require.Empty(t, a.page(t, "/tickets?q=card&offset=2147483647").ids())
 		})

@@ -19,7 +19,7 @@ import (
 	"ticketd/ports"
 )
 
-// UseCases are what the API offers.
+// UseCases is what the API offers.
 type UseCases struct {
 	CreateTicket          *app.CreateTicket
 	RequestClassification *classification.RequestClassification
@@ -34,19 +34,19 @@ type UseCases struct {
 	DeleteUser            *app.DeleteUser
 }
 
-// Options are what the edge needs beside the use cases.
+// Options is what the edge needs besides the use cases.
 type Options struct {
 	RateLimit      RateLimit
-	Keys           []Key                // without any, the API is open to everybody
+	Keys           []Key                // if empty, the API is open to everybody
 	TrustedProxies []netip.Prefix       // X-Forwarded-For and X-Forwarded-Prefix count only from these
-	Origins        []string             // whose pages may use the API, as browsers write them; "*" is all
-	Metrics        http.Handler         // serves /metrics; nil: nobody does
-	MetricsPublic  bool                 // without a key
-	Profiles       bool                 // serve /debug/pprof, with a key where there are keys
-	Watcher        Watcher              // counts requests; nil: nobody does
-	Tracer         trace.TracerProvider // nil: nobody traces
+	Origins        []string             // of pages that may use the API, as browsers write them; "*" allows all
+	Metrics        http.Handler         // serves /metrics; may be nil
+	MetricsPublic  bool                 // serve /metrics without a key
+	Profiles       bool                 // serve /debug/pprof, with a key if there are keys
+	Watcher        Watcher              // counts requests; may be nil
+	Tracer         trace.TracerProvider // may be nil
 	Queued         bool                 // other processes classify
-	Ready          []Check              // all must pass for /readyz to say so
+	Ready          []Check              // /readyz needs all to pass
 	Clock          ports.Clock
 	Log            *slog.Logger
 }
@@ -59,11 +59,11 @@ type server struct {
 
 var _ gen.StrictServerInterface = (*server)(nil)
 
-// New builds the handler of the whole API. The order of the middleware: the ids come first, since everything
-// after them mentions them; the count and the log line come before the recovery, so that they see the status
-// of a panic too; whose request it is comes before the limit, which counts by it, and the limit before the
-// refusal of wrong keys, so that guessing is limited too; what lets browsers show an answer comes before all
-// that may refuse; the validation comes last, since it costs most.
+// New returns the handler of the whole API. The middleware runs in this order: ids first, since everything
+// after mentions them; the count and the log line before the recovery, so that they see the status of a
+// panic; the key's name before the limit, which counts by name; the limit before the refusal of wrong keys,
+// so that guessing is limited; CORS before everything that refuses, so that browsers show the answer; the
+// validation last, since it costs most.
 func New(uc UseCases, o Options) (http.Handler, error) {
 	doc, err := loadSpec()
 	if err != nil {
@@ -78,8 +78,8 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 		return nil, err
 	}
 	e.Use(chain(
-		withRequestID, traceRequests(o.Tracer), identify(o.Keys), watchRequests(o.Watcher), logRequests(o.Log), recoverPanics,
-		warnOfProxies(trusted, o.Log), prefixLocations(trusted), shareWith(o.Origins),
+		withRequestID, traceRequests(o.Tracer), identify(o.Keys), watchRequests(o.Watcher), logRequests(o.Log),
+		recoverPanics, warnOfProxies(trusted, o.Log), prefixLocations(trusted), shareWith(o.Origins),
 		limit, requireKey(o.Keys, o.MetricsPublic), withDeadline, validate(operations(doc)),
 	))
 	routes := readable{e}
@@ -101,7 +101,8 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 	return drain(answerHead(compressed)), nil
 }
 
-// chain puts the middleware together once; Echo would do it anew for every request. It goes on with what the router found.
+// chain combines the middleware once; Echo would do so for every request. Then it calls the handler that the
+// router found.
 func chain(all ...echo.MiddlewareFunc) echo.MiddlewareFunc {
 	first := func(c echo.Context) error { return c.Handler()(c) }
 	for _, m := range slices.Backward(all) {
@@ -118,7 +119,7 @@ const storeTime = 10 * time.Second
 func withDeadline(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if c.Path() == profilesPath {
-			return next(c) // takes as long as it is asked to
+			return next(c) // a profile takes as long as the client asks for
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), storeTime)
 		defer cancel()
@@ -132,7 +133,7 @@ func recoverPanics(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		defer func() {
 			if p := recover(); p != nil {
-				if p == http.ErrAbortHandler { //nolint:errorlint // the very value, as net/http compares it
+				if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares the value, too
 					panic(p)
 				}
 				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())

@@ -18,15 +18,15 @@ import (
 //go:embed gen/openapi.yaml
 var specYAML []byte
 
-// operation is what the contract says about the input of one route.
+// operation is the contract of one route's input.
 type operation struct {
 	path    []*openapi3.Parameter
 	headers []*openapi3.Parameter
 	query   map[string]*openapi3.Parameter
 	body    *openapi3.Schema // nil if the route takes none
-	// rules are the domain's rules for text, by field or parameter. They stand here too so that one answer names all the broken
-	// fields: those of a wrong type, and those that only the domain can judge. They replace the contract's lengths, which
-	// kin-openapi counts in UTF-16 units.
+	// rules are the domain's rules for texts, by field or parameter. They are here too so that one answer names
+	// all broken fields, those of a wrong type and those that only the domain can judge. They replace the
+	// contract's lengths, which kin-openapi counts in UTF-16 units.
 	rules map[string]func(string) string
 }
 
@@ -62,13 +62,13 @@ func loadSpec() (*openapi3.T, error) {
 
 var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
 
-// operations reads the contract into a table by method and Echo's form of the path: "GET /tickets/:id".
+// operations returns the contract as a table by method and Echo's form of the path: "GET /tickets/:id".
 func operations(doc *openapi3.T) map[string]*operation {
 	table := map[string]*operation{}
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			if op.Responses.Status(http.StatusBadRequest) == nil {
-				continue // the documentation: it has no input, and nobody is harmed by a parameter
+				continue // the documentation has no input, and parameters do no harm there
 			}
 			o := &operation{query: map[string]*openapi3.Parameter{}, rules: rulesOf(op.OperationID)}
 			for _, p := range op.Parameters {
@@ -97,7 +97,8 @@ func operations(doc *openapi3.T) map[string]*operation {
 const maxIdempotencyKey = 255
 
 func checkIdempotencyKey(s string) string {
-	if s == "" || len(s) > maxIdempotencyKey || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) {
+	if s == "" || len(s) > maxIdempotencyKey ||
+		strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) {
 		return "must have 1 to 255 printable ASCII characters"
 	}
 	return ""

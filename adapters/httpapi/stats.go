@@ -15,7 +15,8 @@ import (
 )
 
 // GetStats serves GET /stats.
-func (s *server) GetStats(ctx context.Context, req gen.GetStatsRequestObject) (gen.GetStatsResponseObject, error) {
+func (s *server) GetStats(ctx context.Context,
+	req gen.GetStatsRequestObject) (gen.GetStatsResponseObject, error) {
 	var period ports.Period
 	if req.Params.From != nil {
 		period.From = *req.Params.From
@@ -23,7 +24,7 @@ func (s *server) GetStats(ctx context.Context, req gen.GetStatsRequestObject) (g
 	if req.Params.To != nil {
 		period.To = *req.Params.To
 		if period.To.IsZero() {
-			period.To = period.To.Add(time.Microsecond) // zero would mean open; no ticket is as old as either
+			period.To = period.To.Add(time.Microsecond) // zero would mean open, and no ticket is that old
 		}
 	}
 	stats, err := s.app.ReadStats.Handle(ctx, period)
@@ -33,7 +34,8 @@ func (s *server) GetStats(ctx context.Context, req gen.GetStatsRequestObject) (g
 	return gen.GetStats200JSONResponse{Body: statsToAPI(stats)}, nil
 }
 
-// rfc3339 excludes what time.Parse takes all the same: commas, hours of one digit, offsets past a day.
+// rfc3339 excludes what time.Parse accepts against the standard: commas, hours of one digit, offsets past a
+// day.
 var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
 
 func checkTime(s string) string {
@@ -43,7 +45,7 @@ func checkTime(s string) string {
 	return ""
 }
 
-// checkPeriod adds what is wrong with two times that are right each by itself.
+// checkPeriod adds what is wrong with two times that are valid by themselves.
 func checkPeriod(query url.Values, bad complaints) {
 	from, fromErr := time.Parse(time.RFC3339, query.Get("from"))
 	to, toErr := time.Parse(time.RFC3339, query.Get("to"))
@@ -56,11 +58,15 @@ func statsToAPI(s app.Stats) gen.Stats {
 	t := s.Tickets
 	out := gen.Stats{
 		Review: gen.ReviewCounts{
-			Open: t.ToReview, Corrected: t.Reviewed[domain.ReviewCorrected], Confirmed: t.Reviewed[domain.ReviewConfirmed],
+			Open: t.ToReview, Corrected: t.Reviewed[domain.ReviewCorrected],
+			Confirmed: t.Reviewed[domain.ReviewConfirmed],
 		},
-		Agreement: gen.Agreement{Category: optional(s.Figures.Category), Priority: optional(s.Figures.Priority), N: s.Figures.N},
+		Agreement: gen.Agreement{
+			Category: optional(s.Figures.Category), Priority: optional(s.Figures.Priority), N: s.Figures.N,
+		},
 		Audit: gen.AuditAgreement{
-			Category: optional(s.Audit.Category), Priority: optional(s.Audit.Priority), Ece: optional(s.Audit.ECE), N: s.Audit.N, Drawn: t.Drawn,
+			Category: optional(s.Audit.Category), Priority: optional(s.Audit.Priority), Ece: optional(s.Audit.ECE),
+			N: s.Audit.N, Drawn: t.Drawn,
 		},
 		Calibration: calibrationToAPI(s.Figures),
 		ByModel:     make([]gen.ModelAgreement, len(s.ByModel)),
@@ -70,8 +76,9 @@ func statsToAPI(s app.Stats) gen.Stats {
 	confusionToAPI(s, &out.Confusion)
 	for i, m := range s.ByModel {
 		out.ByModel[i] = gen.ModelAgreement{
-			Source: gen.Source(m.Source.String()), Model: textToAPI(m.Model), PromptVersion: textToAPI(m.PromptVersion),
-			Category: optional(m.Category), Priority: optional(m.Priority), Ece: optional(m.ECE), N: m.N,
+			Source: gen.Source(m.Source.String()), Model: textToAPI(m.Model),
+			PromptVersion: textToAPI(m.PromptVersion), Category: optional(m.Category), Priority: optional(m.Priority),
+			Ece: optional(m.ECE), N: m.N,
 		}
 	}
 	return out
@@ -80,7 +87,9 @@ func statsToAPI(s app.Stats) gen.Stats {
 func calibrationToAPI(f app.Figures) gen.Calibration {
 	c := gen.Calibration{Bins: make([]gen.CalibrationBin, len(f.Bins)), Ece: optional(f.ECE), N: f.Calibrated}
 	for i, b := range f.Bins {
-		c.Bins[i] = gen.CalibrationBin{To: domain.BinEnd(i), N: b.N, Confidence: optional(b.Confidence), Accuracy: optional(b.Accuracy)}
+		c.Bins[i] = gen.CalibrationBin{
+			To: domain.BinEnd(i), N: b.N, Confidence: optional(b.Confidence), Accuracy: optional(b.Accuracy),
+		}
 		if i > 0 {
 			c.Bins[i].From = domain.BinEnd(i - 1)
 		}
@@ -107,13 +116,19 @@ func ticketCountsToAPI(t ports.TicketCounts, out *gen.TicketCounts) {
 func confusionToAPI(s app.Stats, out *gen.Confusion) {
 	category := func(said domain.Category) gen.ByCategory {
 		n := s.Categories[said]
-		return gen.ByCategory{Billing: n[domain.CategoryBilling], Technical: n[domain.CategoryTechnical], General: n[domain.CategoryGeneral]}
+		return gen.ByCategory{
+			Billing: n[domain.CategoryBilling], Technical: n[domain.CategoryTechnical],
+			General: n[domain.CategoryGeneral],
+		}
 	}
 	priority := func(said domain.Priority) gen.ByPriority {
 		n := s.Priorities[said]
-		return gen.ByPriority{Low: n[domain.PriorityLow], Medium: n[domain.PriorityMedium], High: n[domain.PriorityHigh]}
+		return gen.ByPriority{
+			Low: n[domain.PriorityLow], Medium: n[domain.PriorityMedium], High: n[domain.PriorityHigh],
+		}
 	}
-	out.Category.Billing, out.Category.Technical = category(domain.CategoryBilling), category(domain.CategoryTechnical)
+	out.Category.Billing, out.Category.Technical = category(domain.CategoryBilling),
+		category(domain.CategoryTechnical)
 	out.Category.General = category(domain.CategoryGeneral)
 	out.Priority.Low, out.Priority.Medium = priority(domain.PriorityLow), priority(domain.PriorityMedium)
 	out.Priority.High = priority(domain.PriorityHigh)

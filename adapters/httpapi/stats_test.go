@@ -71,7 +71,8 @@ func TestStats(t *testing.T) {
 			require.Equal(t, 3, s.Agreement.N)
 			require.InDelta(t, 2.0/3, s.Agreement.Category.MustGet(), 1e-12)
 			require.InDelta(t, 2.0/3, s.Agreement.Priority.MustGet(), 1e-12)
-			require.Equal(t, client.ByCategory{Billing: 1, Technical: 1}, s.Confusion.Category.Billing, "the last word counts")
+			require.Equal(t, client.ByCategory{Billing: 1, Technical: 1}, s.Confusion.Category.Billing,
+				"the last word counts")
 			require.Equal(t, client.ByPriority{Low: 1}, s.Confusion.Priority.High)
 			require.Equal(t, 4, s.Audit.Drawn)
 			require.Equal(t, 3, s.Audit.N)
@@ -123,17 +124,20 @@ func TestBrokenPeriodsAreRefusedByName(t *testing.T) {
 	a := serve(t, openSQLite(t))
 	at := func(text string) string { return url.QueryEscape(text) }
 	for name, h := range map[string]hostile{
-		"two of them and a stranger":        query("/stats?from=yesterday&to=0&until=1", "from", "to", "until"),
-		"an empty one":                      query("/stats?from=", "from"),
-		"one given twice":                   query("/stats?from=2026-01-01T00:00:00Z&from=2026-01-01T00:00:00Z", "from"),
-		"a date without a time":             query("/stats?to=2026-01-01", "to"),
-		"a time without a zone":             query("/stats?to=2026-01-01T00:00:00", "to"),
-		"a plus that a URL makes a blank":   query("/stats?to=2026-01-01T00:00:00+01:00", "to"),
-		"a comma for a point":               query("/stats?to="+at("2026-01-01T00:00:00,5Z"), "to"),
-		"an hour of one digit":              query("/stats?to="+at("2026-01-01T1:00:00Z"), "to"),
-		"a day that no month has":           query("/stats?to=2026-02-30T00:00:00Z", "to"),
-		"an end before the beginning":       query("/stats?from=2026-01-01T00:00:01Z&to=2026-01-01T00:00:00Z", "from"),
-		"the same, in different zones":      query("/stats?from=2026-01-01T00:00:00Z&to="+at("2026-01-01T00:30:00+01:00"), "from"),
+		"two of them and a stranger": query("/stats?from=yesterday&to=0&until=1", "from", "to", "until"),
+		"an empty one":               query("/stats?from=", "from"),
+		"one given twice": query("/stats?from=2026-01-01T00:00:00Z&from=2026-01-01T00:00:00Z",
+			"from"),
+		"a date without a time":           query("/stats?to=2026-01-01", "to"),
+		"a time without a zone":           query("/stats?to=2026-01-01T00:00:00", "to"),
+		"a plus that a URL makes a blank": query("/stats?to=2026-01-01T00:00:00+01:00", "to"),
+		"a comma for a point":             query("/stats?to="+at("2026-01-01T00:00:00,5Z"), "to"),
+		"an hour of one digit":            query("/stats?to="+at("2026-01-01T1:00:00Z"), "to"),
+		"a day that no month has":         query("/stats?to=2026-02-30T00:00:00Z", "to"),
+		"an end before the beginning": query("/stats?from=2026-01-01T00:00:01Z&to=2026-01-01T00:00:00Z",
+			"from"),
+		"the same, in different zones": query(
+			"/stats?from=2026-01-01T00:00:00Z&to="+at("2026-01-01T00:30:00+01:00"), "from"),
 		"an offset past a day":              query("/stats?to="+at("2026-01-01T00:00:00+24:00"), "to"),
 		"seconds since 1970":                query("/stats?from=1767225600", "from"),
 		"a parameter that belongs to lists": query("/stats?limit=5", "limit"),
@@ -154,7 +158,8 @@ func anyPeriod(t *testing.T, a *api) {
 	t.Helper()
 	at := url.QueryEscape
 	for _, path := range []string{
-		"/stats?from=2026-01-01T00:00:00Z&to=2026-01-01T00:00:00Z", "/stats?from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59.9999999Z",
+		"/stats?from=2026-01-01T00:00:00Z&to=2026-01-01T00:00:00Z",
+		"/stats?from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59.9999999Z",
 		"/stats?from=" + at("2026-01-01T00:00:00.123456789+05:30"),
 		"/stats?from=" + at("2026-01-01T00:00:00+23:59"), "/stats?from=" + at("0000-01-01T00:00:00+23:59"),
 		"/stats?from=" + at("2026-01-01T00:00:00-16:00") + "&to=" + at("9999-12-31T23:59:59-23:59"),

@@ -8,7 +8,7 @@ import (
 
 type store = stores.Store
 
-// onEveryStore runs a test on both engines; open gives a store without any rows.
+// onEveryStore runs a test on both engines; open returns an empty store.
 func onEveryStore(t *testing.T, test func(t *testing.T, open func(t *testing.T) store)) {
 	t.Helper()
 	stores.OnEach(t, test)

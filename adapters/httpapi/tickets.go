@@ -11,9 +11,11 @@ import (
 )
 
 // CreateTicket serves POST /tickets.
-func (s *server) CreateTicket(ctx context.Context, req gen.CreateTicketRequestObject) (gen.CreateTicketResponseObject, error) {
+func (s *server) CreateTicket(ctx context.Context,
+	req gen.CreateTicketRequestObject) (gen.CreateTicketResponseObject, error) {
 	n := app.NewTicket{
-		Title: req.Body.Title, Description: req.Body.Description, CreatedBy: userIDFromAPI(req.Body.CreatedBy), KeyScope: KeyName(ctx),
+		Title: req.Body.Title, Description: req.Body.Description, CreatedBy: userIDFromAPI(req.Body.CreatedBy),
+		KeyScope: KeyName(ctx),
 	}
 	if req.Params.IdempotencyKey != nil {
 		n.Key = *req.Params.IdempotencyKey
@@ -29,7 +31,8 @@ func (s *server) CreateTicket(ctx context.Context, req gen.CreateTicketRequestOb
 }
 
 // GetTicket serves GET /tickets/{id}.
-func (s *server) GetTicket(ctx context.Context, req gen.GetTicketRequestObject) (gen.GetTicketResponseObject, error) {
+func (s *server) GetTicket(ctx context.Context,
+	req gen.GetTicketRequestObject) (gen.GetTicketResponseObject, error) {
 	t, err := s.app.GetTicket.Handle(ctx, domain.TicketID(req.Id))
 	if err != nil {
 		return nil, err
@@ -38,7 +41,8 @@ func (s *server) GetTicket(ctx context.Context, req gen.GetTicketRequestObject) 
 }
 
 // ListTickets serves GET /tickets.
-func (s *server) ListTickets(ctx context.Context, req gen.ListTicketsRequestObject) (gen.ListTicketsResponseObject, error) {
+func (s *server) ListTickets(ctx context.Context,
+	req gen.ListTicketsRequestObject) (gen.ListTicketsResponseObject, error) {
 	q := req.Params
 	filter, err := filterFromAPI(q)
 	if err != nil {
@@ -58,7 +62,8 @@ func (s *server) ListTickets(ctx context.Context, req gen.ListTicketsRequestObje
 }
 
 // ClassifyTicket serves POST /tickets/{id}/classify.
-func (s *server) ClassifyTicket(ctx context.Context, req gen.ClassifyTicketRequestObject) (gen.ClassifyTicketResponseObject, error) {
+func (s *server) ClassifyTicket(ctx context.Context,
+	req gen.ClassifyTicketRequestObject) (gen.ClassifyTicketResponseObject, error) {
 	t, err := s.app.RequestClassification.Handle(ctx, domain.TicketID(req.Id))
 	if err != nil {
 		return nil, err
@@ -71,7 +76,7 @@ func (s *server) ClassifyTicket(ctx context.Context, req gen.ClassifyTicketReque
 	return a, nil
 }
 
-// taggedTicket answers with t and its version.
+// taggedTicket returns the answer with t and its version.
 func taggedTicket(t domain.Ticket) *answer {
 	a := newAnswer(http.StatusOK)
 	a.etag = etag(t)

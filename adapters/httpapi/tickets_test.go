@@ -22,7 +22,8 @@ func TestCreateTicket(t *testing.T) {
 
 		t.Run("answers with the stored ticket, classified, and where it is", func(t *testing.T) {
 			t.Parallel()
-			res, err := a.CreateTicketWithResponse(t.Context(), nil, client.NewTicket{Title: "billing high", Description: "d"})
+			res, err := a.CreateTicketWithResponse(t.Context(), nil,
+				client.NewTicket{Title: "billing high", Description: "d"})
 			require.NoError(t, err)
 			require.NotNil(t, res.JSON201, "%s", res.Body)
 			require.Equal(t, fmt.Sprintf("/tickets/%d", res.JSON201.Id), res.Headers201.Location)
@@ -41,7 +42,8 @@ func TestCreateTicket(t *testing.T) {
 		t.Run("keeps the text as sent", func(t *testing.T) {
 			t.Parallel()
 			title, description := "  Ünïcode 🎫\t", "a\r\nb\u200b<script>\"\\ "
-			made, err := a.CreateTicketWithResponse(t.Context(), nil, client.NewTicket{Title: title, Description: description})
+			made, err := a.CreateTicketWithResponse(t.Context(), nil,
+				client.NewTicket{Title: title, Description: description})
 			require.NoError(t, err)
 			require.NotNil(t, made.JSON201, "%s", made.Body)
 			got, err := a.GetTicketWithResponse(t.Context(), made.JSON201.Id)
@@ -56,7 +58,9 @@ func TestCreateTicketWithAFailingClassifier(t *testing.T) {
 	t.Parallel()
 	onEveryStore(t, func(t *testing.T, open func(t *testing.T) store) {
 		for name, c := range map[string]domain.ClassifierFunc{
-			"that has no verdict": func(context.Context, domain.Text) (domain.Answer, error) { return domain.Answer{}, nil },
+			"that has no verdict": func(context.Context, domain.Text) (domain.Answer, error) {
+				return domain.Answer{}, nil
+			},
 			"that is hopeless": func(context.Context, domain.Text) (domain.Answer, error) {
 				return domain.Answer{}, domain.ErrClassifierKey
 			},
@@ -90,7 +94,7 @@ func TestTheCreatorOfATicket(t *testing.T) {
 			return a.newTicket(t, "x", createdBy)
 		}
 
-		t.Run("without an admin it is the user whom the request names, or nobody", func(t *testing.T) {
+		t.Run("without an admin it is the user that the request names, or nobody", func(t *testing.T) {
 			t.Parallel()
 			a := serve(t, open(t))
 			ann := a.newUser(t, "Ann", "ann@example.com")
@@ -118,10 +122,13 @@ func TestTheCreatorOfATicket(t *testing.T) {
 		t.Run("a user who does not exist is refused by name", func(t *testing.T) {
 			t.Parallel()
 			a := serve(t, open(t))
-			res, err := a.CreateTicketWithResponse(t.Context(), nil, client.NewTicket{Title: "x", Description: "d", CreatedBy: ptr(int64(77))})
+			res, err := a.CreateTicketWithResponse(t.Context(), nil,
+				client.NewTicket{Title: "x", Description: "d", CreatedBy: ptr(int64(77))})
 			require.NoError(t, err)
 			require.NotNil(t, res.ApplicationproblemJSON400, "%s", res.Body)
-			require.Equal(t, []client.FieldError{{Field: "createdBy", Message: "createdBy names a user who does not exist"}},
+			require.Equal(t, []client.FieldError{
+				{Field: "createdBy", Message: "createdBy names a user who does not exist"},
+			},
 				*res.ApplicationproblemJSON400.Errors)
 		})
 

@@ -16,8 +16,8 @@ import (
 
 const tracerName = "ticketd/adapters/httpapi"
 
-// traceRequests makes a span of each request but probes, within the client's trace if it says so (traceparent). The span has neither
-// path nor query, address nor user agent.
+// traceRequests creates a span for each request but probes, within the client's trace if there is one
+// (traceparent). The span has neither path nor query, address nor user agent.
 func traceRequests(provider trace.TracerProvider) echo.MiddlewareFunc {
 	if provider == nil {
 		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
@@ -54,7 +54,7 @@ func traceRequests(provider trace.TracerProvider) echo.MiddlewareFunc {
 	}
 }
 
-// traceUseCase makes a span of a use case within a request that is traced.
+// traceUseCase creates a span for the use case within a traced request.
 func traceUseCase(provider trace.TracerProvider) []gen.StrictMiddlewareFunc {
 	if provider == nil {
 		return nil
@@ -76,7 +76,7 @@ func traceUseCase(provider trace.TracerProvider) []gen.StrictMiddlewareFunc {
 	}}
 }
 
-// tellFailure gives the span of ctx the code of an error. Its text may have what a client sent.
+// tellFailure sets the code of an error on the span of ctx. The error's text may repeat what a client sent.
 func tellFailure(ctx context.Context, err error) {
 	if err == nil {
 		return

@@ -10,7 +10,8 @@ import (
 )
 
 // CreateUser serves POST /users.
-func (s *server) CreateUser(ctx context.Context, req gen.CreateUserRequestObject) (gen.CreateUserResponseObject, error) {
+func (s *server) CreateUser(ctx context.Context,
+	req gen.CreateUserRequestObject) (gen.CreateUserResponseObject, error) {
 	u, err := s.app.CreateUser.Handle(ctx, req.Body.Name, req.Body.Email)
 	if err != nil {
 		return nil, err
@@ -22,7 +23,8 @@ func (s *server) CreateUser(ctx context.Context, req gen.CreateUserRequestObject
 }
 
 // GetUser serves GET /users/{id}.
-func (s *server) GetUser(ctx context.Context, req gen.GetUserRequestObject) (gen.GetUserResponseObject, error) {
+func (s *server) GetUser(ctx context.Context,
+	req gen.GetUserRequestObject) (gen.GetUserResponseObject, error) {
 	u, err := s.app.GetUser.Handle(ctx, domain.UserID(req.Id))
 	if err != nil {
 		return nil, err
@@ -33,7 +35,8 @@ func (s *server) GetUser(ctx context.Context, req gen.GetUserRequestObject) (gen
 }
 
 // ListUsers serves GET /users.
-func (s *server) ListUsers(ctx context.Context, req gen.ListUsersRequestObject) (gen.ListUsersResponseObject, error) {
+func (s *server) ListUsers(ctx context.Context,
+	req gen.ListUsersRequestObject) (gen.ListUsersResponseObject, error) {
 	page, err := pageFromAPI(listOfUsers, req.Params.Limit, req.Params.Offset, req.Params.Cursor)
 	if err != nil {
 		return nil, err
@@ -48,7 +51,8 @@ func (s *server) ListUsers(ctx context.Context, req gen.ListUsersRequestObject) 
 }
 
 // DeleteUser serves DELETE /users/{id}.
-func (s *server) DeleteUser(ctx context.Context, req gen.DeleteUserRequestObject) (gen.DeleteUserResponseObject, error) {
+func (s *server) DeleteUser(ctx context.Context,
+	req gen.DeleteUserRequestObject) (gen.DeleteUserResponseObject, error) {
 	if err := s.app.DeleteUser.Handle(ctx, domain.UserID(req.Id)); err != nil {
 		return nil, err
 	}

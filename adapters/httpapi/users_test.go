@@ -15,9 +15,10 @@ func TestUsers(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, open func(t *testing.T) store) {
 		a := serve(t, open(t))
 
-		t.Run("a new one is answered with where he is, as sent", func(t *testing.T) {
+		t.Run("a new one is answered as sent, with their location", func(t *testing.T) {
 			t.Parallel()
-			res, err := a.CreateUserWithResponse(t.Context(), client.NewUser{Name: " Zoë 🎫 ", Email: "Zoe.Doe+x@Example.COM"})
+			res, err := a.CreateUserWithResponse(t.Context(),
+				client.NewUser{Name: " Zoë 🎫 ", Email: "Zoe.Doe+x@Example.COM"})
 			require.NoError(t, err)
 			require.NotNil(t, res.JSON201, "%s", res.Body)
 			require.Equal(t, fmt.Sprintf("/users/%d", res.JSON201.Id), res.Headers201.Location)
@@ -43,7 +44,7 @@ func TestUsers(t *testing.T) {
 			})
 		}
 
-		t.Run("a deleted one is gone, and his address is free", func(t *testing.T) {
+		t.Run("a deleted one is gone, and their address is free", func(t *testing.T) {
 			t.Parallel()
 			bob := a.newUser(t, "Bob", "bob@example.com")
 			first, err := a.DeleteUserWithResponse(t.Context(), bob.Id)

@@ -12,7 +12,7 @@ import (
 	"ticketd/domain"
 )
 
-// complaints collects what is wrong with a request: one complaint per field, the first.
+// complaints collects what is wrong with a request: the first complaint of each field.
 type complaints map[string]string
 
 func (c complaints) add(field, message string) {
@@ -34,7 +34,8 @@ func (c complaints) err() error {
 	return bad.Err()
 }
 
-// validate checks a request against the contract before the generated code sees it, and reports all that is wrong at once.
+// validate checks a request against the contract before the generated code sees it, and reports all that is
+// wrong at once.
 func validate(table map[string]*operation) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -102,7 +103,7 @@ func checkQuery(op *operation, raw string, bad complaints) {
 	}
 }
 
-// printable keeps the client's own text short and harmless in an answer.
+// printable returns the client's own text in a short and harmless form.
 func printable(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || r == '\uFFFD' {

@@ -14,7 +14,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// checkParameter says what is wrong with a parameter's text, or "".
+// checkParameter returns what is wrong with a parameter's text, or "".
 func checkParameter(p *openapi3.Parameter, text string, rule func(string) string) string {
 	schema := p.Schema.Value
 	switch {
@@ -33,13 +33,14 @@ func checkParameter(p *openapi3.Parameter, text string, rule func(string) string
 	return explain(schema.VisitJSON(text))
 }
 
-// checkInteger takes plain decimal digits only: 1.0, 1e3, +1 and 01 are no whole numbers here.
+// checkInteger accepts plain decimal digits only: 1.0, 1e3, +1 and 01 are no whole numbers here.
 func checkInteger(schema *openapi3.Schema, text string) string {
 	if !isWholeNumber(text) {
 		return "must be a whole number"
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || schema.Min != nil && float64(n) < *schema.Min || schema.Max != nil && float64(n) > *schema.Max {
+	if err != nil || schema.Min != nil && float64(n) < *schema.Min ||
+		schema.Max != nil && float64(n) > *schema.Max {
 		return rangeOf(schema)
 	}
 	return ""
@@ -101,8 +102,8 @@ func checkMember(op *operation, m member, bad complaints) {
 	}
 }
 
-// explainBody says why raw is not one JSON object, as strict as readMembers: encoding/json lets through text after the document,
-// repeated names, bad UTF-8 and lone surrogates.
+// explainBody tells why raw is not one JSON object. It is as strict as readMembers: encoding/json accepts
+// text after the document, repeated names, bad UTF-8 and lone surrogates.
 func explainBody(raw []byte) (field, message string) {
 	d := jsontext.NewDecoder(bytes.NewReader(raw))
 	if _, err := d.ReadValue(); err != nil {
@@ -130,7 +131,8 @@ func explainJSON(raw []byte, err error) (field, message string) {
 	return fieldOf(syntax), fmt.Sprintf("must be valid JSON; it breaks at byte %d", syntax.ByteOffset)
 }
 
-// fieldOf is the field in whose value the syntax breaks, such as one with half a surrogate pair; "body" if it breaks between fields.
+// fieldOf returns the field in whose value the syntax breaks, for example by half a surrogate pair, or "body"
+// if it breaks between fields.
 func fieldOf(e *jsontext.SyntacticError) string {
 	for name := range e.JSONPointer.Tokens() {
 		return printable(name)
@@ -138,7 +140,7 @@ func fieldOf(e *jsontext.SyntacticError) string {
 	return "body"
 }
 
-// explain puts a violation of the contract into words for the client. It never repeats what was sent.
+// explain puts a violation of the contract into words for the client. It never repeats what the client sent.
 func explain(err error) string {
 	if err == nil {
 		return ""

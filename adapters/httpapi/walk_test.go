@@ -17,10 +17,10 @@ import (
 	"ticketd/tests/support/contract"
 )
 
-// shared are the statuses that all operations describe by the same component: one proof of each is enough.
+// shared lists the statuses that all operations describe by the same component: one proof of each is enough.
 var shared = []int{http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}
 
-// walked is one right request for each operation.
+// walked holds one valid request for each operation.
 var walked = map[string]hostile{
 	"createTicket":        {method: "POST", path: "/tickets", body: titled(`"t"`)},
 	"listTickets":         {method: "GET", path: "/tickets"},
@@ -41,10 +41,10 @@ var walked = map[string]hostile{
 	"getMetrics":          {method: "GET", path: "/metrics"},
 }
 
-// success says which status of an operation the right request gets; 200 if left out.
+// success holds the status of an operation's valid request; 200 if missing.
 var success = map[string]int{"createTicket": 201, "createUser": 201, "deleteUser": 204}
 
-// scene puts ticket 1, classified, ticket 2, pending, and user 1 into a store.
+// scene stores ticket 1, classified, ticket 2, pending, and user 1.
 func scene(t *testing.T, s store) {
 	t.Helper()
 	a := serve(t, s)
@@ -53,7 +53,7 @@ func scene(t *testing.T, s store) {
 	a.newUser(t, "n", "n@example.com")
 }
 
-// turns are the ways in which the right request is changed to get a status.
+// turns holds, by status, the change to the valid request that gets it.
 var turns = map[int]func(h hostile) hostile{
 	http.StatusBadRequest: func(h hostile) hostile {
 		h.path += "?no=such"
@@ -74,21 +74,36 @@ var turns = map[int]func(h hostile) hostile{
 	},
 }
 
-// special are the exchanges that no turn makes.
+// special holds the exchanges that no turn makes.
 var special = map[contract.Exchange]hostile{
 	{Operation: "classifyTicket", Status: 202}: walked["classifyTicket"],
-	{Operation: "createTicket", Status: 409}:   {method: "POST", path: "/tickets", body: titled(`"pending"`), header: http.Header{"Idempotency-Key": {"busy"}}},
-	{Operation: "createTicket", Status: 422}:   {method: "POST", path: "/tickets", body: titled(`"other"`), header: http.Header{"Idempotency-Key": {"busy"}}},
-	{Operation: "createUser", Status: 409}:     {method: "POST", path: "/users", body: `{"name":"n","email":"N@example.com"}`},
-	{Operation: "editTicket", Status: 409}:     {method: "PATCH", path: "/tickets/2", body: `{"confirmed":true}`},
-	{Operation: "editTicket", Status: 412}:     {method: "PATCH", path: "/tickets/1", body: `{"status":"closed"}`, header: http.Header{"If-Match": {`"77"`}}},
+	{Operation: "createTicket", Status: 409}: {
+		method: "POST", path: "/tickets", body: titled(`"pending"`),
+		header: http.Header{"Idempotency-Key": {"busy"}},
+	},
+	{Operation: "createTicket", Status: 422}: {
+		method: "POST", path: "/tickets", body: titled(`"other"`),
+		header: http.Header{"Idempotency-Key": {"busy"}},
+	},
+	{Operation: "createUser", Status: 409}: {
+		method: "POST", path: "/users", body: `{"name":"n","email":"N@example.com"}`,
+	},
+	{Operation: "editTicket", Status: 409}: {
+		method: "PATCH", path: "/tickets/2", body: `{"confirmed":true}`,
+	},
+	{Operation: "editTicket", Status: 412}: {
+		method: "PATCH", path: "/tickets/1",
+		body: `{"status":"closed"}`, header: http.Header{"If-Match": {`"77"`}},
+	},
 }
 
-// needs are what the server must be like for a status.
+// needs returns the changes of the server that a status needs.
 func needs(e contract.Exchange) []func(*setup) {
 	switch {
 	case e.Status == http.StatusUnauthorized:
-		return []func(*setup){func(s *setup) { s.keys, s.closed = []httpapi.Key{httpapi.NewKey("team", "team-key-0123456789")}, true }}
+		return []func(*setup){func(s *setup) {
+			s.keys, s.closed = []httpapi.Key{httpapi.NewKey("team", "team-key-0123456789")}, true
+		}}
 	case e.Status == http.StatusTooManyRequests:
 		return []func(*setup){func(s *setup) { s.limit = httpapi.RateLimit{Window: time.Minute, Max: 1} }}
 	case e.Status == http.StatusInternalServerError:
@@ -96,7 +111,9 @@ func needs(e contract.Exchange) []func(*setup) {
 	case e.Status == http.StatusServiceUnavailable:
 		return []func(*setup){func(s *setup) {
 			s.store = faulty{s.store, func() error { return domain.ErrStoreUnavailable }}
-			s.ready = []httpapi.Check{{Name: "redis", Ping: func(context.Context) error { return domain.ErrStoreUnavailable }}}
+			s.ready = []httpapi.Check{
+				{Name: "redis", Ping: func(context.Context) error { return domain.ErrStoreUnavailable }},
+			}
 		}}
 	case e.Operation == "classifyTicket" && e.Status == http.StatusAccepted:
 		return []func(*setup){func(s *setup) { s.queued = true }}
@@ -104,14 +121,14 @@ func needs(e contract.Exchange) []func(*setup) {
 	return nil
 }
 
-// holdKey leaves a ticket behind whose first request is still at work.
+// holdKey stores a ticket whose first request is still at work.
 func holdKey(t *testing.T, s store) {
 	t.Helper()
 	queued := serve(t, s, func(cfg *setup) { cfg.queued = true })
 	require.Equal(t, http.StatusCreated, queued.once(t, "busy", titled(`"pending"`)).StatusCode)
 }
 
-// asked is the request for an exchange, or false if nobody has said how to get it.
+// asked returns the request for an exchange, or false if there is none.
 func asked(e contract.Exchange) (hostile, bool) {
 	if h, found := special[e]; found {
 		return h, true

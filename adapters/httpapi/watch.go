@@ -6,21 +6,21 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Watcher counts requests. RequestEnded follows every RequestBegan; the route is a template or "unmatched", and a method that HTTP
-// does not know is "other", so that clients cannot make values up.
+// Watcher counts requests. RequestEnded follows every RequestBegan. The route is a template or "unmatched",
+// and a method unknown to HTTP is "other", so that clients cannot create new values.
 type Watcher interface {
 	RequestBegan()
 	RequestEnded(route, method string, status int, took time.Duration)
 }
 
-// unwatched is for those who count nothing.
+// unwatched counts nothing.
 type unwatched struct{}
 
 func (unwatched) RequestBegan() {}
 
 func (unwatched) RequestEnded(string, string, int, time.Duration) {}
 
-// watchRequests counts requests, those that end in a panic too.
+// watchRequests counts requests, including those that end in a panic.
 func watchRequests(w Watcher) echo.MiddlewareFunc {
 	if w == nil {
 		w = unwatched{}

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// counts is a watcher that remembers what it is told.
+// counts is a watcher that remembers every call.
 type counts struct {
 	mu       sync.Mutex
 	began    int
@@ -42,14 +42,14 @@ func TestRequestsAreCountedByTemplate(t *testing.T) {
 	for _, method := range []string{http.MethodPut, "ZANZIBAR"} {
 		a.do(t, a.request(t, method, "/tickets", ""))
 	}
-	require.Eventually(t, func() bool { // the answer is there before it is counted
+	require.Eventually(t, func() bool { // the answer arrives before it is counted
 		watcher.mu.Lock()
 		defer watcher.mu.Unlock()
 		return len(watcher.requests) == 8
 	}, 10*time.Second, time.Millisecond)
 	require.Equal(t, []string{
-		"POST /tickets 201", "GET /tickets/:id 200", "GET /tickets/:id 404", "GET /tickets/:id 400", "GET unmatched 404", "GET /healthz 200",
-		"PUT unmatched 405", "other unmatched 405",
+		"POST /tickets 201", "GET /tickets/:id 200", "GET /tickets/:id 404", "GET /tickets/:id 400",
+		"GET unmatched 404", "GET /healthz 200", "PUT unmatched 405", "other unmatched 405",
 	}, watcher.requests)
 	require.Equal(t, 8, watcher.began)
 }
