@@ -5,11 +5,12 @@ import (
 	"unicode"
 )
 
-// CleanText returns a text as it is stored: the line breaks that only some programs know (VT, FF, NEL, LS, PS)
-// become \n, other control characters but \n, \r and \t become blanks. The number of code points stays.
+// CleanText returns s as it is stored: VT, FF, NEL, LS and PS, line breaks that only some programs know,
+// become \n; other control characters but \n, \r and \t become blanks. The number of code points stays.
 func CleanText(s string) string { return strings.Map(cleanCharacter, s) }
 
-// cleanName is CleanText for what has one line: all that CleanText replaces becomes a blank, and so do tabs.
+// cleanName is CleanText for a single line: everything that CleanText replaces becomes a blank, and so do
+// tabs.
 func cleanName(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || cleanCharacter(r) == '\n' {
@@ -36,7 +37,8 @@ func cleanCharacter(r rune) rune {
 // that are drawn around or before digits), variation selectors, and fillers.
 var (
 	invisible = []*unicode.RangeTable{
-		unicode.White_Space, unicode.Cc, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point, fillers,
+		unicode.White_Space, unicode.Cc, unicode.Cf, unicode.Variation_Selector,
+		unicode.Other_Default_Ignorable_Code_Point, fillers,
 	}
 	// fillers are drawn as nothing though Unicode does not list them as ignorable.
 	fillers = &unicode.RangeTable{

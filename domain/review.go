@@ -34,10 +34,10 @@ type ReviewPolicy struct {
 	AuditRate float64 // the share of verdicts to review whatever their confidence, 0 to 1
 }
 
-// Judge marks a ticket for review after the machine decided: a fallback, a verdict that is unsure or whose
-// confidence is unknown, or one drawn for the audit, which samples verdicts only. draw is a random number,
-// 0 <= draw < 1. The marks hold until a person corrects or confirms, or the machine decides anew; after a round
-// that left an earlier verdict as it was, Judge does nothing.
+// Judge marks a ticket for review after the machine decided: a fallback, a verdict with low or unknown
+// confidence, or one drawn for the audit, which samples verdicts only. draw is a random number, 0 <= draw <
+// 1. The marks hold until a person corrects or confirms, or the machine decides anew. After a round that left
+// an earlier verdict as it was, Judge does nothing.
 func (t *Ticket) Judge(p ReviewPolicy, draw float64) {
 	if !t.unjudged {
 		return

@@ -13,10 +13,11 @@ const (
 	MaxUserName    = 100
 )
 
-// Text is what a ticket says: data for a classifier, never instructions.
+// Text is a ticket's text: data for a classifier, never instructions.
 type Text struct{ title, description string }
 
-// NewText checks both parts and reports all that is wrong (KindInvalid, fields "title" and "description").
+// NewText returns the cleaned text. One error reports all that is wrong (KindInvalid, fields "title" and
+// "description").
 func NewText(title, description string) (Text, error) {
 	var bad FieldErrors
 	bad.check("title", CheckTitle(title))
@@ -24,19 +25,19 @@ func NewText(title, description string) (Text, error) {
 	return Text{CleanText(title), CleanText(description)}, bad.Err()
 }
 
-// Title is one line or few: 1 to 200 code points.
+// Title returns the title, 1 to 200 code points, one line or a few.
 func (t Text) Title() string { return t.title }
 
-// Description has 1 to 20,000 code points.
+// Description returns the description, 1 to 20,000 code points.
 func (t Text) Description() string { return t.description }
 
-// CheckTitle says what is wrong with a ticket's title, or "".
+// CheckTitle returns what is wrong with a ticket's title, or "".
 func CheckTitle(s string) string { return checkText(s, MaxTitle) }
 
-// CheckDescription says what is wrong with a ticket's description, or "".
+// CheckDescription returns what is wrong with a ticket's description, or "".
 func CheckDescription(s string) string { return checkText(s, MaxDescription) }
 
-// CheckUserName says what is wrong with a user's name, or "". It has one line.
+// CheckUserName returns what is wrong with a user's name, or "". A name has one line.
 func CheckUserName(s string) string {
 	if complaint := checkText(s, MaxUserName); complaint != "" {
 		return complaint
@@ -47,8 +48,8 @@ func CheckUserName(s string) string {
 	return ""
 }
 
-// checkText is the rule for every text, before or after it is cleaned: valid UTF-8 without NUL, 1 to limit code
-// points, and at least one of them visible.
+// checkText returns what breaks the rule for every text, before or after cleaning: valid UTF-8 without NUL, 1
+// to limit code points, at least one of them visible.
 func checkText(s string, limit int) string {
 	switch n := utf8.RuneCountInString(s); {
 	case !utf8.ValidString(s):

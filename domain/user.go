@@ -40,7 +40,7 @@ func RestoreUser(id UserID, name, email string, createdAt time.Time) User {
 // ID returns the id, 0 before the user is stored.
 func (u User) ID() UserID { return u.id }
 
-// Name returns the name, in which blanks stand for the control characters that were sent.
+// Name returns the name, with blanks in place of the control characters that were sent.
 func (u User) Name() string { return u.name }
 
 // Email returns the address as sent.

@@ -83,9 +83,10 @@ func serve(t *testing.T, s store, changes ...func(*setup)) *api {
 func useCases(cfg setup, log *slog.Logger) httpapi.UseCases {
 	clock := ports.ClockFunc(cfg.now)
 	st := cfg.store
-	var starter classification.Starter = classification.NewClassifyNow(st, cfg.classifier, classification.ClassifyLimits{
-		Timeout: cfg.timeout, Policy: classification.RetryAtOnce(), Review: cfg.review,
-	}, clock, ports.NoMeter{}, log)
+	var starter classification.Starter = classification.NewClassifyNow(st, cfg.classifier,
+		classification.ClassifyLimits{
+			Timeout: cfg.timeout, Policy: classification.RetryAtOnce(), Review: cfg.review,
+		}, clock, ports.NoMeter{}, log)
 	if cfg.queued {
 		starter = nobodyStarts{}
 	}

@@ -111,9 +111,10 @@ func chain(all ...echo.MiddlewareFunc) echo.MiddlewareFunc {
 	return func(echo.HandlerFunc) echo.HandlerFunc { return first }
 }
 
-// storeTime bounds what a request may wait for the store: one that is frozen must not hold requests up. A classification goes on
-// beyond it. Until then a request goes on, also when net/http thinks that its client went away: it cannot tell one that is gone from
-// one that has said all, closed his side of the connection and waits for the answer.
+// storeTime bounds the wait for the store, so that a frozen one does not hold requests up. A classification
+// goes on after storeTime. Until then a request goes on even if net/http thinks that its client is gone: it
+// cannot tell such a client from one that has sent everything, closed its side of the connection and waits
+// for the answer.
 const storeTime = 10 * time.Second
 
 func withDeadline(next echo.HandlerFunc) echo.HandlerFunc {

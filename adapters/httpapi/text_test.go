@@ -9,10 +9,11 @@ import (
 	"ticketd/adapters/httpapi/gen/client"
 )
 
-// pasted is a ticket as a form sends it whose text was pasted from a word processor, a mail and a terminal:
-// some characters in escapes, some as bytes.
+// pasted is a ticket from a form with text pasted from a word processor, a mail and a terminal: some
+// characters in escapes, some as bytes.
 const pasted = "{\"title\":\"Refund\\u000bplease\u2028now\"," +
-	"\"description\":\"Total:\\u0085\\u001b[31m40 EUR\\u0007\u2029Thanks\\r\\n\\tAnn \u200b\u009c\\u000c\u3164\"}"
+	"\"description\":\"Total:\\u0085\\u001b[31m40 EUR\\u0007\u2029" +
+	"Thanks\\r\\n\\tAnn \u200b\u009c\\u000c\u3164\"}"
 
 func TestTextAsOtherProgramsWriteIt(t *testing.T) {
 	t.Parallel()
@@ -37,7 +38,8 @@ func TestTextAsOtherProgramsWriteIt(t *testing.T) {
 		})
 
 		t.Run("is the same request in whichever spelling", func(t *testing.T) {
-			plain := `{"title":"Refund\nplease\nnow","description":"Total:\n [31m40 EUR \nThanks\r\n\tAnn ` + "\u200b \\n\u3164\"}"
+			plain := `{"title":"Refund\nplease\nnow","description":"Total:\n [31m40 EUR \nThanks\r\n\tAnn ` +
+				"\u200b \\n\u3164\"}"
 			for _, body := range []string{pasted, plain} {
 				again := a.once(t, "k", body)
 				require.Equal(t, http.StatusCreated, again.StatusCode, again.body)
@@ -47,7 +49,8 @@ func TestTextAsOtherProgramsWriteIt(t *testing.T) {
 		})
 
 		t.Run("is a name of one line", func(t *testing.T) {
-			res := a.do(t, a.request(t, http.MethodPost, "/users", "{\"name\":\"Ann\\u0007\u2028Lee\\t\",\"email\":\"ann@example.com\"}"))
+			res := a.do(t, a.request(t, http.MethodPost, "/users",
+				"{\"name\":\"Ann\\u0007\u2028Lee\\t\",\"email\":\"ann@example.com\"}"))
 			require.Equal(t, http.StatusCreated, res.StatusCode, res.body)
 			require.Equal(t, "Ann  Lee ", read[client.User](t, res.body).Name)
 		})
