@@ -39,7 +39,7 @@ type CalibrationBin struct {
 	Accuracy   *float64 // the share of equal categories
 }
 
-// Confusion counts verdicts by what the machine said, then by what the person left.
+// Confusion counts verdicts by what the machine predicted, then by what the person left.
 type Confusion[L comparable] map[L]map[L]int
 
 // ModelFigures are those of one model and version of the prompt, or of one version of the offline classifier.
@@ -60,8 +60,8 @@ func NewStats(s ports.Stats) Stats {
 	var audit []ports.Compared
 	models := map[key][]ports.Compared{}
 	for _, c := range s.Compared {
-		stats.Categories.add(c.SaidCategory, c.Category, c.N)
-		stats.Priorities.add(c.SaidPriority, c.Priority, c.N)
+		stats.Categories.add(c.PredictedCategory, c.Category, c.N)
+		stats.Priorities.add(c.PredictedPriority, c.Priority, c.N)
 		if c.Audit {
 			audit = append(audit, c)
 		}
@@ -79,11 +79,11 @@ func NewStats(s ports.Stats) Stats {
 	return stats
 }
 
-func (c Confusion[L]) add(said, right L, n int) {
-	if c[said] == nil {
-		c[said] = map[L]int{}
+func (c Confusion[L]) add(predicted, right L, n int) {
+	if c[predicted] == nil {
+		c[predicted] = map[L]int{}
 	}
-	c[said][right] += n
+	c[predicted][right] += n
 }
 
 func figuresOf(groups []ports.Compared) Figures {
@@ -94,7 +94,7 @@ func figuresOf(groups []ports.Compared) Figures {
 	for _, g := range groups {
 		f.N += g.N
 		right := 0
-		if g.SaidCategory == g.Category {
+		if g.PredictedCategory == g.Category {
 			right = g.N
 		}
 		categories += right
@@ -104,7 +104,7 @@ func figuresOf(groups []ports.Compared) Figures {
 			claimed[g.Bin] += g.Confidence
 			equal[g.Bin] += right
 		}
-		if g.SaidPriority == g.Priority {
+		if g.PredictedPriority == g.Priority {
 			priorities += g.N
 		}
 	}

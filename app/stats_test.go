@@ -34,12 +34,15 @@ func TestStatsOfAFewTickets(t *testing.T) {
 	t.Parallel()
 	group := ports.Compared{
 		Source: domain.SourceModel, Model: "m", PromptVersion: "p1", N: 3, Known: true, Bin: 8, Confidence: 2.55,
-		SaidCategory: domain.CategoryBilling, Category: domain.CategoryBilling, SaidPriority: domain.PriorityLow, Priority: domain.PriorityHigh,
+		PredictedCategory: domain.CategoryBilling, Category: domain.CategoryBilling,
+		PredictedPriority: domain.PriorityLow, Priority: domain.PriorityHigh,
 	}
 	wrong := group
-	wrong.N, wrong.Category, wrong.Priority, wrong.Confidence, wrong.Audit = 1, domain.CategoryGeneral, domain.PriorityLow, 0.85, true
+	wrong.N, wrong.Category, wrong.Priority, wrong.Confidence, wrong.Audit = 1, domain.CategoryGeneral,
+		domain.PriorityLow, 0.85, true
 	other := group
-	other.Source, other.Model, other.PromptVersion, other.N, other.Bin, other.Confidence = domain.SourceLocal, "lexicon", "", 4, 9, 3.8
+	other.Source, other.Model, other.PromptVersion, other.N, other.Bin, other.Confidence = domain.SourceLocal,
+		"lexicon", "", 4, 9, 3.8
 	s := app.NewStats(ports.Stats{Compared: []ports.Compared{other, wrong, group}})
 
 	require.Equal(t, 8, s.Figures.N)
@@ -49,7 +52,9 @@ func TestStatsOfAFewTickets(t *testing.T) {
 	require.Equal(t, app.Confusion[domain.Category]{
 		domain.CategoryBilling: {domain.CategoryBilling: 7, domain.CategoryGeneral: 1},
 	}, s.Categories)
-	require.Equal(t, app.Confusion[domain.Priority]{domain.PriorityLow: {domain.PriorityHigh: 7, domain.PriorityLow: 1}}, s.Priorities)
+	require.Equal(t, app.Confusion[domain.Priority]{
+		domain.PriorityLow: {domain.PriorityHigh: 7, domain.PriorityLow: 1},
+	}, s.Priorities)
 
 	require.Equal(t, 1, s.Audit.N)
 	require.Zero(t, *s.Audit.Category)
@@ -66,16 +71,20 @@ func TestStatsOfVerdictsWithoutAConfidence(t *testing.T) {
 	t.Parallel()
 	unknown := ports.Compared{
 		Source: domain.SourceModel, Model: "silent", Audit: true, N: 4,
-		SaidCategory: domain.CategoryBilling, Category: domain.CategoryGeneral, SaidPriority: domain.PriorityLow, Priority: domain.PriorityLow,
+		PredictedCategory: domain.CategoryBilling, Category: domain.CategoryGeneral,
+		PredictedPriority: domain.PriorityLow, Priority: domain.PriorityLow,
 	}
 	known := unknown
-	known.Model, known.Audit, known.N, known.Category, known.Known, known.Bin, known.Confidence = "m", false, 2, domain.CategoryBilling, true, 8, 1.7
+	known.Model, known.Audit, known.N, known.Category, known.Known, known.Bin, known.Confidence = "m", false, 2,
+		domain.CategoryBilling, true, 8, 1.7
 	s := app.NewStats(ports.Stats{Compared: []ports.Compared{unknown, known}})
 
 	require.Equal(t, []int{6, 2}, []int{s.Figures.N, s.Figures.Calibrated})
 	require.InDelta(t, 2.0/6, *s.Figures.Category, 1e-12)
 	require.InDelta(t, 1, *s.Figures.Priority, 0)
-	require.Equal(t, app.Confusion[domain.Category]{domain.CategoryBilling: {domain.CategoryBilling: 2, domain.CategoryGeneral: 4}}, s.Categories)
+	require.Equal(t, app.Confusion[domain.Category]{
+		domain.CategoryBilling: {domain.CategoryBilling: 2, domain.CategoryGeneral: 4},
+	}, s.Categories)
 	require.InDelta(t, 0.15, *s.Figures.ECE, 1e-12, "of the known ones alone")
 	require.Zero(t, s.Figures.Bins[0].N, "unknown is not 0")
 	require.Equal(t, []int{4, 0}, []int{s.Audit.N, s.Audit.Calibrated})
@@ -90,15 +99,19 @@ func TestCalibrationIsTheSameAsInAnEvaluation(t *testing.T) {
 	var groups []ports.Compared
 	var judgements []evaluation.Judgement
 	for range 500 {
-		said, right := domain.Categories()[dice.IntN(3)], domain.Categories()[dice.IntN(3)]
+		predicted, right := domain.Categories()[dice.IntN(3)], domain.Categories()[dice.IntN(3)]
 		sure := float64(dice.IntN(41)) / 40
 		if dice.IntN(5) == 0 {
-			groups = append(groups, ports.Compared{SaidCategory: said, Category: right, N: 1})
-			judgements = append(judgements, evaluation.Judgement{Right: right.String(), Said: said.String()})
+			groups = append(groups, ports.Compared{PredictedCategory: predicted, Category: right, N: 1})
+			judgements = append(judgements, evaluation.Judgement{Right: right.String(), Said: predicted.String()})
 			continue
 		}
-		groups = append(groups, ports.Compared{SaidCategory: said, Category: right, Bin: domain.ConfidenceBin(sure), N: 1, Known: true, Confidence: sure})
-		judgements = append(judgements, evaluation.Judgement{Right: right.String(), Said: said.String(), Confidence: new(sure)})
+		groups = append(groups, ports.Compared{
+			PredictedCategory: predicted, Category: right, Bin: domain.ConfidenceBin(sure), N: 1, Known: true,
+			Confidence: sure,
+		})
+		judgements = append(judgements,
+			evaluation.Judgement{Right: right.String(), Said: predicted.String(), Confidence: new(sure)})
 	}
 	want, got := evaluation.Calibrate(judgements), app.NewStats(ports.Stats{Compared: groups}).Figures
 	require.InDelta(t, want.ECE, *got.ECE, 1e-12)
@@ -121,10 +134,12 @@ func TestAPeriodIsAskedForInWholeMicroseconds(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 3, 1, 0, 0, 0, 5000, time.UTC)
 	for _, c := range []struct{ given, asked time.Time }{
-		{at, at}, {at.Add(1), at.Add(time.Microsecond)}, {at.Add(999), at.Add(time.Microsecond)}, {time.Time{}, time.Time{}},
+		{at, at}, {at.Add(1), at.Add(time.Microsecond)}, {at.Add(999), at.Add(time.Microsecond)},
+		{time.Time{}, time.Time{}},
 	} {
 		var seen ports.Period
-		_, err := app.NewReadStats(periods(func(p ports.Period) { seen = p })).Handle(t.Context(), ports.Period{From: c.given, To: c.given})
+		_, err := app.NewReadStats(periods(func(p ports.Period) { seen = p })).Handle(t.Context(),
+			ports.Period{From: c.given, To: c.given})
 		require.NoError(t, err)
 		require.Equal(t, ports.Period{From: c.asked, To: c.asked}, seen)
 	}

@@ -28,18 +28,18 @@ type TicketCounts struct {
 // The prediction is the ticket's newest counted entry of a model or the offline classifier before the review.
 // Tickets without one, such as those that only ever fell back, are in no group.
 type Compared struct {
-	Source        domain.Source // of the prediction: model or local
-	Model         string
-	PromptVersion string
-	Audit         bool // drawn for the audit sample
-	SaidCategory  domain.Category
-	Category      domain.Category // the reviewer's
-	SaidPriority  domain.Priority
-	Priority      domain.Priority
-	N             int
-	Known         bool    // whether the confidence is known; if not, Bin and Confidence are 0
-	Bin           int     // domain.ConfidenceBin of the prediction
-	Confidence    float64 // the sum of the N confidences
+	Source            domain.Source // of the prediction: model or local
+	Model             string
+	PromptVersion     string
+	Audit             bool // drawn for the audit sample
+	PredictedCategory domain.Category
+	Category          domain.Category // the reviewer's
+	PredictedPriority domain.Priority
+	Priority          domain.Priority
+	N                 int
+	Known             bool    // whether the confidence is known; if not, Bin and Confidence are 0
+	Bin               int     // domain.ConfidenceBin of the prediction
+	Confidence        float64 // the sum of the N confidences
 }
 
 // Stats are counts of the tickets of a period, all as of the same moment.

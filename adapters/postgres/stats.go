@@ -17,7 +17,7 @@ SELECT ` + sqlstore.ComparedColumns() + `
 FROM tickets AS t CROSS JOIN LATERAL (
     SELECT * FROM classifications
     WHERE ticket_id = t.id AND ` + sqlstore.CountingVerdict + ` ORDER BY round DESC, id DESC LIMIT 1
-) AS said` + where + `
+) AS predicted` + where + `
 GROUP BY ` + sqlstore.ComparedGroups
 }
 

@@ -14,7 +14,7 @@ import (
 func comparedSQL(where string) string {
 	return `
 SELECT ` + sqlstore.ComparedColumns() + `
-FROM tickets AS t JOIN classifications AS said ON said.id = (
+FROM tickets AS t JOIN classifications AS predicted ON predicted.id = (
     SELECT id FROM classifications
     WHERE ticket_id = t.id AND ` + sqlstore.CountingVerdict + ` ORDER BY round DESC, id DESC LIMIT 1
 )` + where + `

@@ -38,14 +38,15 @@ func bruteForce(t *testing.T, s Stores, all []domain.Ticket, p ports.Period) por
 			continue
 		}
 		count(&stats.Tickets, ticket)
-		if said, found := reviewed(ticket, record(t, s, ticket.ID())); found {
+		if predicted, found := reviewed(ticket, record(t, s, ticket.ID())); found {
 			group := ports.Compared{
-				Source: said.Source, Model: said.Model, PromptVersion: said.PromptVersion, Audit: ticket.Snapshot().Audit,
-				SaidCategory: said.Category, Category: ticket.Category(), SaidPriority: said.Priority,
-				Priority: ticket.Priority(), N: 1,
+				Source: predicted.Source, Model: predicted.Model, PromptVersion: predicted.PromptVersion,
+				Audit: ticket.Snapshot().Audit, PredictedCategory: predicted.Category, Category: ticket.Category(),
+				PredictedPriority: predicted.Priority, Priority: ticket.Priority(), N: 1,
 			}
-			if said.Confidence != nil {
-				group.Known, group.Bin, group.Confidence = true, domain.ConfidenceBin(*said.Confidence), *said.Confidence
+			if predicted.Confidence != nil {
+				group.Known, group.Bin, group.Confidence = true, domain.ConfidenceBin(*predicted.Confidence),
+					*predicted.Confidence
 			}
 			stats.Compared = append(stats.Compared, group)
 		}
@@ -73,9 +74,9 @@ func count(c *ports.TicketCounts, ticket domain.Ticket) {
 // reviewed finds what a person judged: their last act, and before it the machine's newest verdict that
 // counted.
 func reviewed(ticket domain.Ticket,
-	newestFirst []domain.Classification) (said domain.Classification, found bool) {
+	newestFirst []domain.Classification) (predicted domain.Classification, found bool) {
 	if ticket.Review().IsZero() {
-		return said, false
+		return predicted, false
 	}
 	person := false
 	for _, e := range newestFirst {
@@ -86,7 +87,7 @@ func reviewed(ticket domain.Ticket,
 			return e, true
 		}
 	}
-	return said, false
+	return predicted, false
 }
 
 func requireSameGroups(t *testing.T, want, got []ports.Compared, what string) {

@@ -24,9 +24,10 @@ const (
 
 // ComparedColumns returns the columns of a ComparedRow: of the tickets t and of the prediction for each.
 func ComparedColumns() string {
-	return `said.source, said.model, said.prompt_version, t.audit, said.category AS said_category, t.category,
-    said.priority AS said_priority, t.priority, ` + binOf(`said`) + ` AS bin, count(*) AS n,
-    sum(said.confidence) AS confidence`
+	return `predicted.source, predicted.model, predicted.prompt_version, t.audit,
+    predicted.category AS predicted_category, t.category,
+    predicted.priority AS predicted_priority, t.priority, ` + binOf(`predicted`) + ` AS bin, count(*) AS n,
+    sum(predicted.confidence) AS confidence`
 }
 
 // unknownBin stands for a confidence that nobody knows.
@@ -45,17 +46,17 @@ func binOf(entry string) string {
 
 // ComparedRow is a group of tickets.
 type ComparedRow struct {
-	Source        *string `db:"source"`
-	Model         string  `db:"model"`
-	PromptVersion string  `db:"prompt_version"`
-	Audit         bool    `db:"audit"`
-	SaidCategory  *string `db:"said_category"`
-	Category      *string `db:"category"`
-	SaidPriority  *string `db:"said_priority"`
-	Priority      *string `db:"priority"`
-	Bin           int     `db:"bin"`
-	N             int     `db:"n"`
-	Confidence    float64 `db:"confidence"`
+	Source            *string `db:"source"`
+	Model             string  `db:"model"`
+	PromptVersion     string  `db:"prompt_version"`
+	Audit             bool    `db:"audit"`
+	PredictedCategory *string `db:"predicted_category"`
+	Category          *string `db:"category"`
+	PredictedPriority *string `db:"predicted_priority"`
+	Priority          *string `db:"priority"`
+	Bin               int     `db:"bin"`
+	N                 int     `db:"n"`
+	Confidence        float64 `db:"confidence"`
 }
 
 func (r ComparedRow) compared() (ports.Compared, error) {
@@ -65,9 +66,9 @@ func (r ComparedRow) compared() (ports.Compared, error) {
 	}
 	var errs [5]error
 	c.Source, errs[0] = stored(r.Source, domain.ParseSource)
-	c.SaidCategory, errs[1] = stored(r.SaidCategory, domain.ParseCategory)
+	c.PredictedCategory, errs[1] = stored(r.PredictedCategory, domain.ParseCategory)
 	c.Category, errs[2] = stored(r.Category, domain.ParseCategory)
-	c.SaidPriority, errs[3] = stored(r.SaidPriority, domain.ParsePriority)
+	c.PredictedPriority, errs[3] = stored(r.PredictedPriority, domain.ParsePriority)
 	c.Priority, errs[4] = stored(r.Priority, domain.ParsePriority)
 	if err := errors.Join(errs[:]...); err != nil {
 		return ports.Compared{}, damaged("verdicts of bin", int64(r.Bin), err)
