@@ -39,7 +39,7 @@ type setup struct {
 	proxies    []netip.Prefix
 	origins    []string
 	review     domain.ReviewPolicy
-	watcher    httpapi.Watcher
+	meter      httpapi.RequestMeter
 }
 
 // api is a served API and a client that checks every answer against openapi.yaml.
@@ -66,7 +66,7 @@ func serve(t *testing.T, s store, changes ...func(*setup)) *api {
 		Ready: append([]httpapi.Check{{Name: "store", Ping: cfg.store.Ping}}, cfg.ready...),
 		Keys:  cfg.keys, TrustedProxies: cfg.proxies, Origins: cfg.origins,
 		Queued: cfg.queued, Metrics: http.HandlerFunc(metrics), MetricsPublic: !cfg.closed,
-		Watcher: cfg.watcher, Profiles: cfg.profiles,
+		Meter: cfg.meter, Profiles: cfg.profiles,
 	})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)

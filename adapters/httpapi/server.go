@@ -43,7 +43,7 @@ type Options struct {
 	Metrics        http.Handler         // serves /metrics; may be nil
 	MetricsPublic  bool                 // serve /metrics without a key
 	Profiles       bool                 // serve /debug/pprof, with a key if there are keys
-	Watcher        Watcher              // counts requests; may be nil
+	Meter          RequestMeter         // counts requests; may be nil
 	Tracer         trace.TracerProvider // may be nil
 	Queued         bool                 // other processes classify
 	Ready          []Check              // /readyz needs all to pass
@@ -78,7 +78,7 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 		return nil, err
 	}
 	e.Use(chain(
-		withRequestID, traceRequests(o.Tracer), identify(o.Keys), watchRequests(o.Watcher), logRequests(o.Log),
+		withRequestID, traceRequests(o.Tracer), identify(o.Keys), countRequests(o.Meter), logRequests(o.Log),
 		recoverPanics, warnOfProxies(trusted, o.Log), prefixLocations(trusted), shareWith(o.Origins),
 		limit, requireKey(o.Keys, o.MetricsPublic), withDeadline, validate(operations(doc)),
 	))

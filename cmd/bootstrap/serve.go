@@ -75,7 +75,7 @@ func serveStore(
 	handler, err := httpapi.New(useCases(st, mode.starter, clock, figures), httpapi.Options{
 		RateLimit: httpapi.RateLimit{Window: s.Edge.LimitWindow, Max: s.Edge.LimitMax, Shared: shared},
 		Keys:      s.Edge.Keys, TrustedProxies: s.Edge.TrustedProxies, Origins: s.Edge.Origins,
-		Metrics: figures.Handler(), MetricsPublic: s.Edge.MetricsPublic, Profiles: s.Process.Profiles, Watcher: figures, Tracer: spans.Tracer(),
+		Metrics: figures.Handler(), MetricsPublic: s.Edge.MetricsPublic, Profiles: s.Process.Profiles, Meter: figures, Tracer: spans.Tracer(),
 		Queued: s.Queue.Use, Clock: clock, Log: log,
 		Ready: append([]httpapi.Check{{Name: "process", Ping: ready.Ping}, {Name: "store", Ping: st.Ping}}, mode.checks...),
 	})

@@ -38,13 +38,13 @@ func BenchmarkEdge(b *testing.B) {
 
 	batched := sdktrace.NewTracerProvider(sdktrace.WithBatcher(tracetest.NewNoopExporter()))
 	for _, c := range []struct {
-		name    string
-		watcher httpapi.Watcher
-		tracer  trace.TracerProvider
+		name   string
+		meter  httpapi.RequestMeter
+		tracer trace.TracerProvider
 	}{{"bare", nil, nil}, {"metrics", metrics.New(metrics.Options{}), nil}, {"metrics and traces", metrics.New(metrics.Options{}), batched}} {
 		b.Run(c.name, func(b *testing.B) {
 			edge, err := httpapi.New(httpapi.UseCases{GetTicket: app.NewGetTicket(s)}, httpapi.Options{
-				Clock: ports.ClockFunc(time.Now), Log: log, Watcher: c.watcher, Tracer: c.tracer,
+				Clock: ports.ClockFunc(time.Now), Log: log, Meter: c.meter, Tracer: c.tracer,
 			})
 			require.NoError(b, err)
 			b.ReportAllocs()

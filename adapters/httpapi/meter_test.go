@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// counts is a watcher that remembers every call.
+// counts is a meter that remembers every call.
 type counts struct {
 	mu       sync.Mutex
 	began    int
@@ -31,8 +31,8 @@ func (c *counts) RequestEnded(route, method string, status int, _ time.Duration)
 
 func TestRequestsAreCountedByTemplate(t *testing.T) {
 	t.Parallel()
-	watcher := &counts{}
-	a := serve(t, openSQLite(t), func(s *setup) { s.watcher = watcher })
+	meter := &counts{}
+	a := serve(t, openSQLite(t), func(s *setup) { s.meter = meter })
 	id := a.newTicket(t, "billing", nil).Id
 	a.get(t, fmt.Sprintf("/tickets/%d", id))
 	a.get(t, "/tickets/77777")
@@ -43,13 +43,13 @@ func TestRequestsAreCountedByTemplate(t *testing.T) {
 		a.do(t, a.request(t, method, "/tickets", ""))
 	}
 	require.Eventually(t, func() bool { // the answer arrives before it is counted
-		watcher.mu.Lock()
-		defer watcher.mu.Unlock()
-		return len(watcher.requests) == 8
+		meter.mu.Lock()
+		defer meter.mu.Unlock()
+		return len(meter.requests) == 8
 	}, 10*time.Second, time.Millisecond)
 	require.Equal(t, []string{
 		"POST /tickets 201", "GET /tickets/:id 200", "GET /tickets/:id 404", "GET /tickets/:id 400",
 		"GET unmatched 404", "GET /healthz 200", "PUT unmatched 405", "other unmatched 405",
-	}, watcher.requests)
-	require.Equal(t, 8, watcher.began)
+	}, meter.requests)
+	require.Equal(t, 8, meter.began)
 }
