@@ -151,8 +151,8 @@ func (e TicketEditConfirmed) Valid() bool {
 	}
 }
 
-// AIStatus How far the classification has come: `pending` (an answer is still to come), `done` (a classifier or a person decided),
-// `fallback` (the classifier failed; the labels are safe ones and mean nothing).
+// AIStatus How far the classification has come: `pending` (an answer is still to come), `done` (a classifier or a
+// person decided), `fallback` (the classifier failed; the labels are safe ones and mean nothing).
 type AIStatus string
 
 // Agreement Of all tickets that were compared; biased towards doubtful ones.
@@ -242,10 +242,12 @@ type Classification struct {
 	// CreatedAt UTC, to the microsecond.
 	CreatedAt time.Time `json:"created_at"`
 
-	// Error Why the entry does not count: what failed (`answer_empty`, `answer_cut_off`, `answer_refused`, `bad_answer`, `text_too_long`,
-	// `classifier_key`, `classifier_quota`, `classifier_throttled`, `classifier_unavailable`, `classifier_timeout`,
-	// `classifier_refused`, `classifier_panicked`, `attempts_spent`, `internal`; more may come), or `superseded` for a verdict that came after a person or a newer request had
-	// decided, or `not_classified` for a ticket that was imported so. Null for a verdict that counts.
+	// Error Why the entry does not count: what failed (`answer_empty`, `answer_cut_off`, `answer_refused`,
+	// `bad_answer`, `text_too_long`, `classifier_key`, `classifier_quota`, `classifier_throttled`,
+	// `classifier_unavailable`, `classifier_timeout`, `classifier_refused`, `classifier_panicked`,
+	// `attempts_spent`, `internal`; more may come), or `superseded` for a verdict that came after a
+	// person or a newer request had decided, or `not_classified` for a ticket that was imported so. Null
+	// for a verdict that counts.
 	Error nullable.Nullable[string] `json:"error"`
 	Id    int64                     `json:"id"`
 
@@ -279,7 +281,7 @@ type ClassificationPage struct {
 	Pagination Pagination       `json:"pagination"`
 }
 
-// Confusion Tickets compared, by what the machine said (outer name) and what the person left (inner name).
+// Confusion Tickets compared, by what the machine predicted (outer name) and what the person left (inner name).
 type Confusion struct {
 	Category struct {
 		Billing   ByCategory `json:"billing"`
@@ -412,7 +414,7 @@ type Stats struct {
 	// Calibration The claimed confidence in the category beside the share of categories that the person left as they were.
 	Calibration Calibration `json:"calibration"`
 
-	// Confusion Tickets compared, by what the machine said (outer name) and what the person left (inner name).
+	// Confusion Tickets compared, by what the machine predicted (outer name) and what the person left (inner name).
 	Confusion Confusion    `json:"confusion"`
 	Review    ReviewCounts `json:"review"`
 
@@ -428,8 +430,8 @@ type Ticket struct {
 	// AiConfidence The probability that the category is right, to four digits; null before a verdict, after a person's, and where the model gave no usable figure (the ticket then needs review); 0 for a fallback.
 	AiConfidence nullable.Nullable[float64] `json:"ai_confidence"`
 
-	// AiStatus How far the classification has come: `pending` (an answer is still to come), `done` (a classifier or a person decided),
-	// `fallback` (the classifier failed; the labels are safe ones and mean nothing).
+	// AiStatus How far the classification has come: `pending` (an answer is still to come), `done` (a classifier or a
+	// person decided), `fallback` (the classifier failed; the labels are safe ones and mean nothing).
 	AiStatus AIStatus `json:"ai_status"`
 
 	// Category Null before the first verdict.
@@ -441,7 +443,7 @@ type Ticket struct {
 	// CreatedAt UTC, to the microsecond.
 	CreatedAt time.Time `json:"created_at"`
 
-	// CreatedBy The creator; null if there is none or he was deleted.
+	// CreatedBy The creator; null if there is none or they were deleted.
 	CreatedBy   nullable.Nullable[int64] `json:"created_by"`
 	Description string                   `json:"description"`
 	Id          int64                    `json:"id"`
@@ -599,18 +601,20 @@ type ListTicketsParams struct {
 	// CreatedBy Only tickets of this user.
 	CreatedBy *int64 `form:"created_by,omitempty" json:"created_by,omitempty"`
 
-	// NeedsReview Only tickets that a person should look at (true), or need not (false): fallbacks, verdicts that were below REVIEW_THRESHOLD,
-	// and the audit sample, as long as nobody has corrected or confirmed them.
+	// NeedsReview Only tickets that a person should look at (true), or need not (false): fallbacks, verdicts that
+	// were below REVIEW_THRESHOLD, and the audit sample, as long as nobody has corrected or confirmed
+	// them.
 	NeedsReview *bool `form:"needs_review,omitempty" json:"needs_review,omitempty"`
 
-	// Q Only tickets whose title or description says all of this, in words separated by blanks. `"charged twice"` is a phrase, within
-	// the title or within the description; `-refund` and `-"charged twice"` leave out tickets that say it. There are no other
-	// operators.
+	// Q Only tickets whose title or description says all of this, in words separated by blanks.
+	// `"charged twice"` is a phrase, within the title or within the description; `-refund` and
+	// `-"charged twice"` leave out tickets that say it. There are no other operators.
 	//
-	// Whole words are compared, without case and accents (`cafe` finds Café, `strasse` finds Straße) and without word forms (`charge`
-	// does not find charged). Everything but letters and digits separates words, so that `e-mail` and `ann@example.com` are
-	// phrases; in scripts without blanks between words, such as Chinese, Japanese and Thai, any run of letters is found. Words
-	// longer than 200 characters are compared by their first 200. A quote that is not closed reaches to the end.
+	// Whole words are compared, without case and accents (`cafe` finds Café, `strasse` finds Straße) and
+	// without word forms (`charge` does not find charged). Everything but letters and digits separates
+	// words, so that `e-mail` and `ann@example.com` are phrases; in scripts without blanks between
+	// words, such as Chinese, Japanese and Thai, any run of letters is found. Words longer than 200
+	// characters are compared by their first 200. A quote that is not closed reaches to the end.
 	//
 	// At least one letter or digit, at most 20 words and phrases.
 	Q *string `form:"q,omitempty" json:"q,omitempty"`
@@ -630,16 +634,18 @@ type ListTicketsParams struct {
 
 // CreateTicketParams defines parameters for CreateTicket.
 type CreateTicketParams struct {
-	// IdempotencyKey Makes a repetition safe (draft-ietf-httpapi-idempotency-key-header): within 24 hours, a request with the same key and the same
-	// fields gets 201 with the first one's ticket as it is then; 409 while the first is still at work, 422 with other fields.
-	// 1 to 255 printable ASCII characters, such as a UUID. Errors are not remembered.
+	// IdempotencyKey Makes a repetition safe (draft-ietf-httpapi-idempotency-key-header): within 24 hours, a request
+	// with the same key and the same fields gets 201 with the first one's ticket as it is then; 409
+	// while the first is still at work, 422 with other fields. 1 to 255 printable ASCII characters, such
+	// as a UUID. Errors are not remembered.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
 // EditTicketParams defines parameters for EditTicket.
 type EditTicketParams struct {
-	// IfMatch Entity tags from `ETag`, or `*`. The ticket is changed only if it is still one of these; else 412. Tags
-	// may be weakened (`W/"3"`) or name a compression (`"3-gzip"`), as proxies and compressed answers have them.
+	// IfMatch Entity tags from `ETag`, or `*`. The ticket is changed only if it is still one of these; else 412.
+	// Tags may be weakened (`W/"3"`) or name a compression (`"3-gzip"`), as proxies and compressed
+	// answers have them.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 

@@ -155,8 +155,8 @@ func (e TicketEditConfirmed) Valid() bool {
 	}
 }
 
-// AIStatus How far the classification has come: `pending` (an answer is still to come), `done` (a classifier or a person decided),
-// `fallback` (the classifier failed; the labels are safe ones and mean nothing).
+// AIStatus How far the classification has come: `pending` (an answer is still to come), `done` (a classifier or a
+// person decided), `fallback` (the classifier failed; the labels are safe ones and mean nothing).
 type AIStatus string
 
 // Agreement Of all tickets that were compared; biased towards doubtful ones.
@@ -246,10 +246,12 @@ type Classification struct {
 	// CreatedAt UTC, to the microsecond.
 	CreatedAt time.Time `json:"created_at"`
 
-	// Error Why the entry does not count: what failed (`answer_empty`, `answer_cut_off`, `answer_refused`, `bad_answer`, `text_too_long`,
-	// `classifier_key`, `classifier_quota`, `classifier_throttled`, `classifier_unavailable`, `classifier_timeout`,
-	// `classifier_refused`, `classifier_panicked`, `attempts_spent`, `internal`; more may come), or `superseded` for a verdict that came after a person or a newer request had
-	// decided, or `not_classified` for a ticket that was imported so. Null for a verdict that counts.
+	// Error Why the entry does not count: what failed (`answer_empty`, `answer_cut_off`, `answer_refused`,
+	// `bad_answer`, `text_too_long`, `classifier_key`, `classifier_quota`, `classifier_throttled`,
+	// `classifier_unavailable`, `classifier_timeout`, `classifier_refused`, `classifier_panicked`,
+	// `attempts_spent`, `internal`; more may come), or `superseded` for a verdict that came after a
+	// person or a newer request had decided, or `not_classified` for a ticket that was imported so. Null
+	// for a verdict that counts.
 	Error nullable.Nullable[string] `json:"error"`
 	Id    int64                     `json:"id"`
 
@@ -283,7 +285,7 @@ type ClassificationPage struct {
 	Pagination Pagination       `json:"pagination"`
 }
 
-// Confusion Tickets compared, by what the machine said (outer name) and what the person left (inner name).
+// Confusion Tickets compared, by what the machine predicted (outer name) and what the person left (inner name).
 type Confusion struct {
 	Category struct {
 		Billing   ByCategory `json:"billing"`
@@ -416,7 +418,7 @@ type Stats struct {
 	// Calibration The claimed confidence in the category beside the share of categories that the person left as they were.
 	Calibration Calibration `json:"calibration"`
 
-	// Confusion Tickets compared, by what the machine said (outer name) and what the person left (inner name).
+	// Confusion Tickets compared, by what the machine predicted (outer name) and what the person left (inner name).
 	Confusion Confusion    `json:"confusion"`
 	Review    ReviewCounts `json:"review"`
 
@@ -432,8 +434,8 @@ type Ticket struct {
 	// AiConfidence The probability that the category is right, to four digits; null before a verdict, after a person's, and where the model gave no usable figure (the ticket then needs review); 0 for a fallback.
 	AiConfidence nullable.Nullable[float64] `json:"ai_confidence"`
 
-	// AiStatus How far the classification has come: `pending` (an answer is still to come), `done` (a classifier or a person decided),
-	// `fallback` (the classifier failed; the labels are safe ones and mean nothing).
+	// AiStatus How far the classification has come: `pending` (an answer is still to come), `done` (a classifier or a
+	// person decided), `fallback` (the classifier failed; the labels are safe ones and mean nothing).
 	AiStatus AIStatus `json:"ai_status"`
 
 	// Category Null before the first verdict.
@@ -445,7 +447,7 @@ type Ticket struct {
 	// CreatedAt UTC, to the microsecond.
 	CreatedAt time.Time `json:"created_at"`
 
-	// CreatedBy The creator; null if there is none or he was deleted.
+	// CreatedBy The creator; null if there is none or they were deleted.
 	CreatedBy   nullable.Nullable[int64] `json:"created_by"`
 	Description string                   `json:"description"`
 	Id          int64                    `json:"id"`
@@ -603,18 +605,20 @@ type ListTicketsParams struct {
 	// CreatedBy Only tickets of this user.
 	CreatedBy *int64 `form:"created_by,omitempty" json:"created_by,omitempty"`
 
-	// NeedsReview Only tickets that a person should look at (true), or need not (false): fallbacks, verdicts that were below REVIEW_THRESHOLD,
-	// and the audit sample, as long as nobody has corrected or confirmed them.
+	// NeedsReview Only tickets that a person should look at (true), or need not (false): fallbacks, verdicts that
+	// were below REVIEW_THRESHOLD, and the audit sample, as long as nobody has corrected or confirmed
+	// them.
 	NeedsReview *bool `form:"needs_review,omitempty" json:"needs_review,omitempty"`
 
-	// Q Only tickets whose title or description says all of this, in words separated by blanks. `"charged twice"` is a phrase, within
-	// the title or within the description; `-refund` and `-"charged twice"` leave out tickets that say it. There are no other
-	// operators.
+	// Q Only tickets whose title or description says all of this, in words separated by blanks.
+	// `"charged twice"` is a phrase, within the title or within the description; `-refund` and
+	// `-"charged twice"` leave out tickets that say it. There are no other operators.
 	//
-	// Whole words are compared, without case and accents (`cafe` finds Café, `strasse` finds Straße) and without word forms (`charge`
-	// does not find charged). Everything but letters and digits separates words, so that `e-mail` and `ann@example.com` are
-	// phrases; in scripts without blanks between words, such as Chinese, Japanese and Thai, any run of letters is found. Words
-	// longer than 200 characters are compared by their first 200. A quote that is not closed reaches to the end.
+	// Whole words are compared, without case and accents (`cafe` finds Café, `strasse` finds Straße) and
+	// without word forms (`charge` does not find charged). Everything but letters and digits separates
+	// words, so that `e-mail` and `ann@example.com` are phrases; in scripts without blanks between
+	// words, such as Chinese, Japanese and Thai, any run of letters is found. Words longer than 200
+	// characters are compared by their first 200. A quote that is not closed reaches to the end.
 	//
 	// At least one letter or digit, at most 20 words and phrases.
 	Q *string `form:"q,omitempty" json:"q,omitempty"`
@@ -634,16 +638,18 @@ type ListTicketsParams struct {
 
 // CreateTicketParams defines parameters for CreateTicket.
 type CreateTicketParams struct {
-	// IdempotencyKey Makes a repetition safe (draft-ietf-httpapi-idempotency-key-header): within 24 hours, a request with the same key and the same
-	// fields gets 201 with the first one's ticket as it is then; 409 while the first is still at work, 422 with other fields.
-	// 1 to 255 printable ASCII characters, such as a UUID. Errors are not remembered.
+	// IdempotencyKey Makes a repetition safe (draft-ietf-httpapi-idempotency-key-header): within 24 hours, a request
+	// with the same key and the same fields gets 201 with the first one's ticket as it is then; 409
+	// while the first is still at work, 422 with other fields. 1 to 255 printable ASCII characters, such
+	// as a UUID. Errors are not remembered.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
 // EditTicketParams defines parameters for EditTicket.
 type EditTicketParams struct {
-	// IfMatch Entity tags from `ETag`, or `*`. The ticket is changed only if it is still one of these; else 412. Tags
-	// may be weakened (`W/"3"`) or name a compression (`"3-gzip"`), as proxies and compressed answers have them.
+	// IfMatch Entity tags from `ETag`, or `*`. The ticket is changed only if it is still one of these; else 412.
+	// Tags may be weakened (`W/"3"`) or name a compression (`"3-gzip"`), as proxies and compressed
+	// answers have them.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
@@ -789,30 +795,36 @@ type ClientInterface interface {
 
 	// GetStats How many tickets there are, and how often the machine is right
 	//
-	// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
-	// person corrected or confirmed since the machine decided last, the machine's newest verdict that counted with the labels that the
-	// person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
-	// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0. Verdicts without a confidence count in
-	// agreement and confusion, but not in `calibration` and `ece`, which is null where there are no others.
+	// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and
+	// calibration compare, for each ticket that a person corrected or confirmed since the machine decided
+	// last, the machine's newest verdict that counted with the labels that the person left; a later act
+	// replaces an earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not compared.
+	// Every share comes with the number `n` of tickets it is of, and is null where that is 0. Verdicts
+	// without a confidence count in agreement and confusion, but not in `calibration` and `ece`, which is
+	// null where there are no others.
 	//
-	// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
-	// lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that were `drawn` are reviewed.
+	// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the
+	// tickets that were drawn by lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that
+	// were `drawn` are reviewed.
 	//
 	// Corresponds with GET /stats (the `GetStats` operationId).
 	GetStats(ctx context.Context, params *GetStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListTickets List tickets, newest first
 	//
-	// Ordered by `created_at`, then `id`, both descending. Go on with `cursor` (from `pagination.next_cursor`, with the same
-	// filters): its cost does not grow with the depth, and no ticket is seen twice or missed.
+	// Ordered by `created_at`, then `id`, both descending. Go on with `cursor` (from
+	// `pagination.next_cursor`, with the same filters): its cost does not grow with the depth, and no ticket
+	// is seen twice or missed.
 	//
 	// Corresponds with GET /tickets (the `ListTickets` operationId).
 	ListTickets(ctx context.Context, params *ListTicketsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateTicketWithBody Create a ticket and classify it
 	//
-	// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-	// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+	// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored
+	// all the same with `ai_status: fallback`. In queue mode the answer comes at once with
+	// `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, they
+	// are the creator, whichever user `createdBy` names.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -821,8 +833,10 @@ type ClientInterface interface {
 
 	// CreateTicket Create a ticket and classify it
 	//
-	// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-	// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+	// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored
+	// all the same with `ai_status: fallback`. In queue mode the answer comes at once with
+	// `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, they
+	// are the creator, whichever user `createdBy` names.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -836,9 +850,10 @@ type ClientInterface interface {
 
 	// EditTicketWithBody Close, reopen, correct or confirm a ticket
 	//
-	// A person's act, with at least one field. Labels set here are never changed by a classification that was asked for earlier,
-	// however late it answers; what is left out keeps its value, or the fallback's (`general`, `medium`) if there is none. All
-	// fields are applied together or not at all. `confirmed` says that the labels are right as they stand.
+	// A person's act, with at least one field. No classification that was asked for earlier changes labels
+	// set here, however late it answers. A field that is left out keeps its value, or the fallback's
+	// (`general`, `medium`) if there is none. All fields are applied together or not at all. `confirmed`
+	// says that the labels are right as they stand.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -847,9 +862,10 @@ type ClientInterface interface {
 
 	// EditTicket Close, reopen, correct or confirm a ticket
 	//
-	// A person's act, with at least one field. Labels set here are never changed by a classification that was asked for earlier,
-	// however late it answers; what is left out keeps its value, or the fallback's (`general`, `medium`) if there is none. All
-	// fields are applied together or not at all. `confirmed` says that the labels are right as they stand.
+	// A person's act, with at least one field. No classification that was asked for earlier changes labels
+	// set here, however late it answers. A field that is left out keeps its value, or the fallback's
+	// (`general`, `medium`) if there is none. All fields are applied together or not at all. `confirmed`
+	// says that the labels are right as they stand.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -865,9 +881,9 @@ type ClientInterface interface {
 
 	// ClassifyTicket Classify a ticket again
 	//
-	// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and if the attempt fails, a
-	// ticket that had a verdict keeps it. Asked again while a classification is under way, nothing further is started. Closed
-	// tickets are classified like open ones.
+	// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and
+	// if the attempt fails, a ticket that had a verdict keeps it. A request while a classification is under
+	// way starts nothing further. Closed tickets are classified like open ones.
 	//
 	// Corresponds with POST /tickets/{id}/classify (the `ClassifyTicket` operationId).
 	ClassifyTicket(ctx context.Context, id TicketId, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -899,7 +915,7 @@ type ClientInterface interface {
 
 	// DeleteUser Delete a user
 	//
-	// His tickets stay, with `created_by` null.
+	// Their tickets stay, with `created_by` null.
 	//
 	// Corresponds with DELETE /users/{id} (the `DeleteUser` operationId).
 	DeleteUser(ctx context.Context, id UserId, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1008,14 +1024,17 @@ func (c *Client) GetReadiness(ctx context.Context, reqEditors ...RequestEditorFn
 
 // GetStats How many tickets there are, and how often the machine is right
 //
-// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
-// person corrected or confirmed since the machine decided last, the machine's newest verdict that counted with the labels that the
-// person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
-// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0. Verdicts without a confidence count in
-// agreement and confusion, but not in `calibration` and `ece`, which is null where there are no others.
+// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and
+// calibration compare, for each ticket that a person corrected or confirmed since the machine decided
+// last, the machine's newest verdict that counted with the labels that the person left; a later act
+// replaces an earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not compared.
+// Every share comes with the number `n` of tickets it is of, and is null where that is 0. Verdicts
+// without a confidence count in agreement and confusion, but not in `calibration` and `ece`, which is
+// null where there are no others.
 //
-// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
-// lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that were `drawn` are reviewed.
+// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the
+// tickets that were drawn by lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that
+// were `drawn` are reviewed.
 //
 // Corresponds with GET /stats (the `GetStats` operationId).
 func (c *Client) GetStats(ctx context.Context, params *GetStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1032,8 +1051,9 @@ func (c *Client) GetStats(ctx context.Context, params *GetStatsParams, reqEditor
 
 // ListTickets List tickets, newest first
 //
-// Ordered by `created_at`, then `id`, both descending. Go on with `cursor` (from `pagination.next_cursor`, with the same
-// filters): its cost does not grow with the depth, and no ticket is seen twice or missed.
+// Ordered by `created_at`, then `id`, both descending. Go on with `cursor` (from
+// `pagination.next_cursor`, with the same filters): its cost does not grow with the depth, and no ticket
+// is seen twice or missed.
 //
 // Corresponds with GET /tickets (the `ListTickets` operationId).
 func (c *Client) ListTickets(ctx context.Context, params *ListTicketsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1050,8 +1070,10 @@ func (c *Client) ListTickets(ctx context.Context, params *ListTicketsParams, req
 
 // CreateTicketWithBody Create a ticket and classify it
 //
-// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored
+// all the same with `ai_status: fallback`. In queue mode the answer comes at once with
+// `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, they
+// are the creator, whichever user `createdBy` names.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1070,8 +1092,10 @@ func (c *Client) CreateTicketWithBody(ctx context.Context, params *CreateTicketP
 
 // CreateTicket Create a ticket and classify it
 //
-// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored
+// all the same with `ai_status: fallback`. In queue mode the answer comes at once with
+// `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, they
+// are the creator, whichever user `createdBy` names.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1105,9 +1129,10 @@ func (c *Client) GetTicket(ctx context.Context, id TicketId, reqEditors ...Reque
 
 // EditTicketWithBody Close, reopen, correct or confirm a ticket
 //
-// A person's act, with at least one field. Labels set here are never changed by a classification that was asked for earlier,
-// however late it answers; what is left out keeps its value, or the fallback's (`general`, `medium`) if there is none. All
-// fields are applied together or not at all. `confirmed` says that the labels are right as they stand.
+// A person's act, with at least one field. No classification that was asked for earlier changes labels
+// set here, however late it answers. A field that is left out keeps its value, or the fallback's
+// (`general`, `medium`) if there is none. All fields are applied together or not at all. `confirmed`
+// says that the labels are right as they stand.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1126,9 +1151,10 @@ func (c *Client) EditTicketWithBody(ctx context.Context, id TicketId, params *Ed
 
 // EditTicket Close, reopen, correct or confirm a ticket
 //
-// A person's act, with at least one field. Labels set here are never changed by a classification that was asked for earlier,
-// however late it answers; what is left out keeps its value, or the fallback's (`general`, `medium`) if there is none. All
-// fields are applied together or not at all. `confirmed` says that the labels are right as they stand.
+// A person's act, with at least one field. No classification that was asked for earlier changes labels
+// set here, however late it answers. A field that is left out keeps its value, or the fallback's
+// (`general`, `medium`) if there is none. All fields are applied together or not at all. `confirmed`
+// says that the labels are right as they stand.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1164,9 +1190,9 @@ func (c *Client) ListClassifications(ctx context.Context, id TicketId, params *L
 
 // ClassifyTicket Classify a ticket again
 //
-// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and if the attempt fails, a
-// ticket that had a verdict keeps it. Asked again while a classification is under way, nothing further is started. Closed
-// tickets are classified like open ones.
+// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and
+// if the attempt fails, a ticket that had a verdict keeps it. A request while a classification is under
+// way starts nothing further. Closed tickets are classified like open ones.
 //
 // Corresponds with POST /tickets/{id}/classify (the `ClassifyTicket` operationId).
 func (c *Client) ClassifyTicket(ctx context.Context, id TicketId, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1238,7 +1264,7 @@ func (c *Client) CreateUser(ctx context.Context, body CreateUserJSONRequestBody,
 
 // DeleteUser Delete a user
 //
-// His tickets stay, with `created_by` null.
+// Their tickets stay, with `created_by` null.
 //
 // Corresponds with DELETE /users/{id} (the `DeleteUser` operationId).
 func (c *Client) DeleteUser(ctx context.Context, id UserId, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2208,14 +2234,17 @@ type ClientWithResponsesInterface interface {
 
 	// GetStatsWithResponse How many tickets there are, and how often the machine is right
 	//
-	// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
-	// person corrected or confirmed since the machine decided last, the machine's newest verdict that counted with the labels that the
-	// person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
-	// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0. Verdicts without a confidence count in
-	// agreement and confusion, but not in `calibration` and `ece`, which is null where there are no others.
+	// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and
+	// calibration compare, for each ticket that a person corrected or confirmed since the machine decided
+	// last, the machine's newest verdict that counted with the labels that the person left; a later act
+	// replaces an earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not compared.
+	// Every share comes with the number `n` of tickets it is of, and is null where that is 0. Verdicts
+	// without a confidence count in agreement and confusion, but not in `calibration` and `ece`, which is
+	// null where there are no others.
 	//
-	// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
-	// lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that were `drawn` are reviewed.
+	// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the
+	// tickets that were drawn by lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that
+	// were `drawn` are reviewed.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -2224,8 +2253,9 @@ type ClientWithResponsesInterface interface {
 
 	// ListTicketsWithResponse List tickets, newest first
 	//
-	// Ordered by `created_at`, then `id`, both descending. Go on with `cursor` (from `pagination.next_cursor`, with the same
-	// filters): its cost does not grow with the depth, and no ticket is seen twice or missed.
+	// Ordered by `created_at`, then `id`, both descending. Go on with `cursor` (from
+	// `pagination.next_cursor`, with the same filters): its cost does not grow with the depth, and no ticket
+	// is seen twice or missed.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -2234,8 +2264,10 @@ type ClientWithResponsesInterface interface {
 
 	// CreateTicketWithBodyWithResponse Create a ticket and classify it
 	//
-	// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-	// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+	// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored
+	// all the same with `ai_status: fallback`. In queue mode the answer comes at once with
+	// `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, they
+	// are the creator, whichever user `createdBy` names.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2244,8 +2276,10 @@ type ClientWithResponsesInterface interface {
 
 	// CreateTicketWithResponse Create a ticket and classify it
 	//
-	// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-	// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+	// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored
+	// all the same with `ai_status: fallback`. In queue mode the answer comes at once with
+	// `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, they
+	// are the creator, whichever user `createdBy` names.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2261,9 +2295,10 @@ type ClientWithResponsesInterface interface {
 
 	// EditTicketWithBodyWithResponse Close, reopen, correct or confirm a ticket
 	//
-	// A person's act, with at least one field. Labels set here are never changed by a classification that was asked for earlier,
-	// however late it answers; what is left out keeps its value, or the fallback's (`general`, `medium`) if there is none. All
-	// fields are applied together or not at all. `confirmed` says that the labels are right as they stand.
+	// A person's act, with at least one field. No classification that was asked for earlier changes labels
+	// set here, however late it answers. A field that is left out keeps its value, or the fallback's
+	// (`general`, `medium`) if there is none. All fields are applied together or not at all. `confirmed`
+	// says that the labels are right as they stand.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2272,9 +2307,10 @@ type ClientWithResponsesInterface interface {
 
 	// EditTicketWithResponse Close, reopen, correct or confirm a ticket
 	//
-	// A person's act, with at least one field. Labels set here are never changed by a classification that was asked for earlier,
-	// however late it answers; what is left out keeps its value, or the fallback's (`general`, `medium`) if there is none. All
-	// fields are applied together or not at all. `confirmed` says that the labels are right as they stand.
+	// A person's act, with at least one field. No classification that was asked for earlier changes labels
+	// set here, however late it answers. A field that is left out keeps its value, or the fallback's
+	// (`general`, `medium`) if there is none. All fields are applied together or not at all. `confirmed`
+	// says that the labels are right as they stand.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2292,9 +2328,9 @@ type ClientWithResponsesInterface interface {
 
 	// ClassifyTicketWithResponse Classify a ticket again
 	//
-	// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and if the attempt fails, a
-	// ticket that had a verdict keeps it. Asked again while a classification is under way, nothing further is started. Closed
-	// tickets are classified like open ones.
+	// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and
+	// if the attempt fails, a ticket that had a verdict keeps it. A request while a classification is under
+	// way starts nothing further. Closed tickets are classified like open ones.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -2330,7 +2366,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteUserWithResponse Delete a user
 	//
-	// His tickets stay, with `created_by` null.
+	// Their tickets stay, with `created_by` null.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4496,14 +4532,17 @@ func (c *ClientWithResponses) GetReadinessWithResponse(ctx context.Context, reqE
 
 // GetStatsWithResponse How many tickets there are, and how often the machine is right
 //
-// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and calibration compare, for each ticket that a
-// person corrected or confirmed since the machine decided last, the machine's newest verdict that counted with the labels that the
-// person left; his later word replaces his earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not
-// compared. Every share comes with the number `n` of tickets it is of, and is null where that is 0. Verdicts without a confidence count in
-// agreement and confusion, but not in `calibration` and `ece`, which is null where there are no others.
+// Of the tickets with `from` <= `created_at` < `to`, as they are now. Agreement, confusion and
+// calibration compare, for each ticket that a person corrected or confirmed since the machine decided
+// last, the machine's newest verdict that counted with the labels that the person left; a later act
+// replaces an earlier one. Fallbacks are no verdicts: a ticket that has nothing else is not compared.
+// Every share comes with the number `n` of tickets it is of, and is null where that is 0. Verdicts
+// without a confidence count in agreement and confusion, but not in `calibration` and `ece`, which is
+// null where there are no others.
 //
-// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the tickets that were drawn by
-// lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that were `drawn` are reviewed.
+// People look at doubtful tickets more often than at others, so `agreement` is biased. `audit` is of the
+// tickets that were drawn by lot (AUDIT_RATE) whatever their confidence, and is unbiased once all that
+// were `drawn` are reviewed.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -4518,8 +4557,9 @@ func (c *ClientWithResponses) GetStatsWithResponse(ctx context.Context, params *
 
 // ListTicketsWithResponse List tickets, newest first
 //
-// Ordered by `created_at`, then `id`, both descending. Go on with `cursor` (from `pagination.next_cursor`, with the same
-// filters): its cost does not grow with the depth, and no ticket is seen twice or missed.
+// Ordered by `created_at`, then `id`, both descending. Go on with `cursor` (from
+// `pagination.next_cursor`, with the same filters): its cost does not grow with the depth, and no ticket
+// is seen twice or missed.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -4534,8 +4574,10 @@ func (c *ClientWithResponses) ListTicketsWithResponse(ctx context.Context, param
 
 // CreateTicketWithBodyWithResponse Create a ticket and classify it
 //
-// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored
+// all the same with `ai_status: fallback`. In queue mode the answer comes at once with
+// `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, they
+// are the creator, whichever user `createdBy` names.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -4550,8 +4592,10 @@ func (c *ClientWithResponses) CreateTicketWithBodyWithResponse(ctx context.Conte
 
 // CreateTicketWithResponse Create a ticket and classify it
 //
-// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored all the same with
-// `ai_status: fallback`. In queue mode the answer comes at once with `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, he is the creator, whomever `createdBy` names.
+// Stores the ticket and classifies it before answering. If the classifier fails, the ticket is stored
+// all the same with `ai_status: fallback`. In queue mode the answer comes at once with
+// `ai_status: pending`, and a worker classifies. If a user whose name is exactly `admin` exists, they
+// are the creator, whichever user `createdBy` names.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -4579,9 +4623,10 @@ func (c *ClientWithResponses) GetTicketWithResponse(ctx context.Context, id Tick
 
 // EditTicketWithBodyWithResponse Close, reopen, correct or confirm a ticket
 //
-// A person's act, with at least one field. Labels set here are never changed by a classification that was asked for earlier,
-// however late it answers; what is left out keeps its value, or the fallback's (`general`, `medium`) if there is none. All
-// fields are applied together or not at all. `confirmed` says that the labels are right as they stand.
+// A person's act, with at least one field. No classification that was asked for earlier changes labels
+// set here, however late it answers. A field that is left out keeps its value, or the fallback's
+// (`general`, `medium`) if there is none. All fields are applied together or not at all. `confirmed`
+// says that the labels are right as they stand.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -4596,9 +4641,10 @@ func (c *ClientWithResponses) EditTicketWithBodyWithResponse(ctx context.Context
 
 // EditTicketWithResponse Close, reopen, correct or confirm a ticket
 //
-// A person's act, with at least one field. Labels set here are never changed by a classification that was asked for earlier,
-// however late it answers; what is left out keeps its value, or the fallback's (`general`, `medium`) if there is none. All
-// fields are applied together or not at all. `confirmed` says that the labels are right as they stand.
+// A person's act, with at least one field. No classification that was asked for earlier changes labels
+// set here, however late it answers. A field that is left out keeps its value, or the fallback's
+// (`general`, `medium`) if there is none. All fields are applied together or not at all. `confirmed`
+// says that the labels are right as they stand.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -4628,9 +4674,9 @@ func (c *ClientWithResponses) ListClassificationsWithResponse(ctx context.Contex
 
 // ClassifyTicketWithResponse Classify a ticket again
 //
-// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and if the attempt fails, a
-// ticket that had a verdict keeps it. Asked again while a classification is under way, nothing further is started. Closed
-// tickets are classified like open ones.
+// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and
+// if the attempt fails, a ticket that had a verdict keeps it. A request while a classification is under
+// way starts nothing further. Closed tickets are classified like open ones.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -4690,7 +4736,7 @@ func (c *ClientWithResponses) CreateUserWithResponse(ctx context.Context, body C
 
 // DeleteUserWithResponse Delete a user
 //
-// His tickets stay, with `created_by` null.
+// Their tickets stay, with `created_by` null.
 //
 // Returns a wrapper object for the known response body format(s).
 //
