@@ -12,13 +12,13 @@ import (
 	"ticketd/domain"
 )
 
-// Formats are those that tickets can be written in.
+// The formats in which tickets can be written.
 const (
 	FormatCSV   = "csv"
 	FormatJSONL = "jsonl"
 )
 
-// TicketWriter writes tickets with the fields of the API, one a line.
+// TicketWriter writes tickets with the fields of the API, one per line.
 type TicketWriter struct {
 	write func(exported) error
 	flush func() error
@@ -39,7 +39,7 @@ type exported struct {
 	CreatedAt    string   `json:"created_at"`
 }
 
-// NewTicketWriter writes the head of a CSV file at once.
+// NewTicketWriter returns a writer and writes the header row of a CSV file at once.
 func NewTicketWriter(w io.Writer, format string) (*TicketWriter, error) {
 	switch format {
 	case FormatJSONL:
@@ -49,13 +49,16 @@ func NewTicketWriter(w io.Writer, format string) (*TicketWriter, error) {
 	case FormatCSV:
 		records := csv.NewWriter(w)
 		head := []string{
-			"id", "title", "description", "status", "category", "priority", "ai_status", "ai_confidence", "classified_by", "created_by", "created_at",
+			"id", "title", "description", "status", "category", "priority", "ai_status", "ai_confidence",
+			"classified_by", "created_by", "created_at",
 		}
 		flush := func() error {
 			records.Flush()
 			return records.Error()
 		}
-		return &TicketWriter{func(e exported) error { return records.Write(e.record()) }, flush}, records.Write(head)
+		return &TicketWriter{
+			func(e exported) error { return records.Write(e.record()) }, flush,
+		}, records.Write(head)
 	}
 	return nil, fmt.Errorf("the format must be %s or %s, not %q", FormatCSV, FormatJSONL, format)
 }
@@ -64,9 +67,10 @@ func NewTicketWriter(w io.Writer, format string) (*TicketWriter, error) {
 func (w *TicketWriter) Write(t domain.Ticket) error {
 	s := t.Snapshot()
 	return w.write(exported{
-		ID: int64(s.ID), Title: s.Title, Description: s.Description, Status: s.Status.String(), AIStatus: s.AIStatus.String(),
-		Category: slug(s.Category), Priority: slug(s.Priority), AIConfidence: s.AIConfidence, ClassifiedBy: slug(s.ClassifiedBy),
-		CreatedBy: (*int64)(s.CreatedBy), CreatedAt: s.CreatedAt.Format(time.RFC3339Nano),
+		ID: int64(s.ID), Title: s.Title, Description: s.Description, Status: s.Status.String(),
+		AIStatus: s.AIStatus.String(), Category: slug(s.Category), Priority: slug(s.Priority),
+		AIConfidence: s.AIConfidence, ClassifiedBy: slug(s.ClassifiedBy), CreatedBy: (*int64)(s.CreatedBy),
+		CreatedAt: s.CreatedAt.Format(time.RFC3339Nano),
 	})
 }
 
@@ -80,7 +84,7 @@ func slug(l fmt.Stringer) *string {
 	return nil
 }
 
-// record is the ticket as CSV: what is null is empty.
+// record returns the ticket as a CSV record: null becomes "".
 func (e exported) record() []string {
 	text := func(s *string) string {
 		if s == nil {
@@ -96,21 +100,21 @@ func (e exported) record() []string {
 		creator = strconv.FormatInt(*e.CreatedBy, 10)
 	}
 	return []string{
-		strconv.FormatInt(e.ID, 10), harmless(e.Title), harmless(e.Description), e.Status, text(e.Category), text(e.Priority), e.AIStatus,
-		confidence, text(e.ClassifiedBy), creator, e.CreatedAt,
+		strconv.FormatInt(e.ID, 10), harmless(e.Title), harmless(e.Description), e.Status, text(e.Category),
+		text(e.Priority), e.AIStatus, confidence, text(e.ClassifiedBy), creator, e.CreatedAt,
 	}
 }
 
-// A cell that begins with one of these signs is run by a spreadsheet, the full-width forms that some take for the same included (OWASP,
-// CSV Injection); so may be one that begins with white space before them. A spreadsheet that separates by semicolons or tabs sees no
-// quotes around a text and begins new cells within it.
+// A spreadsheet runs a cell that begins with one of these signs as a formula, including the full-width forms
+// that some take for the same signs (OWASP, CSV Injection); also after leading white space. A spreadsheet
+// that separates by semicolons or tabs ignores quotes around a text and begins new cells within it.
 var (
 	formulaStart  = regexp.MustCompile(`^[=+\-@\t\r\n＝＋－＠]`)
 	formulaWithin = regexp.MustCompile(`([;\t\r\n])("*[=+\-@＝＋－＠])`)
 )
 
-// harmless puts an apostrophe before everything in a text that a spreadsheet would run as a formula, whether it separates by commas,
-// semicolons or tabs.
+// harmless puts an apostrophe before everything in a text that a spreadsheet would run as a formula, whether
+// it separates by commas, semicolons or tabs.
 func harmless(text string) string {
 	if formulaStart.MatchString(text) {
 		text = "'" + text

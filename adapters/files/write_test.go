@@ -46,45 +46,60 @@ func TestTicketsAsJSONLines(t *testing.T) {
 	owner := domain.UserID(3)
 	s := decided.Snapshot()
 	confidence := 0.25
-	s.AIStatus, s.Category, s.Priority, s.ClassifiedBy = domain.AIStatusDone, domain.CategoryBilling, domain.PriorityLow, domain.SourceLocal
+	s.AIStatus, s.Category, s.Priority, s.ClassifiedBy = domain.AIStatusDone, domain.CategoryBilling,
+		domain.PriorityLow, domain.SourceLocal
 	s.AIConfidence, s.CreatedBy = &confidence, &owner
 	decided, err := domain.RestoreTicket(s)
 	require.NoError(t, err)
 	s.Title, s.Description, s.AIConfidence, s.CreatedBy = "t", "d", nil, nil
 	unsure, err := domain.RestoreTicket(s)
 	require.NoError(t, err)
-	require.Equal(t, `{"id":42,"title":"=1+1","description":"<b>\"\n","status":"open","category":"billing","priority":"low","ai_status":"done",`+
-		`"ai_confidence":0.25,"classified_by":"local","created_by":3,"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n"+
-		`{"id":42,"title":"t","description":"d","status":"open","category":"billing","priority":"low","ai_status":"done",`+
-		`"ai_confidence":null,"classified_by":"local","created_by":null,"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n"+
-		`{"id":42,"title":"t","description":"d","status":"open","category":null,"priority":null,"ai_status":"pending",`+
-		`"ai_confidence":null,"classified_by":null,"created_by":null,"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n",
+	require.Equal(t,
+		`{"id":42,"title":"=1+1","description":"<b>\"\n","status":"open",`+
+			`"category":"billing","priority":"low","ai_status":"done",`+
+			`"ai_confidence":0.25,"classified_by":"local","created_by":3,`+
+			`"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n"+
+			`{"id":42,"title":"t","description":"d","status":"open",`+
+			`"category":"billing","priority":"low","ai_status":"done",`+
+			`"ai_confidence":null,"classified_by":"local","created_by":null,`+
+			`"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n"+
+			`{"id":42,"title":"t","description":"d","status":"open",`+
+			`"category":null,"priority":null,"ai_status":"pending",`+
+			`"ai_confidence":null,"classified_by":null,"created_by":null,`+
+			`"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n",
 		written(t, files.FormatJSONL, decided, unsure, ticketOf(t, "t", "d")))
-	require.Contains(t, written(t, files.FormatCSV, unsure), "\n42,t,d,open,billing,low,done,,local,,2026-11-23T10:15:30.123456Z\n")
+	require.Contains(t, written(t, files.FormatCSV, unsure),
+		"\n42,t,d,open,billing,low,done,,local,,2026-11-23T10:15:30.123456Z\n")
 }
 
 func TestNoCellOfACSVRunsAsAFormula(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "\n1", "＝1", "＋1", "－1", "＠x", `=HYPERLINK("http://x","y")`, "=cmd|' /C calc'!A0",
+		"=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "\n1", "＝1", "＋1", "－1", "＠x", `=HYPERLINK("http://x","y")`,
+		"=cmd|' /C calc'!A0",
 	} {
-		records, err := csv.NewReader(bytes.NewBufferString(written(t, files.FormatCSV, ticketOf(t, text, text+", more")))).ReadAll()
+		records, err := csv.NewReader(bytes.NewBufferString(written(t, files.FormatCSV,
+			ticketOf(t, text, text+", more")))).ReadAll()
 		require.NoError(t, err)
 		require.Len(t, records, 2)
 		require.Equal(t, "'"+text, records[1][1])
 		require.Equal(t, "'"+text+", more", records[1][2])
 	}
 	harmless := "a=1; \"quoted\", ünïcode 🎫"
-	records, err := csv.NewReader(bytes.NewBufferString(written(t, files.FormatCSV, ticketOf(t, harmless, "'=1")))).ReadAll()
+	records, err := csv.NewReader(bytes.NewBufferString(written(t, files.FormatCSV,
+		ticketOf(t, harmless, "'=1")))).ReadAll()
 	require.NoError(t, err)
-	require.Equal(t, []string{"42", harmless, "'=1", "open", "", "", "pending", "", "", "", "2026-11-23T10:15:30.123456Z"}, records[1])
+	require.Equal(t, []string{
+		"42", harmless, "'=1", "open", "", "", "pending", "", "", "", "2026-11-23T10:15:30.123456Z",
+	}, records[1])
 	require.Equal(t, "ai_confidence", records[0][7])
 }
 
 func TestNoCellRunsWhateverSeparatesThem(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		text := rapid.StringOfN(rapid.RuneFrom([]rune("a1 =+-@＝;,\t\n\r\"'")), 1, 12, -1).Filter(func(s string) bool { return strings.TrimSpace(s) != "" })
+		text := rapid.StringOfN(rapid.RuneFrom([]rune("a1 =+-@＝;,\t\n\r\"'")), 1, 12, -1).
+			Filter(func(s string) bool { return strings.TrimSpace(s) != "" })
 		title := rapid.SampledFrom([]string{"a\n=1+1", ";=cmd()", "\t=1", "a;\"=1\"", "a\t-2"}).Draw(rt, "title")
 		content := written(t, files.FormatCSV, ticketOf(t, title, text.Draw(rt, "description")))
 		for _, comma := range []rune{',', ';', '\t'} {
@@ -99,8 +114,8 @@ func TestNoCellRunsWhateverSeparatesThem(t *testing.T) {
 
 func firstRune(text string) string { return string([]rune(text)[:1]) }
 
-// cells reads as a spreadsheet does: quotes within a cell that does not begin with one mean nothing, and what follows the end of a quoted
-// cell belongs to it.
+// cells reads as a spreadsheet does: quotes within a cell that does not begin with one mean nothing, and text
+// after the closing quote belongs to the cell.
 func cells(content string, comma rune) []string {
 	var all []string
 	cell, quoted, fresh := "", false, true
