@@ -162,7 +162,8 @@ func (b *bench) setup(ctx context.Context, db *sql.DB) error {
 	b.result.Setup = []string{
 		"bench " + strings.Join(os.Args[1:], " "),
 		fmt.Sprintf("%s; %d processors; %s; %d tickets, %d users; %d rounds of %v after %v",
-			time.Now().Format(time.DateOnly), runtime.NumCPU(), server, b.Tickets, b.Users, b.Rounds, b.Duration, b.WarmUp),
+			time.Now().Format(time.DateOnly), runtime.NumCPU(), server, b.Tickets, b.Users, b.Rounds, b.Duration,
+			b.WarmUp),
 	}
 	if b.postmaster, err = postmaster(ctx, db); err != nil {
 		b.result.Setup = append(b.result.Setup, "PostgreSQL's processor time is not measured: "+err.Error())
@@ -172,7 +173,9 @@ func (b *bench) setup(ctx context.Context, db *sql.DB) error {
 
 // show writes the report, if anything was measured.
 func (b *bench) show() error {
-	b.result.Scenarios = slices.DeleteFunc(b.result.Scenarios, func(s *report.Scenario) bool { return len(s.Series) == 0 })
+	b.result.Scenarios = slices.DeleteFunc(b.result.Scenarios, func(s *report.Scenario) bool {
+		return len(s.Series) == 0
+	})
 	if len(b.result.Scenarios) == 0 {
 		return nil
 	}

@@ -64,11 +64,13 @@ func goBuild(ctx context.Context, dir, binary string) error {
 }
 
 func buildCommit(ctx context.Context, root, commit, worktree, binary string) error {
-	if _, err := output(exec.CommandContext(ctx, "git", "-C", root, "worktree", "add", "--detach", worktree, commit)); err != nil {
+	if _, err := output(exec.CommandContext(ctx, "git", "-C", root, "worktree", "add", "--detach", worktree,
+		commit)); err != nil {
 		return err
 	}
 	err := goBuild(ctx, worktree, binary)
-	remove := exec.CommandContext(context.WithoutCancel(ctx), "git", "-C", root, "worktree", "remove", "--force", worktree)
+	remove := exec.CommandContext(context.WithoutCancel(ctx), "git", "-C", root, "worktree", "remove", "--force",
+		worktree)
 	_, removeErr := output(remove)
 	return errors.Join(err, removeErr)
 }
@@ -79,7 +81,8 @@ func output(cmd *exec.Cmd) (string, error) {
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return "", fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args, " "), err, cmp.Or(strings.TrimSpace(stderr.String()), "no message"))
+		return "", fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args, " "), err,
+			cmp.Or(strings.TrimSpace(stderr.String()), "no message"))
 	}
 	return strings.TrimSpace(string(out)), nil
 }

@@ -119,7 +119,8 @@ func (b *bench) takeKept(ctx context.Context, d *database) error {
 	}
 	defer server.Close()
 	var there bool
-	if err := server.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`, kept).Scan(&there); err != nil {
+	if err := server.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)`,
+		kept).Scan(&there); err != nil {
 		return err
 	}
 	if !there {
@@ -139,9 +140,11 @@ func (b *bench) takeKept(ctx context.Context, d *database) error {
 const schemaSQL = `
 SELECT md5(string_agg(line, E'\n' ORDER BY line)) FROM (
     SELECT indexdef AS line FROM pg_indexes WHERE schemaname = 'public'
-    UNION ALL SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default, generation_expression)
+    UNION ALL SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default,
+        generation_expression)
         FROM information_schema.columns WHERE table_schema = 'public'
-    UNION ALL SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
     UNION ALL SELECT relname || reloptions::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
 ) AS lines`
 
@@ -154,7 +157,8 @@ func schemaOf(ctx context.Context, databaseURL string) (schema string, err error
 	return schema, db.QueryRowContext(ctx, schemaSQL).Scan(&schema)
 }
 
-// describe says what the server is like. One that may lose what it acknowledged is refused, since its figures mean nothing.
+// describe says what the server is like. One that may lose what it acknowledged is refused, since its figures
+// mean nothing.
 func describe(ctx context.Context, db *sql.DB) (string, error) {
 	var version, buffers, fsync, commit string
 	err := db.QueryRowContext(ctx, `SELECT current_setting('server_version'), current_setting('shared_buffers'),

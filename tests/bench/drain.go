@@ -23,7 +23,8 @@ const (
 	drainSender = 8 // clients that fill the queue
 )
 
-// drain fills the queue, starts one worker and measures until the last ticket has its verdict. The rate counts from the first claim.
+// drain fills the queue, starts one worker and measures until the last ticket has its verdict. The rate
+// counts from the first claim.
 func (b *bench) drain(ctx context.Context, s scenario, c *contender) (_ report.Sample, err error) {
 	if err := errors.Join(b.fresh(ctx, c.data), b.fill(ctx, s, c)); err != nil {
 		return report.Sample{}, err
@@ -55,7 +56,8 @@ func (b *bench) drain(ctx context.Context, s scenario, c *contender) (_ report.S
 	peak, err2 := usage.PeakMemory(p.pid())
 	wrong, err3 := undrained(ctx, c.data)
 	sample := report.Sample{
-		PerSecond: drained / drain.last.Sub(drain.first).Seconds(), PeakMiB: float64(peak) / (1 << 20), Wrong: wrong,
+		PerSecond: drained / drain.last.Sub(drain.first).Seconds(), PeakMiB: float64(peak) / (1 << 20),
+		Wrong: wrong,
 		Extra: map[string]float64{
 			"s from the first claim to the last verdict": drain.last.Sub(drain.first).Seconds(),
 			"s from the worker's start":                  drain.last.Sub(before.at).Seconds(),
@@ -79,7 +81,8 @@ func (b *bench) fill(ctx context.Context, s scenario, c *contender) (err error) 
 	return load.Send(ctx, p.address, streams, drained/drainSender)
 }
 
-const progressSQL = `SELECT count(*), count(*) FILTER (WHERE claimed_until IS NULL AND attempts = 0) FROM tickets WHERE ai_status = 'pending'`
+const progressSQL = `SELECT count(*), count(*) FILTER (WHERE claimed_until IS NULL AND attempts = 0) ` +
+	`FROM tickets WHERE ai_status = 'pending'`
 
 // progress is when the first ticket was seen claimed and when none was pending any more.
 type progress struct {
@@ -115,6 +118,7 @@ func awaitDrained(ctx context.Context, db *sql.DB) (p progress) {
 func undrained(ctx context.Context, d *database) (wrong int, err error) {
 	const right = `ai_status = 'done' AND classified_by = 'model' AND category::text = CASE
 		WHEN title LIKE '%refund%' THEN 'billing' WHEN title LIKE '%crash%' THEN 'technical' ELSE 'general' END`
-	err = d.db.QueryRowContext(ctx, `SELECT $2 - count(*) FROM tickets WHERE id > $1 AND `+right, d.size.Tickets, drained).Scan(&wrong)
+	err = d.db.QueryRowContext(ctx, `SELECT $2 - count(*) FROM tickets WHERE id > $1 AND `+right, d.size.Tickets,
+		drained).Scan(&wrong)
 	return wrong, err
 }

@@ -1,6 +1,6 @@
-// Command bench measures ticketd as a whole: it seeds a database, starts the program, sends requests in closed loops, checks every
-// answer, and compares with another build and with pgbench on the same data, in alternating rounds. It needs Linux and stays on this
-// machine.
+// Command bench measures ticketd as a whole: it seeds a database, starts the program, sends requests in
+// closed loops, checks every answer, and compares with another build and with pgbench on the same data, in
+// alternating rounds. It needs Linux and stays on this machine.
 package main
 
 import (

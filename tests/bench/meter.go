@@ -46,7 +46,8 @@ func (m meter) read(ctx context.Context) (reading, error) {
 	return r, errors.Join(errs[:]...)
 }
 
-// charge notes in a sample what happened between two readings. Generator is pgbench's time where that sent the requests, else 0.
+// charge notes in a sample what happened between two readings. Generator is pgbench's time where that sent
+// the requests, else 0.
 func charge(s *report.Sample, from, to reading, requests int, generator time.Duration) {
 	per := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 / float64(max(requests, 1)) }
 	own := to.generator - from.generator
@@ -57,7 +58,8 @@ func charge(s *report.Sample, from, to reading, requests int, generator time.Dur
 	}
 	s.Server, s.Postgres = per(to.server-from.server), per(to.postgres-from.postgres)
 	s.Redis, s.Model = per(to.redis-from.redis), per(to.model-from.model)
-	known := own + generator + (to.server - from.server) + (to.postgres - from.postgres) + (to.redis - from.redis) + (to.model - from.model)
+	known := own + generator + (to.server - from.server) + (to.postgres - from.postgres) +
+		(to.redis - from.redis) + (to.model - from.model)
 	s.Foreign = max(0, float64(to.machine-from.machine-known)/float64(to.at.Sub(from.at)))
 }
 
@@ -104,7 +106,8 @@ func postmaster(ctx context.Context, db *sql.DB) (int, error) {
 	return child.Parent, nil
 }
 
-// settle waits until PostgreSQL has nothing more to do for a program that has just started, within reason: others may use it.
+// settle waits until PostgreSQL has nothing more to do for a program that has just started, within reason:
+// others may use it.
 func (m meter) settle(ctx context.Context) error {
 	const interval, quiet, limit = 200 * time.Millisecond, 10 * time.Millisecond, 5 * time.Second
 	for deadline := time.Now().Add(limit); m.postmaster != 0 && time.Now().Before(deadline); {

@@ -18,8 +18,8 @@ import (
 	"ticketd/tests/support/modelserver"
 )
 
-// imitate is the imitation of the model's API, as a process of its own so that its processor time can be told from the generator's. It
-// prints its base URL and answers until standard input ends.
+// imitate is the imitation of the model's API, as a process of its own so that its processor time can be told
+// from the generator's. It prints its base URL and answers until standard input ends.
 func imitate(ctx context.Context, delay time.Duration) error {
 	strict, err := modelserver.Start("127.0.0.1:0")
 	if err != nil {
@@ -35,8 +35,8 @@ func imitate(ctx context.Context, delay time.Duration) error {
 	return errors.Join(err, listener.Close(), strict.Close())
 }
 
-// imitation passes the first request of each kind on to the strict imitation and repeats its answer to the others: it shares the
-// processors with what is measured.
+// imitation passes the first request of each kind on to the strict imitation and repeats its answer to the
+// others: it shares the processors with what is measured.
 type imitation struct {
 	strict string // base URL
 	delay  time.Duration
@@ -102,6 +102,7 @@ func (m *imitation) ask(request *http.Request, body []byte) (answer []byte, stat
 	}
 	defer response.Body.Close()
 	said, err := io.ReadAll(response.Body)
-	head := "HTTP/1.1 " + response.Status + "\r\nContent-Type: application/json\r\nContent-Length: " + strconv.Itoa(len(said)) + "\r\n\r\n"
+	head := "HTTP/1.1 " + response.Status + "\r\nContent-Type: application/json\r\nContent-Length: " +
+		strconv.Itoa(len(said)) + "\r\n\r\n"
 	return append([]byte(head), said...), response.StatusCode, err
 }

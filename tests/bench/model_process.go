@@ -36,7 +36,8 @@ func startModel(ctx context.Context, delay time.Duration) (*modelProcess, error)
 	}
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("the imitation of the model did not start: %w", err), in.Close(), cmd.Wait())
+		return nil, errors.Join(fmt.Errorf("the imitation of the model did not start: %w", err), in.Close(),
+			cmd.Wait())
 	}
 	return &modelProcess{strings.TrimSpace(line), cmd, in}, nil
 }

@@ -29,7 +29,8 @@ type program struct {
 }
 
 // start runs a program with nothing in its environment but these settings and returns when it is ready.
-func start(ctx context.Context, binary, dir, portName string, settings []string, args ...string) (*program, error) {
+func start(ctx context.Context, binary, dir, portName string, settings []string,
+	args ...string) (*program, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err

@@ -48,7 +48,12 @@ var scenarios = []scenario{
 	{name: "create-sync", prepare: always(create), pgbench: only("insert-update")},
 	{name: "create-sync-200", delay: slow, prepare: always(create)},
 	{name: "create-queue", queued: true, prepare: always(createQueued), pgbench: only("insert")},
-	{name: "mixed", prepare: always(mixed), pgbench: []pgbench.Part{{Script: "get", Weight: 60}, {Script: "list-first", Weight: 20}, {Script: "insert-update", Weight: 20}}},
+	{
+		name: "mixed", prepare: always(mixed),
+		pgbench: []pgbench.Part{
+			{Script: "get", Weight: 60}, {Script: "list-first", Weight: 20}, {Script: "insert-update", Weight: 20},
+		},
+	},
 	{name: "get-1", clients: 1, prepare: always(get), pgbench: only("get")},
 	{name: "create-sync-1", clients: 1, prepare: always(create), pgbench: only("insert-update")},
 	{name: "create-queue-1", clients: 1, queued: true, prepare: always(createQueued), pgbench: only("insert")},

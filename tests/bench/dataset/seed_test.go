@@ -31,17 +31,21 @@ func TestSeed(t *testing.T) {
 			require.Equal(t, domain.TicketID(size.Tickets-i), ticket.ID())
 			require.Equal(t, domain.AIStatusDone, ticket.AIStatus())
 		}
-		require.Equal(t, size.Tickets, count(t, db, `SELECT count(*) FROM classifications JOIN tickets USING (category) WHERE ticket_id = tickets.id`))
+		require.Equal(t, size.Tickets,
+			count(t, db,
+				`SELECT count(*) FROM classifications JOIN tickets USING (category) WHERE ticket_id = tickets.id`))
 	})
 
 	t.Run("general and high are rare together and common apart", func(t *testing.T) {
-		require.Equal(t, size.Tickets/dataset.RareEvery, count(t, db, `SELECT count(*) FROM tickets WHERE category = 'general' AND priority = 'high'`))
+		require.Equal(t, size.Tickets/dataset.RareEvery,
+			count(t, db, `SELECT count(*) FROM tickets WHERE category = 'general' AND priority = 'high'`))
 		require.Greater(t, count(t, db, `SELECT count(*) FROM tickets WHERE category = 'general'`), size.Tickets/5)
 		require.Greater(t, count(t, db, `SELECT count(*) FROM tickets WHERE priority = 'high'`), size.Tickets/10)
 	})
 
-	t.Run("the index of words has nothing left to do, and a search finds a ticket by its number", func(t *testing.T) {
-		require.Zero(t, count(t, db, `SELECT count(*) FROM tickets WHERE id NOT IN (SELECT ticket_id FROM ticket_words)`))
+	t.Run("the index of words is complete, and a search finds a ticket by its number", func(t *testing.T) {
+		require.Zero(t, count(t, db,
+			`SELECT count(*) FROM tickets WHERE id NOT IN (SELECT ticket_id FROM ticket_words)`))
 		q, err := search.Parse(`"case 4321"`)
 		require.NoError(t, err)
 		page, err := store.ListTickets(t.Context(), ports.TicketFilter{Search: q}, ports.Page{Limit: 2})
@@ -58,7 +62,8 @@ func TestSeed(t *testing.T) {
 
 	t.Run("restoring takes away later tickets and nothing else", func(t *testing.T) {
 		require.NoError(t, dataset.Restore(t.Context(), db, size))
-		ticket, err := domain.NewTicket("Later", "Than the others.", nil, domain.Creators{}, page0(t, store).CreatedAt())
+		ticket, err := domain.NewTicket("Later", "Than the others.", nil, domain.Creators{},
+			page0(t, store).CreatedAt())
 		require.NoError(t, err)
 		added, err := store.AddTicket(t.Context(), ticket, 0)
 		require.NoError(t, err)

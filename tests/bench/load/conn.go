@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// conn is one kept connection. It speaks just enough HTTP/1.1 to read an answer: the generator shares its processors with what it
-// measures, and net/http's client takes twice as much.
+// conn is one kept connection. It speaks just enough HTTP/1.1 to read an answer: the generator shares its
+// processors with what it measures, and net/http's client takes twice as much.
 type conn struct {
 	net.Conn
 	in   *bufio.Reader
@@ -33,7 +33,8 @@ func dial(d *net.Dialer, address string, until time.Time) (*conn, error) {
 	return &conn{Conn: c, in: bufio.NewReaderSize(c, 16<<10)}, nil
 }
 
-// exchange sends a request and reads the answer. The body is valid until the next call; keep is false if the server closes.
+// exchange sends a request and reads the answer. The body is valid until the next call; keep is false if the
+// server closes.
 func (c *conn) exchange(request []byte) (status int, body []byte, keep bool, err error) {
 	if _, err := c.Write(request); err != nil {
 		return 0, nil, false, err

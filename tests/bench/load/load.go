@@ -1,4 +1,5 @@
-// Package load sends requests over HTTP in closed loops: each client sends its next request when it has the answer to the last one.
+// Package load sends requests over HTTP in closed loops: each client sends its next request when it has the
+// answer to the last one.
 package load
 
 import (
@@ -29,7 +30,8 @@ type Result struct {
 	Requests  int
 	Window    time.Duration
 	Latencies []time.Duration // of each request, ascending
-	// Wrong are answers that a stream refused and connections that broke, in the warm-up too; FirstWrong is one of them.
+	// Wrong are answers that a stream refused and connections that broke, in the warm-up too; FirstWrong is one
+	// of them.
 	Wrong      int
 	FirstWrong error
 }
@@ -37,7 +39,8 @@ type Result struct {
 // answerTime is how long after the window an answer is waited for.
 const answerTime = 30 * time.Second
 
-// Run has one client for each stream send to address (host:port) and calls mark at the window's start and at its end.
+// Run has one client for each stream send to address (host:port) and calls mark at the window's start and at
+// its end.
 func Run(ctx context.Context, address string, streams []Stream, t Timing, mark func() error) (Result, error) {
 	r := &run{address: address, until: time.Now().Add(t.WarmUp + t.Window + answerTime)}
 	clients := make([]client, len(streams))
@@ -170,7 +173,8 @@ func (c *client) complain(err error) {
 	}
 }
 
-// Percentile is the value that the share p (0 to 1) of the ascending values does not exceed, by the nearest rank; 0 without values.
+// Percentile is the value that the share p (0 to 1) of the ascending values does not exceed, by the nearest
+// rank; 0 without values.
 func Percentile(ascending []time.Duration, p float64) time.Duration {
 	if len(ascending) == 0 {
 		return 0

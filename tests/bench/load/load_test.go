@@ -74,11 +74,16 @@ func answering(size int) http.HandlerFunc {
 func TestRun(t *testing.T) {
 	t.Parallel()
 
-	for name, size := range map[string]int{"short answers with a length": 10, "long answers in chunks": 100_000} {
+	for name, size := range map[string]int{
+		"short answers with a length": 10, "long answers in chunks": 100_000,
+	} {
 		t.Run("all clients get "+name, func(t *testing.T) {
 			t.Parallel()
 			var marks int
-			r, err := run(t, answering(size), func() error { marks++; return nil }, &echo{size: size}, &echo{size: size})
+			r, err := run(t, answering(size), func() error {
+				marks++
+				return nil
+			}, &echo{size: size}, &echo{size: size})
 			require.NoError(t, err)
 			require.NoError(t, r.FirstWrong)
 			require.Zero(t, r.Wrong)
@@ -161,9 +166,13 @@ func TestRun(t *testing.T) {
 	t.Run("an interrupt ends it while answers are awaited", func(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
-		s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() }))
+		s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			cancel()
+			<-r.Context().Done()
+		}))
 		defer s.Close()
-		_, err := load.Run(ctx, s.Listener.Addr().String(), []load.Stream{&echo{}}, load.Timing{Window: time.Hour}, noMark)
+		_, err := load.Run(ctx, s.Listener.Addr().String(), []load.Stream{&echo{}}, load.Timing{Window: time.Hour},
+			noMark)
 		require.ErrorIs(t, err, context.Canceled)
 	})
 
@@ -198,7 +207,8 @@ func TestAnswersThatAreNoHTTP(t *testing.T) {
 				_ = c.Close()
 			}()
 			defer l.Close()
-			require.ErrorContains(t, load.Send(t.Context(), l.Addr().String(), []load.Stream{&echo{}}, 1), "not an answer of HTTP/1.1")
+			require.ErrorContains(t, load.Send(t.Context(), l.Addr().String(), []load.Stream{&echo{}}, 1),
+				"not an answer of HTTP/1.1")
 		})
 	}
 }
@@ -211,7 +221,8 @@ func TestSend(t *testing.T) {
 		s := httptest.NewServer(answering(0))
 		defer s.Close()
 		streams := []*echo{{}, {}}
-		require.NoError(t, load.Send(t.Context(), s.Listener.Addr().String(), []load.Stream{streams[0], streams[1]}, 7))
+		require.NoError(t, load.Send(t.Context(), s.Listener.Addr().String(), []load.Stream{streams[0], streams[1]},
+			7))
 		require.Equal(t, 7, streams[0].asked)
 		require.Equal(t, 7, streams[1].asked)
 	})
@@ -220,7 +231,8 @@ func TestSend(t *testing.T) {
 		t.Parallel()
 		s := httptest.NewServer(http.NotFoundHandler())
 		defer s.Close()
-		require.ErrorContains(t, load.Send(t.Context(), s.Listener.Addr().String(), []load.Stream{&echo{}}, 7), "status 404")
+		require.ErrorContains(t, load.Send(t.Context(), s.Listener.Addr().String(), []load.Stream{&echo{}}, 7),
+			"status 404")
 	})
 }
 
@@ -229,7 +241,8 @@ var timing = load.Timing{WarmUp: 20 * time.Millisecond, Window: time.Second}
 
 func noMark() error { return nil }
 
-func run(t *testing.T, handler http.HandlerFunc, mark func() error, streams ...load.Stream) (load.Result, error) {
+func run(t *testing.T, handler http.HandlerFunc, mark func() error,
+	streams ...load.Stream) (load.Result, error) {
 	t.Helper()
 	s := httptest.NewServer(handler)
 	t.Cleanup(s.Close)

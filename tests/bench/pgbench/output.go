@@ -23,8 +23,9 @@ type Result struct {
 
 var (
 	processed = regexp.MustCompile(`(?m)^number of transactions actually processed: (\d+)`)
-	perSecond = regexp.MustCompile(`(?m)^tps = ([\d.]+) \((?:without initial connection time|excluding connections establishing)\)`)
-	failed    = regexp.MustCompile(`(?m)^number of failed transactions: (\d+)`)
+	perSecond = regexp.MustCompile(
+		`(?m)^tps = ([\d.]+) \((?:without initial connection time|excluding connections establishing)\)`)
+	failed = regexp.MustCompile(`(?m)^number of failed transactions: (\d+)`)
 )
 
 // ParseOutput reads what pgbench prints at its end.

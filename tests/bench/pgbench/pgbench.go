@@ -1,5 +1,5 @@
-// Package pgbench runs PostgreSQL's own load generator with the statements of the scenarios, one row each: what the database gives to
-// a program that costs next to nothing.
+// Package pgbench runs PostgreSQL's own load generator with the statements of the scenarios, one row each:
+// what the database gives to a program that costs next to nothing.
 package pgbench
 
 import (
@@ -33,13 +33,17 @@ type Program struct {
 	variables      []string
 }
 
-// Find looks for the newest pgbench on the path and where Debian's packages put it. Scripts and logs go to dir.
+// Find looks for the newest pgbench on the path and where Debian's packages put it. Scripts and logs go to
+// dir.
 func Find(databaseURL, dir string, tickets, users int) (*Program, error) {
 	path, err := exec.LookPath("pgbench")
 	if err != nil {
 		places, globErr := filepath.Glob("/usr/lib/postgresql/*/bin/pgbench")
 		if globErr != nil || len(places) == 0 {
-			return nil, fmt.Errorf("there is no pgbench; on Debian: sudo apt-get install -y postgresql-contrib (or run with --no-pgbench): %w", errors.Join(err, globErr))
+			return nil,
+				fmt.Errorf(
+					"there is no pgbench; on Debian: sudo apt-get install -y postgresql-contrib (or run with "+
+						"--no-pgbench): %w", errors.Join(err, globErr))
 		}
 		path = places[len(places)-1]
 	}
@@ -47,7 +51,10 @@ func Find(databaseURL, dir string, tickets, users int) (*Program, error) {
 	if err != nil {
 		return nil, errors.New("the database's URL is not well-formed")
 	}
-	p := &Program{path: path, dir: dir, variables: []string{"-D", "tickets=" + strconv.Itoa(tickets), "-D", "users=" + strconv.Itoa(users)}}
+	p := &Program{
+		path: path, dir: dir,
+		variables: []string{"-D", "tickets=" + strconv.Itoa(tickets), "-D", "users=" + strconv.Itoa(users)},
+	}
 	p.password, _ = u.User.Password()
 	u.User = url.User(u.User.Username())
 	p.database = u.String()

@@ -37,7 +37,8 @@ func TestParseOutput(t *testing.T) {
 	t.Run("an older version gives two rates and counts no failures", func(t *testing.T) {
 		t.Parallel()
 		r, err := pgbench.ParseOutput("number of transactions actually processed: 10\n" +
-			"tps = 7.000000 (including connections establishing)\ntps = 8.000000 (excluding connections establishing)\n")
+			"tps = 7.000000 (including connections establishing)\ntps = 8.000000 (excluding connections " +
+			"establishing)\n")
 		require.NoError(t, err)
 		require.Equal(t, pgbench.Result{Transactions: 10, PerSecond: 8}, r)
 	})

@@ -67,7 +67,8 @@ func filled(t *testing.T) *sql.DB {
 	_, err = db.ExecContext(t.Context(), `
 		INSERT INTO users (name, email, email_key) VALUES ('A', 'a@example.com', 'a@example.com');
 		INSERT INTO tickets (title, description, ai_status, category, priority, ai_confidence, classified_by)
-		VALUES ('A', 'B', 'pending', 'billing', 'high', 0.9, 'model'), ('A', 'B', 'done', 'general', 'high', 0.9, 'model')`)
+		VALUES ('A', 'B', 'pending', 'billing', 'high', 0.9, 'model'),
+			('A', 'B', 'done', 'general', 'high', 0.9, 'model')`)
 	require.NoError(t, err)
 	return db
 }

@@ -35,7 +35,8 @@ type Series struct {
 	Median    Sample   `json:"median"`
 }
 
-// Scenario is what was measured in one scenario; the first series is the one that the others are compared with.
+// Scenario is what was measured in one scenario; the first series is the one that the others are compared
+// with.
 type Scenario struct {
 	Name    string   `json:"name"`
 	Clients int      `json:"clients"`
@@ -125,7 +126,8 @@ func median(samples []Sample) Sample {
 	return m
 }
 
-// ratio is the median of the ratios of each round, so that a slow drift of the machine falls out. Without a common round it is 0.
+// ratio is the median of the ratios of each round, so that a slow drift of the machine falls out. Without a
+// common round it is 0.
 func ratio(of, to []Sample) float64 {
 	var all []float64
 	for i := range min(len(of), len(to)) {

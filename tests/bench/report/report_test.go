@@ -44,9 +44,10 @@ func TestScenario(t *testing.T) {
 		require.Equal(t, 3, (&report.Report{Scenarios: []*report.Scenario{s, scenario([]float64{1}, nil)}}).Wrong())
 	})
 
-	t.Run("ratios are taken within the rounds, so that a machine that grows slower does not matter", func(t *testing.T) {
+	t.Run("ratios are taken within the rounds, so that a slowing machine does not matter", func(t *testing.T) {
 		t.Parallel()
-		require.Equal(t, map[string]float64{"pgbench": 0.5}, scenario([]float64{400, 200, 100}, []float64{800, 400, 200}).Ratios)
+		require.Equal(t, map[string]float64{"pgbench": 0.5},
+			scenario([]float64{400, 200, 100}, []float64{800, 400, 200}).Ratios)
 		require.Equal(t, map[string]float64{"pgbench": 0.5}, scenario([]float64{400, 200}, []float64{800}).Ratios)
 	})
 
@@ -67,10 +68,12 @@ func TestScenario(t *testing.T) {
 
 func TestReport(t *testing.T) {
 	t.Parallel()
-	r := report.Report{Setup: []string{"bench --quick"}, Scenarios: []*report.Scenario{scenario([]float64{400}, []float64{800})}}
+	r := report.Report{
+		Setup: []string{"bench --quick"}, Scenarios: []*report.Scenario{scenario([]float64{400}, []float64{800})},
+	}
 	r.Scenarios[0].Add("tree", report.Sample{PerSecond: 200, Wrong: 1, FirstWrong: "status 500"})
 
-	t.Run("the table has a line for each contender, with the first one's ratio to it, and what went wrong", func(t *testing.T) {
+	t.Run("the table has a line per contender, with its ratio and what went wrong", func(t *testing.T) {
 		t.Parallel()
 		var out bytes.Buffer
 		require.NoError(t, r.WriteTable(&out))

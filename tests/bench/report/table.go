@@ -10,12 +10,15 @@ import (
 	"text/tabwriter"
 )
 
-const legend = `Medians of the rounds. Latencies in ms. Processor time in ms per request of server, PostgreSQL (all its processes), Redis, the imitation of
-the model and the load generator; "other" is how many processors were busy with anything else. "x": requests per second of the first line
-in terms of this one's. "wrong": answers that were not right, of all rounds.`
+const legend = `Medians of the rounds. Latencies in ms. Processor time in ms per request of server, ` +
+	`PostgreSQL (all its processes), Redis, the imitation of` + "\n" +
+	`the model and the load generator; "other" is how many processors were busy with anything else. ` +
+	`"x": requests per second of the first line` + "\n" +
+	`in terms of this one's. "wrong": answers that were not right, of all rounds.`
 
 var columns = []string{
-	"scenario", "clients", "contender", "req/s", "x", "p50", "p95", "p99", "server", "pg", "redis", "model", "gen", "other", "peak MiB", "wrong",
+	"scenario", "clients", "contender", "req/s", "x", "p50", "p95", "p99", "server", "pg", "redis", "model",
+	"gen", "other", "peak MiB", "wrong",
 }
 
 // WriteTable writes for people.
@@ -51,9 +54,10 @@ func (s *Scenario) cells(i int, series Series) []string {
 		name, clients, times = "", "", figure(s.Ratios[series.Contender], 2)
 	}
 	return []string{
-		name, clients, series.Contender, figure(m.PerSecond, 0), times, figure(m.P50, 2), figure(m.P95, 2), figure(m.P99, 2),
-		figure(m.Server, 3), figure(m.Postgres, 3), figure(m.Redis, 3), figure(m.Model, 3), figure(m.Generator, 3),
-		strconv.FormatFloat(m.Foreign, 'f', 2, 64), figure(m.PeakMiB, 0), strconv.Itoa(m.Wrong),
+		name, clients, series.Contender, figure(m.PerSecond, 0), times, figure(m.P50, 2), figure(m.P95, 2),
+		figure(m.P99, 2), figure(m.Server, 3), figure(m.Postgres, 3), figure(m.Redis, 3), figure(m.Model, 3),
+		figure(m.Generator, 3), strconv.FormatFloat(m.Foreign, 'f', 2, 64), figure(m.PeakMiB, 0),
+		strconv.Itoa(m.Wrong),
 	}
 }
 
@@ -70,7 +74,9 @@ const quiet = 0.3
 // writeNotes writes what has no column.
 func (r *Report) writeNotes(w io.Writer) error {
 	if busiest := r.busiest(); busiest > quiet {
-		if _, err := fmt.Fprintf(w, "The machine was not quiet: up to %.2f processors were busy with other things, so take these figures as rough.\n", busiest); err != nil {
+		if _, err := fmt.Fprintf(w,
+			"The machine was not quiet: up to %.2f processors were busy with other things, so take these figures "+
+				"as rough.\n", busiest); err != nil {
 			return err
 		}
 	}
@@ -86,7 +92,8 @@ func (r *Report) writeNotes(w io.Writer) error {
 			if len(notes) == 0 {
 				continue
 			}
-			if _, err := fmt.Fprintf(w, "%s, %s: %s\n", s.Name, series.Contender, strings.Join(notes, "; ")); err != nil {
+			if _, err := fmt.Fprintf(w, "%s, %s: %s\n", s.Name, series.Contender,
+				strings.Join(notes, "; ")); err != nil {
 				return err
 			}
 		}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Answers are read by looking for names, not by decoding them, which would take more of the processor than to serve them. A name in
-// quotes cannot stand in a text: there its quotes are escaped.
+// Answers are read by looking for names, not by decoding them, which would take more of the processor than to
+// serve them. A name in quotes cannot stand in a text: there its quotes are escaped.
 
 // number is the value of the first field of that name.
 func number(body []byte, name string) (int64, error) {

@@ -69,9 +69,11 @@ func (s *create) Next(buf []byte) []byte {
 	if s.Queued {
 		s.wanted = append(s.wanted, `"ai_status":"pending"`, `"category":null`)
 	} else {
-		s.wanted = append(s.wanted, `"ai_status":"done"`, `"category":"`+kind.category+`"`, `"priority":"`+kind.priority+`"`)
+		s.wanted = append(s.wanted, `"ai_status":"done"`, `"category":"`+kind.category+`"`,
+			`"priority":"`+kind.priority+`"`)
 	}
-	buf = append(buf, "POST /tickets HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: "...)
+	buf = append(buf,
+		"POST /tickets HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: "...)
 	buf = strconv.AppendInt(buf, int64(len(s.body)), 10)
 	return append(append(buf, "\r\n\r\n"...), s.body...)
 }

@@ -50,10 +50,12 @@ func (p Page) check(body []byte) error {
 		return fmt.Errorf("%q: %d tickets instead of %d", p.Query, len(found), want)
 	}
 	if p.First != 0 && (found[0].id != p.First || found[want-1].id != p.First-int64(want)+1) {
-		return fmt.Errorf("%q: tickets %d to %d instead of those from %d on", p.Query, found[0].id, found[want-1].id, p.First)
+		return fmt.Errorf("%q: tickets %d to %d instead of those from %d on", p.Query, found[0].id,
+			found[want-1].id, p.First)
 	}
 	for i := 1; i < want; i++ {
-		if a, b := found[i-1], found[i]; !a.created.After(b.created) && !(a.created.Equal(b.created) && a.id > b.id) {
+		if a, b := found[i-1], found[i]; !a.created.After(b.created) &&
+			!(a.created.Equal(b.created) && a.id > b.id) {
 			return fmt.Errorf("%q: ticket %d stands before %d", p.Query, a.id, b.id)
 		}
 	}

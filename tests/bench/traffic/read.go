@@ -43,7 +43,8 @@ func (s *one) Check(status int, body []byte) error {
 	if id != s.id {
 		return fmt.Errorf("ticket %d instead of %d", id, s.id)
 	}
-	return has(body, `"title":"Case `+strconv.FormatInt(id, 10)+`: `, `"ai_status":"done"`, `"classified_by":"model"`)
+	return has(body, `"title":"Case `+strconv.FormatInt(id, 10)+`: `, `"ai_status":"done"`,
+		`"classified_by":"model"`)
 }
 
 // Page is a list to ask for and what has to come.

@@ -23,8 +23,10 @@ import (
 
 // ticket is one as the API prints it.
 func ticket(id int64, change ...string) string {
-	t := fmt.Sprintf(`{"ai_confidence":0.97,"ai_status":"done","category":"billing","classified_by":"model","created_at":%q,`+
-		`"created_by":null,"description":"The field \"id\":9 is \"created_at\":\"never\".","id":%d,"priority":"high","status":"open","title":"Case %[2]d: words"}`,
+	t := fmt.Sprintf(
+		`{"ai_confidence":0.97,"ai_status":"done","category":"billing","classified_by":"model","created_at":%q,`+
+			`"created_by":null,"description":"The field \"id\":9 is \"created_at\":\"never\".","id":%d,`+
+			`"priority":"high","status":"open","title":"Case %[2]d: words"}`,
 		time.Unix(1e9+id, 0).UTC().Format(time.RFC3339), id)
 	return strings.NewReplacer(change...).Replace(t)
 }
@@ -34,7 +36,8 @@ func page(ids []int64, change ...string) string {
 	for _, id := range ids {
 		all = append(all, ticket(id, change...))
 	}
-	return `{"data":[` + strings.Join(all, ",") + `],"pagination":{"limit":20,"offset":0,"next_cursor":"abc","total":null,"total_is_exact":null}}`
+	return `{"data":[` + strings.Join(all, ",") +
+		`],"pagination":{"limit":20,"offset":0,"next_cursor":"abc","total":null,"total_is_exact":null}}`
 }
 
 // down are n numbers from first on.
@@ -143,14 +146,19 @@ func TestWalk(t *testing.T) {
 	require.Equal(t, url.Values{"limit": {"20"}, "cursor": {"abc"}}, r.URL.Query())
 	require.ErrorContains(t, w.Check(200, []byte(page(down(81, 20)))), "instead of those from 80 on")
 	require.NoError(t, w.Check(200, []byte(page(down(80, 20)))))
-	require.ErrorContains(t, w.Check(200, []byte(strings.Replace(page(down(60, 20)), `"abc"`, "null", 1))), "next_cursor", "the list has ended too soon")
-	require.Equal(t, []traffic.Page{{Query: "cursor=abc", First: 80}, {Query: "cursor=abc", First: 60}}, w.Pages())
+	require.ErrorContains(t, w.Check(200, []byte(strings.Replace(page(down(60, 20)), `"abc"`, "null", 1))),
+		"next_cursor", "the list has ended too soon")
+	require.Equal(t, []traffic.Page{
+		{Query: "cursor=abc", First: 80}, {Query: "cursor=abc", First: 60},
+	}, w.Pages())
 }
 
 func TestCreate(t *testing.T) {
 	t.Parallel()
 	const users = 3
-	verdicts := map[string][2]string{"refund": {"billing", "high"}, "crash": {"technical", "medium"}, "greetings": {"general", "low"}}
+	verdicts := map[string][2]string{
+		"refund": {"billing", "high"}, "crash": {"technical", "medium"}, "greetings": {"general", "low"},
+	}
 
 	for _, queued := range []bool{false, true} {
 		t.Run(fmt.Sprintf("the ticket comes back as it was sent, queued=%v", queued), func(t *testing.T) {
@@ -182,13 +190,17 @@ func TestCreate(t *testing.T) {
 					require.LessOrEqual(t, *sent.CreatedBy, int64(users))
 					creator = strconv.FormatInt(*sent.CreatedBy, 10)
 				}
-				answer := fmt.Sprintf(`{"ai_status":%q,"category":%s,"created_by":%s,"id":5,"priority":%s,"title":%q}`, status, category, creator, priority, sent.Title)
+				answer := fmt.Sprintf(`{"ai_status":%q,"category":%s,"created_by":%s,"id":5,"priority":%s,"title":%q}`,
+					status, category, creator, priority, sent.Title)
 				require.NoError(t, s.Check(201, []byte(answer)))
 				require.ErrorContains(t, s.Check(200, []byte(answer)), "status 200")
 				require.ErrorContains(t, s.Check(201, []byte(strings.Replace(answer, `"id":5`, `"id":0`, 1))), "no id")
-				require.ErrorContains(t, s.Check(201, []byte(strings.Replace(answer, sent.Title, sent.Title+"0", 1))), "title")
-				require.ErrorContains(t, s.Check(201, []byte(strings.Replace(answer, status, "fallback", 1))), "ai_status")
-				require.ErrorContains(t, s.Check(201, []byte(strings.Replace(answer, `"created_by":`+creator, `"created_by":8`, 1))), "creat")
+				require.ErrorContains(t, s.Check(201, []byte(strings.Replace(answer, sent.Title, sent.Title+"0", 1))),
+					"title")
+				require.ErrorContains(t, s.Check(201, []byte(strings.Replace(answer, status, "fallback", 1))),
+					"ai_status")
+				require.ErrorContains(t, s.Check(201,
+					[]byte(strings.Replace(answer, `"created_by":`+creator, `"created_by":8`, 1))), "creat")
 			}
 		})
 	}
@@ -196,13 +208,15 @@ func TestCreate(t *testing.T) {
 
 func TestKind(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "crash again", traffic.Kind([]byte(`{"content":"{\"title\":\"New 1-2 crash again\",\"description\":\"…\"}"}`)))
+	require.Equal(t, "crash again",
+		traffic.Kind([]byte(`{"content":"{\"title\":\"New 1-2 crash again\",\"description\":\"…\"}"}`)))
 	require.Empty(t, traffic.Kind([]byte(`{"content":"billing means a refund urgent or not"}`)))
 }
 
 func TestMix(t *testing.T) {
 	t.Parallel()
-	s := traffic.Mix(random(), traffic.Part{Percent: 80, Stream: traffic.One(random(), 10)}, traffic.Part{Percent: 20, Stream: traffic.List(random(), traffic.Newest(500))})
+	s := traffic.Mix(random(), traffic.Part{Percent: 80, Stream: traffic.One(random(), 10)},
+		traffic.Part{Percent: 20, Stream: traffic.List(random(), traffic.Newest(500))})
 	lists := 0
 	for range 1000 {
 		r, _ := next(t, s)

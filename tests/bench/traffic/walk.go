@@ -8,7 +8,8 @@ type Walk struct {
 	found []Page
 }
 
-// NewWalk begins behind an offset, where the ticket with the number first stands and the others follow without a gap.
+// NewWalk begins behind an offset, where the ticket with the number first stands and the others follow
+// without a gap.
 func NewWalk(offset int, first int64) *Walk {
 	return &Walk{page: Page{Query: "offset=" + strconv.Itoa(offset), First: first}}
 }

@@ -26,7 +26,8 @@ var errStat = errors.New("not the text of /proc/PID/stat")
 
 // ParseStat reads the text of /proc/PID/stat.
 func ParseStat(text string) (Stat, error) {
-	open, end := strings.IndexByte(text, '('), strings.LastIndexByte(text, ')') // the command may have both in it
+	// the command may have both in it
+	open, end := strings.IndexByte(text, '('), strings.LastIndexByte(text, ')')
 	if open < 0 || end < open {
 		return Stat{}, errStat
 	}
@@ -64,8 +65,8 @@ func OfProcess(pid int) (time.Duration, error) {
 	return s.Own, err
 }
 
-// OfFamily is the processor time of a process and all its children, those that have ended included. A child that ends while it is
-// looked at counts once or, rarely, is missing until the next look.
+// OfFamily is the processor time of a process and all its children, those that have ended included. A child
+// that ends while it is looked at counts once or, rarely, is missing until the next look.
 func OfFamily(pid int) (time.Duration, error) {
 	children, err := childrenOf(pid)
 	if err != nil {
@@ -118,7 +119,8 @@ func ParsePeak(text string) (int64, error) {
 		if !found {
 			continue
 		}
-		kilobytes, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
+		kilobytes, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10,
+			64)
 		return kilobytes << 10, err
 	}
 	return 0, errors.New("no VmHWM in /proc/PID/status")

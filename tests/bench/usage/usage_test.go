@@ -11,8 +11,10 @@ import (
 	"ticketd/tests/bench/usage"
 )
 
-// The fields from the fourth on: parent, group, session, terminal, its group, flags, four kinds of faults, then four times.
-const stat = `4711 (postgres: a) (b)) S 42 1 1 0 -1 4194560 100 200 3 4 150 50 2000 1000 20 0 1 0 123 1000 200`
+// The fields from the fourth on: parent, group, session, terminal, its group, flags, four kinds of faults,
+// then four times.
+const stat = `4711 (postgres: a) (b)) S 42 1 1 0 -1 4194560 100 200 3 4 150 50 2000 1000 20 0 1 0 ` +
+	`123 1000 200`
 
 func TestParseStat(t *testing.T) {
 	t.Parallel()
@@ -21,7 +23,9 @@ func TestParseStat(t *testing.T) {
 		t.Parallel()
 		s, err := usage.ParseStat(stat)
 		require.NoError(t, err)
-		require.Equal(t, usage.Stat{Command: "postgres: a) (b)", Parent: 42, Own: 2 * time.Second, Children: 30 * time.Second}, s)
+		require.Equal(t, usage.Stat{
+			Command: "postgres: a) (b)", Parent: 42, Own: 2 * time.Second, Children: 30 * time.Second,
+		}, s)
 	})
 
 	for name, text := range map[string]string{
@@ -43,7 +47,8 @@ func TestParseMachine(t *testing.T) {
 
 	t.Run("neither idle time nor waiting for disks nor guests count as work", func(t *testing.T) {
 		t.Parallel()
-		busy, err := usage.ParseMachine("cpu  100 200 300 999999 888888 1 2 97 777 666\ncpu0 1 2 3 4 5 6 7 8 9 10\n")
+		busy,
+			err := usage.ParseMachine("cpu  100 200 300 999999 888888 1 2 97 777 666\ncpu0 1 2 3 4 5 6 7 8 9 10\n")
 		require.NoError(t, err)
 		require.Equal(t, 7*time.Second, busy)
 	})
