@@ -80,7 +80,8 @@ func checkMedia(described *openapi3.Response, media string, a answer) error {
 	return nil
 }
 
-// checkUndescribed is for what the contract leaves to HTTP: unknown routes and methods, OPTIONS, and the assets of the docs.
+// checkUndescribed is for what the contract leaves to HTTP: unknown routes and methods, OPTIONS, and the
+// assets of the docs.
 func checkUndescribed(a answer, methods map[string]bool) error {
 	asset := strings.HasPrefix(a.req.URL.Path, "/docs/")
 	get := a.req.Method == http.MethodGet || a.req.Method == http.MethodHead
@@ -130,7 +131,8 @@ func checkRequestID(a answer) error {
 
 // checkChallenge: whoever is refused for want of a key is told how to send one.
 func checkChallenge(a answer) error {
-	if how := a.res.Header.Get("WWW-Authenticate"); a.res.StatusCode == http.StatusUnauthorized && !strings.HasPrefix(how, "Bearer ") {
+	if how := a.res.Header.Get("WWW-Authenticate"); a.res.StatusCode == http.StatusUnauthorized &&
+		!strings.HasPrefix(how, "Bearer ") {
 		return fmt.Errorf("WWW-Authenticate must ask for Bearer, not %q", how)
 	}
 	return nil

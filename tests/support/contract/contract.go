@@ -1,5 +1,5 @@
-// Package contract holds every answer that a test gets against openapi.yaml: a client of this package fails the test for an
-// answer that the contract does not describe. It is never imported by non-test code.
+// Package contract holds every answer that a test gets against openapi.yaml: a client of this package fails
+// the test for an answer that the contract does not describe. It is never imported by non-test code.
 package contract
 
 import (

@@ -6,12 +6,14 @@ import (
 	"net/http"
 )
 
-// checkLimit wants the headers of the rate limit all together or not at all, agreeing with each other, and Retry-After where a
-// client has to wait.
+// checkLimit wants the headers of the rate limit all together or not at all, agreeing with each other, and
+// Retry-After where a client has to wait.
 func checkLimit(a answer) error {
 	errs := []error{checkRetryAfter(a)}
 	given := 0
-	for _, name := range []string{"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy"} {
+	for _, name := range []string{
+		"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy",
+	} {
 		given += len(a.res.Header.Values(name))
 	}
 	wanted := a.limited && !isProbe(a.req) || a.res.StatusCode == http.StatusTooManyRequests
@@ -50,7 +52,8 @@ func checkFigures(res *http.Response) error {
 	}
 	var ofPolicy, window int
 	policy := res.Header.Get("RateLimit-Policy")
-	if _, err := fmt.Sscanf(policy, "%d;w=%d", &ofPolicy, &window); err != nil || ofPolicy != limit || window < 1 {
+	if _, err := fmt.Sscanf(policy, "%d;w=%d", &ofPolicy, &window); err != nil || ofPolicy != limit ||
+		window < 1 {
 		errs = append(errs, fmt.Errorf("RateLimit-Policy must be %d;w=SECONDS, not %q", limit, policy))
 	}
 	return errors.Join(errs...)

@@ -13,10 +13,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// inner are words that only somebody inside should read: of SQL, of Go, of drivers and libraries, of machines.
-var inner = regexp.MustCompile(`(?i)\b(sqlite|sql:|sqlstate|postgres\w*|pq:|relation "|constraint|insert into|select .* from|` +
-	`goroutine|runtime error|panic|nil pointer|\w+\.go\b|strconv|unmarshal\w*|jsontext|encoding/json|openapi3\w*|echo|code=\d+|` +
-	`context deadline|context canceled|dial tcp|connection refused|broken pipe|EOF|int64|float64)|/(root|home|tmp|usr|var|go)/`)
+// inner are words that only somebody inside should read: of SQL, of Go, of drivers and libraries, of
+// machines.
+var inner = regexp.MustCompile(
+	`(?i)\b(sqlite|sql:|sqlstate|postgres\w*|pq:|relation "|constraint|insert into|select .* from|` +
+		`goroutine|runtime error|panic|nil pointer|\w+\.go\b|strconv|unmarshal\w*|jsontext|encoding/json|` +
+		`openapi3\w*|echo|code=\d+|` +
+		`context deadline|context canceled|dial tcp|connection refused|broken pipe|EOF|int64|float64)|/(root|` +
+		`home|tmp|usr|var|go)/`)
 
 // problem is the error document as a client reads it.
 type problem struct {
@@ -31,7 +35,8 @@ type problem struct {
 	} `json:"errors"`
 }
 
-// checkProblem wants an error to be one problem document that agrees with the answer it stands in and tells nothing of the inside.
+// checkProblem wants an error to be one problem document that agrees with the answer it stands in and tells
+// nothing of the inside.
 func checkProblem(a answer, schema *openapi3.Schema) error {
 	if m := mediaType(a.res); m != "application/problem+json" {
 		return fmt.Errorf("an error must be application/problem+json, not %q", m)
@@ -75,7 +80,8 @@ func checkFields(p problem) error {
 	seen := map[string]bool{}
 	for _, e := range *p.Errors {
 		if seen[e.Field] || !strings.HasPrefix(e.Message, e.Field+" ") {
-			return fmt.Errorf("the field %q stands there twice, or its message does not begin with it: %q", e.Field, e.Message)
+			return fmt.Errorf("the field %q stands there twice, or its message does not begin with it: %q", e.Field,
+				e.Message)
 		}
 		seen[e.Field] = true
 	}

@@ -79,7 +79,8 @@ func (c *contract) find(r *http.Request) *routers.Route {
 func (c *contract) methods(r *http.Request) map[string]bool {
 	known := map[string]bool{}
 	for _, m := range []string{
-		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions,
+		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+		http.MethodOptions,
 	} {
 		probe := r.Clone(r.Context())
 		probe.Method = m

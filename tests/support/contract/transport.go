@@ -14,7 +14,8 @@ type Transport struct {
 	Limited bool // the rate limit is on
 }
 
-// RoundTrip implements http.RoundTripper. It reads the whole body, so that it can be checked, and gives the caller a copy.
+// RoundTrip implements http.RoundTripper. It reads the whole body, so that it can be checked, and gives the
+// caller a copy.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	res, err := t.Next.RoundTrip(req)
 	if err != nil {
@@ -29,7 +30,8 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	if err := check(answer{req, res, body, t.Limited}); err != nil {
-		t.Report("%s %s is answered against the contract: %v\n%s\n%s", req.Method, req.URL, err, res.Status, shorten(body))
+		t.Report("%s %s is answered against the contract: %v\n%s\n%s", req.Method, req.URL, err, res.Status,
+			shorten(body))
 	}
 	return res, nil
 }

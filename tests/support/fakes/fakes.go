@@ -33,7 +33,8 @@ func Add(t *testing.T, s ports.TicketAdder, n int, lease time.Duration) []domain
 	t.Helper()
 	list := make([]domain.Ticket, n)
 	for i := range list {
-		fresh, err := domain.NewTicket(fmt.Sprintf("Title %d", i), "Description", nil, domain.Creators{}, time.Now())
+		fresh, err := domain.NewTicket(fmt.Sprintf("Title %d", i), "Description", nil, domain.Creators{},
+			time.Now())
 		require.NoError(t, err)
 		list[i], err = s.AddTicket(t.Context(), fresh, lease)
 		require.NoError(t, err)

@@ -23,14 +23,16 @@ type Faulty struct {
 	OnRelease func(ctx context.Context, c ports.Claim, r ports.Release) error
 }
 
-func (f *Faulty) ClaimTicket(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error) {
+func (f *Faulty) ClaimTicket(ctx context.Context, id domain.TicketID,
+	lease time.Duration) (ports.Claim, error) {
 	if f.OnClaim != nil {
 		return f.OnClaim(ctx, id, lease)
 	}
 	return f.Store.ClaimTicket(ctx, id, lease)
 }
 
-func (f *Faulty) ClaimDue(ctx context.Context, limit int, lease, forgotten time.Duration) ([]ports.Claim, error) {
+func (f *Faulty) ClaimDue(ctx context.Context, limit int, lease,
+	forgotten time.Duration) ([]ports.Claim, error) {
 	if f.OnDue != nil {
 		return f.OnDue(ctx, limit, lease, forgotten)
 	}

@@ -17,7 +17,8 @@ type Call struct {
 // Behaviour decides how a call is answered. It must be safe for concurrent use.
 type Behaviour func(Call) Reply
 
-// Right answers with the judge's verdict, with what the changes make of it; log-probabilities are given if they were asked for.
+// Right answers with the judge's verdict, with what the changes make of it; log-probabilities are given if
+// they were asked for.
 func Right(changes ...func(*Completion)) Behaviour {
 	return func(c Call) Reply {
 		done := c.Completion()
@@ -33,7 +34,8 @@ func Content(text string) Behaviour {
 	return Right(func(c *Completion) { c.Content = text })
 }
 
-// Slow delays b by delay ± jitter, a share of the delay: Slow(200*time.Millisecond, 0.5, Right()) takes 100 to 300 ms.
+// Slow delays b by delay ± jitter, a share of the delay: Slow(200*time.Millisecond, 0.5, Right()) takes 100
+// to 300 ms.
 func Slow(delay time.Duration, jitter float64, b Behaviour) Behaviour {
 	return func(c Call) Reply {
 		r := b(c)
@@ -52,7 +54,8 @@ func FailFirst(n int, failing, then Behaviour) Behaviour {
 	}
 }
 
-// Refusal is the model's own refusal, CutOff an answer that hit the length limit, Filtered one that the provider's filter cut.
+// Refusal is the model's own refusal, CutOff an answer that hit the length limit, Filtered one that the
+// provider's filter cut.
 func Refusal() Behaviour {
 	return Right(func(c *Completion) { c.Content, c.Refusal = "", "I cannot help with that." })
 }

@@ -17,7 +17,8 @@ type Completion struct {
 	NoChoices  bool
 	NoUsage    bool
 	NoLogprobs bool
-	// Odd makes the log-probabilities useless: "shifted" tokens that do not add up to the content, "positive" figures.
+	// Odd makes the log-probabilities useless: "shifted" tokens that do not add up to the content, "positive"
+	// figures.
 	Odd         string
 	Top         int // how many alternatives were asked for
 	CategoryIs  string
@@ -41,8 +42,8 @@ func (c Call) Completion() Completion {
 	b = quote(b, v.Reason)
 	done := Completion{
 		Model: c.Request.Model + "-imitation", Content: string(append(b, '}')), Finish: "stop",
-		NoLogprobs: c.Request.Logprobs == nil || !*c.Request.Logprobs, CategoryIs: v.Category, PriorityIs: v.Priority,
-		CategoryPct: v.CategoryShare, PriorityPct: v.PriorityShare,
+		NoLogprobs: c.Request.Logprobs == nil || !*c.Request.Logprobs, CategoryIs: v.Category,
+		PriorityIs: v.Priority, CategoryPct: v.CategoryShare, PriorityPct: v.PriorityShare,
 	}
 	if c.Request.TopLogprobs != nil {
 		done.Top = *c.Request.TopLogprobs
@@ -91,7 +92,8 @@ func (k *cache) body(c Completion, inputTokens int) []byte {
 }
 
 func (c Completion) head() []byte {
-	b := append([]byte(nil), `{"id":"chatcmpl-imitation","object":"chat.completion","created":1735689600,"model":`...)
+	b := append([]byte(nil),
+		`{"id":"chatcmpl-imitation","object":"chat.completion","created":1735689600,"model":`...)
 	b = quote(b, c.Model)
 	b = append(b, `,"choices":[`...)
 	if !c.NoChoices {

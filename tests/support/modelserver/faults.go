@@ -39,10 +39,12 @@ func Drip(every time.Duration) Behaviour {
 	}
 }
 
-// Status answers with the provider's error document for status, which repeats the key and the ticket as careless servers do.
+// Status answers with the provider's error document for status, which repeats the key and the ticket as
+// careless servers do.
 func Status(status int) Behaviour {
 	return func(c Call) Reply {
-		return *problem(status, "server_said_no", "", "", fmt.Sprintf("key %s, ticket %s: %s", Key, c.Title, c.Description))
+		return *problem(status, "server_said_no", "", "",
+			fmt.Sprintf("key %s, ticket %s: %s", Key, c.Title, c.Description))
 	}
 }
 
@@ -61,12 +63,13 @@ func Throttled(headers ...string) Behaviour {
 // QuotaSpent answers 429 for ever: the account has no money left.
 func QuotaSpent() Behaviour {
 	return func(Call) Reply {
-		return *problem(http.StatusTooManyRequests, "insufficient_quota", "insufficient_quota", "", "You exceeded your current quota")
+		return *problem(http.StatusTooManyRequests, "insufficient_quota", "insufficient_quota", "",
+			"You exceeded your current quota")
 	}
 }
 
-// Rejecting answers 400 to calls that use one of the parameters, named in the field "param" ("json_schema" stands for a
-// response_format of that type), and by Right to all others.
+// Rejecting answers 400 to calls that use one of the parameters, named in the field "param" ("json_schema"
+// stands for a response_format of that type), and by Right to all others.
 func Rejecting(names ...string) Behaviour { return rejecting(true, http.StatusBadRequest, names) }
 
 // RejectingInWords is Rejecting by a server that names the parameter in its message only.
@@ -86,7 +89,8 @@ func rejecting(named bool, status int, names []string) Behaviour {
 					param = name
 				}
 			}
-			return *problem(status, "invalid_request_error", "", param, "Unsupported parameter: '"+name+"' is not supported with this model.")
+			return *problem(status, "invalid_request_error", "", param,
+				"Unsupported parameter: '"+name+"' is not supported with this model.")
 		}
 		return right(c)
 	}

@@ -14,10 +14,11 @@ type Reply struct {
 	Status int           // 0 stands for 200
 	Header map[string]string
 	Body   []byte
-	Unpaid bool          // a status 200 that nobody is charged for: an error in its body
-	Cut    int           // if not 0: the connection is cut after so many bytes of the body (-1: before the status line)
-	Drip   time.Duration // if not 0: one byte each
-	Wire   []byte        // if not nil: sent in place of any HTTP, then the connection is cut
+	Unpaid bool // a status 200 that nobody is charged for: an error in its body
+	// if not 0: the connection is cut after so many bytes of the body (-1: before the status line)
+	Cut  int
+	Drip time.Duration // if not 0: one byte each
+	Wire []byte        // if not nil: sent in place of any HTTP, then the connection is cut
 }
 
 func (r *Reply) status() int {
@@ -122,7 +123,8 @@ func refused(param, message string) *Reply {
 
 // wrongKey repeats the key, as careless servers do.
 func wrongKey(sent string) *Reply {
-	return problem(http.StatusUnauthorized, "invalid_request_error", "invalid_api_key", "", "Incorrect API key provided: "+sent)
+	return problem(http.StatusUnauthorized, "invalid_request_error", "invalid_api_key", "",
+		"Incorrect API key provided: "+sent)
 }
 
 func quoteOrNull(b []byte, s string) []byte {

@@ -99,15 +99,18 @@ type Door func(*http.Request) (Request, *Reply)
 // readRequest is OpenAI's door.
 func readRequest(r *http.Request) (Request, *Reply) {
 	if path.Clean(r.URL.Path) != "/v1/chat/completions" {
-		return Request{}, problem(http.StatusNotFound, "invalid_request_error", "unknown_url", "", "Unknown request URL")
+		return Request{}, problem(http.StatusNotFound, "invalid_request_error", "unknown_url", "",
+			"Unknown request URL")
 	}
 	if r.Method != http.MethodPost {
-		return Request{}, problem(http.StatusMethodNotAllowed, "invalid_request_error", "method_not_supported", "", "Not allowed to "+r.Method)
+		return Request{}, problem(http.StatusMethodNotAllowed, "invalid_request_error", "method_not_supported", "",
+			"Not allowed to "+r.Method)
 	}
 	if key := r.Header.Get("Authorization"); key != "Bearer "+Key {
 		return Request{}, wrongKey(key)
 	}
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil ||
+		media != "application/json" {
 		return Request{}, refused("", "you must provide the header 'Content-Type: application/json'")
 	}
 	raw, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))

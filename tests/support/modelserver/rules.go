@@ -57,7 +57,8 @@ func (r Request) formatComplaint() (param, why string) {
 				return "", ""
 			}
 		}
-		return "messages", "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'"
+		return "messages",
+			"'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'"
 	case f.Type != "json_schema":
 		return "response_format.type", "Invalid value for 'response_format.type'"
 	case f.JSONSchema == nil || f.JSONSchema.Name == "" || f.JSONSchema.Schema == nil:
@@ -68,7 +69,8 @@ func (r Request) formatComplaint() (param, why string) {
 	return "", ""
 }
 
-// strictComplaint holds a strict schema to the two rules that are broken most: every property required, none other allowed.
+// strictComplaint holds a strict schema to the two rules that are broken most: every property required, none
+// other allowed.
 func strictComplaint(schema []byte) string {
 	var s struct {
 		Type                 string                     `json:"type"`

@@ -1,5 +1,6 @@
-// Package modelserver imitates an OpenAI-compatible server for tests: it checks requests as strictly as a real one, answers as
-// each test scripts it, and counts what it was asked. It is never imported by non-test code.
+// Package modelserver imitates an OpenAI-compatible server for tests: it checks requests as strictly as a
+// real one, answers as each test scripts it, and counts what it was asked. It is never imported by non-test
+// code.
 package modelserver
 
 import (

@@ -42,7 +42,9 @@ func post(c *http.Client, s *modelserver.Server, key, body string) (int, string,
 }
 
 func ticket(title string) string {
-	return fmt.Sprintf(`{"model":"m","messages":[{"role":"user","content":"{\"title\":\"%s\",\"description\":\"d\"}"}],"logprobs":true,"top_logprobs":5}`, title)
+	return fmt.Sprintf(
+		`{"model":"m","messages":[{"role":"user","content":"{\"title\":\"%s\",\"description\":\"d\"}"}],`+
+			`"logprobs":true,"top_logprobs":5}`, title)
 }
 
 func TestStrictness(t *testing.T) {
@@ -60,16 +62,26 @@ func TestStrictness(t *testing.T) {
 		"a repeated member":            {modelserver.Key, `{"model":"m","model":"n"}`, 400, "parse"},
 		"an unknown parameter":         {modelserver.Key, `{"model":"m","modle":"n"}`, 400, "supplied: modle"},
 		"a parameter of another type":  {modelserver.Key, `{"model":7}`, 400, `"param":"model"`},
-		"no model":                     {modelserver.Key, `{"messages":[{"role":"user","content":"x"}]}`, 400, `"param":"model"`},
-		"no messages":                  {modelserver.Key, `{"model":"m","messages":[]}`, 400, `"param":"messages"`},
-		"an unknown role":              {modelserver.Key, `{"model":"m","messages":[{"role":"boss","content":"x"}]}`, 400, "Invalid role"},
-		"a temperature out of range":   {modelserver.Key, strings.Replace(ticket("x"), `"logprobs"`, `"temperature":3,"logprobs"`, 1), 400, "temperature"},
+		"no model": {
+			modelserver.Key, `{"messages":[{"role":"user","content":"x"}]}`, 400, `"param":"model"`,
+		},
+		"no messages": {modelserver.Key, `{"model":"m","messages":[]}`, 400, `"param":"messages"`},
+		"an unknown role": {
+			modelserver.Key, `{"model":"m","messages":[{"role":"boss","content":"x"}]}`, 400, "Invalid role",
+		},
+		"a temperature out of range": {
+			modelserver.Key, strings.Replace(ticket("x"), `"logprobs"`, `"temperature":3,"logprobs"`, 1), 400,
+			"temperature",
+		},
 		"alternatives without logprobs": {modelserver.Key,
 			strings.Replace(ticket("x"), `"logprobs":true,`, ``, 1), 400, `"param":"top_logprobs"`},
 		"JSON that nobody speaks of": {modelserver.Key,
-			`{"model":"m","messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_object"}}`, 400, "must contain the word"},
-		"a strict schema that is not": {modelserver.Key, `{"model":"m","messages":[{"role":"user","content":"x"}],"response_format":` +
-			`{"type":"json_schema","json_schema":{"name":"n","strict":true,"schema":{"type":"object","properties":{"a":{}},"required":["a"]}}}}`,
+			`{"model":"m","messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_object"}}`, 400,
+			"must contain the word"},
+		"a strict schema that is not": {modelserver.Key,
+			`{"model":"m","messages":[{"role":"user","content":"x"}],"response_format":` +
+				`{"type":"json_schema","json_schema":{"name":"n","strict":true,"schema":{"type":"object",` +
+				`"properties":{"a":{}},"required":["a"]}}}}`,
 			400, "additionalProperties"},
 	} {
 		t.Run(fmt.Sprintf("%s gets %d", name, c.status), func(t *testing.T) {
@@ -95,7 +107,8 @@ func TestCounting(t *testing.T) {
 				require.Equal(t, want, status)
 			}
 		}
-		require.Equal(t, []int{6, 2, 3, 2, 2}, []int{s.Calls(), s.Paid(), s.CallsOf("a", "d"), s.Tickets(), s.Repeated()})
+		require.Equal(t, []int{6, 2, 3, 2, 2},
+			[]int{s.Calls(), s.Paid(), s.CallsOf("a", "d"), s.Tickets(), s.Repeated()})
 	})
 	t.Run("one ticket may behave on its own", func(t *testing.T) {
 		t.Parallel()
@@ -142,7 +155,8 @@ func TestCounting(t *testing.T) {
 	})
 }
 
-// BenchmarkServer is the share of the imitation and of net/http in a call; the client does as little as possible.
+// BenchmarkServer is the share of the imitation and of net/http in a call; the client does as little as
+// possible.
 func BenchmarkServer(b *testing.B) {
 	s, c := modelserver.New(b), client(b)
 	body := []byte(ticket(strings.Repeat("My invoice is wrong. ", 10)))
@@ -154,7 +168,9 @@ func BenchmarkServer(b *testing.B) {
 				b.Error(err)
 				return
 			}
-			req.Header = http.Header{"Authorization": {"Bearer " + modelserver.Key}, "Content-Type": {"application/json"}}
+			req.Header = http.Header{
+				"Authorization": {"Bearer " + modelserver.Key}, "Content-Type": {"application/json"},
+			}
 			res, err := c.Do(req)
 			if err != nil {
 				b.Error(err)

@@ -7,7 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// kept is how many requests are kept for inspection: enough for a test that reads them, and no burden for a million calls.
+// kept is how many requests are kept for inspection: enough for a test that reads them, and no burden for a
+// million calls.
 const kept = 64
 
 // Recorded is a request as it arrived.
@@ -56,7 +57,8 @@ func (s *stats) key(title, description string) uint64 {
 	return maphash.Comparable(s.seed, [2]string{title, description})
 }
 
-// Hits counts requests of every kind, also those that no model would have been asked for (wrong key, wrong path).
+// Hits counts requests of every kind, also those that no model would have been asked for (wrong key, wrong
+// path).
 func (s *Server) Hits() int { return int(s.stats.hits.Load()) }
 
 // Calls counts well-formed calls with the right key, however they were answered.

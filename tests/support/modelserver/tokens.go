@@ -42,7 +42,8 @@ type option struct {
 	probability float64
 }
 
-// onList is the mass that the model gives to the closed list as a whole; the rest goes to a label in capitals.
+// onList is the mass that the model gives to the closed list as a whole; the rest goes to a label in
+// capitals.
 const onList = 0.96
 
 // The labels stand behind these, however the object is laid out.

@@ -42,7 +42,8 @@ func (s *Server) must(what string, do func() error) {
 // Option changes a private server.
 type Option func(*servers.Options)
 
-// Durable makes the server keep what it acknowledged over Kill: fsync in PostgreSQL, an append-only file in Redis.
+// Durable makes the server keep what it acknowledged over Kill: fsync in PostgreSQL, an append-only file in
+// Redis.
 func Durable() Option { return func(o *servers.Options) { o.Durable = true } }
 
 // Setting sets a parameter of the server's configuration, such as max_connections or maxmemory.

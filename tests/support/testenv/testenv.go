@@ -11,9 +11,12 @@ import (
 )
 
 // sharedPostgres is found once in a test process. A server started for it lives as long as the process.
-var sharedPostgres = sync.OnceValues(func() (string, error) { return servers.ThisMachine().Postgres(servers.Options{}) })
+var sharedPostgres = sync.OnceValues(func() (string, error) {
+	return servers.ThisMachine().Postgres(servers.Options{})
+})
 
-// Postgres returns the URL of a fresh, empty database of t's own (UTF-8). The server may be shared with other tests and programs.
+// Postgres returns the URL of a fresh, empty database of t's own (UTF-8). The server may be shared with other
+// tests and programs.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	server, err := sharedPostgres()
@@ -28,8 +31,9 @@ func Postgres(t testing.TB) string {
 	return url
 }
 
-// Redis returns the URL of an empty Redis database that no other test uses. A test that sends FLUSHALL or changes the
-// configuration takes PrivateRedis: here the server can be one on which only the database number is t's own.
+// Redis returns the URL of an empty Redis database that no other test uses. A test that sends FLUSHALL or
+// changes the configuration takes PrivateRedis: here the server can be one on which only the database number
+// is t's own.
 func Redis(t testing.TB) string {
 	t.Helper()
 	url, release, err := servers.ThisMachine().Redis()
@@ -40,14 +44,16 @@ func Redis(t testing.TB) string {
 	return url
 }
 
-// PrivatePostgres starts a PostgreSQL server of t's own, which t may stop and kill. Its superuser is postgres, without a password.
+// PrivatePostgres starts a PostgreSQL server of t's own, which t may stop and kill. Its superuser is
+// postgres, without a password.
 func PrivatePostgres(t testing.TB, opts ...Option) *Server {
 	t.Helper()
 	s, err := servers.ThisMachine().PrivatePostgres(options(opts))
 	return own(t, s, err)
 }
 
-// PrivateRedis starts a Redis server of t's own, which t may stop and kill. It comes back empty unless it is Durable.
+// PrivateRedis starts a Redis server of t's own, which t may stop and kill. It comes back empty unless it is
+// Durable.
 func PrivateRedis(t testing.TB, opts ...Option) *Server {
 	t.Helper()
 	s, err := servers.ThisMachine().PrivateRedis(options(opts))

@@ -27,7 +27,8 @@ var databases = []string{"postgresql", "redis-server"}
 
 // fromDebian installs Debian's packages, unless there are binaries now, and starts a private server from
 // them.
-func (m Machine) fromDebian(packages []string, there func() bool, start func() (*Server, error)) (*Server, error) {
+func (m Machine) fromDebian(packages []string, there func() bool,
+	start func() (*Server, error)) (*Server, error) {
 	aptGet, err := exec.LookPath(m.AptGet)
 	if err != nil {
 		return nil, err
@@ -55,7 +56,8 @@ func installOnce(aptGet string, packages []string, there func() bool) (err error
 		return err
 	}
 	defer func() { installed[what] = err }()
-	lock := flock.New(filepath.Dir(aptGet), flock.SetFlag(os.O_RDONLY)) // a folder: no file has to be left behind
+	// a folder: no file has to be left behind
+	lock := flock.New(filepath.Dir(aptGet), flock.SetFlag(os.O_RDONLY))
 	if err := lock.Lock(); err != nil {
 		return fmt.Errorf("lock the installation: %w", err)
 	}

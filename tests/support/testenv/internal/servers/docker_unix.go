@@ -24,14 +24,18 @@ func (m Machine) postgresInDocker(o Options) (*Server, error) {
 		u := postgresURL(loopback(port), "postgres", "")
 		ping := func(ctx context.Context, db *sql.Conn) error { return db.PingContext(ctx) }
 		args := []string{"-e", "POSTGRES_HOST_AUTH_METHOD=trust", "-p", loopback(port) + ":5432", postgresImage}
-		return u, &container{run: append(args, postgresSettings(o)...), ready: func() error { return onPostgres(u, ping) }}
+		return u, &container{
+			run: append(args, postgresSettings(o)...), ready: func() error { return onPostgres(u, ping) },
+		}
 	})
 }
 
 func (m Machine) redisInDocker(o Options) (*Server, error) {
 	return m.inDocker(func(port int) (string, *container) {
 		args := []string{"-p", loopback(port) + ":6379", redisImage, "redis-server"}
-		return "redis://" + loopback(port), &container{run: append(args, redisArgs(o)...), ready: func() error { return answers(port, 0) }}
+		return "redis://" + loopback(port), &container{
+			run: append(args, redisArgs(o)...), ready: func() error { return answers(port, 0) },
+		}
 	})
 }
 

@@ -45,13 +45,15 @@ const postgresAdvice = `Do one of these and run the tests again:
   Debian, Ubuntu:  sudo apt-get install -y postgresql
   macOS:           brew install postgresql@17
   with Docker:     docker run -d -p 127.0.0.1:5432:5432 -e POSTGRES_HOST_AUTH_METHOD=trust postgres:17-alpine
-  other server:    export TEST_POSTGRES_URL='postgres://user:password@host:5432/postgres?sslmode=disable' (a role that may create databases)`
+  other server:    export TEST_POSTGRES_URL='postgres://user:password@host:5432/postgres?sslmode=disable'` +
+	` (a role that may create databases)`
 
 const redisAdvice = `Do one of these and run the tests again:
   Debian, Ubuntu:  sudo apt-get install -y redis-server
   macOS:           brew install redis
   with Docker:     docker run -d -p 127.0.0.1:6379:6379 redis:8-alpine
-  other server:    export TEST_REDIS_URL=redis://:password@host:6379 (one of the numbers 1 to 15 must be empty)`
+  other server:    export TEST_REDIS_URL=redis://:password@host:6379` +
+	` (one of the numbers 1 to 15 must be empty)`
 
 const nginxAdvice = `Do one of these and run the tests again:
   Debian, Ubuntu:  sudo apt-get install -y nginx

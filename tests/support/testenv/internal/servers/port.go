@@ -14,8 +14,8 @@ const portTries = 5
 // errEnded: the server did not come up. Another process may have taken the port since freePort looked.
 var errEnded = errors.New("the server ended at once")
 
-// freePort picks below the range from which systems take the ports of outgoing connections: otherwise such a connection could
-// hold the port of a server that is stopped for a moment, or connect to itself.
+// freePort picks below the range from which systems take the ports of outgoing connections: otherwise such a
+// connection could hold the port of a server that is stopped for a moment, or connect to itself.
 func freePort() (int, error) {
 	const lowest, highest, tries = 15000, 32000, 50
 	var err error

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Postgres returns the URL of a server on which databases may be created. One that had to be started has these options and ends with
-// this process.
+// Postgres returns the URL of a server on which databases may be created. One that had to be started has
+// these options and ends with this process.
 func (m Machine) Postgres(o Options) (string, error) {
 	if m.PostgresURL != "" {
 		if err := usablePostgres(m.PostgresURL); err != nil {

@@ -35,7 +35,8 @@ func (m Machine) postgresFromBinary(o Options) (*Server, error) {
 		u := postgresURL(loopback(port), "postgres", "")
 		p := &process{
 			place: at, account: account, orderly: syscall.SIGINT, atOnce: syscall.SIGQUIT,
-			argv:  append([]string{filepath.Join(filepath.Dir(initdb), "postgres"), "-D", data}, postgresArgs(port, o)...),
+			argv: append([]string{filepath.Join(filepath.Dir(initdb), "postgres"), "-D", data},
+				postgresArgs(port, o)...),
 			ready: func(int) error { return serves(u, data) },
 		}
 		return &Server{URL: u, instance: p}, p.Start()
@@ -52,7 +53,8 @@ func makeCluster(initdb, dir, data string, account *syscall.Credential) error {
 			return err
 		}
 	}
-	cmd := command(initdb, "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+	cmd := command(initdb, "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C",
+		"--no-sync")
 	cmd.Dir = dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: account}
 	_, err := run(cmd)

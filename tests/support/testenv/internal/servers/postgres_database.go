@@ -18,8 +18,9 @@ const (
 	forgottenAfter = 24 * time.Hour
 )
 
-// CreateDatabase makes a database, whose name begins with prefix, on the server and returns its URL and what drops it.
-// It also drops what a process left there that used the same prefix and was killed a day ago or earlier.
+// CreateDatabase makes a database, whose name begins with prefix, on the server and returns its URL and what
+// drops it. It also drops what a process left there that used the same prefix and was killed a day ago or
+// earlier.
 func CreateDatabase(server, prefix string) (databaseURL string, drop func() error, err error) {
 	u, err := url.Parse(server)
 	if err != nil {
@@ -31,7 +32,8 @@ func CreateDatabase(server, prefix string) (databaseURL string, drop func() erro
 		if err := dropForgotten(ctx, db, prefix, now.Add(-forgottenAfter)); err != nil {
 			return err
 		}
-		_, err := db.ExecContext(ctx, `CREATE DATABASE `+pq.QuoteIdentifier(name)+` TEMPLATE template0 ENCODING 'UTF8'`)
+		_, err := db.ExecContext(ctx,
+			`CREATE DATABASE `+pq.QuoteIdentifier(name)+` TEMPLATE template0 ENCODING 'UTF8'`)
 		return err
 	})
 	if err != nil {
@@ -39,12 +41,15 @@ func CreateDatabase(server, prefix string) (databaseURL string, drop func() erro
 	}
 	u.Path = "/" + name
 	return u.String(), func() error {
-		return onPostgres(server, func(ctx context.Context, db *sql.Conn) error { return dropDatabase(ctx, db, name) })
+		return onPostgres(server, func(ctx context.Context, db *sql.Conn) error {
+			return dropDatabase(ctx, db, name)
+		})
 	}, nil
 }
 
 func dropDatabase(ctx context.Context, db *sql.Conn, name string) error {
-	if _, err := db.ExecContext(ctx, `DROP DATABASE IF EXISTS `+pq.QuoteIdentifier(name)+` WITH (FORCE)`); err != nil {
+	if _, err := db.ExecContext(ctx,
+		`DROP DATABASE IF EXISTS `+pq.QuoteIdentifier(name)+` WITH (FORCE)`); err != nil {
 		return fmt.Errorf("drop database %s: %w", name, err)
 	}
 	return nil
@@ -53,7 +58,8 @@ func dropDatabase(ctx context.Context, db *sql.Conn, name string) error {
 // dropForgotten leaves it to the other process if one is at it.
 func dropForgotten(ctx context.Context, db *sql.Conn, prefix string, before time.Time) error {
 	var mine bool
-	if err := db.QueryRowContext(ctx, `SELECT pg_try_advisory_lock(hashtext($1))`, prefix).Scan(&mine); err != nil || !mine {
+	if err := db.QueryRowContext(ctx, `SELECT pg_try_advisory_lock(hashtext($1))`,
+		prefix).Scan(&mine); err != nil || !mine {
 		return err
 	}
 	var names []string

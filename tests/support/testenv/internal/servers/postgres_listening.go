@@ -80,7 +80,8 @@ func usablePostgres(rawURL string) error {
 	})
 }
 
-// onPostgres runs do on a connection of its own, which leaves no goroutine behind. Its errors never show a password.
+// onPostgres runs do on a connection of its own, which leaves no goroutine behind. Its errors never show a
+// password.
 func onPostgres(rawURL string, do func(context.Context, *sql.Conn) error) (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()

@@ -75,7 +75,7 @@ func TestPostgresIsLookedFor(t *testing.T) {
 		require.ErrorContains(t, err, "TEST_POSTGRES_URL=")
 	})
 
-	t.Run("a server named by the user is not replaced by another, and its password not shown", func(t *testing.T) {
+	t.Run("a server named by the user is not replaced, and its password not shown", func(t *testing.T) {
 		t.Parallel()
 		m := servers.ThisMachine()
 		m.PostgresURL = "postgres://me:hunter2@" + noServer + "/postgres"

@@ -12,7 +12,9 @@ func (m Machine) Nginx(configure func(port int) string) (*Server, error) {
 	}
 	return first("nginx", nginxAdvice,
 		way[*Server]{"a binary on this machine", start},
-		way[*Server]{"Debian's packages", func() (*Server, error) { return m.fromDebian([]string{"nginx"}, found, start) }},
+		way[*Server]{
+			"Debian's packages", func() (*Server, error) { return m.fromDebian([]string{"nginx"}, found, start) },
+		},
 	)
 }
 

@@ -18,7 +18,8 @@ const (
 	stopTimeout  = 20 * time.Second
 )
 
-// process is a server run from a binary, as a child of this process. It holds no goroutine, since tests look for leaks.
+// process is a server run from a binary, as a child of this process. It holds no goroutine, since tests look
+// for leaks.
 type process struct {
 	place
 	argv    []string
@@ -29,7 +30,8 @@ type process struct {
 	pid     int                 // 0: not running
 }
 
-// Start waits for what a killed PostgreSQL leaves behind for a moment: children that are not quite gone hold its shared memory.
+// Start waits for what a killed PostgreSQL leaves behind for a moment: children that are not quite gone hold
+// its shared memory.
 func (p *process) Start() error {
 	err := p.start()
 	for range 50 {

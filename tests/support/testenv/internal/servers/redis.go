@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// Redis returns an empty database of a Redis server and what gives it back. A server of the test's own comes first,
-// although others may listen: it starts in a few milliseconds and nothing that the test does can reach anyone else.
+// Redis returns an empty database of a Redis server and what gives it back. A server of the test's own comes
+// first, although others may listen: it starts in a few milliseconds and nothing that the test does can reach
+// anyone else.
 func (m Machine) Redis() (redisURL string, release func() error, err error) {
 	if m.RedisURL != "" {
 		l, err := leaseNumber(m.RedisURL)

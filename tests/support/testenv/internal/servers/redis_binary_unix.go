@@ -23,7 +23,8 @@ func (m Machine) redisFromBinary(o Options) (*Server, error) {
 		return nil, err
 	}
 	s, err := onFreePort(func(port int) (*Server, error) {
-		args := append([]string{"--bind", "127.0.0.1", "--port", strconv.Itoa(port), "--dir", at.dir}, redisArgs(o)...)
+		args := append([]string{"--bind", "127.0.0.1", "--port", strconv.Itoa(port), "--dir", at.dir},
+			redisArgs(o)...)
 		p := &process{
 			place: at, orderly: syscall.SIGTERM, atOnce: syscall.SIGKILL,
 			argv:  append([]string{binary}, args...),

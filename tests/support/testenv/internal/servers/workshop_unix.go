@@ -15,8 +15,8 @@ import (
 	"syscall"
 )
 
-// workshop is the folder in which this process keeps its servers' files. A janitor takes away what is left there when
-// the process is gone, however it ended.
+// workshop is the folder in which this process keeps its servers' files. A janitor takes away what is left
+// there when the process is gone, however it ended.
 type workshop struct {
 	dir     string
 	last    atomic.Int64
@@ -25,8 +25,8 @@ type workshop struct {
 
 var openWorkshop = sync.OnceValues(newWorkshop)
 
-// The janitor reads until the test process is gone, then runs what each server left as its end. A server that is still on
-// its way out may put a file where rm has been.
+// The janitor reads until the test process is gone, then runs what each server left as its end. A server that
+// is still on its way out may put a file where rm has been.
 const janitor = `read -r _
 cd "$0" || exit
 for end in *.end; do [ -f "$end" ] && . "./$end"; done
