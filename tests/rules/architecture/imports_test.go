@@ -16,8 +16,9 @@ import (
 
 const module = "ticketd"
 
-// rule says what the non-test files of a package may import of this module, and whether they may import other modules. A name that
-// ends in /... stands for a package and all below it. "self" stands for the package's own adapter.
+// rule says what the non-test files of a package may import of this module, and whether they may import other
+// modules. A name that ends in /... stands for a package and all below it. "self" stands for the package's
+// own adapter.
 type rule struct {
 	pkg      string
 	may      []string
@@ -30,31 +31,71 @@ var rules = []rule{
 	{pkg: "ports", may: []string{"domain", "ports/search"}},
 	{pkg: "ports/search", may: []string{"domain"}, external: true}, // Unicode's tables
 	{pkg: "ports/porttest", may: []string{"domain", "ports", "ports/search"}, external: true},
-	{pkg: "app", may: []string{"domain", "ports", "app/classification", "app/evaluation", "app/importing", "app/retry"}},
+	{
+		pkg: "app",
+		may: []string{"domain", "ports", "app/classification", "app/evaluation", "app/importing", "app/retry"},
+	},
 	{pkg: "app/importing", may: []string{"domain", "ports", "app/classification", "app/retry"}},
 	{pkg: "app/classification", may: []string{"domain", "ports", "app/retry"}},
 	{pkg: "app/retry", may: []string{"domain", "ports"}},
 	{pkg: "app/evaluation", may: []string{"domain", "ports"}},
 	{pkg: "migrations", external: true},
-	{pkg: "adapters/internal/...", may: []string{"domain", "ports", "ports/search", "adapters/internal/..."}, external: true},
+	{
+		pkg: "adapters/internal/...", may: []string{"domain", "ports", "ports/search", "adapters/internal/..."},
+		external: true,
+	},
 	{pkg: "adapters/files", may: []string{"domain", "ports"}, external: true},
 	{pkg: "adapters/htmlreport", may: []string{"app/evaluation"}, external: true},
 	{pkg: "adapters/textreport", may: []string{"app/evaluation"}},
 	{pkg: "adapters/telemetry", external: true},
-	{pkg: "adapters/httpapi/...", may: []string{"domain", "ports", "ports/search", "app", "app/classification", "adapters/internal/...", "adapters/httpapi/..."}, external: true},
+	{
+		pkg: "adapters/httpapi/...",
+		may: []string{
+			"domain", "ports", "ports/search", "app", "app/classification", "adapters/internal/...",
+			"adapters/httpapi/...",
+		},
+		external: true,
+	},
 	{pkg: "adapters/redislimit", may: []string{"domain", "ports", "adapters/internal/..."}, external: true},
-	{pkg: "adapters/redisstream", may: []string{"domain", "ports", "app", "adapters/internal/..."}, external: true},
-	{pkg: "adapters/local/...", may: []string{"domain", "ports", "adapters/local/...", "adapters/internal/..."}, external: true},
+	{
+		pkg: "adapters/redisstream", may: []string{"domain", "ports", "app", "adapters/internal/..."},
+		external: true,
+	},
+	{
+		pkg: "adapters/local/...", may: []string{"domain", "ports", "adapters/local/...", "adapters/internal/..."},
+		external: true,
+	},
 	{pkg: "adapters/metrics", may: []string{"domain", "ports", "adapters/internal/..."}, external: true},
-	{pkg: "adapters/openai/...", may: []string{"domain", "ports", "adapters/internal/...", "adapters/openai/..."}, external: true},
-	{pkg: "adapters/postgres/...", may: []string{"domain", "ports", "ports/search", "adapters/internal/...", "adapters/postgres/..."}, external: true},
-	{pkg: "adapters/sqlite", may: []string{"domain", "ports", "ports/search", "adapters/internal/..."}, external: true},
+	{
+		pkg: "adapters/openai/...",
+		may: []string{"domain", "ports", "adapters/internal/...", "adapters/openai/..."}, external: true,
+	},
+	{
+		pkg:      "adapters/postgres/...",
+		may:      []string{"domain", "ports", "ports/search", "adapters/internal/...", "adapters/postgres/..."},
+		external: true,
+	},
+	{
+		pkg: "adapters/sqlite", may: []string{"domain", "ports", "ports/search", "adapters/internal/..."},
+		external: true,
+	},
 	// Settings have some of the adapters' own types and checks.
 	{pkg: "cmd/settings", may: []string{
-		"domain", "adapters/httpapi", "adapters/metrics", "adapters/openai", "adapters/redisstream", "adapters/telemetry",
+		"domain", "adapters/httpapi", "adapters/metrics", "adapters/openai", "adapters/redisstream",
+		"adapters/telemetry",
 	}, external: true},
-	{pkg: "cmd/...", may: []string{"domain", "ports", "ports/search", "app/...", "migrations", "adapters/...", "cmd/..."}, external: true},
-	{pkg: "tests/...", may: []string{"domain", "ports", "ports/search", "app/...", "migrations", "adapters/...", "cmd/...", "tests/..."}, external: true},
+	{
+		pkg:      "cmd/...",
+		may:      []string{"domain", "ports", "ports/search", "app/...", "migrations", "adapters/...", "cmd/..."},
+		external: true,
+	},
+	{
+		pkg: "tests/...",
+		may: []string{
+			"domain", "ports", "ports/search", "app/...", "migrations", "adapters/...", "cmd/...", "tests/...",
+		},
+		external: true,
+	},
 }
 
 type listed struct {
@@ -119,16 +160,20 @@ func TestEveryPackageImportsOnlyWhatTheMapAllows(t *testing.T) {
 func TestTheRulesCatchAWrongArrow(t *testing.T) {
 	t.Parallel()
 	for name, wrong := range map[string]listed{
-		"the domain imports a port":               {"ticketd/domain", []string{"ticketd/ports"}},
-		"the domain imports another module":       {"ticketd/domain", []string{"github.com/lib/pq"}},
-		"a use case imports an adapter":           {"ticketd/app", []string{"ticketd/adapters/postgres"}},
-		"an adapter imports another one":          {"ticketd/adapters/postgres", []string{"ticketd/adapters/sqlite"}},
-		"an outbound adapter imports a use case":  {"ticketd/adapters/openai", []string{"ticketd/app"}},
-		"a contract suite is used outside tests":  {"ticketd/adapters/sqlite", []string{"ticketd/ports/porttest"}},
-		"a test server is used outside the tests": {"ticketd/cmd/ticketd", []string{"ticketd/tests/support/testenv"}},
-		"the settings open a store":               {"ticketd/cmd/settings", []string{"ticketd/adapters/sqlite"}},
-		"a package is not on the map":             {"ticketd/util", nil},
-		"an adapter is not on the map":            {"ticketd/adapters/mysql", nil},
+		"the domain imports a port":         {"ticketd/domain", []string{"ticketd/ports"}},
+		"the domain imports another module": {"ticketd/domain", []string{"github.com/lib/pq"}},
+		"a use case imports an adapter":     {"ticketd/app", []string{"ticketd/adapters/postgres"}},
+		"an adapter imports another one": {
+			"ticketd/adapters/postgres", []string{"ticketd/adapters/sqlite"},
+		},
+		"an outbound adapter imports a use case": {"ticketd/adapters/openai", []string{"ticketd/app"}},
+		"a contract suite is used outside tests": {"ticketd/adapters/sqlite", []string{"ticketd/ports/porttest"}},
+		"a test server is used outside the tests": {
+			"ticketd/cmd/ticketd", []string{"ticketd/tests/support/testenv"},
+		},
+		"the settings open a store":    {"ticketd/cmd/settings", []string{"ticketd/adapters/sqlite"}},
+		"a package is not on the map":  {"ticketd/util", nil},
+		"an adapter is not on the map": {"ticketd/adapters/mysql", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

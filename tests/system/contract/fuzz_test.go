@@ -24,7 +24,8 @@ import (
 
 var (
 	seed     = flag.Uint64("contract.seed", 0, "which requests the fuzzer makes; 0: others each time")
-	requests = flag.Int("contract.requests", 2000, "how many requests the fuzzer makes on SQLite; on PostgreSQL half as many")
+	requests = flag.Int("contract.requests", 2000,
+		"how many requests the fuzzer makes on SQLite; on PostgreSQL half as many")
 )
 
 type store = stores.Store
@@ -33,10 +34,14 @@ type store = stores.Store
 func serveAPI(t *testing.T, s store) string {
 	t.Helper()
 	clock, log := ports.ClockFunc(time.Now), slog.New(slog.DiscardHandler)
-	starter := classification.NewClassifyNow(s, local.New(), classification.ClassifyLimits{Timeout: time.Minute, Policy: classification.RetryAtOnce()}, clock, ports.NoMeter{}, log)
+	starter := classification.NewClassifyNow(s, local.New(), classification.ClassifyLimits{
+		Timeout: time.Minute, Policy: classification.RetryAtOnce(),
+	}, clock, ports.NoMeter{}, log)
 	handler, err := httpapi.New(httpapi.UseCases{
-		CreateTicket: app.NewCreateTicket(s, s, starter, clock), RequestClassification: classification.NewRequestClassification(s, starter),
-		EditTicket: app.NewEditTicket(s, clock, ports.NoMeter{}), ListClassifications: app.NewListClassifications(s), GetTicket: app.NewGetTicket(s),
+		CreateTicket:          app.NewCreateTicket(s, s, starter, clock),
+		RequestClassification: classification.NewRequestClassification(s, starter),
+		EditTicket:            app.NewEditTicket(s, clock, ports.NoMeter{}),
+		ListClassifications:   app.NewListClassifications(s), GetTicket: app.NewGetTicket(s),
 		ListTickets: app.NewListTickets(s), ReadStats: app.NewReadStats(s), CreateUser: app.NewCreateUser(s, clock),
 		GetUser: app.NewGetUser(s), ListUsers: app.NewListUsers(s), DeleteUser: app.NewDeleteUser(s),
 	}, httpapi.Options{
@@ -68,7 +73,9 @@ func TestWhateverIsSentTheAnswerIsDescribed(t *testing.T) {
 	}
 	t.Logf("-contract.seed=%d", first)
 	all := operations(t)
-	for name, open := range map[string]func(*testing.T) store{"sqlite": stores.SQLite, "postgres": stores.Postgres} {
+	for name, open := range map[string]func(*testing.T) store{
+		"sqlite": stores.SQLite, "postgres": stores.Postgres,
+	} {
 		t.Run("on "+name, func(t *testing.T) {
 			t.Parallel()
 			f := fuzzer{newGenerator(first), t, contract.HTTPClient(t), serveAPI(t, open(t))}

@@ -11,7 +11,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// generator makes requests out of the contract's schemas. Each text that it makes has a mark in it, by which it is known again.
+// generator makes requests out of the contract's schemas. Each text that it makes has a mark in it, by which
+// it is known again.
 type generator struct {
 	*rand.Rand
 	marks   map[string]string   // mark → the field that it was sent in
@@ -20,7 +21,9 @@ type generator struct {
 }
 
 func newGenerator(seed uint64) *generator {
-	return &generator{rand.New(rand.NewPCG(seed, 0)), map[string]string{}, map[string][]string{}, map[string][]string{}}
+	return &generator{
+		rand.New(rand.NewPCG(seed, 0)), map[string]string{}, map[string][]string{}, map[string][]string{},
+	}
 }
 
 func pick[T any](g *generator, list ...T) T { return list[g.IntN(len(list))] }
@@ -39,7 +42,8 @@ func (g *generator) mark(field string) string {
 }
 
 var alphabets = []string{
-	"abc XYZ.,", "0123456789", "äöüßÉ", "日本語テキスト", "שלום \u202e", "🎫🧾👩‍💻", "e\u0301\u0302", `"'\/<>&{}[]%_;`, "\n\r\t a", "\u00a0\u2028\ufeffa", "\v\f\u0085\x1b\x7fa", "\U0010ffff\ufffd",
+	"abc XYZ.,", "0123456789", "äöüßÉ", "日本語テキスト", "שלום \u202e", "🎫🧾👩‍💻", "e\u0301\u0302", `"'\/<>&{}[]%_;`,
+	"\n\r\t a", "\u00a0\u2028\ufeffa", "\v\f\u0085\x1b\x7fa", "\U0010ffff\ufffd",
 }
 
 // text makes a text of at most so many code points with a mark in it.
@@ -71,13 +75,15 @@ func (g *generator) value(name string, s *openapi3.Schema) any {
 	case s.Type.Is(openapi3.TypeBoolean):
 		return g.chance(50)
 	case s.Format == "email":
-		return g.again(name, pick(g, "", "Ünï.", "a+b-")+g.mark(name)+pick(g, "@example.com", "@Mail.EXAMPLE.org", "@przykład.pl"))
+		return g.again(name, pick(g, "", "Ünï.", "a+b-")+g.mark(name)+pick(g, "@example.com", "@Mail.EXAMPLE.org",
+			"@przykład.pl"))
 	case s.Format == "date-time":
 		return g.moment(name)
 	case name == "If-Match":
 		return pick(g, "*", `"1"`, `"2", "3"`, `W/"2"`, `"`+g.mark(name)+`"`)
 	case name == "q": // the contract allows so many words only
-		return pick(g, "", `"`, "-refund ", `a "b c" `, "';-- ", "日本 ", `\ % _ * : & | ! ( ) `) + g.mark(name) + pick(g, "", `"`, " -x", "*", `""`)
+		return pick(g, "", `"`, "-refund ", `a "b c" `, "';-- ", "日本 ", `\ % _ * : & | ! ( ) `) + g.mark(name) +
+			pick(g, "", `"`, " -x", "*", `""`)
 	case name == "Idempotency-Key":
 		return g.again(name, pick(g, "", "a b~", "'\"%")+g.mark(name))
 	}
@@ -114,7 +120,8 @@ func (g *generator) moment(name string) string {
 	if name == "to" {
 		year += 50
 	}
-	return fmt.Sprintf("%d-%02d-%02dT%02d:%02d:%02d%s%s", year, 1+g.IntN(12), 1+g.IntN(28), g.IntN(24), g.IntN(60), g.IntN(60),
+	return fmt.Sprintf("%d-%02d-%02dT%02d:%02d:%02d%s%s", year, 1+g.IntN(12), 1+g.IntN(28), g.IntN(24),
+		g.IntN(60), g.IntN(60),
 		pick(g, "", ".5", ".123456"), pick(g, "Z", "+02:00", "-11:30"))
 }
 

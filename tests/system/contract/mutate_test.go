@@ -13,7 +13,8 @@ import (
 // mutate breaks a request in one to three places and notes what must be complained about.
 func (g *generator) mutate(r *request) {
 	for range pick(g, 1, 1, 2, 3) {
-		pick(g, g.breakBody, g.breakBody, g.breakQuery, g.breakPath, g.breakHeader, g.breakDocument, g.breakMedia)(r)
+		pick(g, g.breakBody, g.breakBody, g.breakQuery, g.breakPath, g.breakHeader, g.breakDocument,
+			g.breakMedia)(r)
 	}
 	if g.chance(3) {
 		r.method = pick(g, "PUT", "TRACE", "BREW", "OPTIONS")
@@ -54,18 +55,23 @@ func (g *generator) wrong(name string, s *openapi3.Schema) any {
 	anyway := []any{nil, []any{}, map[string]any{"a": 1}, []any{g.mark(name)}}
 	switch {
 	case s.Type.Is(openapi3.TypeInteger):
-		return pick(g, append(anyway, "1", true, 0, -1, json.Number("1.0"), json.Number("1e3"), json.Number("1.5"), json.Number("-0"), json.Number("9223372036854775808"), json.Number("1e999"))...)
+		return pick(g, append(anyway, "1", true, 0, -1, json.Number("1.0"), json.Number("1e3"), json.Number("1.5"),
+			json.Number("-0"), json.Number("9223372036854775808"), json.Number("1e999"))...)
 	case s.Type.Is(openapi3.TypeBoolean):
 		return pick(g, append(anyway, "true", 1, 0, false)...)
 	case len(s.Enum) > 0:
-		return pick(g, append(anyway, 1, true, "", g.mark(name), strings.ToUpper(words(s.Enum[0])), words(s.Enum[0])+" ")...)
+		return pick(g, append(anyway, 1, true, "", g.mark(name), strings.ToUpper(words(s.Enum[0])),
+			words(s.Enum[0])+" ")...)
 	}
-	list := append(anyway, 1, true, "", " \u00a0\t", "a\x00"+g.mark(name), "\x1b\u0085\x7f", "\u3164\u2800", "\u200b\ufe0f\U000e0041")
+	list := append(anyway, 1, true, "", " \u00a0\t", "a\x00"+g.mark(name), "\x1b\u0085\x7f", "\u3164\u2800",
+		"\u200b\ufe0f\U000e0041")
 	if s.MaxLength != nil {
-		list = append(list, strings.Repeat("é", int(*s.MaxLength)+1), g.mark(name)+strings.Repeat("🎫", int(*s.MaxLength)))
+		list = append(list, strings.Repeat("é", int(*s.MaxLength)+1),
+			g.mark(name)+strings.Repeat("🎫", int(*s.MaxLength)))
 	}
 	if s.Format == "email" {
-		list = append(list, g.mark(name), g.mark(name)+"@", "@"+g.mark(name), "A <"+g.mark(name)+"@example.com>", "a b"+g.mark(name)+"@example.com", g.mark(name)+"@a@b.com")
+		list = append(list, g.mark(name), g.mark(name)+"@", "@"+g.mark(name), "A <"+g.mark(name)+"@example.com>",
+			"a b"+g.mark(name)+"@example.com", g.mark(name)+"@a@b.com")
 	}
 	return pick(g, list...)
 }
@@ -89,24 +95,29 @@ func (g *generator) breakQuery(r *request) {
 	switch {
 	case g.chance(20):
 		r.query = append(r.query, pair{p.Name, "1"}, pair{p.Name, pick(g, "1", "")})
-	case p.Schema.Value.Type.Is(openapi3.TypeString) && len(p.Schema.Value.Enum) == 0 && p.Name != "cursor" && p.Schema.Value.Format == "":
+	case p.Schema.Value.Type.Is(openapi3.TypeString) && len(p.Schema.Value.Enum) == 0 && p.Name != "cursor" &&
+		p.Schema.Value.Format == "":
 		r.query = append(r.query, pair{p.Name, ""})
 	default:
-		r.query = append(r.query, pair{p.Name, pick(g, "", g.mark(p.Name), "1.5", "-1", "99999999999999999999", "\xff", "1\x00", "null", " 1")})
+		r.query = append(r.query, pair{
+			p.Name, pick(g, "", g.mark(p.Name), "1.5", "-1", "99999999999999999999", "\xff", "1\x00", "null", " 1"),
+		})
 	}
 	r.broken[p.Name] = true
 }
 
 func (g *generator) breakPath(r *request) {
 	for name := range r.path {
-		r.path[name] = pick(g, "0", "-1", "1.0", "+1", "01", "9223372036854775808", "1e1", g.mark(name), "\xff", "1\x00", "1 ", "null", "{id}", "١")
+		r.path[name] = pick(g, "0", "-1", "1.0", "+1", "01", "9223372036854775808", "1e1", g.mark(name), "\xff",
+			"1\x00", "1 ", "null", "{id}", "١")
 		r.broken[name] = true
 	}
 }
 
 func (g *generator) breakHeader(r *request) {
 	for _, p := range r.op.in("header") {
-		r.header[p.Name] = pick(g, []string{"é" + g.mark(p.Name)}, []string{strings.Repeat("k", 1001)}, []string{""}, []string{"*", "*"}, []string{"a\tä"})
+		r.header[p.Name] = pick(g, []string{"é" + g.mark(p.Name)}, []string{strings.Repeat("k", 1001)},
+			[]string{""}, []string{"*", "*"}, []string{"a\tä"})
 		r.broken[p.Name] = true
 	}
 }
@@ -141,6 +152,7 @@ func (g *generator) breakMedia(r *request) {
 		r.spell = func(raw []byte) []byte { return append(raw, bytes.Repeat([]byte(" "), 256<<10)...) }
 		return
 	}
-	r.header["Content-Type"] = pick(g, nil, []string{""}, []string{"text/plain"}, []string{"application/xml"}, []string{"application/json, text/plain"})
+	r.header["Content-Type"] = pick(g, nil, []string{""}, []string{"text/plain"}, []string{"application/xml"},
+		[]string{"application/json, text/plain"})
 	r.status = http.StatusUnsupportedMediaType
 }

@@ -47,13 +47,15 @@ func (f fuzzer) check(r *request, status int, answer []byte) {
 	}
 }
 
-// checkNamed wants every broken field to be named, and no other. A cursor and an offset exclude each other, which is a complaint too.
+// checkNamed wants every broken field to be named, and no other. A cursor and an offset exclude each other,
+// which is a complaint too.
 func (f fuzzer) checkNamed(r *request, named map[string]bool) {
 	for field := range r.broken {
 		assert.True(f, named[field], "%s is broken and not named: %v", field, named)
 	}
 	for field := range named {
-		assert.True(f, r.broken[field] || field == "cursor" && r.has("cursor") && r.has("offset"), "%s is named and right", field)
+		assert.True(f, r.broken[field] || field == "cursor" && r.has("cursor") && r.has("offset"),
+			"%s is named and right", field)
 	}
 }
 
@@ -86,7 +88,8 @@ func (f fuzzer) checkField(name string, value any) {
 	}
 }
 
-// readBack wants a created ticket to be there with its text as it is stored, and its record to tell nothing of it.
+// readBack wants a created ticket to be there with its text as it is stored, and its record to tell nothing
+// of it.
 func (f fuzzer) readBack(r *request, answer []byte) {
 	var made struct {
 		ID                 int64
@@ -96,7 +99,10 @@ func (f fuzzer) readBack(r *request, answer []byte) {
 	assert.Equal(f, domain.CleanText(r.fields["title"].(string)), made.Title)
 	assert.Equal(f, domain.CleanText(r.fields["description"].(string)), made.Description)
 	for _, path := range []string{"/tickets/{id}", "/tickets/{id}/classifications"} {
-		again := &request{op: operation{path: path}, method: http.MethodGet, path: map[string]string{"id": fmt.Sprint(made.ID)}, header: http.Header{}}
+		again := &request{
+			op: operation{path: path}, method: http.MethodGet, path: map[string]string{"id": fmt.Sprint(made.ID)},
+			header: http.Header{},
+		}
 		status, body := f.exchange(again)
 		require.Equal(f, http.StatusOK, status)
 		if path == "/tickets/{id}" {

@@ -31,7 +31,9 @@ type request struct {
 
 // valid makes a request for an operation.
 func (g *generator) valid(op operation) *request {
-	r := &request{op: op, method: op.method, path: map[string]string{}, header: http.Header{}, broken: map[string]bool{}}
+	r := &request{
+		op: op, method: op.method, path: map[string]string{}, header: http.Header{}, broken: map[string]bool{},
+	}
 	for _, p := range op.in("path") {
 		r.path[p.Name] = pick(g, "1", "2", "3", "4", words(g.value(p.Name, p.Schema.Value)))
 	}
@@ -50,7 +52,8 @@ func (g *generator) valid(op operation) *request {
 		}
 	}
 	if op.body != nil {
-		r.header.Set("Content-Type", pick(g, "application/json", "application/json; charset=utf-8", "Application/JSON"))
+		r.header.Set("Content-Type",
+			pick(g, "application/json", "application/json; charset=utf-8", "Application/JSON"))
 		r.fields = map[string]any{}
 		for name, p := range inOrder(op.body.Properties) {
 			if slices.Contains(op.body.Required, name) || g.chance(25) || len(r.fields) < int(op.body.MinProps) {
@@ -122,5 +125,6 @@ func (r *request) send(ctx context.Context, c *http.Client, at string) (*http.Re
 }
 
 func (r *request) String() string {
-	return fmt.Sprintf("%s %s %q %q %.2000q, broken: %v", r.method, r.where(), r.query, r.header, r.body(), slices.Sorted(maps.Keys(r.broken)))
+	return fmt.Sprintf("%s %s %q %q %.2000q, broken: %v", r.method, r.where(), r.query, r.header, r.body(),
+		slices.Sorted(maps.Keys(r.broken)))
 }

@@ -38,7 +38,10 @@ type server struct {
 }
 
 func newServer(s store, starter classification.Starter) server {
-	return server{app.NewCreateTicket(s, s, starter, clock), app.NewEditTicket(s, clock, ports.NoMeter{}), classification.NewRequestClassification(s, starter)}
+	return server{
+		app.NewCreateTicket(s, s, starter, clock), app.NewEditTicket(s, clock, ports.NoMeter{}),
+		classification.NewRequestClassification(s, starter),
+	}
 }
 
 // synchronous are servers that classify within the request: when they have answered, nothing is in flight.
@@ -46,12 +49,15 @@ func synchronous(t *testing.T, s store, c domain.Classifier) ([]server, func() b
 	t.Helper()
 	servers := make([]server, 3)
 	for i := range servers {
-		servers[i] = newServer(s, classification.NewClassifyNow(s, c, classification.ClassifyLimits{Timeout: timeout, Policy: policy}, clock, ports.NoMeter{}, quiet))
+		servers[i] = newServer(s,
+			classification.NewClassifyNow(s, c, classification.ClassifyLimits{Timeout: timeout, Policy: policy}, clock,
+				ports.NoMeter{}, quiet))
 	}
 	return servers, func() bool { return true }
 }
 
-// queued are servers whose tickets three workers classify, and whether nothing is in flight. Every event comes twice, as brokers have it.
+// queued are servers whose tickets three workers classify, and whether nothing is in flight. Every event
+// comes twice, as brokers have it.
 func queued(t *testing.T, s store, c domain.Classifier) (servers []server, idle func() bool) {
 	t.Helper()
 	var workers []*classification.Worker
@@ -59,7 +65,8 @@ func queued(t *testing.T, s store, c domain.Classifier) (servers []server, idle 
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	t.Cleanup(stop)
 	for range 3 {
-		w := classification.NewWorker(s, c, nobody{}, classification.WorkerLimits{Slots: 16, Timeout: timeout, Policy: policy}, clock, ports.NoMeter{}, quiet)
+		w := classification.NewWorker(s, c, nobody{},
+			classification.WorkerLimits{Slots: 16, Timeout: timeout, Policy: policy}, clock, ports.NoMeter{}, quiet)
 		workers = append(workers, w)
 		done := make(chan struct{})
 		go func() {
@@ -81,7 +88,10 @@ func queued(t *testing.T, s store, c domain.Classifier) (servers []server, idle 
 			require.NoError(t, w.Drain(context.WithoutCancel(t.Context())))
 		})
 	}
-	servers = []server{newServer(s, classification.NewAnnounceTicket(events, ports.NoMeter{}, quiet)), newServer(s, classification.NewAnnounceTicket(events, ports.NoMeter{}, quiet))}
+	servers = []server{
+		newServer(s, classification.NewAnnounceTicket(events, ports.NoMeter{}, quiet)),
+		newServer(s, classification.NewAnnounceTicket(events, ports.NoMeter{}, quiet)),
+	}
 	return servers, func() bool {
 		return !slices.ContainsFunc(workers, func(w *classification.Worker) bool { return w.InFlight() > 0 })
 	}

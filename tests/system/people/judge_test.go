@@ -15,7 +15,8 @@ func (g *race) judge(end domain.Ticket, record []domain.Classification, outcomes
 	return errors.Join(g.judgeRecord(record, outcomes), g.judgeStatus(end), g.judgeLabels(end, record, outcomes))
 }
 
-// judgeRecord: one entry for each paid call and for each person's verdict, and at most one verdict that counts in each round.
+// judgeRecord: one entry for each paid call and for each person's verdict, and at most one verdict that
+// counts in each round.
 func (g *race) judgeRecord(record []domain.Classification, outcomes map[string]int) error {
 	calls, people, counting := 0, 0, map[domain.Round]int{}
 	for _, e := range record {
@@ -44,7 +45,8 @@ func (g *race) judgeRecord(record []domain.Classification, outcomes map[string]i
 		}
 	}
 	if calls != g.calls || people != verdicts {
-		return fmt.Errorf("the record has %d calls and %d people's verdicts; there were %d and %d", calls, people, g.calls, verdicts)
+		return fmt.Errorf("the record has %d calls and %d people's verdicts; there were %d and %d", calls, people,
+			g.calls, verdicts)
 	}
 	return nil
 }
@@ -63,12 +65,13 @@ func (g *race) judgeStatus(end domain.Ticket) error {
 	return nil
 }
 
-// judgeLabels: a correction stands unless a classification was asked for later, which begins another round. Where nobody corrected, the
-// verdict of the round counts, whoever closed, reopened or confirmed meanwhile.
+// judgeLabels: a correction stands unless a classification was asked for later, which begins another round.
+// Where nobody corrected, the verdict of the round counts, whoever closed, reopened or confirmed meanwhile.
 func (g *race) judgeLabels(end domain.Ticket, record []domain.Classification, outcomes map[string]int) error {
 	var last *edited
 	for i, m := range g.made {
-		if m.act.corrects() && m.ticket.Round() == end.Round() && (last == nil || m.ticket.Version() > last.ticket.Version()) {
+		if m.act.corrects() && m.ticket.Round() == end.Round() &&
+			(last == nil || m.ticket.Version() > last.ticket.Version()) {
 			last = &g.made[i]
 		}
 	}
@@ -81,7 +84,8 @@ func (g *race) judgeLabels(end domain.Ticket, record []domain.Classification, ou
 			continue
 		}
 		outcomes["the machine's labels"]++
-		if end.Category() != e.Category || end.Priority() != e.Priority || end.ClassifiedBy() != e.Source || end.AIStatus() != domain.AIStatusDone {
+		if end.Category() != e.Category || end.Priority() != e.Priority || end.ClassifiedBy() != e.Source ||
+			end.AIStatus() != domain.AIStatusDone {
 			return errors.New("the verdict that counts is not on the ticket")
 		}
 		return nil
@@ -89,14 +93,16 @@ func (g *race) judgeLabels(end domain.Ticket, record []domain.Classification, ou
 	return g.judgeFailure(end, record)
 }
 
-// judgeFailure: without a verdict every call of the round failed, each for itself, and the last was the third.
+// judgeFailure: without a verdict every call of the round failed, each for itself, and the last was the
+// third.
 func (g *race) judgeFailure(end domain.Ticket, record []domain.Classification) error {
 	failed := 0
 	for _, e := range record {
 		if e.Round == end.Round() && e.Source != domain.SourceHuman {
 			failed++
 			if e.ErrorCode != domain.ErrClassifierUnavailable.Code {
-				return fmt.Errorf("nobody corrected, and yet an answer of round %d counts for nothing: %q", e.Round, e.ErrorCode)
+				return fmt.Errorf("nobody corrected, and yet an answer of round %d counts for nothing: %q", e.Round,
+					e.ErrorCode)
 			}
 		}
 	}
@@ -113,7 +119,8 @@ func (m edited) stands(end domain.Ticket) error {
 	case end.Category() != m.ticket.Category() || end.Priority() != m.ticket.Priority(),
 		!e.Category.IsZero() && end.Category() != e.Category, !e.Priority.IsZero() && end.Priority() != e.Priority:
 		return fmt.Errorf("the correction to %s, %s does not stand", m.ticket.Category(), m.ticket.Priority())
-	case end.ClassifiedBy() != domain.SourceHuman || end.AIStatus() != domain.AIStatusDone || end.AIConfidence() != nil:
+	case end.ClassifiedBy() != domain.SourceHuman || end.AIStatus() != domain.AIStatusDone ||
+		end.AIConfidence() != nil:
 		return errors.New("the labels are a person's, and the ticket says otherwise")
 	}
 	return nil

@@ -24,7 +24,9 @@ func draw(r *rand.Rand) []act {
 		func() app.TicketEdit { return app.TicketEdit{Category: domain.CategoryTechnical} },
 		func() app.TicketEdit { return app.TicketEdit{Priority: domain.PriorityHigh} },
 		func() app.TicketEdit {
-			return app.TicketEdit{Category: domain.CategoryBilling, Priority: domain.PriorityMedium, Status: domain.StatusClosed}
+			return app.TicketEdit{
+				Category: domain.CategoryBilling, Priority: domain.PriorityMedium, Status: domain.StatusClosed,
+			}
 		},
 		func() app.TicketEdit { return app.TicketEdit{Status: domain.StatusClosed} },
 		func() app.TicketEdit { return app.TicketEdit{Status: domain.StatusOpen} },
@@ -98,7 +100,8 @@ func (g *race) call(ctx context.Context) (number int, err error) {
 }
 
 // run lets everybody act at once as soon as the first call is under way.
-func (g *race) run(ctx context.Context, servers []server, find func(title string) (domain.TicketID, error)) error {
+func (g *race) run(ctx context.Context, servers []server,
+	find func(title string) (domain.TicketID, error)) error {
 	created := make(chan error, 1)
 	go func() {
 		_, err := servers[0].create.Handle(ctx, app.NewTicket{Title: g.title, Description: "d"})

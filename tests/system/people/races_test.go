@@ -49,8 +49,12 @@ func TestAPersonBeatsTheMachine(t *testing.T) {
 		first = uint64(time.Now().UnixNano())
 	}
 	t.Logf("-races.seed=%d", first)
-	modes := map[string]func(*testing.T, store, domain.Classifier) ([]server, func() bool){"classifying at once": synchronous, "classifying in workers": queued}
-	for engine, open := range map[string]func(*testing.T) store{"sqlite": stores.SQLite, "postgres": stores.Postgres} {
+	modes := map[string]func(*testing.T, store, domain.Classifier) ([]server, func() bool){
+		"classifying at once": synchronous, "classifying in workers": queued,
+	}
+	for engine, open := range map[string]func(*testing.T) store{
+		"sqlite": stores.SQLite, "postgres": stores.Postgres,
+	} {
 		for mode, serve := range modes {
 			t.Run(fmt.Sprintf("in %d races on %s, %s", races, engine, mode), func(t *testing.T) {
 				t.Parallel()
@@ -106,7 +110,8 @@ func (f *field) find(ctx context.Context, title string) (domain.TicketID, error)
 	return 0, domain.ErrTicketNotFound
 }
 
-// settle waits until nothing is pending, since every ticket ends, and then for the late answers, which end on record.
+// settle waits until nothing is pending, since every ticket ends, and then for the late answers, which end on
+// record.
 func (f *field) settle(t *testing.T, idle func() bool) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -129,7 +134,9 @@ func (f *field) judge(t *testing.T) {
 		}
 	}
 	t.Log(outcomes)
-	for _, want := range []string{"a person's labels", "the machine's labels", "superseded answers", "later requests"} {
+	for _, want := range []string{
+		"a person's labels", "the machine's labels", "superseded answers", "later requests",
+	} {
 		require.Positive(t, outcomes[want], "the races prove nothing: %v", outcomes)
 	}
 }
