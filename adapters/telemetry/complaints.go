@@ -14,7 +14,8 @@ const (
 	maxSaid = 300
 )
 
-// seldom writes the first of many alike errors, and then one a minute at most with the number of those between.
+// seldom writes the first of many alike errors, and then one a minute at most with the number of those
+// between.
 type seldom struct {
 	log *slog.Logger
 
@@ -39,7 +40,8 @@ func (s *seldom) Handle(err error) {
 	s.last, s.skipped = time.Now(), 0
 }
 
-// wordsOnly passes on what the library complains about without the values, which it takes from variables that may hold keys.
+// wordsOnly passes on what the library complains about without the values, which it takes from variables that
+// may hold keys.
 type wordsOnly struct{ slog.Handler }
 
 // Enabled leaves out what is no complaint.

@@ -15,14 +15,19 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// tracedDB opens pools whose statements are spans, within a trace only: the sweeps that look for work all the time make none. The
-// statements' values are not shown, and nor are the engine's error texts, which may repeat them.
+// tracedDB opens pools whose statements are spans, within a trace only: the sweeps that look for work all the
+// time make none. The statements' values are not shown, and nor are the engine's error texts, which may
+// repeat them.
 func tracedDB(provider trace.TracerProvider, engine string) func(driver.Connector) *sql.DB {
 	options := []otelsql.Option{
 		otelsql.WithTracerProvider(provider), otelsql.WithMeterProvider(metricnoop.NewMeterProvider()),
 		otelsql.WithAttributes(semconv.DBSystemNameKey.String(engine)),
-		otelsql.WithSpanNameFormatter(func(_ context.Context, m otelsql.Method, query string) string { return summary(m, query) }),
-		otelsql.WithSpanErrorAttributesGetter(func(err error) []attribute.KeyValue { return []attribute.KeyValue{semconv.ErrorType(err)} }),
+		otelsql.WithSpanNameFormatter(func(_ context.Context, m otelsql.Method, query string) string {
+			return summary(m, query)
+		}),
+		otelsql.WithSpanErrorAttributesGetter(func(err error) []attribute.KeyValue {
+			return []attribute.KeyValue{semconv.ErrorType(err)}
+		}),
 		otelsql.WithSpanOptions(otelsql.SpanOptions{
 			OmitConnResetSession: true, OmitConnPrepare: true, OmitRows: true, OmitConnectorConnect: true,
 			RecordError: func(error) bool { return false },
@@ -36,19 +41,21 @@ func tracedDB(provider trace.TracerProvider, engine string) func(driver.Connecto
 
 // The words after a table's name tell it from the locks of a SELECT and from functions.
 var (
-	changes = regexp.MustCompile(`\b(INSERT) INTO (\w+)|\b(UPDATE) (\w+)(?: AS \w+)? SET\b|\b(DELETE) FROM (\w+)`)
-	reads   = regexp.MustCompile(`\bFROM (\w+)(?:[^\w(]|$)`)
+	changes = regexp.MustCompile(
+		`\b(INSERT) INTO (\w+)|\b(UPDATE) (\w+)(?: AS \w+)? SET\b|\b(DELETE) FROM (\w+)`)
+	reads = regexp.MustCompile(`\bFROM (\w+)(?:[^\w(]|$)`)
 )
 
-// summary is what a statement does and to which table: "UPDATE tickets". One that changes something is called by that, wherever a WITH
-// has put it, and by what it does to the tickets if it changes several tables.
+// summary is what a statement does and to which table: "UPDATE tickets". One that changes something is called
+// by that, wherever a WITH has put it, and by what it does to the tickets if it changes several tables.
 func summary(m otelsql.Method, query string) string {
 	if query == "" {
 		return strings.TrimPrefix(string(m), "sql.") // tx.commit
 	}
 	first := ""
 	for _, found := range changes.FindAllStringSubmatch(query, -1) {
-		name := found[1] + found[3] + found[5] + " " + found[2] + found[4] + found[6] // one of the three alternatives
+		// one of the three alternatives
+		name := found[1] + found[3] + found[5] + " " + found[2] + found[4] + found[6]
 		if strings.HasSuffix(name, " tickets") {
 			return name
 		}

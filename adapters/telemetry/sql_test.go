@@ -28,7 +28,8 @@ func TestSpansOfStatementsThatCallersShare(t *testing.T) {
 	t.Parallel()
 	spans := tracetest.NewInMemoryExporter()
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSyncer(spans))
-	s, err := postgres.Open(t.Context(), testenv.Postgres(t), postgres.Options{MaxConns: 4, Batch: true, OpenDB: telemetry.TracedDB(provider, "postgresql")})
+	s, err := postgres.Open(t.Context(), testenv.Postgres(t),
+		postgres.Options{MaxConns: 4, Batch: true, OpenDB: telemetry.TracedDB(provider, "postgresql")})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	m, err := migrations.Postgres(s.Connector(), slog.New(slog.DiscardHandler))
@@ -64,7 +65,9 @@ func sharedCalls(t *testing.T, s *postgres.Store) []sharedCall {
 	fresh, err := domain.NewTicket("Title", "Description", nil, domain.Creators{}, time.Now())
 	require.NoError(t, err)
 	tickets, claims := make([]domain.Ticket, callers), make([]ports.Claim, callers)
-	failure := domain.Classification{Round: 1, Source: domain.SourceModel, Attempt: 1, ErrorCode: "timeout", At: time.Now()}
+	failure := domain.Classification{
+		Round: 1, Source: domain.SourceModel, Attempt: 1, ErrorCode: "timeout", At: time.Now(),
+	}
 	return []sharedCall{
 		{"add", "INSERT tickets", func(ctx context.Context, i int) (err error) {
 			tickets[i], err = s.AddTicket(ctx, fresh, 0)
@@ -107,7 +110,10 @@ func stalled(t *testing.T, db *sql.DB, do func(i int) error) []error {
 	}
 	require.Eventually(t, func() bool {
 		var waiting int
-		require.NoError(t, db.QueryRow(`SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`).Scan(&waiting))
+		require.NoError(t,
+			db.QueryRow(
+				`SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = `+
+					`current_database()`).Scan(&waiting))
 		return waiting > 0
 	}, 10*time.Second, time.Millisecond)
 	require.NoError(t, tx.Commit())

@@ -1,4 +1,5 @@
-// Package telemetry sends spans to a collector, keeps its library quiet, and names the spans of SQL statements.
+// Package telemetry sends spans to a collector, keeps its library quiet, and names the spans of SQL
+// statements.
 package telemetry
 
 import (
@@ -21,7 +22,8 @@ import (
 // flushTime bounds what a stop waits for a collector.
 const flushTime = 3 * time.Second
 
-// Traces are the spans of this process on their way to a collector. The zero value makes none and costs nothing.
+// Traces are the spans of this process on their way to a collector. The zero value makes none and costs
+// nothing.
 type Traces struct {
 	provider *sdktrace.TracerProvider
 	log      *slog.Logger
@@ -33,7 +35,8 @@ type Options struct {
 	Exporter sdktrace.SpanExporter // takes the spans instead of Endpoint, for tests
 }
 
-// Start never waits for the collector, and nor does anything that makes spans: what it does not take in time is dropped.
+// Start never waits for the collector, and nor does anything that makes spans: what it does not take in time
+// is dropped.
 func Start(ctx context.Context, o Options, service string, log *slog.Logger) (Traces, error) {
 	exporter := o.Exporter
 	if exporter == nil {
@@ -47,11 +50,15 @@ func Start(ctx context.Context, o Options, service string, log *slog.Logger) (Tr
 		}
 	}
 	// The environment comes last: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override the name.
-	about, err := resource.New(ctx, resource.WithAttributes(semconv.ServiceName(service)), resource.WithTelemetrySDK(), resource.WithFromEnv())
+	about, err := resource.New(ctx, resource.WithAttributes(semconv.ServiceName(service)),
+		resource.WithTelemetrySDK(), resource.WithFromEnv())
 	if err != nil {
-		log.WarnContext(ctx, "OTEL_RESOURCE_ATTRIBUTES cannot be read as a whole", "note", "it must be name=value pairs with commas between them")
+		log.WarnContext(ctx, "OTEL_RESOURCE_ATTRIBUTES cannot be read as a whole", "note",
+			"it must be name=value pairs with commas between them")
 	}
-	return Traces{sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithResource(about)), log}, nil
+	return Traces{
+		sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithResource(about)), log,
+	}, nil
 }
 
 // Tracer is nil if nobody traces.
@@ -82,8 +89,8 @@ func (t Traces) Stop(ctx context.Context) {
 	}
 }
 
-// quietTelemetry keeps the library, which has one logger and one error handler for the whole process, from writing plain text to
-// standard error.
+// quietTelemetry keeps the library, which has one logger and one error handler for the whole process, from
+// writing plain text to standard error.
 func quietTelemetry(log *slog.Logger) {
 	otel.SetLogger(logr.FromSlogHandler(wordsOnly{log.Handler()}))
 	otel.SetErrorHandler(&seldom{log: log})
