@@ -10,11 +10,11 @@ import (
 const (
 	// seldomInterval is how often the log says that traces are not sent.
 	seldomInterval = time.Minute
-	// maxSaid is how much of a collector's complaint is worth a line, in bytes.
+	// maxSaid caps the length of a collector's complaint in the log, in bytes.
 	maxSaid = 300
 )
 
-// seldom writes the first of many alike errors, and then one a minute at most with the number of those
+// seldom logs the first of many similar errors, and then at most one a minute, with the number of those in
 // between.
 type seldom struct {
 	log *slog.Logger
@@ -40,11 +40,11 @@ func (s *seldom) Handle(err error) {
 	s.last, s.skipped = time.Now(), 0
 }
 
-// wordsOnly passes on what the library complains about without the values, which it takes from variables that
-// may hold keys.
+// wordsOnly passes on the library's complaints without their values, which come from variables that may hold
+// keys.
 type wordsOnly struct{ slog.Handler }
 
-// Enabled leaves out what is no complaint.
+// Enabled leaves out everything below a warning.
 func (w wordsOnly) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, slog.LevelWarn)
 }
@@ -56,8 +56,8 @@ func (w wordsOnly) Handle(ctx context.Context, r slog.Record) error {
 	return w.Handler.Handle(ctx, line)
 }
 
-// WithAttrs drops them.
+// WithAttrs drops the attributes.
 func (w wordsOnly) WithAttrs([]slog.Attr) slog.Handler { return w }
 
-// WithGroup drops it.
+// WithGroup drops the group.
 func (w wordsOnly) WithGroup(string) slog.Handler { return w }

@@ -15,9 +15,9 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// tracedDB opens pools whose statements are spans, within a trace only: the sweeps that look for work all the
-// time make none. The statements' values are not shown, and nor are the engine's error texts, which may
-// repeat them.
+// tracedDB returns a function that opens pools whose statements are spans, within a trace only: the sweeps
+// that look for work all the time make none. Spans show neither the statements' values nor the engine's error
+// texts, which may repeat the values.
 func tracedDB(provider trace.TracerProvider, engine string) func(driver.Connector) *sql.DB {
 	options := []otelsql.Option{
 		otelsql.WithTracerProvider(provider), otelsql.WithMeterProvider(metricnoop.NewMeterProvider()),
@@ -39,15 +39,16 @@ func tracedDB(provider trace.TracerProvider, engine string) func(driver.Connecto
 	return func(c driver.Connector) *sql.DB { return otelsql.OpenDB(c, options...) }
 }
 
-// The words after a table's name tell it from the locks of a SELECT and from functions.
+// The words after a table's name distinguish it from the locks of a SELECT and from functions.
 var (
 	changes = regexp.MustCompile(
 		`\b(INSERT) INTO (\w+)|\b(UPDATE) (\w+)(?: AS \w+)? SET\b|\b(DELETE) FROM (\w+)`)
 	reads = regexp.MustCompile(`\bFROM (\w+)(?:[^\w(]|$)`)
 )
 
-// summary is what a statement does and to which table: "UPDATE tickets". One that changes something is called
-// by that, wherever a WITH has put it, and by what it does to the tickets if it changes several tables.
+// summary returns what a statement does and to which table: "UPDATE tickets". A statement that changes
+// something is named after the change, wherever a WITH has put it, and after the change of the tickets if it
+// changes several tables.
 func summary(m otelsql.Method, query string) string {
 	if query == "" {
 		return strings.TrimPrefix(string(m), "sql.") // tx.commit

@@ -21,7 +21,7 @@ import (
 	"ticketd/tests/support/testenv"
 )
 
-// callers is how many make the same call at once: more than start alone.
+// callers is how many goroutines make the same call at once: more than start alone.
 const callers = 8
 
 func TestSpansOfStatementsThatCallersShare(t *testing.T) {
@@ -53,13 +53,13 @@ func TestSpansOfStatementsThatCallersShare(t *testing.T) {
 	}
 }
 
-// sharedCall is made by several callers, each of whom has a number.
+// sharedCall is made by several callers, each with a number.
 type sharedCall struct {
 	name, span string
 	do         func(ctx context.Context, i int) error
 }
 
-// sharedCalls need each other in their order.
+// sharedCalls returns the calls in the order in which they depend on each other.
 func sharedCalls(t *testing.T, s *postgres.Store) []sharedCall {
 	t.Helper()
 	fresh, err := domain.NewTicket("Title", "Description", nil, domain.Creators{}, time.Now())
@@ -96,7 +96,7 @@ func sharedCalls(t *testing.T, s *postgres.Store) []sharedCall {
 	}
 }
 
-// stalled makes the calls while nobody gets at the tables, so that those gather which do not start at once.
+// stalled makes the calls while the tables are locked, so that those that do not start at once gather.
 func stalled(t *testing.T, db *sql.DB, do func(i int) error) []error {
 	t.Helper()
 	tx, err := db.BeginTx(t.Context(), nil)

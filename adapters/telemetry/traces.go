@@ -19,7 +19,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// flushTime bounds what a stop waits for a collector.
+// flushTime bounds how long a stop waits for a collector.
 const flushTime = 3 * time.Second
 
 // Traces are the spans of this process on their way to a collector. The zero value makes none and costs
@@ -29,14 +29,14 @@ type Traces struct {
 	log      *slog.Logger
 }
 
-// Options say where spans go.
+// Options tell where spans go.
 type Options struct {
-	Endpoint string                // a whole URL; empty: nowhere
+	Endpoint string                // a whole URL; empty for nowhere
 	Exporter sdktrace.SpanExporter // takes the spans instead of Endpoint, for tests
 }
 
-// Start never waits for the collector, and nor does anything that makes spans: what it does not take in time
-// is dropped.
+// Start starts the export of spans. Neither Start nor anything that makes spans waits for the collector:
+// spans that it does not take in time are dropped.
 func Start(ctx context.Context, o Options, service string, log *slog.Logger) (Traces, error) {
 	exporter := o.Exporter
 	if exporter == nil {
@@ -61,7 +61,7 @@ func Start(ctx context.Context, o Options, service string, log *slog.Logger) (Tr
 	}, nil
 }
 
-// Tracer is nil if nobody traces.
+// Tracer returns the provider of tracers, or nil if nobody traces.
 func (t Traces) Tracer() trace.TracerProvider {
 	if t.provider == nil {
 		return nil
@@ -69,7 +69,7 @@ func (t Traces) Tracer() trace.TracerProvider {
 	return t.provider
 }
 
-// OpenDB makes a pool; nil stands for the usual way, without any span.
+// OpenDB returns a function that opens a traced pool, or nil for the usual way without spans.
 func (t Traces) OpenDB(engine string) func(driver.Connector) *sql.DB {
 	if t.provider == nil {
 		return nil
@@ -77,7 +77,7 @@ func (t Traces) OpenDB(engine string) func(driver.Connector) *sql.DB {
 	return tracedDB(t.provider, engine)
 }
 
-// Stop sends what is left. A collector that is away is no failure of ours.
+// Stop sends the remaining spans. A collector that is away is no failure of ours.
 func (t Traces) Stop(ctx context.Context) {
 	if t.provider == nil {
 		return

@@ -36,7 +36,7 @@ type bench struct {
 	ends       []func() error
 }
 
-// onEnd notes what has to be done at the end, the last first.
+// onEnd adds an action for the end; the last one added runs first.
 func (b *bench) onEnd(do func() error) { b.ends = append(b.ends, do) }
 
 func (b *bench) end() error {

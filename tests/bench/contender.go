@@ -18,7 +18,7 @@ type contender struct {
 	data         *database
 }
 
-// build makes the contenders, without their data: the working tree's, and what it is compared with.
+// build returns the contenders, without their data: the working tree's program, and what it is compared with.
 func (b *bench) build(ctx context.Context) ([]*contender, error) {
 	root, err := moduleRoot(ctx)
 	if err != nil {
@@ -75,7 +75,7 @@ func buildCommit(ctx context.Context, root, commit, worktree, binary string) err
 	return errors.Join(err, removeErr)
 }
 
-// output is what a command prints; what it complains of is in the error.
+// output returns what a command prints; its complaints are in the error.
 func output(cmd *exec.Cmd) (string, error) {
 	var stderr strings.Builder
 	cmd.Stderr = &stderr

@@ -21,10 +21,10 @@ const (
 	keptPrefix    = "ticketd_bench_kept_"
 )
 
-// database is a seeded one.
+// database is a seeded database.
 type database struct {
 	url    string
-	schema string // what tells schemas apart
+	schema string // identifies the schema
 	size   dataset.Size
 	db     *sql.DB
 }
@@ -58,7 +58,7 @@ func (b *bench) provide(ctx context.Context, c *contender, others []*contender) 
 	if err != nil {
 		return err
 	}
-	b.onEnd(drop) // also where the database gets another name: then there is nothing to drop
+	b.onEnd(drop) // also if the database gets another name: then there is nothing to drop
 	if err := migrateUp(ctx, c, fresh); err != nil {
 		return err
 	}
@@ -157,8 +157,8 @@ func schemaOf(ctx context.Context, databaseURL string) (schema string, err error
 	return schema, db.QueryRowContext(ctx, schemaSQL).Scan(&schema)
 }
 
-// describe says what the server is like. One that may lose what it acknowledged is refused, since its figures
-// mean nothing.
+// describe returns a description of the server. A server that may lose what it acknowledged is refused, since
+// its figures mean nothing.
 func describe(ctx context.Context, db *sql.DB) (string, error) {
 	var version, buffers, fsync, commit string
 	err := db.QueryRowContext(ctx, `SELECT current_setting('server_version'), current_setting('shared_buffers'),

@@ -84,7 +84,7 @@ func (b *bench) fill(ctx context.Context, s scenario, c *contender) (err error) 
 const progressSQL = `SELECT count(*), count(*) FILTER (WHERE claimed_until IS NULL AND attempts = 0) ` +
 	`FROM tickets WHERE ai_status = 'pending'`
 
-// progress is when the first ticket was seen claimed and when none was pending any more.
+// progress holds when the first ticket was seen claimed and when none was pending any more.
 type progress struct {
 	first, last time.Time
 	err         error

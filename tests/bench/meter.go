@@ -15,7 +15,7 @@ import (
 	"ticketd/tests/bench/usage"
 )
 
-// meter reads the processor time of all who take part. A process number of 0 stands for nobody.
+// meter reads the processor time of all participants. A process number of 0 stands for none.
 type meter struct {
 	postmaster, server, model int
 	redis                     *redis.Client // nil: not used
@@ -46,7 +46,7 @@ func (m meter) read(ctx context.Context) (reading, error) {
 	return r, errors.Join(errs[:]...)
 }
 
-// charge notes in a sample what happened between two readings. Generator is pgbench's time where that sent
+// charge stores in a sample what happened between two readings. generator is pgbench's time if pgbench sent
 // the requests, else 0.
 func charge(s *report.Sample, from, to reading, requests int, generator time.Duration) {
 	per := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 / float64(max(requests, 1)) }

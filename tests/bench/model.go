@@ -18,8 +18,8 @@ import (
 	"ticketd/tests/support/modelserver"
 )
 
-// imitate is the imitation of the model's API, as a process of its own so that its processor time can be told
-// from the generator's. It prints its base URL and answers until standard input ends.
+// imitate runs the imitation of the model's API in a process of its own, so that its processor time is
+// separate from the generator's. It prints its base URL and answers until standard input ends.
 func imitate(ctx context.Context, delay time.Duration) error {
 	strict, err := modelserver.Start("127.0.0.1:0")
 	if err != nil {

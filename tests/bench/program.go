@@ -84,7 +84,7 @@ func (p *program) awaitReady(ctx context.Context) error {
 	}
 }
 
-// stop asks for an orderly end. One that has ended already is no error.
+// stop asks the program to stop in order. A program that has ended already is no error.
 func (p *program) stop() error {
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
@@ -99,7 +99,7 @@ func (p *program) stop() error {
 	return errors.Join(errors.New("it did not stop in time and was killed"), err)
 }
 
-// explain adds the end of the log.
+// explain adds the end of the log to err.
 func (p *program) explain(err error) error {
 	text, readErr := os.ReadFile(p.log)
 	if readErr != nil {

@@ -13,12 +13,12 @@ import (
 	"ticketd/tests/support/modelserver"
 )
 
-// fresh makes everything as it was at the start.
+// fresh restores the state of the start.
 func (b *bench) fresh(ctx context.Context, d *database) error {
 	return errors.Join(dataset.Restore(ctx, d.db, d.size), b.redis.FlushDB(ctx).Err())
 }
 
-// settings are those of servers and workers in a scenario.
+// settings returns the settings of servers and workers in a scenario.
 func (b *bench) settings(s scenario, c *contender) []string {
 	settings := []string{
 		"DB_URL=" + c.data.url, "RATE_LIMIT_MAX_REQUESTS=0", "LOG_LEVEL=" + b.LogLevel,

@@ -16,7 +16,7 @@ import (
 // scenario is one kind of load.
 type scenario struct {
 	name    string
-	clients int           // 0: as many as were asked for
+	clients int           // 0 for as many as were asked for
 	queued  bool          // queue mode
 	delay   time.Duration // of the model's answers
 	// prepare makes what gives each client its stream; drain has none.
@@ -33,7 +33,7 @@ type site struct {
 	filler  string
 }
 
-// slow is how long a model takes that is not imitated as infinitely fast.
+// slow is the time of a model that is not imitated as infinitely fast.
 const slow = 200 * time.Millisecond
 
 func only(script string) []pgbench.Part { return []pgbench.Part{{Script: script, Weight: 1}} }
@@ -68,7 +68,7 @@ func names() []string {
 	return all
 }
 
-// choose keeps the order in which scenarios stand; none asked for means all.
+// choose returns the scenarios that were asked for, in their fixed order; none asked for means all.
 func choose(asked []string) ([]scenario, error) {
 	for _, name := range asked {
 		if !slices.Contains(names(), name) {

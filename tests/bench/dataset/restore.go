@@ -6,9 +6,8 @@ import (
 	"fmt"
 )
 
-// Restore takes away all tickets that came after the seeded ones, so that every measurement begins with the
-// same rows, and writes what is dirty, so that none pays for what another one did. The numbers of tickets go
-// on.
+// Restore removes all tickets that came after the seeded ones, so that every measurement starts with the same
+// rows, and flushes dirty pages, so that none pays for another. The numbers of tickets go on.
 func Restore(ctx context.Context, db *sql.DB, size Size) error {
 	var later bool
 	if err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM tickets WHERE id > $1)`,

@@ -9,12 +9,12 @@ import (
 	"fmt"
 )
 
-// Size says how much data there is. Users have the numbers 1 to Users, tickets 1 to Tickets in the order of
-// their creation, all done.
+// Size is the amount of data. Users have the numbers 1 to Users, tickets 1 to Tickets in the order of their
+// creation, all done.
 type Size struct{ Tickets, Users int }
 
 const (
-	// RareEvery is how far the tickets of the rare combination, general and high, are apart.
+	// RareEvery is the distance between two tickets of the rare combination, general and high.
 	RareEvery = 2500
 	// The last ticket is an hour old, and one came every 30 s.
 	createdSQL = `date_trunc('second', now()) - interval '1 hour' - ($1::bigint - n) * ` +
@@ -67,8 +67,8 @@ SELECT id, ' ' || lower(replace(title, ':', '')) || '  ' || description || ' ' F
 const identitiesSQL = `SELECT setval(pg_get_serial_sequence('users', 'id'), $1), ` +
 	`setval(pg_get_serial_sequence('tickets', 'id'), $2)`
 
-// Seed fills a migrated, empty database. Indexes are made anew at the end, which is faster. Progress goes to
-// say.
+// Seed fills a migrated, empty database and reports progress to say. It builds the indexes at the end, which
+// is faster.
 func Seed(ctx context.Context, db *sql.DB, size Size, say func(string)) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -111,7 +111,7 @@ type step struct {
 	args        []any
 }
 
-// prepare makes the connection draw the same numbers each time and, where it may, check no foreign keys.
+// prepare makes the connection draw the same numbers each time and, if permitted, check no foreign keys.
 func prepare(ctx context.Context, conn *sql.Conn) error {
 	if _, err := conn.ExecContext(ctx,
 		`SET maintenance_work_mem = '512MB'; SET max_parallel_workers_per_gather = 0; `+
@@ -134,7 +134,7 @@ WHERE t.relnamespace = 'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_con
 	WHERE conindid = indexrelid)
 ORDER BY 1`
 
-// dropIndexes drops all indexes but those of constraints and returns what makes them anew.
+// dropIndexes drops all indexes but those of constraints and returns the statements that create them.
 func dropIndexes(ctx context.Context, conn *sql.Conn) (definitions []string, err error) {
 	rows, err := conn.QueryContext(ctx, indexesSQL)
 	if err != nil {

@@ -14,7 +14,7 @@ const (
 	titleLength       = 45
 )
 
-// Filler is text of lower-case words with single blanks between them, always the same. None of its words
+// Filler returns text of lower-case words separated by single blanks, always the same. None of its words
 // means anything to the imitation of the model.
 func Filler() string {
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -27,7 +27,7 @@ func Filler() string {
 	return b.String()[:fillerLength]
 }
 
-// Description is a random piece of the filler, as long as those of the seeded tickets are.
+// Description returns a random piece of the filler, as long as the seeded descriptions.
 func Description(rng *rand.Rand, filler string) string {
 	length := shortest + rng.IntN(longest-shortest+1)
 	at := rng.IntN(len(filler) - length)

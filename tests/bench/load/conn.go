@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// conn is one kept connection. It speaks just enough HTTP/1.1 to read an answer: the generator shares its
+// conn is a kept connection. It speaks just enough HTTP/1.1 to read an answer: the generator shares its
 // processors with what it measures, and net/http's client takes twice as much.
 type conn struct {
 	net.Conn
@@ -21,7 +21,7 @@ type conn struct {
 
 var errMalformed = errors.New("not an answer of HTTP/1.1")
 
-// dial gives a connection whose reads and writes fail after until.
+// dial returns a connection whose reads and writes fail after until.
 func dial(d *net.Dialer, address string, until time.Time) (*conn, error) {
 	c, err := d.Dial("tcp", address)
 	if err != nil {
@@ -79,7 +79,7 @@ func (c *conn) readHead() (head, error) {
 	}
 }
 
-// note takes what matters of a header line.
+// note reads what matters of a header line.
 func (h *head) note(line []byte) (err error) {
 	name, value, _ := bytes.Cut(line, []byte(":"))
 	value = bytes.TrimSpace(value)
@@ -96,7 +96,7 @@ func (h *head) note(line []byte) (err error) {
 	return nil
 }
 
-// readLine is without the line's end.
+// readLine returns a line without its end.
 func (c *conn) readLine() ([]byte, error) {
 	line, err := c.in.ReadSlice('\n')
 	if err != nil {

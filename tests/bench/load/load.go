@@ -14,15 +14,15 @@ import (
 	"time"
 )
 
-// Stream is one client's requests. It is used by one goroutine.
+// Stream is one client's requests, for use by one goroutine.
 type Stream interface {
 	// Next appends the next request, as it goes over the wire.
 	Next(buf []byte) []byte
-	// Check says what is wrong with the answer to the last request. The body is the caller's.
+	// Check returns what is wrong with the answer to the last request. The body is the caller's.
 	Check(status int, body []byte) error
 }
 
-// Timing is how long clients send before they are measured, and then.
+// Timing is how long clients send before the measurement, and during it.
 type Timing struct{ WarmUp, Window time.Duration }
 
 // Result counts the answers that came within the window.
@@ -36,11 +36,11 @@ type Result struct {
 	FirstWrong error
 }
 
-// answerTime is how long after the window an answer is waited for.
+// answerTime bounds the wait for answers after the window.
 const answerTime = 30 * time.Second
 
-// Run has one client for each stream send to address (host:port) and calls mark at the window's start and at
-// its end.
+// Run sends each stream to address (host:port) from a client of its own. It calls mark at the window's start
+// and end.
 func Run(ctx context.Context, address string, streams []Stream, t Timing, mark func() error) (Result, error) {
 	r := &run{address: address, until: time.Now().Add(t.WarmUp + t.Window + answerTime)}
 	clients := make([]client, len(streams))
@@ -122,7 +122,7 @@ type client struct {
 	firstWrong error
 }
 
-// run replaces a connection that breaks and gives up where it cannot be replaced.
+// run replaces a connection that breaks, and gives up if it cannot.
 func (c *client) run(ctx context.Context, r *run) error {
 	for r.phase.Load() != over {
 		conn, err := dial(&net.Dialer{}, r.address, r.until)
@@ -173,8 +173,8 @@ func (c *client) complain(err error) {
 	}
 }
 
-// Percentile is the value that the share p (0 to 1) of the ascending values does not exceed, by the nearest
-// rank; 0 without values.
+// Percentile returns the value that the share p (0 to 1) of the ascending values does not exceed, by the
+// nearest rank; 0 without values.
 func Percentile(ascending []time.Duration, p float64) time.Duration {
 	if len(ascending) == 0 {
 		return 0

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Send has each stream send n requests, one client each. The first wrong answer of a client ends it.
+// Send sends n requests of each stream, from one client each. The first wrong answer of a client ends it.
 func Send(ctx context.Context, address string, streams []Stream, n int) error {
 	failed := make([]error, len(streams))
 	var wg sync.WaitGroup

@@ -28,15 +28,14 @@ type Sample struct {
 	Extra      map[string]float64 `json:"extra,omitempty"` // of this scenario alone
 }
 
-// Series are the samples of one contender, one for each round.
+// Series holds the samples of one contender, one per round.
 type Series struct {
 	Contender string   `json:"contender"`
 	Samples   []Sample `json:"samples"`
 	Median    Sample   `json:"median"`
 }
 
-// Scenario is what was measured in one scenario; the first series is the one that the others are compared
-// with.
+// Scenario holds the measurements of one scenario; the first series is compared with the others.
 type Scenario struct {
 	Name    string   `json:"name"`
 	Clients int      `json:"clients"`
@@ -51,7 +50,7 @@ type Report struct {
 	Scenarios []*Scenario `json:"scenarios"`
 }
 
-// Add notes a sample of the round under way.
+// Add adds a sample of the current round.
 func (s *Scenario) Add(contender string, sample Sample) {
 	i := slices.IndexFunc(s.Series, func(other Series) bool { return other.Contender == contender })
 	if i < 0 {
@@ -72,7 +71,7 @@ func (s *Scenario) summarise() {
 	}
 }
 
-// Wrong counts the wrong answers of all scenarios.
+// Wrong returns the number of wrong answers in all scenarios.
 func (r *Report) Wrong() (n int) {
 	for _, s := range r.Scenarios {
 		for _, series := range s.Series {
@@ -89,7 +88,7 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	return e.Encode(r)
 }
 
-// median takes each figure by itself; wrong answers are added up.
+// median takes the median of each figure by itself; wrong answers are added up.
 func median(samples []Sample) Sample {
 	of := func(figure func(Sample) float64) float64 {
 		var all []float64
@@ -126,7 +125,7 @@ func median(samples []Sample) Sample {
 	return m
 }
 
-// ratio is the median of the ratios of each round, so that a slow drift of the machine falls out. Without a
+// ratio returns the median of the rounds' ratios, so that a slow drift of the machine cancels out. Without a
 // common round it is 0.
 func ratio(of, to []Sample) float64 {
 	var all []float64
@@ -138,7 +137,7 @@ func ratio(of, to []Sample) float64 {
 	return middle(all)
 }
 
-// middle is the mean of the two in the middle where there is an even number of values.
+// middle returns the median: with an even number of values, the mean of the middle two.
 func middle(values []float64) float64 {
 	n := len(values)
 	if n == 0 {

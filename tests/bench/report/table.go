@@ -68,7 +68,7 @@ func figure(f float64, decimals int) string {
 	return strconv.FormatFloat(f, 'f', decimals, 64)
 }
 
-// quiet is how many processors may be busy with other things before the figures are doubtful.
+// quiet is how many processors may be busy with other things before the figures become doubtful.
 const quiet = 0.3
 
 // writeNotes writes what has no column.
@@ -101,7 +101,7 @@ func (r *Report) writeNotes(w io.Writer) error {
 	return nil
 }
 
-// busiest is the most that others took in any measurement.
+// busiest returns the most that others took in any measurement.
 func (r *Report) busiest() (most float64) {
 	for _, s := range r.Scenarios {
 		for _, series := range s.Series {

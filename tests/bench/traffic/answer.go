@@ -10,7 +10,7 @@ import (
 // Answers are read by looking for names, not by decoding them, which would take more of the processor than to
 // serve them. A name in quotes cannot stand in a text: there its quotes are escaped.
 
-// number is the value of the first field of that name.
+// number returns the value of the first field of that name.
 func number(body []byte, name string) (int64, error) {
 	value, err := after(body, `"`+name+`":`)
 	if err != nil {
@@ -35,7 +35,7 @@ func digits(b []byte) (int64, error) {
 	return strconv.ParseInt(string(b[:end]), 10, 64)
 }
 
-// has tells that the body says each of these, such as `"status":"open"`.
+// has returns an error unless the body contains each of these, such as `"status":"open"`.
 func has(body []byte, wanted ...string) error {
 	for _, w := range wanted {
 		if !bytes.Contains(body, []byte(w)) {
@@ -60,7 +60,7 @@ type place struct {
 	created time.Time
 }
 
-// places are those of all tickets of a page.
+// places returns those of all tickets of a page.
 func places(body []byte) ([]place, error) {
 	var found []place
 	for rest := body; ; {

@@ -24,7 +24,8 @@ var kinds = []struct{ words, category, priority string }{
 	{"greetings whenever", "general", "low"},
 }
 
-// Kind tells what kind of ticket a request of the model is about: its words, or "" if it is none of ours.
+// Kind returns the kind of ticket that a request of the model is about: its words, or "" if it is none of
+// ours.
 func Kind(request []byte) string {
 	for _, k := range kinds {
 		if bytes.Contains(request, []byte(" "+k.words+`\"`)) { // JSON in JSON: the end of the title
@@ -44,7 +45,7 @@ type create struct {
 	wanted  []string
 }
 
-// Create makes new tickets, each with a title of its own. Client tells the streams of one measurement apart.
+// Create creates tickets, each with a title of its own. client distinguishes the streams of one measurement.
 func Create(rng *rand.Rand, client int, c Creation) load.Stream {
 	return &create{Creation: c, rng: rng, name: strconv.Itoa(client)}
 }

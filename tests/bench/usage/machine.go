@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// ParseMachine reads from the text of /proc/stat the time for which all processors together were at work.
+// ParseMachine returns, from the text of /proc/stat, the time for which all processors together were busy.
 func ParseMachine(text string) (time.Duration, error) {
 	line, _, _ := strings.Cut(text, "\n")
 	fields := strings.Fields(line)
@@ -31,7 +31,7 @@ func ParseMachine(text string) (time.Duration, error) {
 	return busy, nil
 }
 
-// OfMachine is the time for which all processors together have been at work.
+// OfMachine returns the time for which all processors together have been busy.
 func OfMachine() (time.Duration, error) {
 	text, err := os.ReadFile("/proc/stat")
 	if err != nil {
@@ -40,7 +40,7 @@ func OfMachine() (time.Duration, error) {
 	return ParseMachine(string(text))
 }
 
-// OfThisProcess is the processor time that this process has taken, without its children.
+// OfThisProcess returns the processor time of this process, without its children.
 func OfThisProcess() (time.Duration, error) {
 	return OfProcess(os.Getpid())
 }

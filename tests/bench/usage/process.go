@@ -1,4 +1,4 @@
-// Package usage tells from Linux' /proc what processes take of the machine.
+// Package usage reads from Linux' /proc what processes take of the machine.
 package usage
 
 import (
@@ -50,7 +50,7 @@ func ParseStat(text string) (Stat, error) {
 	}, nil
 }
 
-// StatOf describes a process.
+// StatOf returns the figures of a process.
 func StatOf(pid int) (Stat, error) {
 	text, err := read(pid, "stat")
 	if err != nil {
@@ -59,14 +59,14 @@ func StatOf(pid int) (Stat, error) {
 	return ParseStat(text)
 }
 
-// OfProcess is the processor time that a process has taken.
+// OfProcess returns the processor time of a process.
 func OfProcess(pid int) (time.Duration, error) {
 	s, err := StatOf(pid)
 	return s.Own, err
 }
 
-// OfFamily is the processor time of a process and all its children, those that have ended included. A child
-// that ends while it is looked at counts once or, rarely, is missing until the next look.
+// OfFamily returns the processor time of a process and all its children, including those that have ended. A
+// child that ends during the reading counts once or, rarely, is missing until the next one.
 func OfFamily(pid int) (time.Duration, error) {
 	children, err := childrenOf(pid)
 	if err != nil {
@@ -85,7 +85,7 @@ func OfFamily(pid int) (time.Duration, error) {
 	return living + parent.Own + parent.Children, err
 }
 
-// childrenOf are the living children of all threads: each thread has those that it made.
+// childrenOf returns the living children of all threads: each thread has those that it started.
 func childrenOf(pid int) (children []int, err error) {
 	threads, err := os.ReadDir("/proc/" + strconv.Itoa(pid) + "/task")
 	if err != nil {
@@ -112,7 +112,7 @@ func childrenOf(pid int) (children []int, err error) {
 
 func gone(err error) bool { return errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ESRCH) }
 
-// ParsePeak reads the most memory a process has had, in bytes, from the text of /proc/PID/status.
+// ParsePeak returns the peak memory of a process in bytes from the text of /proc/PID/status.
 func ParsePeak(text string) (int64, error) {
 	for line := range strings.Lines(text) {
 		rest, found := strings.CutPrefix(line, "VmHWM:")
@@ -126,7 +126,7 @@ func ParsePeak(text string) (int64, error) {
 	return 0, errors.New("no VmHWM in /proc/PID/status")
 }
 
-// PeakMemory is the most memory, in bytes, that a process has had in RAM since it began.
+// PeakMemory returns the most memory, in bytes, that a process has had in RAM since its start.
 func PeakMemory(pid int) (int64, error) {
 	text, err := read(pid, "status")
 	if err != nil {

@@ -16,16 +16,16 @@ import (
 
 const module = "ticketd"
 
-// rule says what the non-test files of a package may import of this module, and whether they may import other
-// modules. A name that ends in /... stands for a package and all below it. "self" stands for the package's
-// own adapter.
+// rule lists what the non-test files of a package may import of this module, and whether they may import
+// other modules. A name that ends in /... stands for a package and all below it. "self" stands for the
+// package's own adapter.
 type rule struct {
 	pkg      string
 	may      []string
 	external bool
 }
 
-// rules are read from the top: the first that fits counts. A package that none fits is unknown and fails.
+// rules are read from the top: the first match counts. A package without a match is unknown and fails.
 var rules = []rule{
 	{pkg: "domain"},
 	{pkg: "ports", may: []string{"domain", "ports/search"}},
@@ -127,7 +127,7 @@ func fits(pattern, pkg string) bool {
 	return pkg == base || tree && strings.HasPrefix(pkg, base+"/")
 }
 
-// violations names every import of p that its rule forbids; a package without a rule is a violation itself.
+// violations returns every import of p that its rule forbids; a package without a rule is a violation itself.
 func violations(p listed) []string {
 	pkg := strings.TrimPrefix(p.ImportPath, module+"/")
 	i := slices.IndexFunc(rules, func(r rule) bool { return fits(r.pkg, pkg) })

@@ -22,7 +22,7 @@ type answer struct {
 	limited bool
 }
 
-// check names everything in which an answer breaks the contract.
+// check returns everything in which an answer breaks the contract.
 func check(a answer) error {
 	c, err := load()
 	if err != nil {
@@ -80,7 +80,7 @@ func checkMedia(described *openapi3.Response, media string, a answer) error {
 	return nil
 }
 
-// checkUndescribed is for what the contract leaves to HTTP: unknown routes and methods, OPTIONS, and the
+// checkUndescribed checks what the contract leaves to HTTP: unknown routes and methods, OPTIONS, and the
 // assets of the docs.
 func checkUndescribed(a answer, methods map[string]bool) error {
 	asset := strings.HasPrefix(a.req.URL.Path, "/docs/")
@@ -100,7 +100,7 @@ func checkUndescribed(a answer, methods map[string]bool) error {
 	}
 }
 
-// checkAllow wants the header to list the methods of the contract, and OPTIONS.
+// checkAllow expects the header to list the methods of the contract, and OPTIONS.
 func checkAllow(values []string, methods map[string]bool) error {
 	listed := map[string]bool{}
 	for m := range strings.SplitSeq(strings.Join(values, ","), ",") {
@@ -129,7 +129,7 @@ func checkRequestID(a answer) error {
 	return nil
 }
 
-// checkChallenge: whoever is refused for want of a key is told how to send one.
+// checkChallenge expects that a client refused for want of a key is told how to send one.
 func checkChallenge(a answer) error {
 	if how := a.res.Header.Get("WWW-Authenticate"); a.res.StatusCode == http.StatusUnauthorized &&
 		!strings.HasPrefix(how, "Bearer ") {
@@ -138,7 +138,7 @@ func checkChallenge(a answer) error {
 	return nil
 }
 
-// checkBodyless: what follows HEAD has no body, and the length of the one that GET has.
+// checkBodyless expects an answer to HEAD to have no body, and the length of the one that GET has.
 func checkBodyless(a answer) error {
 	if a.req.Method != http.MethodHead {
 		return nil
@@ -158,7 +158,7 @@ func mediaType(res *http.Response) string {
 	return media
 }
 
-// header reads a header that must be given once, as a whole number from low up.
+// header returns the value of a header that must be given once, as a whole number from low up.
 func header(res *http.Response, name string, low int) (int, error) {
 	values := res.Header.Values(name)
 	if len(values) != 1 {

@@ -1,5 +1,5 @@
-// Package contract holds every answer that a test gets against openapi.yaml: a client of this package fails
-// the test for an answer that the contract does not describe. It is never imported by non-test code.
+// Package contract checks every answer that a test gets against openapi.yaml: a client of this package fails
+// the test for an answer that the contract does not describe. Only tests import it.
 package contract
 
 import (
@@ -17,7 +17,7 @@ type Option func(*Transport)
 // RateLimited expects the headers of the rate limit in every answer but those of probes.
 func RateLimited() Option { return func(t *Transport) { t.Limited = true } }
 
-// HTTPClient is an HTTP client whose answers are all checked. It follows no redirect and knows no proxy.
+// HTTPClient returns an HTTP client that checks every answer. It follows no redirect and knows no proxy.
 func HTTPClient(t testing.TB, opts ...Option) *http.Client {
 	t.Helper()
 	network := &http.Transport{}
@@ -32,7 +32,7 @@ func HTTPClient(t testing.TB, opts ...Option) *http.Client {
 	}
 }
 
-// Client is the generated client over HTTPClient.
+// Client returns the generated client over HTTPClient.
 func Client(t testing.TB, baseURL string, opts ...Option) *client.ClientWithResponses {
 	t.Helper()
 	c, err := client.NewClientWithResponses(baseURL, client.WithHTTPClient(HTTPClient(t, opts...)))

@@ -21,7 +21,7 @@ const (
 		`"code":"ticket_not_found","request_id":"r1"}`
 )
 
-// canned is a server that gives one answer to everything.
+// canned is a server that gives the same answer to everything.
 type canned struct {
 	status int
 	header http.Header
@@ -35,7 +35,7 @@ func (c canned) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// created, found and missing are right answers; the tests break them.
+// created, found and missing are valid answers; the tests break them.
 func created() *canned {
 	return &canned{
 		201, http.Header{"X-Request-Id": {"r1"}, "Location": {"/tickets/1"}, "Content-Type": {"application/json"}},
@@ -82,7 +82,7 @@ func (c *canned) limited(limit, left, policy string) *canned {
 		"9").with("RateLimit-Policy", policy)
 }
 
-// complaints gives what the checker reports about the answer.
+// complaints returns what the checker reports about the answer.
 func complaints(t *testing.T, limited bool, method, path string, a *canned) []string {
 	t.Helper()
 	var reported []string

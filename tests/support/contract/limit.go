@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// checkLimit wants the headers of the rate limit all together or not at all, agreeing with each other, and
-// Retry-After where a client has to wait.
+// checkLimit expects the headers of the rate limit all together or not at all, agreeing with each other, and
+// Retry-After if the client has to wait.
 func checkLimit(a answer) error {
 	errs := []error{checkRetryAfter(a)}
 	given := 0

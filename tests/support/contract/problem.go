@@ -13,8 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// inner are words that only somebody inside should read: of SQL, of Go, of drivers and libraries, of
-// machines.
+// inner matches words that only insiders should read: of SQL, of Go, of drivers and libraries, of machines.
 var inner = regexp.MustCompile(
 	`(?i)\b(sqlite|sql:|sqlstate|postgres\w*|pq:|relation "|constraint|insert into|select .* from|` +
 		`goroutine|runtime error|panic|nil pointer|\w+\.go\b|strconv|unmarshal\w*|jsontext|encoding/json|` +
@@ -35,8 +34,8 @@ type problem struct {
 	} `json:"errors"`
 }
 
-// checkProblem wants an error to be one problem document that agrees with the answer it stands in and tells
-// nothing of the inside.
+// checkProblem expects an error to be one problem document that agrees with its answer and reveals no inner
+// detail.
 func checkProblem(a answer, schema *openapi3.Schema) error {
 	if m := mediaType(a.res); m != "application/problem+json" {
 		return fmt.Errorf("an error must be application/problem+json, not %q", m)
@@ -69,7 +68,7 @@ func checkProblem(a answer, schema *openapi3.Schema) error {
 	return errors.Join(append(errs, checkFields(p))...)
 }
 
-// checkFields wants each broken field named once, with a sentence that begins with its name.
+// checkFields expects each broken field once, with a sentence that starts with its name.
 func checkFields(p problem) error {
 	if p.Errors == nil {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Exchange is an operation, by its id in the contract, and a status it was or can be answered with.
+// Exchange is an operation, by its id in the contract, and a status that it was or can be answered with.
 type Exchange struct {
 	Operation string
 	Status    int
@@ -24,14 +24,14 @@ func note(operation string, status int) {
 	seen[Exchange{operation, status}]++
 }
 
-// Seen counts the answers that the clients of this test process got so far.
+// Seen returns the number of answers that the clients of this test process have got so far.
 func Seen() map[Exchange]int {
 	seenMu.Lock()
 	defer seenMu.Unlock()
 	return maps.Clone(seen)
 }
 
-// Described are all operations with all statuses that the contract has for them.
+// Described returns all operations with all statuses that the contract has for them.
 func Described() ([]Exchange, error) {
 	c, err := load()
 	if err != nil {

@@ -42,7 +42,7 @@ var load = sync.OnceValues(func() (*contract, error) {
 	return &contract{doc, router, problem.Value}, nil
 })
 
-// root finds the folder of go.mod above the package whose tests run.
+// root returns the directory of go.mod above the package whose tests run.
 func root() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -61,7 +61,7 @@ func root() (string, error) {
 	}
 }
 
-// find gives the route of a request, or nil for a path or a method that the contract does not know. HEAD is
+// find returns the route of a request, or nil for a path or a method that the contract does not know. HEAD is
 // known wherever GET is.
 func (c *contract) find(r *http.Request) *routers.Route {
 	if r.Method == http.MethodHead {
@@ -75,7 +75,7 @@ func (c *contract) find(r *http.Request) *routers.Route {
 	return route
 }
 
-// methods are what the contract knows to do with a path, whatever the method of r.
+// methods returns the methods that the contract knows for a path, whatever the method of r.
 func (c *contract) methods(r *http.Request) map[string]bool {
 	known := map[string]bool{}
 	for _, m := range []string{

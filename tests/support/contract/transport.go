@@ -7,15 +7,14 @@ import (
 	"net/http"
 )
 
-// Transport passes requests on and reports each answer that breaks the contract, one call for one answer.
+// Transport passes requests on and reports each answer that breaks the contract, in one call per answer.
 type Transport struct {
 	Next    http.RoundTripper
 	Report  func(format string, args ...any)
 	Limited bool // the rate limit is on
 }
 
-// RoundTrip implements http.RoundTripper. It reads the whole body, so that it can be checked, and gives the
-// caller a copy.
+// RoundTrip implements http.RoundTripper. It reads the whole body to check it, and gives the caller a copy.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	res, err := t.Next.RoundTrip(req)
 	if err != nil {

@@ -40,7 +40,7 @@ func (p *Provider) Classify(context.Context, domain.Text) (domain.Answer, error)
 	return domain.Answer{}, &e
 }
 
-// LastRefusal is how long after the first one the last one came.
+// LastRefusal returns the time between the first refusal and the last.
 func (p *Provider) LastRefusal() time.Duration {
 	p.Mu.Lock()
 	defer p.Mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"ticketd/domain"
 )
 
-// Starts counts what it was asked to start, and starts nothing, as a queue does.
+// Starts counts the starts that it is asked for, and starts nothing, as a queue does.
 type Starts struct {
 	mu     sync.Mutex
 	Held   time.Duration

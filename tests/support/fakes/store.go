@@ -14,7 +14,7 @@ func Soon(attempts int) domain.RetryPolicy {
 	return domain.RetryPolicy{MaxAttempts: attempts, Base: time.Millisecond, Cap: 10 * time.Millisecond}
 }
 
-// Faulty is a store whose calls a test may replace; nil goes through.
+// Faulty is a store whose calls a test may replace; nil calls the store.
 type Faulty struct {
 	stores.Store
 	OnClaim   func(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error)

@@ -9,7 +9,7 @@ import (
 	"ticketd/ports"
 )
 
-// Tally is a meter that counts what it is told, by a word for each.
+// Tally is a meter that counts each kind of call under a word.
 type Tally struct {
 	mu     sync.Mutex
 	counts map[string]int

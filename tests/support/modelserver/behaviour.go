@@ -17,8 +17,7 @@ type Call struct {
 // Behaviour decides how a call is answered. It must be safe for concurrent use.
 type Behaviour func(Call) Reply
 
-// Right answers with the judge's verdict, with what the changes make of it; log-probabilities are given if
-// they were asked for.
+// Right answers with the judge's verdict after the changes; log-probabilities are included if asked for.
 func Right(changes ...func(*Completion)) Behaviour {
 	return func(c Call) Reply {
 		done := c.Completion()
@@ -44,7 +43,7 @@ func Slow(delay time.Duration, jitter float64, b Behaviour) Behaviour {
 	}
 }
 
-// FailFirst answers the first n calls of each ticket by failing, the others by then.
+// FailFirst answers the first n calls of each ticket by failing, the rest by then.
 func FailFirst(n int, failing, then Behaviour) Behaviour {
 	return func(c Call) Reply {
 		if c.Number <= n {
@@ -54,8 +53,7 @@ func FailFirst(n int, failing, then Behaviour) Behaviour {
 	}
 }
 
-// Refusal is the model's own refusal, CutOff an answer that hit the length limit, Filtered one that the
-// provider's filter cut.
+// Refusal is the model's own refusal.
 func Refusal() Behaviour {
 	return Right(func(c *Completion) { c.Content, c.Refusal = "", "I cannot help with that." })
 }
@@ -70,7 +68,7 @@ func Filtered() Behaviour {
 	return Right(func(c *Completion) { c.Content, c.Finish = "", "content_filter" })
 }
 
-// Fenced wraps the verdict in a Markdown code block, as servers without a schema let models do.
+// Fenced wraps the verdict in a Markdown code block, as models do on servers without a schema.
 func Fenced() Behaviour {
 	return Right(func(c *Completion) { c.Content = "```json\n" + c.Content + "\n```" })
 }

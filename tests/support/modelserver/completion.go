@@ -8,7 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Completion is a chat completion before it is written down. Equal ones are written once and kept.
+// Completion is a chat completion before it is encoded. Equal ones are encoded once and kept.
 type Completion struct {
 	Model      string
 	Content    string // empty: null
@@ -27,7 +27,7 @@ type Completion struct {
 	PriorityPct float64
 }
 
-// Completion is the verdict as OpenAI would answer it.
+// Completion returns the verdict as OpenAI would answer it.
 func (c Call) Completion() Completion {
 	v := c.Verdict
 	b := append([]byte(nil), `{"category":`...)
@@ -65,7 +65,7 @@ type cache struct {
 	size   atomic.Int64
 }
 
-// body writes c down; the figures of its usage are those of the call.
+// body encodes c; the figures of its usage are those of the call.
 func (k *cache) body(c Completion, inputTokens int) []byte {
 	var head []byte
 	if kept, found := k.bodies.Load(c); found {

@@ -18,7 +18,7 @@ func Huge(size int) Behaviour {
 	return func(Call) Reply { return Reply{Body: body} }
 }
 
-// Cut ends the connection in the middle of a right answer, Drop before its first byte.
+// Cut ends the connection in the middle of a valid answer, Drop before its first byte.
 func Cut() Behaviour {
 	return func(c Call) Reply {
 		r := Right()(c)
@@ -30,7 +30,7 @@ func Cut() Behaviour {
 // Drop ends the connection without an answer.
 func Drop() Behaviour { return func(Call) Reply { return Reply{Cut: -1} } }
 
-// Drip sends a right answer byte by byte.
+// Drip sends a valid answer byte by byte.
 func Drip(every time.Duration) Behaviour {
 	return func(c Call) Reply {
 		r := Right()(c)
@@ -39,7 +39,7 @@ func Drip(every time.Duration) Behaviour {
 	}
 }
 
-// Status answers with the provider's error document for status, which repeats the key and the ticket as
+// Status answers with the provider's error document for status, which repeats the key and the ticket, as
 // careless servers do.
 func Status(status int) Behaviour {
 	return func(c Call) Reply {
@@ -72,7 +72,7 @@ func QuotaSpent() Behaviour {
 // stands for a response_format of that type), and by Right to all others.
 func Rejecting(names ...string) Behaviour { return rejecting(true, http.StatusBadRequest, names) }
 
-// RejectingInWords is Rejecting by a server that names the parameter in its message only.
+// RejectingInWords is Rejecting by a server that names the parameter only in its message.
 func RejectingInWords(status int, names ...string) Behaviour { return rejecting(false, status, names) }
 
 func rejecting(named bool, status int, names []string) Behaviour {

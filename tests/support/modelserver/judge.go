@@ -2,7 +2,7 @@ package modelserver
 
 import "strings"
 
-// Verdict is what the model thinks of a ticket.
+// Verdict is the model's opinion of a ticket.
 type Verdict struct {
 	Category, Priority             string
 	Confidence, PriorityConfidence float64 // the model's own figures, as its answer says them
@@ -15,7 +15,7 @@ type Verdict struct {
 // Judge finds the verdict in a ticket's text. It must be safe for concurrent use.
 type Judge func(title, description string) Verdict
 
-// DefaultJudge goes by the first word that it knows: "refund", "invoice" are billing, "error", "crash"
+// DefaultJudge decides by the first word that it knows: "refund", "invoice" are billing, "error", "crash"
 // technical, all else general; "urgent" is high, "whenever" low, all else medium.
 func DefaultJudge(title, description string) Verdict {
 	v := Verdict{
@@ -38,5 +38,5 @@ func firstWord(text, otherwise string, wordsAndLabels ...string) string {
 	return otherwise
 }
 
-// Always judges every ticket alike.
+// Always returns the same verdict for every ticket.
 func Always(v Verdict) Judge { return func(string, string) Verdict { return v } }

@@ -69,7 +69,7 @@ func (r *Reply) sendWire(w http.ResponseWriter) {
 	}
 }
 
-// write ends early when the client is gone: there is nobody left to tell.
+// write ends early if the client is gone: there is nobody left to tell.
 func (r *Reply) write(w http.ResponseWriter, req *http.Request, body []byte) {
 	out := http.NewResponseController(w)
 	step := len(body)
@@ -89,7 +89,7 @@ func (r *Reply) write(w http.ResponseWriter, req *http.Request, body []byte) {
 	}
 }
 
-// pause reports whether the client is still there afterwards.
+// pause waits and reports whether the client is still there afterwards.
 func pause(r *http.Request, d time.Duration) bool {
 	if d <= 0 {
 		return true
@@ -134,7 +134,7 @@ func quoteOrNull(b []byte, s string) []byte {
 	return quote(b, s)
 }
 
-// quote writes s as a JSON string. Its only error is bad UTF-8, which is then replaced.
+// quote appends s as a JSON string. The only possible error is bad UTF-8, which is then replaced.
 func quote(b []byte, s string) []byte {
 	quoted, _ := jsontext.AppendQuote(b, s)
 	return quoted

@@ -89,7 +89,7 @@ func (r Request) ticket() (title, description string) {
 	return t.Title, t.Description
 }
 
-// InputTokens is what the request takes of the model's context, at about four bytes a token.
+// InputTokens returns what the request takes of the model's context, at about four bytes per token.
 func (r Request) InputTokens() int { return len(r.Raw) / 4 }
 
 // Door reads a request as a server does before any model is asked: path, method, key, body. A reply

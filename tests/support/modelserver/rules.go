@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// complaint is the first thing that a real server would refuse, with the name of its parameter.
+// complaint returns the first thing that a real server would refuse, with the name of its parameter.
 func (r Request) complaint() (param, why string) {
 	switch {
 	case r.Model == "":
@@ -69,8 +69,8 @@ func (r Request) formatComplaint() (param, why string) {
 	return "", ""
 }
 
-// strictComplaint holds a strict schema to the two rules that are broken most: every property required, none
-// other allowed.
+// strictComplaint checks a strict schema for the two rules broken most: every property required, none other
+// allowed.
 func strictComplaint(schema []byte) string {
 	var s struct {
 		Type                 string                     `json:"type"`

@@ -1,6 +1,5 @@
 // Package modelserver imitates an OpenAI-compatible server for tests: it checks requests as strictly as a
-// real one, answers as each test scripts it, and counts what it was asked. It is never imported by non-test
-// code.
+// real one, answers as each test scripts it, and counts its calls. Only tests import it.
 package modelserver
 
 import (
@@ -69,10 +68,10 @@ func Start(address string) (*Server, error) {
 	return s, nil
 }
 
-// Address is the server's own, without a path.
+// Address returns the server's address without a path.
 func (s *Server) Address() string { return strings.TrimSuffix(s.url, "/v1") }
 
-// URL is the base URL, with /v1.
+// URL returns the base URL, with /v1.
 func (s *Server) URL() string { return s.url }
 
 // Behave sets how calls are answered from now on.

@@ -36,7 +36,7 @@ func (m Machine) listeningRedis() (lease, error) {
 	return leaseNumber(u.String())
 }
 
-// leaseNumber takes a number that is empty. Who has it stands in the server's database 0, in a key of ours.
+// leaseNumber takes an empty number. A key of ours in database 0 of the server names its holder.
 func leaseNumber(server string) (lease, error) {
 	opts, err := redis.ParseURL(server)
 	if err != nil {
