@@ -162,7 +162,7 @@ func TestImportIsSafeToRepeat(t *testing.T) {
 		t.Parallel()
 		file := sheetOf(1)
 		file.rows[0].Title, file.rows[0].Description = "Refund\u2028please", "Thanks\v\x1b[0m\u0085Ann"
-		s := newStore(t)
+		s := stores.SQLite(t)
 		uc := importer(s, unclassified())
 		require.Equal(t, 1, imports(t, uc, file).Stored)
 		require.Equal(t, app.Imported{Known: 1}, imports(t, uc, file), "with the words that it had")
