@@ -165,7 +165,7 @@ func TestImportIsSafeToRepeat(t *testing.T) {
 		s := stores.SQLite(t)
 		uc := importer(s, unclassified())
 		require.Equal(t, 1, imports(t, uc, file).Stored)
-		require.Equal(t, app.Imported{Known: 1}, imports(t, uc, file), "with the words that it had")
+		require.Equal(t, importing.Imported{Known: 1}, imports(t, uc, file), "with the words that it had")
 		text := stored(t, s)[0].Text()
 		require.Equal(t, "Refund\nplease", text.Title())
 		require.Equal(t, "Thanks\n [0m\nAnn", text.Description())
