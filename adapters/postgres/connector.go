@@ -2,11 +2,7 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"net"
-	"net/url"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/lib/pq"
@@ -20,36 +16,13 @@ const (
 	patience = 20 * time.Second
 )
 
-// newConnector reads a postgres:// URL. Its errors never hold the password.
+// newConnector reads a connection string. Its errors never hold the password.
 func newConnector(dsn string) (*pq.Connector, error) {
-	u, err := url.Parse(dsn)
-	if err != nil { // the text of err quotes the URL
-		return nil, errors.New("the URL of the PostgreSQL database is not well-formed; special characters in user and password have to be percent-encoded")
-	}
-	q := u.Query()
-	password, _ := u.User.Password()
-	secrets := []string{password, q.Get("password")}
-	if !q.Has("sslmode") && os.Getenv("PGSSLMODE") == "" {
-		q.Set("sslmode", "prefer") // as every other client does
-	}
-	if !q.Has("application_name") {
-		q.Set("application_name", "ticketd")
-	}
-	u.RawQuery = q.Encode()
-	c, err := pq.NewConnector(u.String())
+	a, err := ParseAddress(dsn)
 	if err != nil {
-		return nil, errors.New(hide(err.Error(), secrets))
+		return nil, err
 	}
-	return c, nil
-}
-
-func hide(text string, secrets []string) string {
-	for _, s := range secrets {
-		if s != "" {
-			text = strings.ReplaceAll(text, s, "…")
-		}
-	}
-	return text
+	return pq.NewConnectorConfig(a.config)
 }
 
 // patientDialer makes connections that give up on a server which does not answer.

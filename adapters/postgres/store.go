@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -44,7 +45,7 @@ type Store struct {
 	batches    batches
 }
 
-// Open connects to a postgres:// URL and checks that the server answers. The schema is the business of package migrations.
+// Open connects, by a string that ParseAddress takes, and checks that the server answers and keeps UTF-8. The schema is the business of package migrations.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	plain, err := newConnector(dsn)
 	if err != nil {
@@ -67,10 +68,29 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if o.Batch {
 		s.batches = newBatches(s)
 	}
-	if err := s.Ping(ctx); err != nil {
+	err = s.Ping(ctx)
+	if err == nil {
+		err = s.checkEncoding(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+const encodingSQL = `SELECT current_database() AS name, current_setting('server_encoding') AS encoding`
+
+// checkEncoding refuses a database that cannot hold every character.
+func (s *Store) checkEncoding(ctx context.Context) error {
+	var db struct{ Name, Encoding string }
+	if err := s.db.GetContext(ctx, &db, encodingSQL); err != nil {
+		return failed(ctx, err, "read the encoding of the database")
+	}
+	if db.Encoding != "UTF8" {
+		return fmt.Errorf("the database %q has the encoding %s and cannot hold every text: make one with "+
+			"createdb --encoding UTF8 --template template0 NAME", db.Name, db.Encoding)
+	}
+	return nil
 }
 
 // Connector gives connections for a migration: they wait as long as it takes.

@@ -20,6 +20,14 @@ func newLogger(out io.Writer, level slog.Level) *slog.Logger {
 	return slog.New(httpapi.LogRequestIDs(traceIDs{newHandler(out, level)}))
 }
 
+// Warn logs notes about the settings.
+func Warn(out io.Writer, notes []string) {
+	log := newLogger(out, slog.LevelWarn)
+	for _, note := range notes {
+		log.Warn(note)
+	}
+}
+
 func newHandler(out io.Writer, level slog.Level) slog.Handler {
 	redisstream.QuietLibrary()
 	options := &slog.HandlerOptions{Level: level, ReplaceAttr: lowerLevel}

@@ -48,6 +48,9 @@ func connect(ctx context.Context, s settings.Store, t telemetry.Traces, log *slo
 		m, err := migrations.SQLite(st.Connector(), st.Path(), log)
 		return st, m, closeUnless(err, st)
 	}
+	for _, note := range s.Notes {
+		log.WarnContext(ctx, "DB_URL: "+note)
+	}
 	st, err := postgres.Open(ctx, s.URL, postgres.Options{MaxConns: s.MaxConns, Batch: s.Batch, OpenDB: t.OpenDB("postgresql")})
 	if err != nil {
 		return nil, nil, fmt.Errorf("DB_URL: %w", err)

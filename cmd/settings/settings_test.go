@@ -115,7 +115,7 @@ func TestAllThatIsWrongIsReportedAtOnce(t *testing.T) {
 
 	t.Run("and those of a worker", func(t *testing.T) {
 		t.Parallel()
-		_, err := worker(env{"WORKER_CONCURRENCY": "0", "WORKER_MAX_ATTEMPTS": "101", "WORKER_PORT": "65536", "DB_MAX_CONNS": "", "LOG_LEVEL": ""})
+		_, err := worker(env{"WORKER_CONCURRENCY": "0", "WORKER_MAX_ATTEMPTS": "101", "WORKER_PORT": "65536", "DB_MAX_CONNS": "0", "LOG_LEVEL": ""})
 		require.Error(t, err)
 		require.ElementsMatch(t, []string{"WORKER_CONCURRENCY", "WORKER_MAX_ATTEMPTS", "WORKER_PORT", "DB_MAX_CONNS", "LOG_LEVEL", "REDIS_URL"}, complaints(err))
 	})
@@ -278,7 +278,7 @@ func TestSettingsAtTheirLimits(t *testing.T) {
 		"METRICS_PUBLIC":          {{"true", "FALSE", "1", "0", "yes", "No", "on", "off"}, {"", "t", "2", " true", "wahr"}},
 		"LOG_LEVEL":               {{"debug", "INFO", "Warn", "error"}, {"", "trace", "info ", "INFO+4"}},
 		"DB_URL": {
-			{"sqlite://a.db", "sqlite:///a.db", "postgres://u:p@h/db", "postgresql://h/db?sslmode=disable"},
+			{"sqlite://a.db", "sqlite:///a.db", "postgres://u:p@h/db", "postgresql://h/db?sslmode=disable", "host=h dbname=db"},
 			{"", "a.db", "sqlite:", "sqlite://", "sqlite:/a.db", "SQLITE://a.db", "mysql://h/db", "postgres:/h/db", "postgres://u:p%@h/db", "postgres://h:port/db"},
 		},
 	} {

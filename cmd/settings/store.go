@@ -1,8 +1,10 @@
 package settings
 
 import (
-	"net/url"
+	"cmp"
 	"strings"
+
+	"ticketd/adapters/postgres"
 )
 
 // Store say where tickets are kept.
@@ -12,7 +14,10 @@ type Store struct {
 	MaxConns int
 	Batch    bool // concurrent calls share statements
 	Migrate  bool
+	Notes    []string // what DB_URL says that is taken otherwise
 }
+
+const defaultMaxConns = 16
 
 // Kind names the engine for people.
 func (s Store) Kind() string {
@@ -31,21 +36,21 @@ func (raw RawStore) Parse() (Store, error) {
 
 func (raw RawStore) parse(r *reader) Store {
 	s := Store{
-		URL:      raw.DBURL,
-		MaxConns: r.number("DB_MAX_CONNS", raw.DBMaxConns, 1, 1000),
-		Batch:    r.boolean("DB_BATCH", raw.DBBatch),
-		Migrate:  r.boolean("MIGRATE", raw.Migrate),
+		URL:     raw.DBURL,
+		Batch:   r.boolean("DB_BATCH", raw.DBBatch),
+		Migrate: r.boolean("MIGRATE", raw.Migrate),
 	}
-	scheme, rest, found := strings.Cut(raw.DBURL, "://")
-	switch {
-	case found && scheme == "sqlite" && rest != "":
+	conns := defaultMaxConns
+	if name, ok := strings.CutPrefix(raw.DBURL, "sqlite://"); ok && name != "" {
 		s.SQLite = true
-	case found && (scheme == "postgres" || scheme == "postgresql"):
-		if _, err := url.Parse(raw.DBURL); err != nil {
-			r.complain("DB_URL", "is no well-formed URL; characters such as @ : / ? # in a password must be %%-escaped")
-		}
-	default:
-		r.complain("DB_URL", "must begin with sqlite:// and a file name, postgres:// or postgresql://")
+	} else if a, err := postgres.ParseAddress(raw.DBURL); err != nil {
+		r.complain("DB_URL", "%s", err)
+	} else {
+		s.Notes = a.Notes
+		conns = cmp.Or(a.MaxConns, conns)
+	}
+	if s.MaxConns = conns; raw.DBMaxConns != "" {
+		s.MaxConns = r.number("DB_MAX_CONNS", raw.DBMaxConns, 1, 1000)
 	}
 	return s
 }

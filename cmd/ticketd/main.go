@@ -44,9 +44,11 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // run returns the exit status: 0 for a good end, 1 for a failure, 2 for a wrong command line.
 func run(args []string, stdout, stderr io.Writer) int {
-	if err := settings.LoadEnv(); err != nil {
+	notes, err := settings.LoadEnv()
+	if err != nil {
 		return fail(stderr, 1, err)
 	}
+	bootstrap.Warn(stderr, notes)
 	signalled, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer release()
 	ctx, stop := context.WithCancel(context.Background())
