@@ -68,10 +68,13 @@ func (m *Migrator) Up(ctx context.Context) error {
 		return m.steps.check(s)
 	}
 	return m.alone(ctx, func(mg *migrate.Migrate, db *sql.DB) error {
-		for {
+		for told := false; ; told = true {
 			s, err := m.ready(ctx, db)
 			if err != nil || s.Current == s.Latest {
 				return err
+			}
+			if !told {
+				m.log.InfoContext(ctx, "database schema: migrating", "from", s.Current, "to", s.Latest)
 			}
 			if err := m.step(ctx, mg, +1, m.steps.after(s.Current)); err != nil {
 				return err
@@ -91,6 +94,7 @@ func (m *Migrator) Down(ctx context.Context, count int) error {
 			return fmt.Errorf("cannot take back %d migrations: the database is at version %d, after %d of them", count,
 				s.Current, made)
 		}
+		m.log.InfoContext(ctx, "database schema: taking steps back", "from", s.Current, "steps", count)
 		for range count {
 			if err := m.step(ctx, mg, -1, s.Current); err != nil {
 				return err
@@ -153,7 +157,7 @@ func (m *Migrator) ready(ctx context.Context, db *sql.DB) (Status, error) {
 // step runs one migration, up or down. It never starts one after ctx has ended.
 func (m *Migrator) step(ctx context.Context, mg *migrate.Migrate, direction int, version uint) error {
 	name := m.steps.names[version]
-	m.log.InfoContext(ctx, "database schema: migrating", "step", name, "up", direction > 0)
+	m.log.DebugContext(ctx, "database schema: a step", "step", name, "up", direction > 0)
 	for began := time.Now(); ; {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -26,9 +26,9 @@ type Address struct {
 	config pq.Config
 }
 
-// ParseAddress reads a connection string in libpq's forms: a postgres:// or postgresql:// URL, also with several
-// hosts and ports, or key=value pairs. It takes the parameters that other tools' URLs carry. Its errors never hold a
-// password. (PostgreSQL documentation, "Connection Strings")
+// ParseAddress reads a connection string in libpq's forms: a postgres:// or postgresql:// URL, also with
+// several hosts and ports, or key=value pairs. It takes the parameters that other tools' URLs carry. Its
+// errors never hold a password. (PostgreSQL documentation, "Connection Strings")
 func ParseAddress(dsn string) (Address, error) {
 	var a Address
 	pairs, err := pairsOf(dsn)
@@ -73,8 +73,8 @@ var (
 		"or be key=value pairs with blanks between them")
 )
 
-// urlPairs reads what follows the scheme of [user[:password]@][host[:port],…][/database][?name=value&…]. net/url
-// would refuse several ports.
+// urlPairs reads what follows the scheme of [user[:password]@][host[:port],…][/database][?name=value&…].
+// net/url would refuse several ports.
 func urlPairs(rest string) (pairs, error) {
 	rest, query, _ := strings.Cut(rest, "?")
 	authority, database, _ := strings.Cut(rest, "/")
@@ -128,9 +128,11 @@ func (p pairs) hosts(list string) error {
 	return nil
 }
 
-// pair is one key=value pair of libpq, the value plain or in single quotes, a backslash before what has a meaning.
+// pair is one key=value pair of libpq, the value plain or in single quotes, a backslash before what has a
+// meaning.
 var (
-	pair      = regexp.MustCompile(`^\s*([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)*)(?:\s+|$)`)
+	pair = regexp.MustCompile(
+		`^\s*([A-Za-z_][A-Za-z0-9_.]*)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)*)(?:\s+|$)`)
 	backslash = regexp.MustCompile(`(?s)\\(.)`)
 )
 

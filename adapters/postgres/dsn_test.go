@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"net/url"
@@ -13,13 +14,14 @@ import (
 	"ticketd/tests/support/testenv"
 )
 
-// session opens the test server's database by a connection string that form makes of its parts, and returns what
-// query says there.
+// session opens the test server's database by a connection string that form makes of its parts, and returns
+// what query says there.
 func session(t *testing.T, query string, form func(user *url.Userinfo, host, database string) string) string {
 	t.Helper()
 	u, err := url.Parse(testenv.Postgres(t))
 	require.NoError(t, err)
-	s, err := postgres.Open(t.Context(), form(u.User, u.Host, strings.TrimPrefix(u.Path, "/")), postgres.Options{MaxConns: 1})
+	dsn := form(u.User, u.Host, strings.TrimPrefix(u.Path, "/"))
+	s, err := postgres.Open(t.Context(), dsn, postgres.Options{MaxConns: 1})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	db := s.Pools()["postgres"]
@@ -31,26 +33,36 @@ func session(t *testing.T, query string, form func(user *url.Userinfo, host, dat
 func TestConnectionStringsOfOtherTools(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ scheme, hosts, parameters, query, answer string }{
-		"Prisma's schema":             {"postgresql", "", "schema=tickets+of+2026", "SHOW search_path", `"tickets of 2026"`},
-		"Prisma's pool":               {"postgresql", "", "connection_limit=7&pool_timeout=2&pgbouncer=true", "SELECT 'ok'", "ok"},
-		"JDBC":                        {"jdbc:postgresql", "", "ApplicationName=desk&currentSchema=public", "SHOW application_name", "desk"},
-		"SQLAlchemy":                  {"postgresql+psycopg2", "", "", "SHOW application_name", "ticketd"},
-		"node-postgres":               {"postgres", "", "ssl=false&uselibpqcompat=true", "SELECT 'ok'", "ok"},
-		"keepalives of libpq":         {"postgres", "", "keepalives=1&keepalives_idle=30&gssencmode=disable", "SELECT 'ok'", "ok"},
-		"a setting of the server":     {"postgres", "", "work_mem=8MB", "SHOW work_mem", "8MB"},
-		"Neon's options":              {"postgres", "", "options=-c%20statement_timeout%3D5000&channel_binding=prefer", "SHOW statement_timeout", "5s"},
-		"a host that is not there":    {"postgres", "127.0.0.1:1,%s", "target_session_attrs=read-write", "SELECT 'ok'", "ok"},
-		"a cluster without a primary": {"postgres", "127.0.0.1:1,[::1]:1,%s", "target_session_attrs=any&connect_timeout=2", "SELECT 'ok'", "ok"},
+		"Prisma's schema": {
+			parameters: "schema=tickets+of+2026", query: "SHOW search_path", answer: `"tickets of 2026"`,
+		},
+		"Prisma's pool": {parameters: "connection_limit=7&pool_timeout=2&pgbouncer=true"},
+		"JDBC": {
+			scheme: "jdbc:postgresql", parameters: "ApplicationName=desk&currentSchema=public",
+			query: "SHOW application_name", answer: "desk",
+		},
+		"SQLAlchemy": {
+			scheme: "postgresql+psycopg2", query: "SHOW application_name", answer: "ticketd",
+		},
+		"node-postgres":           {parameters: "ssl=false&uselibpqcompat=true"},
+		"keepalives of libpq":     {parameters: "keepalives=1&keepalives_idle=30&gssencmode=disable"},
+		"a setting of the server": {parameters: "work_mem=8MB", query: "SHOW work_mem", answer: "8MB"},
+		"Neon's options": {
+			parameters: "options=-c%20statement_timeout%3D5000&channel_binding=prefer",
+			query:      "SHOW statement_timeout", answer: "5s",
+		},
+		"a host that is away": {hosts: "127.0.0.1:1,", parameters: "target_session_attrs=read-write"},
+		"two hosts and one IPv6": {
+			hosts: "127.0.0.1:1,[::1]:1,", parameters: "target_session_attrs=any&connect_timeout=2",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			answer := session(t, c.query, func(user *url.Userinfo, host, database string) string {
-				if c.hosts != "" {
-					host = strings.ReplaceAll(c.hosts, "%s", host)
-				}
-				return c.scheme + "://" + user.String() + "@" + host + "/" + database + "?" + c.parameters
-			})
-			require.Equal(t, c.answer, answer)
+			scheme, query := cmp.Or(c.scheme, "postgres"), cmp.Or(c.query, "SELECT 'ok'")
+			answer := cmp.Or(c.answer, "ok")
+			require.Equal(t, answer, session(t, query, func(user *url.Userinfo, host, database string) string {
+				return scheme + "://" + user.String() + "@" + c.hosts + host + "/" + database + "?" + c.parameters
+			}))
 		})
 	}
 	t.Run("libpq's pairs", func(t *testing.T) {
@@ -133,7 +145,8 @@ func TestADatabaseThatCannotHoldEveryTextIsRefusedByName(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, admin.Close()) })
 	name := strings.TrimPrefix(u.Path, "/") + "_latin1"
-	_, err = admin.ExecContext(t.Context(), `CREATE DATABASE `+name+` ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`)
+	_, err = admin.ExecContext(t.Context(), `CREATE DATABASE `+name+
+		` ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		_, err := admin.ExecContext(context.Background(), `DROP DATABASE `+name)

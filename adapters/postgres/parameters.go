@@ -11,9 +11,9 @@ import (
 	"github.com/lib/pq"
 )
 
-// Parameters that URLs carry for other tools: Prisma, JDBC, node-postgres, pgx, SQLAlchemy, Rails, Doctrine, Neon,
-// Supabase. What a server would take for a setting of its own ends every connection: "unrecognized configuration
-// parameter".
+// Parameters that URLs carry for other tools: Prisma, JDBC, node-postgres, pgx, SQLAlchemy, Rails, Doctrine,
+// Neon, Supabase. What a server would take for a setting of its own ends every connection: "unrecognized
+// configuration parameter".
 var (
 	// renamed are those that mean one of lib/pq's.
 	renamed = map[string]string{
@@ -24,13 +24,16 @@ var (
 	poolSizes = []string{"connection_limit", "pool_max_conns", "pool_size", "max_pool_size", "maximumPoolSize"}
 	// needless are those that only tell another driver how to work.
 	needless = []string{
-		"keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "tcpKeepAlive",
+		"keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
+		"tcpKeepAlive",
 		"sslcompression", "sslcertmode", "uselibpqcompat", "supa", "serverVersion", "charset",
 		"pool_timeout", "socket_timeout", "socketTimeout", "statement_cache_size", "pool", "pool_min_conns",
-		"pool_max_conn_lifetime", "pool_max_conn_idle_time", "pool_health_check_period", "max_overflow", "pool_mode",
+		"pool_max_conn_lifetime", "pool_max_conn_idle_time", "pool_health_check_period", "max_overflow",
+		"pool_mode",
 		"default_query_exec_mode", "statement_cache_capacity", "description_cache_capacity", "prepareThreshold",
 		"preparedStatementCacheQueries", "reWriteBatchedInserts", "defaultRowFetchSize", "loadBalanceHosts",
-		"connection_timeout", "idle_timeout", "max_lifetime", "conn_max_age", "checkout_timeout", "reaping_frequency",
+		"connection_timeout", "idle_timeout", "max_lifetime", "conn_max_age", "checkout_timeout",
+		"reaping_frequency",
 		"stringtype", "prepared_statement_cache_size", "async_fallback", "binaryTransfer", "single_use_connections",
 	}
 	// unmet ask for a check that the driver cannot do, so that dropping them would be less safe than they say.
@@ -107,8 +110,8 @@ func (a *Address) poolSize(p pairs) error {
 	return nil
 }
 
-// security turns what other drivers call their TLS modes into sslmode. Where TLS is to be proven by channel binding,
-// which lib/pq cannot do, the certificate has to prove it.
+// security turns what other drivers call their TLS modes into sslmode. Where TLS is to be proven by channel
+// binding, which lib/pq cannot do, the certificate has to prove it.
 func (a *Address) security(p pairs) error {
 	switch strings.ToLower(p.take("ssl")) {
 	case "":
@@ -153,7 +156,8 @@ func (p pairs) atLeast(mode string) {
 func (a *Address) statements(p pairs) {
 	bouncer, prepared := p.take("pgbouncer"), p.take("prepared_statements")
 	if bouncer == "true" || prepared == "false" {
-		a.note("pgbouncer=true: statements are prepared all the same; a pooler in transaction mode has to know them " +
-			"(PgBouncer from 1.21 on, max_prepared_statements above 0), else use its session mode or the database itself")
+		a.note("pgbouncer=true: statements are prepared all the same; a pooler in transaction mode has to know " +
+			"them (PgBouncer from 1.21 on, max_prepared_statements above 0), else use its session mode or the " +
+			"database itself")
 	}
 }

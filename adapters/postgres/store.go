@@ -21,10 +21,12 @@ var (
 )
 
 const (
-	// Connections are renewed now and then, so that load spreads after a failover and server-side plans are made anew.
+	// Connections are renewed now and then, so that load spreads after a failover and server-side plans are made
+	// anew.
 	maxLifetime = 30 * time.Minute
 	maxIdleTime = 5 * time.Minute
-	// keptStatements is above the number of shapes in use at a time; each costs the server some memory in every connection.
+	// keptStatements is above the number of shapes in use at a time; each costs the server some memory in every
+	// connection.
 	keptStatements = 96
 )
 
@@ -45,7 +47,8 @@ type Store struct {
 	batches    batches
 }
 
-// Open connects, by a string that ParseAddress takes, and checks that the server answers and keeps UTF-8. The schema is the business of package migrations.
+// Open connects, by a string that ParseAddress takes, and checks that the server answers and keeps UTF-8. The
+// schema is the business of package migrations.
 func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	plain, err := newConnector(dsn)
 	if err != nil {
@@ -105,8 +108,8 @@ func (s *Store) Ping(ctx context.Context) error {
 	return failed(ctx, err, "reach the database")
 }
 
-// Close waits for the statements that callers share, and ends all connections. One that the server has ended already is no error: nothing
-// was on its way.
+// Close waits for the statements that callers share, and ends all connections. One that the server has ended
+// already is no error: nothing was on its way.
 func (s *Store) Close() error {
 	s.batches.close()
 	if err := s.db.Close(); !unreachable(err) {

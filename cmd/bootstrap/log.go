@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
+	"github.com/lmittmann/tint"
 	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/term"
 
@@ -14,9 +16,11 @@ import (
 	"ticketd/adapters/redisstream"
 )
 
-// newLogger quiets the libraries that would write past it, and writes JSON, one object a line, with lower-case levels; readable text if
-// out is a terminal. Lines within a request have its request_id, lines within a trace its trace_id and the span_id.
+// newLogger returns a logger that writes JSON, one object a line, with lower-case levels; short lines for
+// people if out is a terminal. Lines within a request have its request_id, lines within a trace its trace_id
+// and span_id. It also quiets the libraries that would write past it.
 func newLogger(out io.Writer, level slog.Level) *slog.Logger {
+	redisstream.QuietLibrary()
 	return slog.New(httpapi.LogRequestIDs(traceIDs{newHandler(out, level)}))
 }
 
@@ -29,12 +33,11 @@ func Warn(out io.Writer, notes []string) {
 }
 
 func newHandler(out io.Writer, level slog.Level) slog.Handler {
-	redisstream.QuietLibrary()
-	options := &slog.HandlerOptions{Level: level, ReplaceAttr: lowerLevel}
 	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		return slog.NewTextHandler(out, options)
+		plain := os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" // https://no-color.org
+		return tint.NewHandler(out, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: plain})
 	}
-	return slog.NewJSONHandler(out, options)
+	return slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: lowerLevel})
 }
 
 // traceIDs adds trace_id and span_id to lines within a trace.

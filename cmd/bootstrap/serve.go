@@ -89,8 +89,9 @@ func serveStore(
 	if len(s.Edge.ShortKeys) > 0 {
 		log.WarnContext(ctx, "API_KEYS has keys that are short enough to be guessed", "names", s.Edge.ShortKeys, "characters_at_least", settings.ShortKey)
 	}
+	here := fmt.Sprintf("http://localhost:%d", portOf(listener))
 	log.InfoContext(ctx, "Server running", "port", portOf(listener), "store", s.Store.Kind(), "classifier", mode.classifier,
-		"docs", fmt.Sprintf("http://localhost:%d/docs", portOf(listener)))
+		"api", here+"/tickets", "docs", here+"/docs")
 	mode.warmUp()
 	err = running{
 		server: newHTTPServer(closing(handler, ready), s.Classifier.Timeout), listener: listener, ready: ready, log: log,

@@ -14,8 +14,8 @@ import (
 // variable is a line of a .env file.
 type variable struct{ name, value string }
 
-// readDotenv reads the .env file of the working directory: UTF-8, or UTF-16 with a byte order mark, as Windows'
-// editors and shells write it; any line ends.
+// readDotenv reads the .env file of the working directory: UTF-8, or UTF-16 with a byte order mark, as
+// Windows' editors and shells write it; any line ends.
 func readDotenv() ([]variable, error) {
 	f, err := os.Open(".env")
 	if err != nil {
@@ -28,10 +28,10 @@ func readDotenv() ([]variable, error) {
 	return parseDotenv(string(text))
 }
 
-// parseDotenv takes values as they are written: a $ is a $. A value may be in single quotes or backquotes, within
-// which nothing has a meaning, or in double quotes, within which \n, \r, \t, \" and \\ are what they are in other
-// files; either may go over several lines. A # begins a comment at the start of a line, after a blank, or after a
-// quoted value. Its errors name the line and never repeat it: it may hold a secret.
+// parseDotenv takes values as they are written: a $ is a $. A value may be in single quotes or backquotes,
+// within which nothing has a meaning, or in double quotes, within which \n, \r, \t, \" and \\ are what they
+// are in other files; either may go over several lines. A # begins a comment at the start of a line, after a
+// blank, or after a quoted value. Its errors name the line and never repeat it: it may hold a secret.
 func parseDotenv(text string) ([]variable, error) {
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
 	var all []variable
@@ -49,8 +49,8 @@ func parseDotenv(text string) ([]variable, error) {
 	return all, nil
 }
 
-// nextVariable reads one line, or as many as a quoted value has, and returns what follows. The name is empty for a
-// line without a variable.
+// nextVariable reads one line, or as many as a quoted value has, and returns what follows. The name is empty
+// for a line without a variable.
 func nextVariable(text string) (variable, string, error) {
 	line, rest, _ := strings.Cut(text, "\n")
 	line = strings.TrimSpace(line)

@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// LoadEnv prepares the environment for reading the settings: a variable that is empty counts as unset, and a .env
-// file in the working directory gives what the environment leaves open. It returns what people should know of what
-// it took otherwise than it was given.
+// LoadEnv prepares the environment for reading the settings: a variable that is empty counts as unset, and a
+// .env file in the working directory gives what the environment leaves open. It returns what people should
+// know of what it took otherwise than it was given.
 func LoadEnv() (notes []string, err error) {
 	for _, pair := range os.Environ() {
 		name, value, _ := strings.Cut(pair, "=")
@@ -55,14 +55,16 @@ func fill(file []variable) error {
 	return nil
 }
 
-// serviceLink is what Kubernetes and Docker's links put into the variable NAME_PORT for a service called NAME.
+// serviceLink is what Kubernetes and Docker's links put into the variable NAME_PORT for a service called
+// NAME.
 var serviceLink = regexp.MustCompile(`^(tcp|udp|sctp)://`)
 
-// mendVariable unsets what is empty and what the platform made up, and takes quotes off that belong to a shell.
+// mendVariable unsets what is empty and what the platform made up, and takes quotes off that belong to a
+// shell.
 func mendVariable(name, value string) (note string, err error) {
 	ours := name != "" && slices.Contains(names(), name)
 	switch bare := unquoted(value); {
-	case name == "":
+	case name == "": // Windows has such
 	case value == "" || ours && bare == "":
 		err = os.Unsetenv(name)
 	case ours && strings.HasSuffix(name, "PORT") && serviceLink.MatchString(value):
