@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,42 +18,23 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// startTime is how long a process may take until it says that it runs. It is generous: many tests share few cores.
-const startTime = 30 * time.Second
+// startTime bounds the time until a process says that it runs: many tests share few cores.
+const startTime = 2 * time.Minute
 
+// build builds the program into Go's build cache, where all test processes share it, and returns its path there.
 var build = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "ticketd-build-")
-	if err != nil {
-		return "", err
+	c := exec.CommandContext(context.Background(), "go", "run", "-exec", "echo", "ticketd/cmd/ticketd")
+	out, err := c.Output()
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
+		err = fmt.Errorf("%w\n%s", err, failed.Stderr)
 	}
-	path := filepath.Join(dir, "ticketd")
-	out, err := exec.CommandContext(context.Background(), "go", "build", "-o", path, "ticketd/cmd/ticketd").CombinedOutput()
 	if err != nil {
-		return "", fmt.Errorf("go build: %w\n%s", err, out)
+		return "", fmt.Errorf("go run -exec echo: %w", err)
 	}
-	return path, nil
+	return strings.TrimSpace(string(out)), nil
 })
 
-// Main runs a package's tests and removes the program and what else clean-ups remove afterwards. A package that uses Start calls it
-// from TestMain.
-func Main(m *testing.M, cleanUps ...func() error) {
-	status := m.Run()
-	for _, clean := range cleanUps {
-		if err := clean(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			status = 1
-		}
-	}
-	if path, err := build(); err == nil {
-		if err := os.RemoveAll(filepath.Dir(path)); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			status = 1
-		}
-	}
-	os.Exit(status)
-}
-
-// Binary is the path of the program, built once per test process.
+// Binary is the path of the program.
 func Binary(t testing.TB) string {
 	t.Helper()
 	path, err := build()
@@ -79,8 +59,8 @@ type Process struct {
 // Line is one line of the log.
 type Line map[string]any
 
-// Start runs the program with nothing in its environment but env and PATH, in an own empty folder unless env has PWD. It is killed
-// at the end of the test if it still runs.
+// Start runs the program with nothing in its environment but env and PATH, in an own empty folder unless env
+// has PWD. It is killed at the end of the test if it still runs.
 //
 // A model's server is not woken unless env says so: the call would count among those of the tickets.
 func Start(t testing.TB, env map[string]string, args ...string) *Process {

@@ -1,8 +1,9 @@
-// Package stores opens empty stores of both engines for tests.
+// Package stores opens stores of both engines for tests.
 package stores
 
 import (
 	"log/slog"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,12 +33,19 @@ func OnEach(t *testing.T, test func(t *testing.T, open func(*testing.T) Store)) 
 	}
 }
 
+// Open opens the store of a database, which the program may use too.
+func Open(t *testing.T, dbURL string) Store {
+	t.Helper()
+	if strings.HasPrefix(dbURL, "sqlite:") {
+		return openSQLite(t, dbURL)
+	}
+	return openPostgres(t, dbURL)
+}
+
 // SQLite opens one in memory.
 func SQLite(t *testing.T) Store {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), sqlite.InMemory)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	s := openSQLite(t, sqlite.InMemory)
 	m, err := migrations.SQLite(s.Connector(), s.Path(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	require.NoError(t, m.Up(t.Context()))
@@ -47,11 +55,25 @@ func SQLite(t *testing.T) Store {
 // Postgres opens one in a database of its own, which is gone when t ends.
 func Postgres(t *testing.T) Store {
 	t.Helper()
-	s, err := postgres.Open(t.Context(), testenv.Postgres(t), postgres.Options{MaxConns: 8, Batch: true})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	s := openPostgres(t, testenv.Postgres(t))
 	m, err := migrations.Postgres(s.Connector(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	require.NoError(t, m.Up(t.Context()))
+	return s
+}
+
+func openSQLite(t *testing.T, dbURL string) *sqlite.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), dbURL)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+func openPostgres(t *testing.T, dbURL string) *postgres.Store {
+	t.Helper()
+	s, err := postgres.Open(t.Context(), dbURL, postgres.Options{MaxConns: 8, Batch: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s
 }

@@ -8,6 +8,7 @@ import (
 
 	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/tests/support/modelserver"
+	"ticketd/tests/support/system"
 	"ticketd/tests/support/testenv"
 )
 
@@ -16,18 +17,18 @@ const lease = timeout + 15*time.Second
 
 // orphan is a ticket whose classification nobody ended, and a server that has to.
 type orphan struct {
-	*server
+	*system.Server
 	model  *modelserver.Server
 	ticket int64
 }
 
 // orphans make one each. They are all made before any is waited for, since each waits for the end of a lease.
 var orphans = map[string]func(t *testing.T) orphan{
-	"a killed server's, by the next start on SQLite": func(t *testing.T) orphan { return killed(t, sqliteFile(t), false) },
+	"a killed server's, by the next start on SQLite": func(t *testing.T) orphan { return killed(t, system.SQLite(t), false) },
 	"a killed server's, by the next start on PostgreSQL": func(t *testing.T) orphan {
 		return killed(t, testenv.Postgres(t), false)
 	},
-	"a killed server's, by another one on SQLite":                           func(t *testing.T) orphan { return killed(t, sqliteFile(t), true) },
+	"a killed server's, by another one on SQLite":                           func(t *testing.T) orphan { return killed(t, system.SQLite(t), true) },
 	"a killed server's, by another one on PostgreSQL":                       func(t *testing.T) orphan { return killed(t, testenv.Postgres(t), true) },
 	"one whose database was away when the verdict came, by the same server": unsaved,
 }
@@ -40,12 +41,12 @@ func TestTicketsThatACrashLeavesAreFinished(t *testing.T) {
 	}
 	for name, o := range left {
 		t.Run(name, func(t *testing.T) {
-			done := o.settled(t, o.ticket, lease+patience)
+			done := o.Settled(t, o.ticket, lease+patience)
 			require.Equal(t, client.AIStatusDone, done.AiStatus, o.Log())
 			require.Equal(t, client.CategoryBilling, done.Category.MustGet())
 			require.Equal(t, client.SourceModel, done.ClassifiedBy.MustGet())
 			require.Equal(t, 2, o.model.Calls(), "one call was lost, and one is enough")
-			require.Len(t, o.tickets(t), 1)
+			require.Len(t, o.Tickets(t), 1)
 		})
 	}
 }
@@ -55,19 +56,19 @@ func killed(t *testing.T, db string, another bool) orphan {
 	t.Helper()
 	m := modelserver.New(t)
 	m.Behave(modelserver.FailFirst(1, modelserver.Slow(time.Hour, 0, modelserver.Right()), modelserver.Right()))
-	victim := serve(t, on(db), asking(m), withTimeout(timeout))
-	var heir *server
+	victim := system.Serve(t, system.On(db), system.Asking(m), system.Timeout(timeout))
+	var heir *system.Server
 	if another {
-		heir = serve(t, on(db), asking(m), withTimeout(timeout))
+		heir = system.Serve(t, system.On(db), system.Asking(m), system.Timeout(timeout))
 	}
-	inFlight := victim.postInBackground(t, "Refund my invoice")
+	inFlight := postInBackground(t, victim, "Refund my invoice")
 	called(t, m, 1)
 	victim.Kill()
 	require.Error(t, (<-inFlight).err)
 	if !another {
-		heir = serve(t, on(db), asking(m), withTimeout(timeout))
+		heir = system.Serve(t, system.On(db), system.Asking(m), system.Timeout(timeout))
 	}
-	list := heir.tickets(t)
+	list := heir.Tickets(t)
 	require.Len(t, list, 1)
 	require.Equal(t, client.AIStatusPending, list[0].AiStatus, "until the lease ends")
 	return orphan{heir, m, list[0].Id}
@@ -79,8 +80,8 @@ func unsaved(t *testing.T) orphan {
 	m := modelserver.New(t)
 	m.Behave(modelserver.Slow(timeout*3/4, 0, modelserver.Right()))
 	db := testenv.PrivatePostgres(t)
-	s := serve(t, on(db.URL()), asking(m), withTimeout(timeout))
-	inFlight := s.postInBackground(t, "Refund my invoice")
+	s := system.Serve(t, system.On(db.URL()), system.Asking(m), system.Timeout(timeout))
+	inFlight := postInBackground(t, s, "Refund my invoice")
 	called(t, m, 1)
 	db.Stop()
 	answered := <-inFlight
@@ -88,6 +89,6 @@ func unsaved(t *testing.T) orphan {
 	require.Equal(t, client.AIStatusPending, answered.ticket.AiStatus)
 	m.Behave(modelserver.Right())
 	db.Start()
-	s.comesBack(t)
+	comesBack(t, s)
 	return orphan{s, m, answered.ticket.Id}
 }

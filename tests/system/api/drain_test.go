@@ -14,6 +14,7 @@ import (
 
 	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/tests/support/modelserver"
+	"ticketd/tests/support/system"
 )
 
 // held lets the model answer after a second or two, but not before the returned function is called.
@@ -31,17 +32,17 @@ func held(t *testing.T, m *modelserver.Server) (release func()) {
 }
 
 // stop sends SIGTERM and waits until the server has taken notice.
-func (s *server) stop(t *testing.T) {
+func stop(t *testing.T, s *system.Server) {
 	t.Helper()
 	require.NoError(t, syscall.Kill(s.PID(), syscall.SIGTERM))
 	s.WaitLog("Server stopping", patience)
 }
 
 // refuses waits until the server takes no new connection.
-func (s *server) refuses(t *testing.T) {
+func refuses(t *testing.T, s *system.Server) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		c, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.url, "http://"))
+		c, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.Base, "http://"))
 		if err == nil {
 			require.NoError(t, c.Close())
 		}
@@ -52,22 +53,22 @@ func (s *server) refuses(t *testing.T) {
 func TestAStopWithAThousandRequestsInFlight(t *testing.T) {
 	t.Parallel()
 	const all, wave = 1000, 100
-	onEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
+	system.OnEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
 		m := modelserver.New(t)
 		release := held(t, m)
 		db := fresh(t)
-		s := serve(t, on(db), asking(m), withTimeout(2*time.Minute))
+		s := system.Serve(t, system.On(db), system.Asking(m), system.Timeout(2*time.Minute))
 		var inFlight []<-chan posted
 		for len(inFlight) < all {
 			for range wave {
-				inFlight = append(inFlight, s.postInBackground(t, fmt.Sprintf("Refund invoice %d", len(inFlight))))
+				inFlight = append(inFlight, postInBackground(t, s, fmt.Sprintf("Refund invoice %d", len(inFlight))))
 			}
 			called(t, m, len(inFlight))
 		}
 		require.Equal(t, all, m.InFlight())
 
-		s.stop(t)
-		s.refuses(t)
+		stop(t, s)
+		refuses(t, s)
 		release()
 		require.Zero(t, s.Wait(patience), s.Stderr())
 
@@ -81,8 +82,10 @@ func TestAStopWithAThousandRequestsInFlight(t *testing.T) {
 			ids[answered.ticket.Id] = true
 		}
 		require.Len(t, ids, all)
-		require.Equal(t, all, count(t, db, `tickets WHERE ai_status = 'done' AND category = 'billing' AND classified_by = 'model'`))
-		require.Equal(t, all, count(t, db, `tickets`))
+		inside := system.Open(t, db)
+		require.Equal(t, all, system.Count(t, inside,
+			`tickets WHERE ai_status = 'done' AND category = 'billing' AND classified_by = 'model'`))
+		require.Equal(t, all, system.Count(t, inside, `tickets`))
 		require.Empty(t, s.Stderr())
 	})
 }
@@ -91,24 +94,24 @@ func TestAStopThatALoadBalancerSeesComing(t *testing.T) {
 	t.Parallel()
 	m := modelserver.New(t)
 	release := held(t, m)
-	s := serve(t, asking(m), withTimeout(time.Minute), env{"SHUTDOWN_DELAY_MS": "5000"})
-	before, _ := s.get(t, "/readyz")
+	s := system.Serve(t, system.Asking(m), system.Timeout(time.Minute), env{"SHUTDOWN_DELAY_MS": "5000"})
+	before, _ := s.Get(t, "/readyz")
 	require.Equal(t, http.StatusOK, before.StatusCode)
 	require.False(t, before.Close)
-	inFlight := s.postInBackground(t, "Refund my invoice")
+	inFlight := postInBackground(t, s, "Refund my invoice")
 	called(t, m, 1)
 
-	s.stop(t)
+	stop(t, s)
 
-	unready, body := s.get(t, "/readyz")
+	unready, body := s.Get(t, "/readyz")
 	require.Equal(t, http.StatusServiceUnavailable, unready.StatusCode)
 	require.Contains(t, body, "not_ready")
 	require.True(t, unready.Close, "whoever kept his connection open is sent elsewhere")
-	alive, _ := s.get(t, "/healthz")
+	alive, _ := s.Get(t, "/healthz")
 	require.Equal(t, http.StatusOK, alive.StatusCode, "nobody shall kill it")
-	late := s.postInBackground(t, "Refund my other invoice")
+	late := postInBackground(t, s, "Refund my other invoice")
 	called(t, m, 2)
-	s.refuses(t)
+	refuses(t, s)
 	release()
 	for _, one := range []<-chan posted{inFlight, late} {
 		answered := <-one

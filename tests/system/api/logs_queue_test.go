@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"ticketd/tests/support/modelserver"
 	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 	"ticketd/tests/support/testenv"
 )
 
@@ -27,52 +27,46 @@ var secrets = map[string]string{
 }
 
 // theWholePlant runs a server and a worker with every secret that they take.
-func theWholePlant(t *testing.T) (api, worker *process.Process, m *modelserver.Server, db, queue *testenv.Server) {
+func theWholePlant(t *testing.T) (api *system.Server, worker *process.Process, m *modelserver.Server, db, queue *testenv.Server) {
 	t.Helper()
 	m, db, queue = modelserver.New(t), testenv.PrivatePostgres(t), testenv.PrivateRedis(t)
 	closed(t, queue)
 	dbURL, _ := withPassword(t, db.URL(), secrets["the database's password"])
-	settings := env{
-		"DB_URL": dbURL, "USE_QUEUE": "true", "REDIS_URL": strings.Replace(queue.URL(), "redis://", "redis://ticketd:"+secrets["Redis' password"]+"@", 1),
-		"PORT": "0", "RATE_LIMIT_MAX_REQUESTS": "100000", "API_KEYS": "helpdesk:" + secrets["an API key"], "TRUSTED_PROXIES": "127.0.0.1", "LOG_LEVEL": "debug",
-		"AI_CLASSIFIER": "openai", "OPENAI_API_KEY": modelserver.Key, "OPENAI_BASE_URL": m.URL(), "AI_TIMEOUT_MS": "1000", "WORKER_MAX_ATTEMPTS": "2", "AI_HEAL": "false",
-		"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_HEADERS": "authorization=" + secrets["the collector's key"],
-	}
-	api = process.Start(t, settings)
-	api.URL()
-	settings["WORKER_PORT"] = "0"
-	worker = process.Start(t, maps.Clone(settings), "worker")
-	worker.WaitLog("Worker running", patience)
-	return api, worker, m, db, queue
+	redisURL := strings.Replace(queue.URL(), "redis://", "redis://ticketd:"+secrets["Redis' password"]+"@", 1)
+	settings := system.Join(system.On(dbURL), system.Queue(redisURL), system.Asking(m), system.Timeout(time.Second), env{
+		"RATE_LIMIT_MAX_REQUESTS": "100000", "API_KEYS": "helpdesk:" + secrets["an API key"],
+		"TRUSTED_PROXIES": "127.0.0.1", "LOG_LEVEL": "debug", "WORKER_MAX_ATTEMPTS": "2", "AI_HEAL": "false",
+		"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1",
+		"OTEL_EXPORTER_OTLP_HEADERS":  "authorization=" + secrets["the collector's key"],
+	})
+	return system.Serve(t, settings), system.Work(t, settings, env{"WORKER_PORT": "0"}), m, db, queue
 }
 
 // tell sends a request with secrets wherever a client can put them.
-func tell(t *testing.T, method, target, body, key string) int {
+func tell(t *testing.T, api *system.Server, method, path, body, key string) int {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
-	require.NoError(t, err)
-	req.Header = http.Header{
-		"Content-Type": {"application/json"}, "Authorization": {key}, "X-Forwarded-For": {secrets["a client's address"]}, "User-Agent": {secrets["a title"]},
-		"Cookie": {"session=" + secrets["a wrong key"]}, "Idempotency-Key": {secrets["an Idempotency-Key"] + body},
-		"Traceparent": {"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}, "Tracestate": {secrets["a trace's state"] + "=1"}, "Baggage": {"title=" + secrets["a title"]},
+	headers := []string{
+		"Content-Type", "application/json", "Authorization", key, "X-Forwarded-For", secrets["a client's address"],
+		"User-Agent", secrets["a title"], "Cookie", "session=" + secrets["a wrong key"],
+		"Traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+		"Tracestate", secrets["a trace's state"] + "=1", "Baggage", "title=" + secrets["a title"],
 	}
-	if method != http.MethodPost || len(req.Header.Get("Idempotency-Key")) > 200 {
-		req.Header.Del("Idempotency-Key")
+	if repeatable := secrets["an Idempotency-Key"] + body; method == http.MethodPost && len(repeatable) <= 200 {
+		headers = append(headers, "Idempotency-Key", repeatable)
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, _, err := api.Ask(t.Context(), method, path, body, headers...)
 	require.NoError(t, err)
-	require.NoError(t, res.Body.Close())
 	return res.StatusCode
 }
 
 func TestNoLogOfAWholeRunHasASecret(t *testing.T) {
 	t.Parallel()
 	api, worker, m, db, queue := theWholePlant(t)
-	at, key := api.URL(), "Bearer "+secrets["an API key"]
+	key := "Bearer " + secrets["an API key"]
 	ticket := func(i int) string {
 		return fmt.Sprintf(`{"title":"%s %d","description":"%s %s"}`, secrets["a title"], i, secrets["a description"], secrets["an address in a text"])
 	}
-	settled := func() bool { return !strings.Contains(pendingPage(t, at, key), `"id":`) }
+	settled := func() bool { return idle(t, api, key) }
 	n := 0
 	for _, b := range []modelserver.Behaviour{
 		modelserver.Right(), modelserver.Status(http.StatusUnauthorized), modelserver.Status(http.StatusInternalServerError), modelserver.Refusal(),
@@ -80,7 +74,7 @@ func TestNoLogOfAWholeRunHasASecret(t *testing.T) {
 	} {
 		m.Behave(b)
 		n++
-		require.Equal(t, http.StatusCreated, tell(t, "POST", at+"/tickets", ticket(n), key))
+		require.Equal(t, http.StatusCreated, tell(t, api, "POST", "/tickets", ticket(n), key))
 		require.Eventually(t, settled, patience, 50*time.Millisecond, "%s", worker.Log())
 	}
 	m.Behave(modelserver.Right())
@@ -91,43 +85,35 @@ func TestNoLogOfAWholeRunHasASecret(t *testing.T) {
 		{"GET", "/tickets/" + secrets["a path"], ""}, {"GET", "/" + secrets["a path"], ""}, {"PATCH", "/tickets/1", `{"category":"billing"}`}, {"POST", "/tickets", secrets["a title"]},
 		{"POST", "/tickets/2/classify", ""}, {"DELETE", "/users/1", ""}, {"GET", "/stats", ""}, {"GET", "/tickets/1/classifications", ""}, {"GET", "/metrics", ""},
 	} {
-		tell(t, r[0], at+r[1], r[2], key)
+		tell(t, api, r[0], r[1], r[2], key)
 	}
 	for _, wrong := range []string{"Bearer " + secrets["a wrong key"], "Basic " + secrets["an Authorization that is none"], secrets["an API key"]} {
-		require.Equal(t, http.StatusUnauthorized, tell(t, "GET", at+"/tickets", "", wrong))
+		require.Equal(t, http.StatusUnauthorized, tell(t, api, "GET", "/tickets", "", wrong))
 	}
 
 	add(t, queue, `{"title":"`+secrets["a title"]+`"}`)
 	queue.Stop()
-	require.Equal(t, http.StatusCreated, tell(t, "POST", at+"/tickets", ticket(n+1), key), "Redis is not needed for that")
+	require.Equal(t, http.StatusCreated, tell(t, api, "POST", "/tickets", ticket(n+1), key), "Redis is not needed for that")
 	queue.Start()
 	closed(t, queue)
 	db.Stop()
-	require.Equal(t, http.StatusServiceUnavailable, tell(t, "POST", at+"/tickets", ticket(n+2), key))
+	require.Equal(t, http.StatusServiceUnavailable, tell(t, api, "POST", "/tickets", ticket(n+2), key))
 	db.Start()
 	require.Eventually(t, settled, patience, 50*time.Millisecond)
 	require.Zero(t, api.Terminate(patience))
 	require.Zero(t, worker.Terminate(patience))
 
-	requireSecrecy(t, api)
+	requireSecrecy(t, api.Process)
 	requireSecrecy(t, worker)
-	requireLinesThatTell(t, api, worker)
+	requireLinesThatTell(t, api.Process, worker)
 }
 
-func pendingPage(t *testing.T, at, key string) string {
+// idle reports whether no ticket is pending.
+func idle(t *testing.T, api *system.Server, key string) bool {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, at+"/tickets?ai_status=pending", http.NoBody)
+	res, page, err := api.Ask(t.Context(), http.MethodGet, "/tickets?ai_status=pending", "", "Authorization", key)
 	require.NoError(t, err)
-	req.Header = http.Header{"Authorization": {key}}
-	res, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	defer res.Body.Close()
-	body := make([]byte, 1<<16)
-	k, _ := res.Body.Read(body) // a page is short
-	if res.StatusCode != http.StatusOK {
-		return `"id":`
-	}
-	return string(body[:k])
+	return res.StatusCode == http.StatusOK && !strings.Contains(page, `"id":`)
 }
 
 func open(t *testing.T, queue *testenv.Server) *redis.Client {

@@ -14,6 +14,7 @@ import (
 
 	"ticketd/tests/support/modelserver"
 	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 )
 
 // private are words that a run uses everywhere it can and that no log may have.
@@ -21,7 +22,7 @@ var private = []string{"zanzibar", "wombat", "quagmire", "hunter22", modelserver
 
 func TestLogs(t *testing.T) {
 	t.Parallel()
-	onEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
+	system.OnEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
 		for _, level := range []string{"debug", "info"} {
 			t.Run("of a run on level "+level+" are JSON lines without anything private", func(t *testing.T) {
 				t.Parallel()
@@ -32,7 +33,7 @@ func TestLogs(t *testing.T) {
 					secrets = append([]string{":" + password + "@"}, secrets...)
 				}
 				m := modelserver.New(t)
-				s := serve(t, on(db), asking(m), withTimeout(timeout), env{"LOG_LEVEL": level})
+				s := system.Serve(t, system.On(db), system.Asking(m), system.Timeout(timeout), env{"LOG_LEVEL": level})
 				misuse(t, s, m)
 				require.Zero(t, s.Terminate(patience))
 
@@ -50,7 +51,7 @@ func TestLogs(t *testing.T) {
 }
 
 // misuse makes requests of all kinds, right and wrong ones, with private words wherever a client can put them.
-func misuse(t *testing.T, s *server, m *modelserver.Server) {
+func misuse(t *testing.T, s *system.Server, m *modelserver.Server) {
 	t.Helper()
 	for i, b := range []modelserver.Behaviour{
 		modelserver.Right(), modelserver.Status(http.StatusUnauthorized), modelserver.Status(http.StatusBadRequest), modelserver.Refusal(),
@@ -58,7 +59,7 @@ func misuse(t *testing.T, s *server, m *modelserver.Server) {
 		modelserver.Slow(time.Hour, 0, modelserver.Right()),
 	} {
 		m.Behave(b)
-		s.send(t, "POST", "/tickets", fmt.Sprintf(`{"title":"Zanzibar %d","description":"wombat@example.com, quagmire"}`, i))
+		send(t, s, "POST", "/tickets", fmt.Sprintf(`{"title":"Zanzibar %d","description":"wombat@example.com, quagmire"}`, i))
 	}
 	for _, r := range [][3]string{
 		{"POST", "/users", `{"name":"Zanzibar","email":"wombat@example.com"}`},
@@ -73,21 +74,16 @@ func misuse(t *testing.T, s *server, m *modelserver.Server) {
 		{"GET", "/healthz", ""},
 		{"DELETE", "/users/1", ""},
 	} {
-		s.send(t, r[0], r[1], r[2])
+		send(t, s, r[0], r[1], r[2])
 	}
 }
 
-func (s *server) send(t *testing.T, method, path, body string) {
+func send(t *testing.T, s *system.Server, method, path, body string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(body))
+	_, _, err := s.Ask(t.Context(), method, path, body, "Content-Type", "application/json",
+		"Authorization", "Bearer hunter22", "Cookie", "zanzibar=wombat", "User-Agent", "quagmire",
+		"Referer", "http://zanzibar.example", "X-Forwarded-For", "wombat", "X-Request-Id", "zanzibar wombat")
 	require.NoError(t, err)
-	req.Header = http.Header{
-		"Content-Type": {"application/json"}, "Authorization": {"Bearer hunter22"}, "Cookie": {"zanzibar=wombat"},
-		"User-Agent": {"quagmire"}, "Referer": {"http://zanzibar.example"}, "X-Forwarded-For": {"wombat"}, "X-Request-Id": {"zanzibar wombat"},
-	}
-	res, err := s.http.Do(req)
-	require.NoError(t, err)
-	require.NoError(t, res.Body.Close())
 }
 
 func requireJSONLines(t *testing.T, p *process.Process) {
@@ -108,7 +104,7 @@ func requireJSONLines(t *testing.T, p *process.Process) {
 
 func TestTheLineThatSaysWhatRuns(t *testing.T) {
 	t.Parallel()
-	onEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
+	system.OnEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
 		for name, c := range map[string]struct {
 			settings env
 			says     string
@@ -119,8 +115,8 @@ func TestTheLineThatSaysWhatRuns(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				db := fresh(t)
-				s := serve(t, on(db), c.settings)
-				u, err := url.Parse(s.url)
+				s := system.Serve(t, system.On(db), c.settings)
+				u, err := url.Parse(s.Base)
 				require.NoError(t, err)
 				port, err := strconv.Atoi(u.Port())
 				require.NoError(t, err)

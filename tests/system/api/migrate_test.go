@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"database/sql"
 	"fmt"
 	"regexp"
 	"strings"
@@ -9,18 +8,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	_ "github.com/lib/pq"
-	_ "modernc.org/sqlite"
-
-	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 )
 
 // migrate runs ticketd migrate and returns the status, and what it wrote.
 func migrate(t *testing.T, db string, args ...string) (status int, out, errs string) {
 	t.Helper()
-	p := process.Start(t, on(db), append([]string{"migrate"}, args...)...)
-	status = p.Wait(patience)
-	return status, p.Log(), p.Stderr()
+	return system.Run(t, system.On(db), append([]string{"migrate"}, args...)...)
 }
 
 var versions = regexp.MustCompile(`^schema version (\d+), newest known (\d+)`)
@@ -36,7 +30,7 @@ func version(t *testing.T, out string) (current, newest string) {
 
 func TestMigrate(t *testing.T) {
 	t.Parallel()
-	onEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
+	system.OnEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
 		db := fresh(t)
 		good := func(args ...string) (current, newest string) {
 			status, out, errs := migrate(t, db, args...)
@@ -69,21 +63,21 @@ func TestMigrate(t *testing.T) {
 		current, _ = good("version")
 		require.Equal(t, newest, current)
 
-		s := serve(t, on(db), env{"MIGRATE": "false"})
-		s.post(t, "Refund my invoice")
+		s := system.Serve(t, system.On(db), env{"MIGRATE": "false"})
+		s.Post(t, "Refund my invoice")
 	})
 }
 
 func TestASchemaThatIsNotOurs(t *testing.T) {
 	t.Parallel()
-	onEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
+	system.OnEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
 		db := fresh(t)
 		status, out, _ := migrate(t, db, "up")
 		require.Zero(t, status)
 		_, newest := version(t, out)
 
 		execute(t, db, `UPDATE schema_migrations SET dirty = true`)
-		p := launch(t, on(db))
+		p := system.Launch(t, system.On(db))
 		require.Equal(t, 1, p.Wait(patience), "a migration was cut off")
 		require.Contains(t, p.Stderr(), "ticketd migrate force "+newest)
 		_, out, _ = migrate(t, db, "version")
@@ -92,9 +86,9 @@ func TestASchemaThatIsNotOurs(t *testing.T) {
 		require.Zero(t, status, errs)
 
 		execute(t, db, `UPDATE schema_migrations SET version = 9999`)
-		s := serve(t, on(db))
+		s := system.Serve(t, system.On(db))
 		require.Equal(t, "warn", s.WaitLog("a newer ticketd migrated this database; this one goes on with it", 0)["level"])
-		s.post(t, "Refund my invoice")
+		s.Post(t, "Refund my invoice")
 		status, out, _ = migrate(t, db, "up")
 		require.Zero(t, status)
 		require.Contains(t, out, "newer")
@@ -103,8 +97,8 @@ func TestASchemaThatIsNotOurs(t *testing.T) {
 
 func TestASchemaThatNobodyMayMigrate(t *testing.T) {
 	t.Parallel()
-	onEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
-		s := serve(t, on(fresh(t)), env{"MIGRATE": "false"})
+	system.OnEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
+		s := system.Serve(t, system.On(fresh(t)), env{"MIGRATE": "false"})
 		line := s.WaitLog("the database schema is older than this program and MIGRATE is false: run `ticketd migrate up`", 0)
 		require.Equal(t, "warn", line["level"])
 		require.Equal(t, "0", fmt.Sprint(line["version"]))
@@ -113,29 +107,6 @@ func TestASchemaThatNobodyMayMigrate(t *testing.T) {
 
 func execute(t *testing.T, dbURL, query string) {
 	t.Helper()
-	withDatabase(t, dbURL, func(db *sql.DB) {
-		_, err := db.ExecContext(t.Context(), query)
-		require.NoError(t, err)
-	})
-}
-
-// count counts the tickets, or other rows, that match.
-func count(t *testing.T, dbURL, from string) (n int) {
-	t.Helper()
-	withDatabase(t, dbURL, func(db *sql.DB) {
-		require.NoError(t, db.QueryRowContext(t.Context(), `SELECT count(*) FROM `+from).Scan(&n))
-	})
-	return n
-}
-
-func withDatabase(t *testing.T, dbURL string, do func(*sql.DB)) {
-	t.Helper()
-	driver, name := "postgres", dbURL
-	if path, ok := strings.CutPrefix(dbURL, "sqlite://"); ok {
-		driver, name = "sqlite", path
-	}
-	db, err := sql.Open(driver, name)
+	_, err := system.Open(t, dbURL).ExecContext(t.Context(), query)
 	require.NoError(t, err)
-	do(db)
-	require.NoError(t, db.Close())
 }

@@ -3,21 +3,21 @@ package api_test
 import (
 	"encoding/json"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"ticketd/adapters/httpapi/gen/client"
+	"ticketd/tests/support/system"
 	"ticketd/tests/support/testenv"
 )
 
 // comesBack waits until the server is ready again.
-func (s *server) comesBack(t *testing.T) {
+func comesBack(t *testing.T, s *system.Server) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		res, _ := s.get(t, "/readyz")
+		res, _ := s.Get(t, "/readyz")
 		return res.StatusCode == http.StatusOK
 	}, patience, 50*time.Millisecond)
 }
@@ -25,8 +25,8 @@ func (s *server) comesBack(t *testing.T) {
 func TestADatabaseThatGoesAway(t *testing.T) {
 	t.Parallel()
 	db := testenv.PrivatePostgres(t)
-	s := serve(t, on(db.URL()))
-	kept := s.post(t, "Refund my invoice")
+	s := system.Serve(t, system.On(db.URL()))
+	kept := s.Post(t, "Refund my invoice")
 	pid := s.PID()
 
 	db.Stop()
@@ -41,27 +41,23 @@ func TestADatabaseThatGoesAway(t *testing.T) {
 		{"DELETE", "/users/1", ""},
 		{"GET", "/readyz", ""},
 	} {
-		req, err := http.NewRequestWithContext(t.Context(), r.method, s.url+r.path, strings.NewReader(r.body))
-		require.NoError(t, err)
-		req.Header.Set("Content-Type", "application/json")
-		res, err := s.http.Do(req)
+		res, text, err := s.Ask(t.Context(), r.method, r.path, r.body)
 		require.NoError(t, err)
 		var p client.Problem
-		require.NoError(t, json.NewDecoder(res.Body).Decode(&p))
-		require.NoError(t, res.Body.Close())
+		require.NoError(t, json.Unmarshal([]byte(text), &p))
 		require.Equal(t, http.StatusServiceUnavailable, res.StatusCode, "%s %s", r.method, r.path)
 		require.Equal(t, "5", res.Header.Get("Retry-After"))
 		require.Contains(t, []string{"store_unavailable", "not_ready"}, p.Code)
 	}
 	for _, path := range []string{"/healthz", "/docs", "/openapi.yaml"} {
-		res, _ := s.get(t, path)
+		res, _ := s.Get(t, path)
 		require.Equal(t, http.StatusOK, res.StatusCode, path)
 	}
 
 	db.Start()
-	s.comesBack(t)
-	require.Equal(t, kept, s.ticket(t, kept.Id))
-	s.post(t, "Another invoice")
+	comesBack(t, s)
+	require.Equal(t, kept, s.Ticket(t, kept.Id))
+	s.Post(t, "Another invoice")
 	require.Equal(t, pid, s.PID())
-	require.Len(t, s.tickets(t), 2)
+	require.Len(t, s.Tickets(t), 2)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"ticketd/tests/support/system"
 )
 
 // broken are requests that net/http refuses by itself, but for the last two, which it lets through.
@@ -48,12 +49,12 @@ var broken = map[string]struct {
 
 func TestRequestsThatAreNoHTTP(t *testing.T) {
 	t.Parallel()
-	s := serve(t)
+	s := system.Serve(t)
 	t.Run("each", func(t *testing.T) {
 		for name, c := range broken {
 			t.Run(fmt.Sprintf("%s is refused with %d", name, c.status), func(t *testing.T) {
 				t.Parallel()
-				status, res, body := s.dial(t).say(c.sent).hear(http.MethodGet)
+				status, res, body := dial(t, s).say(c.sent).hear(http.MethodGet)
 				require.Equal(t, c.status, status, body)
 				require.NotRegexp(t, `\.go\b|goroutine|/(root|home|usr|var)/`, body)
 				require.Less(t, len(body), 1000, "what was sent is not sent back")
@@ -61,5 +62,5 @@ func TestRequestsThatAreNoHTTP(t *testing.T) {
 			})
 		}
 	})
-	require.Empty(t, s.tickets(t), "something was stored all the same")
+	require.Empty(t, s.Tickets(t), "something was stored all the same")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 )
 
 func TestWrongSettings(t *testing.T) {
@@ -146,8 +147,8 @@ func TestWhereSettingsComeFrom(t *testing.T) {
 			all := inFolder(t, c.given)
 			all["PORT"] = "0"
 			require.NoError(t, os.WriteFile(filepath.Join(all["PWD"], ".env"), []byte(c.dotenv), 0o600))
-			s := running(t, process.Start(t, all, c.args...))
-			res, _ := s.get(t, "/tickets")
+			s := system.Running(t, process.Start(t, all, c.args...))
+			res, _ := s.Get(t, "/tickets")
 			require.Equal(t, c.limit, res.Header.Get("RateLimit-Limit"))
 		})
 	}

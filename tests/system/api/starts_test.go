@@ -10,24 +10,25 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 	"ticketd/tests/support/testenv"
 )
 
 func TestSeveralServersStartAtOnce(t *testing.T) {
 	t.Parallel()
-	onEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
+	system.OnEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
 		db := fresh(t)
 		var starting []*process.Process
 		for range 4 {
-			starting = append(starting, launch(t, on(db)))
+			starting = append(starting, system.Launch(t, system.On(db)))
 		}
-		var servers []*server
+		var servers []*system.Server
 		for i, p := range starting {
-			servers = append(servers, running(t, p))
-			servers[i].post(t, fmt.Sprintf("Ticket %d", i))
+			servers = append(servers, system.Running(t, p))
+			servers[i].Post(t, fmt.Sprintf("Ticket %d", i))
 		}
 		for _, s := range servers {
-			require.Len(t, s.tickets(t), len(servers))
+			require.Len(t, s.Tickets(t), len(servers))
 		}
 		for _, s := range servers {
 			require.Zero(t, s.Terminate(patience))
@@ -65,7 +66,7 @@ func TestADatabaseOutOfReachAtTheStart(t *testing.T) {
 		db, password := withPassword(t, testenv.Postgres(t), "hunter22")
 		before, after, found := strings.Cut(db, "?")
 		require.True(t, found)
-		p := launch(t, on(before+"_not?"+after))
+		p := system.Launch(t, system.On(before+"_not?"+after))
 		require.Equal(t, 1, p.Wait(patience))
 		requireOneLine(t, p, "does not exist")
 		require.NotContains(t, p.Stderr(), password)
@@ -75,9 +76,9 @@ func TestADatabaseOutOfReachAtTheStart(t *testing.T) {
 func startCommand(t *testing.T, command, dbURL string) *process.Process {
 	t.Helper()
 	if command == "migrate" {
-		return process.Start(t, on(dbURL), "migrate", "up")
+		return process.Start(t, system.On(dbURL), "migrate", "up")
 	}
-	return launch(t, on(dbURL))
+	return system.Launch(t, system.On(dbURL))
 }
 
 func requireOneLine(t *testing.T, p *process.Process, says string) {

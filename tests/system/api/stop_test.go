@@ -10,6 +10,7 @@ import (
 
 	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/tests/support/modelserver"
+	"ticketd/tests/support/system"
 )
 
 // posted is how a request in the background ended.
@@ -18,11 +19,11 @@ type posted struct {
 	err    error
 }
 
-func (s *server) postInBackground(t *testing.T, title string) <-chan posted {
+func postInBackground(t *testing.T, s *system.Server, title string) <-chan posted {
 	t.Helper()
 	done := make(chan posted, 1)
 	go func() {
-		made, err := s.tryPost(t.Context(), title)
+		made, err := s.TryPost(t.Context(), title, system.Description)
 		done <- posted{made, err}
 	}()
 	return done
@@ -30,11 +31,11 @@ func (s *server) postInBackground(t *testing.T, title string) <-chan posted {
 
 func TestAnOrderlyStop(t *testing.T) {
 	t.Parallel()
-	onEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
+	system.OnEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
 		m := modelserver.New(t)
 		m.Behave(modelserver.Slow(time.Second, 0, modelserver.Right()))
-		s := serve(t, on(fresh(t)), asking(m))
-		inFlight := s.postInBackground(t, "Refund my invoice")
+		s := system.Serve(t, system.On(fresh(t)), system.Asking(m))
+		inFlight := postInBackground(t, s, "Refund my invoice")
 		called(t, m, 1)
 
 		require.Zero(t, s.Terminate(patience))
@@ -52,8 +53,8 @@ func TestAStopThatTakesTooLong(t *testing.T) {
 	t.Parallel()
 	m := modelserver.New(t)
 	m.Behave(modelserver.Slow(time.Hour, 0, modelserver.Right()))
-	s := serve(t, asking(m), withTimeout(3*time.Second), env{"SHUTDOWN_TIMEOUT_MS": "100"})
-	inFlight := s.postInBackground(t, "Refund my invoice")
+	s := system.Serve(t, system.Asking(m), system.Timeout(3*time.Second), env{"SHUTDOWN_TIMEOUT_MS": "100"})
+	inFlight := postInBackground(t, s, "Refund my invoice")
 	called(t, m, 1)
 
 	require.Equal(t, 1, s.Terminate(patience))
@@ -64,13 +65,13 @@ func TestAStopThatTakesTooLong(t *testing.T) {
 
 func TestAPortThatIsTaken(t *testing.T) {
 	t.Parallel()
-	first := serve(t)
-	port := first.url[len("http://127.0.0.1:"):]
-	second := launch(t, env{"PORT": port})
+	first := system.Serve(t)
+	port := first.Base[len("http://127.0.0.1:"):]
+	second := system.Launch(t, env{"PORT": port})
 	require.Equal(t, 1, second.Wait(patience))
 	require.Contains(t, second.Stderr(), "cannot listen on port "+port)
 	require.Contains(t, second.Stderr(), "PORT")
-	res, _ := first.get(t, "/healthz")
+	res, _ := first.Get(t, "/healthz")
 	require.Equal(t, http.StatusOK, res.StatusCode)
 }
 
@@ -78,8 +79,8 @@ func TestASecondSignalEndsTheProgramAtOnce(t *testing.T) {
 	t.Parallel()
 	m := modelserver.New(t)
 	m.Behave(modelserver.Slow(time.Hour, 0, modelserver.Right()))
-	s := serve(t, asking(m), withTimeout(time.Minute))
-	inFlight := s.postInBackground(t, "Refund my invoice")
+	s := system.Serve(t, system.Asking(m), system.Timeout(time.Minute))
+	inFlight := postInBackground(t, s, "Refund my invoice")
 	called(t, m, 1)
 	require.NoError(t, syscall.Kill(s.PID(), syscall.SIGTERM))
 	s.WaitLog("Server stopping", patience)

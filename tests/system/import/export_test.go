@@ -2,7 +2,6 @@ package import_test
 
 import (
 	"encoding/csv"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,18 +15,8 @@ import (
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 )
-
-func post(t *testing.T, url, body string) {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
-	require.NoError(t, err)
-	r.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(r)
-	require.NoError(t, err)
-	require.NoError(t, res.Body.Close())
-	require.Equal(t, http.StatusCreated, res.StatusCode)
-}
 
 const strange = `{"id":"a","title":"=HYPERLINK(\"http://evil\")","description":"@SUM(A1), \"quoted\"\r\nand\n\ttabs, ünïcode 🎫  <b>"}
 {"id":"b","title":"-2+3","description":"+49 30 123"}
@@ -159,7 +148,7 @@ func walk(t *testing.T, s ports.TicketLister, f ports.TicketFilter, from, to tim
 
 func TestExportToAFullDisk(t *testing.T) {
 	t.Parallel()
-	s := store{url: "sqlite://" + t.TempDir() + "/tickets.db"}
+	s := store{system.SQLite(t)}
 	s.good(t, "import", "--no-classify", generate(t, 300, true))
 	for _, args := range [][]string{{"--format", "csv"}, {"--format", "jsonl"}, {"--format", "csv", "--out", "/dev/full"}} {
 		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
@@ -175,7 +164,7 @@ func TestExportToAFullDisk(t *testing.T) {
 
 func TestExportThroughLinksPipesAndDevices(t *testing.T) {
 	t.Parallel()
-	s := store{url: "sqlite://" + t.TempDir() + "/tickets.db"}
+	s := store{system.SQLite(t)}
 	s.good(t, "import", write(t, "strange.jsonl", strange))
 	want := s.good(t, "export").stdout
 	require.Len(t, lines(t, want), 3)

@@ -1,3 +1,4 @@
+// Package import_test moves tickets in and out with the real program.
 package import_test
 
 import (
@@ -13,48 +14,38 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/adapters/postgres"
-	"ticketd/adapters/sqlite"
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/tests/support/process"
-	"ticketd/tests/support/testenv"
+	"ticketd/tests/support/stores"
+	"ticketd/tests/support/system"
 )
 
 const (
-	// patience is how long a command may take: 100,000 tickets on two busy cores take minutes.
-	patience = 10 * time.Minute
+	// patience is longer than elsewhere: 100,000 tickets take minutes on two busy cores.
+	patience = 8 * time.Minute
 	poll     = 50 * time.Millisecond
 )
 
-// store is a database that the program works on, and a look into it.
-type store struct {
-	url  string
-	open func(t *testing.T) ports.TicketStore
-}
+type env = system.Env
+
+// store is a database that the program works on.
+type store struct{ url string }
 
 func onEveryStore(t *testing.T, test func(t *testing.T, s store)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		url := "sqlite://" + filepath.Join(t.TempDir(), "tickets.db")
-		test(t, store{url, func(t *testing.T) ports.TicketStore {
-			s, err := sqlite.Open(t.Context(), url)
-			require.NoError(t, err)
-			t.Cleanup(func() { require.NoError(t, s.Close()) })
-			return s
-		}})
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		url := testenv.Postgres(t)
-		test(t, store{url, func(t *testing.T) ports.TicketStore {
-			s, err := postgres.Open(t.Context(), url, postgres.Options{MaxConns: 2})
-			require.NoError(t, err)
-			t.Cleanup(func() { require.NoError(t, s.Close()) })
-			return s
-		}})
-	})
+	system.OnEveryStore(t, func(t *testing.T, fresh func(*testing.T) string) { test(t, store{fresh(t)}) })
+}
+
+// open is a look into the database.
+func (s store) open(t *testing.T) ports.TicketStore {
+	t.Helper()
+	return stores.Open(t, s.url)
+}
+
+func (s store) start(t *testing.T, settings env, args ...string) *process.Process {
+	t.Helper()
+	return process.Start(t, system.Join(system.On(s.url), settings), args...)
 }
 
 // command is a run of the program that ended.
@@ -63,20 +54,15 @@ type command struct {
 	stdout, stderr string
 }
 
-func (s store) start(t *testing.T, env map[string]string, args ...string) *process.Process {
+func (s store) runWith(t *testing.T, settings env, args ...string) command {
 	t.Helper()
-	all := map[string]string{"DB_URL": s.url}
-	for name, value := range env {
-		all[name] = value
-	}
-	return process.Start(t, all, args...)
+	status, stdout, stderr := system.Run(t, system.Join(system.On(s.url), settings), args...)
+	return command{status, stdout, stderr}
 }
 
 func (s store) run(t *testing.T, args ...string) command {
 	t.Helper()
-	p := s.start(t, nil, args...)
-	status := p.Wait(patience)
-	return command{status, p.Log(), p.Stderr()}
+	return s.runWith(t, nil, args...)
 }
 
 // good runs a command that must end well.

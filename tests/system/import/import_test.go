@@ -12,6 +12,7 @@ import (
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/tests/support/modelserver"
+	"ticketd/tests/support/system"
 	"ticketd/tests/support/testenv"
 )
 
@@ -115,11 +116,9 @@ func TestImportAsksBeforeItPays(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, s store) {
 		s.migrate(t)
 		inside, m := s.open(t), modelserver.New(t)
-		model := map[string]string{"OPENAI_API_KEY": modelserver.Key, "OPENAI_BASE_URL": m.URL()}
-		run := func(env map[string]string, args ...string) command {
-			p := s.start(t, env, append([]string{"import"}, args...)...)
-			status := p.Wait(patience)
-			return command{status, p.Log(), p.Stderr()}
+		model := system.Asking(m)
+		run := func(settings env, args ...string) command {
+			return s.runWith(t, settings, append([]string{"import"}, args...)...)
 		}
 		file := write(t, "a.csv", "id,title,description\n1,Refund,Refund please\n2,Hm,zorbit quandle\n")
 
@@ -128,12 +127,12 @@ func TestImportAsksBeforeItPays(t *testing.T) {
 		require.Contains(t, refused.stderr, "2 calls, about")
 		require.Contains(t, refused.stderr, "and 160 output tokens (say --input-price and --output-price to see the cost), about 1s at 16 calls at a time")
 		require.Contains(t, refused.stderr, "nothing was imported: that may cost money: say --yes if it is meant")
-		queue := map[string]string{"USE_QUEUE": "true", "REDIS_URL": testenv.Redis(t), "OPENAI_API_KEY": modelserver.Key, "OPENAI_BASE_URL": m.URL()}
+		queue := system.Join(model, system.Queue(testenv.Redis(t)))
 		require.Contains(t, run(queue, "--input-price", "1", file).stderr, "for about $0.00, by the workers")
 		require.Zero(t, count(t, inside, ports.TicketFilter{}))
 		require.Zero(t, m.Hits())
 
-		cascade := map[string]string{"AI_CLASSIFIER": "cascade", "CASCADE_THRESHOLD": "0.8", "OPENAI_API_KEY": modelserver.Key, "OPENAI_BASE_URL": m.URL()}
+		cascade := system.Join(model, env{"AI_CLASSIFIER": "cascade", "CASCADE_THRESHOLD": "0.8"})
 		require.Contains(t, run(cascade, file).stderr, ": 1 calls, about", "the first stage is sure of the other one")
 
 		taken := run(model, "--yes", file)
@@ -151,12 +150,10 @@ func TestImportAsksBeforeItPays(t *testing.T) {
 func TestAModelThatFailsDuringAnImport(t *testing.T) {
 	t.Parallel()
 	start := func(t *testing.T) (store, *modelserver.Server, func(key string) command) {
-		s, m := store{url: "sqlite://" + t.TempDir() + "/tickets.db"}, modelserver.New(t)
+		s, m := store{system.SQLite(t)}, modelserver.New(t)
 		file := generate(t, 40, true)
 		return s, m, func(key string) command {
-			p := s.start(t, map[string]string{"OPENAI_API_KEY": key, "OPENAI_BASE_URL": m.URL()}, "import", "--yes", file)
-			status := p.Wait(patience)
-			return command{status, p.Log(), p.Stderr()}
+			return s.runWith(t, system.Join(system.Asking(m), env{"OPENAI_API_KEY": key}), "import", "--yes", file)
 		}
 	}
 	t.Run("for all rows is said, with what to do", func(t *testing.T) {
@@ -197,7 +194,7 @@ func TestAFileThatIsNoGoodAtAll(t *testing.T) {
 	t.Parallel()
 	pipe := filepath.Join(t.TempDir(), "pipe.csv")
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
-	s := store{url: "sqlite://tickets.db"}
+	s := store{"sqlite://tickets.db"}
 	for name, c := range map[string]struct{ file, says string }{
 		"that is not there":       {"/no/such/file.csv", "no such file"},
 		"of another kind":         {write(t, "tickets.xlsx", ""), "must end in"},
@@ -226,9 +223,9 @@ func TestWhoClassifies(t *testing.T) {
 		healed := s.good(t, "reclassify", "--limit", "40")
 		require.Contains(t, healed.stdout, "40 classified")
 
-		queue := map[string]string{"USE_QUEUE": "true", "REDIS_URL": testenv.Redis(t)}
-		p := s.start(t, queue, "import", "--source", "b", generate(t, 300, true))
-		require.Zero(t, p.Wait(patience), p.Stderr())
+		queue := system.Queue(testenv.Redis(t))
+		queued := s.runWith(t, queue, "import", "--source", "b", generate(t, 300, true))
+		require.Zero(t, queued.status, queued.stderr)
 		require.Equal(t, 300, count(t, inside, ports.TicketFilter{AIStatus: domain.AIStatusPending}))
 		s.start(t, queue, "worker")
 		require.Eventually(t, func() bool { return count(t, inside, ports.TicketFilter{AIStatus: domain.AIStatusPending}) == 0 }, patience, poll)
@@ -238,12 +235,12 @@ func TestWhoClassifies(t *testing.T) {
 
 func TestTheAdminOwnsWhatIsImported(t *testing.T) {
 	t.Parallel()
-	s := store{url: "sqlite://" + t.TempDir() + "/tickets.db"}
-	api := s.start(t, map[string]string{"PORT": "0"}, "serve")
-	post(t, api.URL()+"/users", `{"name":"Ann","email":"ann@example.com"}`)
+	s := store{system.SQLite(t)}
+	api := system.Serve(t, system.On(s.url))
+	api.Do(t, http.StatusCreated, http.MethodPost, "/users", `{"name":"Ann","email":"ann@example.com"}`)
 	file := write(t, "a.csv", "id,title,description,created_by\n1,Hello,text,1\n2,Hello,text,\n")
 	s.good(t, "import", file)
-	post(t, api.URL()+"/users", `{"name":"admin","email":"admin@example.com"}`)
+	api.Do(t, http.StatusCreated, http.MethodPost, "/users", `{"name":"admin","email":"admin@example.com"}`)
 	s.good(t, "import", "--source", "other", file)
 	owners := []string{}
 	for _, l := range lines(t, s.good(t, "export").stdout) {

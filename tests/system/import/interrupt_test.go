@@ -2,7 +2,7 @@ package import_test
 
 import (
 	"database/sql"
-	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,18 +10,18 @@ import (
 
 	"ticketd/tests/support/modelserver"
 	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 )
 
 // interruptible starts an import of 40 tickets and waits until all verdicts but one are there.
 func interruptible(t *testing.T) (path string, p *process.Process) {
 	t.Helper()
-	path = filepath.Join(t.TempDir(), "tickets.db")
-	s, m := store{url: "sqlite://" + path}, modelserver.New(t)
+	s, m := store{system.SQLite(t)}, modelserver.New(t)
 	s.migrate(t)
 	m.BehaveFor(title(39), modelserver.Slow(time.Hour, 0, modelserver.Right()))
-	p = s.start(t, map[string]string{"OPENAI_API_KEY": modelserver.Key, "OPENAI_BASE_URL": m.URL()}, "import", "--yes", generate(t, 40, true))
+	p = s.start(t, system.Asking(m), "import", "--yes", generate(t, 40, true))
 	require.Eventually(t, func() bool { return m.Hits() == 40 && m.InFlight() == 1 }, patience, poll, "%s", p.Stderr())
-	return path, p
+	return strings.TrimPrefix(s.url, "sqlite://"), p
 }
 
 func TestAnImportThatIsInterrupted(t *testing.T) {

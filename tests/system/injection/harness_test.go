@@ -2,42 +2,35 @@
 package injection_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/tests/support/contract"
 	"ticketd/tests/support/modelserver"
-	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 )
-
-func TestMain(m *testing.M) { process.Main(m) }
 
 // document is a JSON object as it is.
 type document = map[string]any
 
 // desk is the real program on SQLite with the imitation of the model behind it.
 type desk struct {
-	url  string
-	http *http.Client // checks every answer against openapi.yaml
+	*system.Server
 
 	mu       sync.Mutex
 	requests map[string][]modelserver.Request // by title and description
 }
 
-func open(t *testing.T, b modelserver.Behaviour, settings map[string]string) *desk {
+func open(t *testing.T, b modelserver.Behaviour, settings system.Env) *desk {
 	t.Helper()
-	d := &desk{http: contract.HTTPClient(t), requests: map[string][]modelserver.Request{}}
+	d := &desk{requests: map[string][]modelserver.Request{}}
 	model := modelserver.New(t)
 	model.Behave(func(c modelserver.Call) modelserver.Reply {
 		d.mu.Lock()
@@ -46,22 +39,7 @@ func open(t *testing.T, b modelserver.Behaviour, settings map[string]string) *de
 		d.requests[key] = append(d.requests[key], c.Request)
 		return b(c)
 	})
-	env := map[string]string{
-		"PORT": "0", "RATE_LIMIT_MAX_REQUESTS": "0", "DB_URL": "sqlite://" + filepath.Join(t.TempDir(), "tickets.db"),
-		"OPENAI_API_KEY": modelserver.Key, "OPENAI_BASE_URL": model.URL(),
-	}
-	maps.Copy(env, settings)
-	p := process.Start(t, env)
-	d.url = p.URL()
-	t.Cleanup(func() {
-		if t.Failed() {
-			for _, line := range p.Lines() {
-				if line["level"] != "info" {
-					t.Log(line)
-				}
-			}
-		}
-	})
+	d.Server = system.Serve(t, system.Asking(model), settings)
 	return d
 }
 
@@ -84,26 +62,21 @@ func (d *desk) asked() int {
 }
 
 // try sends a request and reads the answer; a nil body is none.
-func (d *desk) try(ctx context.Context, method, path string, body document) (int, document, error) {
-	b, err := json.Marshal(body)
+func (d *desk) try(ctx context.Context, method, path string, body document) (status int, answer document, err error) {
+	text := ""
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			return 0, nil, err
+		}
+		text = string(b)
+	}
+	res, text, err := d.Ask(ctx, method, path, text)
 	if err != nil {
 		return 0, nil, err
 	}
-	req, err := http.NewRequestWithContext(ctx, method, d.url+path, bytes.NewReader(b))
-	if err != nil {
-		return 0, nil, err
-	}
-	if body == nil {
-		req.Body, req.ContentLength = http.NoBody, 0
-	}
-	req.Header.Set("Content-Type", "application/json")
-	res, err := d.http.Do(req)
-	if err != nil {
-		return 0, nil, err
-	}
-	var doc document
-	err = json.NewDecoder(res.Body).Decode(&doc)
-	return res.StatusCode, doc, errors.Join(err, res.Body.Close())
+	err = json.Unmarshal([]byte(text), &answer)
+	return res.StatusCode, answer, err
 }
 
 // do is try that wants this status.
@@ -126,15 +99,13 @@ func (d *desk) post(t *testing.T, title, description string, creator any) docume
 	return d.stored(t, d.do(t, http.MethodPost, "/tickets", ticket(title, description, creator), http.StatusCreated))
 }
 
-// patience is longer than the lease of a ticket whose verdict a busy disk did not take in time: another round finishes it.
-const patience = time.Minute
-
-// stored reads the ticket and wants the store to say what the answer did.
+// stored reads the ticket and wants the store to say what the answer did. A ticket whose verdict a busy disk did not
+// take in time is finished by another round, after its lease.
 func (d *desk) stored(t *testing.T, answered document) document {
 	t.Helper()
 	path := fmt.Sprintf("/tickets/%.0f", answered["id"])
 	if answered["ai_status"] == "pending" {
-		require.Eventually(t, func() bool { return d.get(t, path)["ai_status"] != "pending" }, patience, 100*time.Millisecond)
+		require.Eventually(t, func() bool { return d.get(t, path)["ai_status"] != "pending" }, system.Patience, 100*time.Millisecond)
 		return d.get(t, path)
 	}
 	stored := d.get(t, path)

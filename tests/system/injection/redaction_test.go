@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/tests/support/modelserver"
-	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 )
 
 // Secrets of every kind, and what the model gets in their place.
@@ -22,13 +22,13 @@ const (
 func TestRedaction(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		settings           map[string]string
+		settings           system.Env
 		title, description string
 		leaks              bool
 	}{
 		"is on unless it is turned off": {nil, hiddenTitle, hiddenDescription, false},
-		"is on with AI_REDACT=true":     {map[string]string{"AI_REDACT": "true"}, hiddenTitle, hiddenDescription, false},
-		"is off with AI_REDACT=false":   {map[string]string{"AI_REDACT": "false"}, secretTitle, secretDescription, true},
+		"is on with AI_REDACT=true":     {system.Env{"AI_REDACT": "true"}, hiddenTitle, hiddenDescription, false},
+		"is off with AI_REDACT=false":   {system.Env{"AI_REDACT": "false"}, secretTitle, secretDescription, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -56,8 +56,8 @@ func TestRedaction(t *testing.T) {
 	}
 	t.Run("must be true or false", func(t *testing.T) {
 		t.Parallel()
-		p := process.Start(t, map[string]string{"AI_REDACT": "perhaps"})
-		require.Equal(t, 1, p.Wait(patience))
-		require.Contains(t, p.Stderr(), "AI_REDACT must be true or false")
+		status, _, complaint := system.Run(t, system.Env{"AI_REDACT": "perhaps"}, "serve")
+		require.Equal(t, 1, status)
+		require.Contains(t, complaint, "AI_REDACT must be true or false")
 	})
 }

@@ -1,53 +1,44 @@
 package learning_test
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/tests/support/process"
-	"ticketd/tests/support/testenv"
+	"ticketd/adapters/httpapi/gen/client"
+	"ticketd/tests/support/system"
 )
 
 func TestTrain_FromDB(t *testing.T) {
 	t.Parallel()
-	for engine, url := range map[string]func(*testing.T) string{
-		"sqlite":   func(t *testing.T) string { return "sqlite://" + filepath.Join(t.TempDir(), "tickets.db") },
-		"postgres": func(t *testing.T) string { return testenv.Postgres(t) },
-	} {
-		t.Run("what people decide over HTTP teaches the offline classifier, on "+engine, func(t *testing.T) {
-			t.Parallel()
-			learnsFromPeople(t, map[string]string{"PWD": t.TempDir(), "DB_URL": url(t), "PORT": "0", "RATE_LIMIT_WINDOW_MS": "0"})
+	system.OnEveryStore(t, func(t *testing.T, fresh func(*testing.T) string) {
+		t.Run("what people decide over HTTP teaches the offline classifier", func(t *testing.T) {
+			learnsFromPeople(t, system.Settings(system.On(fresh(t)), system.Env{"PWD": t.TempDir()}))
 		})
-	}
+	})
 }
 
-func learnsFromPeople(t *testing.T, env map[string]string) {
+func learnsFromPeople(t *testing.T, env system.Env) {
 	train := func() (status int, stdout, stderr string) {
 		return run(t, env["PWD"], env, "train", "--from-db", "--out", "model")
 	}
 	rows := desk(150)
-	server := process.Start(t, env)
+	server := system.Serve(t, env)
 	for _, r := range rows[:20] {
-		create(t, server.URL(), r.Title, r.Description)
+		server.Create(t, r.Title, r.Description)
 	}
 	status, _, stderr := train()
 	require.Equal(t, 1, status)
 	require.Contains(t, stderr, "no person has corrected or confirmed a ticket", "what only the machine said teaches nothing")
 
-	decideAll(t, server.URL(), rows[20:59])
+	decideAll(t, server, rows[20:59])
 	status, _, stderr = train()
 	require.Equal(t, 1, status)
 	require.Contains(t, stderr, "what people corrected and confirmed: there are only 13 tickets of the category billing; at least 20 are needed")
 	require.NoFileExists(t, filepath.Join(env["PWD"], "model"))
 
-	corrected, confirmed := decideAll(t, server.URL(), rows[59:])
+	corrected, confirmed := decideAll(t, server, rows[59:])
 	require.Positive(t, corrected)
 	require.Positive(t, confirmed)
 	status, stdout, stderr := train()
@@ -57,43 +48,26 @@ func learnsFromPeople(t *testing.T, env map[string]string) {
 	require.Zero(t, server.Terminate(limit))
 
 	env["LOCAL_MODEL"] = "model"
-	taught := process.Start(t, env)
-	ticket := create(t, taught.URL(), "Hello", "borkle wazzit jaspik")
-	require.Contains(t, ticket, `"category":"technical"`)
-	require.Contains(t, ticket, `"classified_by":"local"`)
+	ticket := system.Serve(t, env).Create(t, "Hello", "borkle wazzit jaspik")
+	require.Equal(t, client.CategoryTechnical, ticket.Category.MustGet())
+	require.Equal(t, client.SourceLocal, ticket.ClassifiedBy.MustGet())
 }
 
 // decideAll stores the rows and has a person confirm what the machine got right and correct the rest.
-func decideAll(t *testing.T, url string, rows []row) (corrected, confirmed int) {
+func decideAll(t *testing.T, s *system.Server, rows []row) (corrected, confirmed int) {
 	t.Helper()
 	for _, r := range rows {
-		var ticket struct {
-			ID       int64  `json:"id"`
-			Category string `json:"category"`
-		}
-		require.NoError(t, json.Unmarshal([]byte(create(t, url, r.Title, r.Description)), &ticket))
-		if ticket.Category == r.Category {
-			patch(t, url, ticket.ID, `{"confirmed": true}`)
+		made := s.Create(t, r.Title, r.Description)
+		right, priority := client.Category(r.Category), client.Priority(*r.Priority)
+		if made.Category.MustGet() == right {
+			s.Edit(t, made.Id, client.TicketEdit{Confirmed: new(client.TicketEditConfirmedTrue)})
 			confirmed++
 			continue
 		}
-		patch(t, url, ticket.ID, fmt.Sprintf(`{"category": %q, "priority": %q}`, r.Category, *r.Priority))
+		s.Edit(t, made.Id, client.TicketEdit{Category: &right, Priority: &priority})
 		corrected++
 	}
 	return corrected, confirmed
-}
-
-func patch(t *testing.T, url string, id int64, body string) {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, fmt.Sprintf("%s/tickets/%d", url, id), strings.NewReader(body))
-	require.NoError(t, err)
-	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, res.StatusCode, string(answer))
 }
 
 func TestTrain_Sources(t *testing.T) {

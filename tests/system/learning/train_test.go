@@ -2,8 +2,6 @@ package learning_test
 
 import (
 	"bytes"
-	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,7 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/tests/support/process"
+	"ticketd/adapters/httpapi/gen/client"
+	"ticketd/tests/support/system"
 )
 
 func TestTrain(t *testing.T) {
@@ -121,11 +120,11 @@ func TestServe_LocalModel(t *testing.T) {
 
 	t.Run("a server uses the model", func(t *testing.T) {
 		t.Parallel()
-		p := process.Start(t, map[string]string{"PWD": dir, "LOCAL_MODEL": "model", "PORT": "0", "DB_URL": "sqlite://use.db"})
-		ticket := create(t, p.URL(), "Hello", "borkle wazzit jaspik")
-		require.Contains(t, ticket, `"category":"technical"`)
-		require.Contains(t, ticket, `"classified_by":"local"`)
-		require.Contains(t, p.Log(), "local with model ")
+		s := system.Serve(t, system.Env{"PWD": dir, "LOCAL_MODEL": "model", "DB_URL": "sqlite://use.db"})
+		ticket := s.Create(t, "Hello", "borkle wazzit jaspik")
+		require.Equal(t, client.CategoryTechnical, ticket.Category.MustGet())
+		require.Equal(t, client.SourceLocal, ticket.ClassifiedBy.MustGet())
+		require.Contains(t, s.Log(), "local with model ")
 	})
 	for name, want := range map[string]string{
 		"flipped": "the model file is damaged", "cut": "the model file is damaged", "foreign": "this is no model file", "none": "no such file",
@@ -139,20 +138,4 @@ func TestServe_LocalModel(t *testing.T) {
 			require.NoFileExists(t, filepath.Join(dir, name+".db"), "nothing is made before the settings are known to be right")
 		})
 	}
-}
-
-func create(t *testing.T, url, title, description string) string {
-	t.Helper()
-	body := fmt.Sprintf(`{"title": %q, "description": %q}`, title, description)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/tickets", strings.NewReader(body))
-	require.NoError(t, err)
-	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	defer res.Body.Close()
-	var answer bytes.Buffer
-	_, err = answer.ReadFrom(res.Body)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusCreated, res.StatusCode, answer.String())
-	return answer.String()
 }

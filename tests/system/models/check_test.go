@@ -8,7 +8,7 @@ import (
 
 	"ticketd/tests/support/modelserver"
 	"ticketd/tests/support/modelserver/dialects"
-	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 )
 
 // TestCheck asks before the first ticket whether each server will do.
@@ -16,8 +16,8 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	each(t, dialects.All(), func(t *testing.T, d dialects.Dialect) {
 		env := d.Environment(d.Start(t))
-		p := process.Start(t, env, "check", "--json")
-		require.Zero(t, p.Wait(patience), "%s%s", p.Log(), p.Stderr())
+		status, out, complaint := system.Run(t, env, "check", "--json")
+		require.Zero(t, status, "%s%s", out, complaint)
 		var found struct {
 			Ready      bool
 			Problems   []string
@@ -25,7 +25,7 @@ func TestCheck(t *testing.T) {
 			Dropped    []struct{ Parameter, Why, Cost string }
 			Verdicts   []struct{ Category, Expected, Error string }
 		}
-		require.NoError(t, json.Unmarshal([]byte(p.Log()), &found))
+		require.NoError(t, json.Unmarshal([]byte(out), &found))
 		require.True(t, found.Ready)
 		require.Empty(t, found.Problems)
 		require.Len(t, found.Verdicts, 3)
@@ -56,10 +56,10 @@ func TestCheckSaysWhatToSet(t *testing.T) {
 				continue // of a ticket, not of the set-up
 			}
 			server.Behave(func(modelserver.Call) modelserver.Reply { return trouble.Reply })
-			p := process.Start(t, env, "check")
-			require.Equal(t, 1, p.Wait(patience), "%s: %s", trouble.Name, p.Log())
-			require.Contains(t, p.Stderr(), "not ready")
-			require.Regexp(t, `OPENAI_API_KEY|OPENAI_BASE_URL|AI_MODEL|AI_TIMEOUT_MS|AI_MAX_OUTPUT_TOKENS|higher limit`, p.Log(), trouble.Name)
+			status, out, complaint := system.Run(t, env, "check")
+			require.Equal(t, 1, status, "%s: %s", trouble.Name, out)
+			require.Contains(t, complaint, "not ready")
+			require.Regexp(t, `OPENAI_API_KEY|OPENAI_BASE_URL|AI_MODEL|AI_TIMEOUT_MS|AI_MAX_OUTPUT_TOKENS|higher limit`, out, trouble.Name)
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/tests/support/modelserver"
 	"ticketd/tests/support/modelserver/dialects"
+	"ticketd/tests/support/system"
 )
 
 // TestAServerThatLoadsItsModel has servers that are not ready when the first ticket comes.
@@ -28,11 +29,11 @@ func TestAServerThatLoadsItsModel(t *testing.T) {
 		tried := 0
 		require.Eventually(t, func() bool {
 			tried++
-			made := p.post(t, title, fmt.Sprintf("Try %d.", tried))
+			made := p.Create(t, title, fmt.Sprintf("Try %d.", tried))
 			return made.AiStatus == client.AIStatusDone
-		}, patience, time.Millisecond)
+		}, system.Patience, time.Millisecond)
 		before := read(server)
-		requireRight(t, d, p.post(t, title, description))
+		requireRight(t, d, p.Create(t, title, description))
 		requireOneCall(t, before)
 	})
 
@@ -46,7 +47,7 @@ func TestAServerThatLoadsItsModel(t *testing.T) {
 			func(modelserver.Call) modelserver.Reply { return loading.Reply }, d.Behave))
 		p := serve(t, d.Environment(server), env{"AI_TIMEOUT_MS": "8000"})
 		before := read(server)
-		requireRight(t, d, p.post(t, title, description))
+		requireRight(t, d, p.Create(t, title, description))
 		paid, refused := before.since()
 		require.Equal(t, []int{1, 1}, []int{paid, refused})
 	})

@@ -12,6 +12,7 @@ import (
 	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/tests/support/modelserver"
 	"ticketd/tests/support/modelserver/dialects"
+	"ticketd/tests/support/system"
 )
 
 const (
@@ -27,37 +28,37 @@ func TestEveryServer(t *testing.T) {
 		p := serve(t, d.Environment(server))
 
 		before := read(server)
-		requireRight(t, d, p.post(t, title, description))
+		requireRight(t, d, p.Create(t, title, description))
 		requireLearnt(t, d, before)
 
 		before = read(server)
-		requireRight(t, d, p.post(t, title, "I paid twice in June."))
+		requireRight(t, d, p.Create(t, title, "I paid twice in June."))
 		requireOneCall(t, before)
 		learnt := parameters(t, server)
 
 		troubled(t, d, server, p)
 
 		before = read(server)
-		requireRight(t, d, p.post(t, title, "I paid twice in July."))
+		requireRight(t, d, p.Create(t, title, "I paid twice in July."))
 		requireOneCall(t, before)
 		require.Equal(t, learnt, parameters(t, server), "no trouble changes what the server is asked for")
 	})
 }
 
 // troubled meets every trouble of the server at once, each with a ticket of its own.
-func troubled(t *testing.T, d dialects.Dialect, server *modelserver.Server, p program) {
+func troubled(t *testing.T, d dialects.Dialect, server *modelserver.Server, p *system.Server) {
 	t.Helper()
 	var all sync.WaitGroup
 	made := make([]client.Ticket, len(d.Troubles))
 	for i, trouble := range d.Troubles {
 		name := "Refund, with a server in trouble: " + trouble.Name
 		server.BehaveFor(name, func(modelserver.Call) modelserver.Reply { return trouble.Reply })
-		all.Go(func() { made[i] = p.post(t, name, description) })
+		all.Go(func() { made[i] = p.Create(t, name, description) })
 	}
 	all.Wait()
 	for i, trouble := range d.Troubles {
 		require.Equal(t, client.AIStatusFallback, made[i].AiStatus, trouble.Name)
-		record := p.record(t, made[i].Id)
+		record := p.Record(t, made[i].Id)
 		require.Equal(t, trouble.Code, record[0].Error.MustGet(), trouble.Name)
 		require.NotContains(t, p.Log(), modelserver.Key)
 	}
@@ -84,12 +85,12 @@ func TestASmallContext(t *testing.T) {
 		story := strings.Repeat("I have written about this before. ", 580) + "It is urgent."
 
 		before := read(server)
-		made := p.post(t, "Refund my invoice", story)
+		made := p.Create(t, "Refund my invoice", story)
 		requireRight(t, d, made)
 		paid, _ := before.since()
 		require.Equal(t, d.FirstPaid(), paid)
 		if tokens := len(story) / 4; tokens > d.Context {
-			record := p.record(t, made.Id)
+			record := p.Record(t, made.Id)
 			require.Contains(t, record[len(record)-1].Reason.MustGet(), "shortened",
 				"the record says that the model has not read it all")
 		}
@@ -99,7 +100,7 @@ func TestASmallContext(t *testing.T) {
 			{Title: "Refund my invoice", Description: "Again. " + story}, {Title: title, Description: description},
 		} {
 			before = read(server)
-			requireRight(t, d, p.post(t, later.Title, later.Description))
+			requireRight(t, d, p.Create(t, later.Title, later.Description))
 			paid, refused := before.since()
 			require.Equal(t, 1, paid)
 			require.LessOrEqual(t, refused, 1)

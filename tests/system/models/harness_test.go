@@ -1,29 +1,23 @@
+// Package models_test runs the whole program against every server of the catalogue: what it takes until the
+// first verdict, and what each kind of trouble does to a ticket.
 package models_test
 
 import (
-	"maps"
-	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"ticketd/adapters/httpapi/gen/client"
-	"ticketd/tests/support/contract"
 	"ticketd/tests/support/modelserver"
 	"ticketd/tests/support/modelserver/dialects"
-	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 )
 
-const (
-	// patience bounds every wait for something that comes soon on an idle machine.
-	patience = 60 * time.Second
-	// timeout is AI_TIMEOUT_MS: what a ticket waits for a server that never answers.
-	timeout = "2500"
-)
+// timeout is what a ticket waits for a server that never answers.
+const timeout = 2500 * time.Millisecond
 
-type env = map[string]string
+type env = system.Env
 
 // each runs a test for each of the servers, on its own and in parallel.
 func each(t *testing.T, servers []dialects.Dialect, test func(t *testing.T, d dialects.Dialect)) {
@@ -36,69 +30,12 @@ func each(t *testing.T, servers []dialects.Dialect, test func(t *testing.T, d di
 	}
 }
 
-// plain are settings that keep the program from calls and delays of its own.
-func plain(t *testing.T) env {
-	t.Helper()
-	return env{
-		"PORT": "0", "RATE_LIMIT_MAX_REQUESTS": "0", "AI_TIMEOUT_MS": timeout, "AI_WARMUP_MS": "0",
-		"AI_HEAL": "false",
-		"DB_URL":  "sqlite://" + filepath.Join(t.TempDir(), "tickets.db"),
-	}
-}
+// plain are settings that keep the program from calls of its own.
+func plain() env { return system.Join(system.Timeout(timeout), env{"AI_HEAL": "false"}) }
 
-// program is a running server and a client that checks its answers against openapi.yaml.
-type program struct {
-	*process.Process
-	*client.ClientWithResponses
-}
-
-func serve(t *testing.T, settings ...env) program {
+func serve(t *testing.T, settings ...env) *system.Server {
 	t.Helper()
-	all := plain(t)
-	for _, s := range settings {
-		maps.Copy(all, s)
-	}
-	p := process.Start(t, all)
-	return program{p, contract.Client(t, p.URL())}
-}
-
-// post creates a ticket.
-func (p program) post(t *testing.T, title, description string) client.Ticket {
-	t.Helper()
-	res, err := p.CreateTicketWithResponse(t.Context(), nil, client.NewTicket{Title: title,
-		Description: description})
-	require.NoError(t, err)
-	require.NotNil(t, res.JSON201, "%s", res.Body)
-	return *res.JSON201
-}
-
-// settled waits until a ticket is not pending any more.
-func (p program) settled(t *testing.T, id int64) client.Ticket {
-	t.Helper()
-	var last client.Ticket
-	ended := assert.Eventually(t, func() bool {
-		res, err := p.GetTicketWithResponse(t.Context(), id)
-		if err != nil || res.JSON200 == nil {
-			return false
-		}
-		last = *res.JSON200
-		return last.AiStatus != client.AIStatusPending
-	}, patience, 20*time.Millisecond)
-	require.True(t, ended, "%+v\n%s", last, p.Log())
-	return last
-}
-
-// record reads the classifications of a ticket, oldest first.
-func (p program) record(t *testing.T, id int64) []client.Classification {
-	t.Helper()
-	res, err := p.ListClassificationsWithResponse(t.Context(), id, &client.ListClassificationsParams{})
-	require.NoError(t, err)
-	require.NotNil(t, res.JSON200, "%s", res.Body)
-	var oldestFirst []client.Classification
-	for i := range res.JSON200.Data {
-		oldestFirst = append(oldestFirst, res.JSON200.Data[len(res.JSON200.Data)-1-i])
-	}
-	return oldestFirst
+	return system.Serve(t, plain(), system.Join(settings...))
 }
 
 // requireRight wants the model's verdict on "Urgent: refund my invoice", with the confidence that the

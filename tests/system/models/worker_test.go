@@ -1,11 +1,12 @@
 package models_test
 
 import (
-	"maps"
 	"testing"
+	"time"
 
+	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/tests/support/modelserver/dialects"
-	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 	"ticketd/tests/support/testenv"
 )
 
@@ -13,25 +14,23 @@ import (
 // them, each with its model.
 func TestEveryServerBehindAWorker(t *testing.T) {
 	t.Parallel()
-	queue := plain(t)
-	queue["USE_QUEUE"], queue["REDIS_URL"] = "true", testenv.Redis(t)
-	p := serve(t, queue)
+	queue := system.Join(plain(), system.On(system.SQLite(t)), system.Queue(testenv.Redis(t)))
+	p := system.Serve(t, queue)
 	for _, d := range dialects.All() {
 		t.Run(d.Name, func(t *testing.T) {
 			server := d.Start(t)
-			settings := d.Environment(server)
-			maps.Copy(settings, queue)
-			settings["AI_TIMEOUT_MS"] = "8000"
-			delete(settings, "PORT")
-			worker := process.Start(t, settings, "worker")
+			worker := system.Work(t, d.Environment(server), queue, system.Timeout(8*time.Second))
 			defer worker.Kill() // the next worker must not share the tickets with it
+			settled := func(description string) client.Ticket {
+				return p.Settled(t, p.Create(t, title, description).Id, system.Patience)
+			}
 
 			before := read(server)
-			requireRight(t, d, p.settled(t, p.post(t, title, description).Id))
+			requireRight(t, d, settled(description))
 			requireLearnt(t, d, before)
 
 			before = read(server)
-			requireRight(t, d, p.settled(t, p.post(t, title, "I paid twice in June.").Id))
+			requireRight(t, d, settled("I paid twice in June."))
 			requireOneCall(t, before)
 		})
 	}

@@ -2,25 +2,26 @@ package queue_test
 
 import (
 	"fmt"
-	"net/http"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"ticketd/adapters/httpapi/gen/client"
+	"ticketd/tests/support/system"
 	"ticketd/tests/support/testenv"
 )
 
 // promises are the answers that clients got.
 type promises struct {
 	mu   sync.Mutex
-	said map[int64]string // ai_status by ticket
+	said map[int64]client.AIStatus // by ticket
 }
 
-func (p *promises) note(a answer) {
+func (p *promises) note(made client.Ticket) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.said[a.ID] = a.AIStatus
+	p.said[made.Id] = made.AiStatus
 }
 
 func (p *promises) count() int {
@@ -41,9 +42,9 @@ func TestPostgresKilledInTheMiddleOfBatches(t *testing.T) {
 			database := testenv.PrivatePostgres(t, testenv.Durable())
 			p := plantOn(t, database.URL())
 			server := p.serve(settings)
-			kept := &promises{said: map[int64]string{}}
+			kept := &promises{said: map[int64]client.AIStatus{}}
 			for round := range 3 {
-				p.postUntilKilled(server.URL(), round, kept, database)
+				p.postUntilKilled(server, round, kept, database)
 				database.Start()
 			}
 			p.allKept(kept)
@@ -54,19 +55,19 @@ func TestPostgresKilledInTheMiddleOfBatches(t *testing.T) {
 	}
 }
 
-// postUntilKilled has 32 clients create tickets, and kills the database after a hundred answers. A client stops at his first failure.
-func (p *plant) postUntilKilled(url string, round int, kept *promises, database *testenv.Server) {
+// postUntilKilled has 32 clients create tickets, and kills the database after a hundred answers. A client stops at its first failure.
+func (p *plant) postUntilKilled(s *system.Server, round int, kept *promises, database *testenv.Server) {
 	p.t.Helper()
 	enough := kept.count() + 100
 	var clients sync.WaitGroup
 	for c := range 32 {
 		clients.Go(func() {
 			for n := 0; ; n++ {
-				a, err := p.call(http.MethodPost, url+"/tickets", fmt.Sprintf(`{"title":"Ticket %d of %d in %d","description":"Please help."}`, n, c, round))
-				if err != nil || a.status != http.StatusCreated {
+				made, err := s.TryPost(p.t.Context(), fmt.Sprintf("Ticket %d of %d in %d", n, c, round), system.Description)
+				if err != nil {
 					return
 				}
-				kept.note(a)
+				kept.note(made)
 			}
 		})
 	}
@@ -81,10 +82,10 @@ func (p *plant) allKept(kept *promises) {
 	rows, err := p.db.Query(`SELECT id, ai_status FROM tickets`)
 	require.NoError(p.t, err)
 	defer rows.Close()
-	stored := map[int64]string{}
+	stored := map[int64]client.AIStatus{}
 	for rows.Next() {
 		var id int64
-		var status string
+		var status client.AIStatus
 		require.NoError(p.t, rows.Scan(&id, &status))
 		stored[id] = status
 	}
@@ -92,7 +93,7 @@ func (p *plant) allKept(kept *promises) {
 	require.GreaterOrEqual(p.t, kept.count(), 300)
 	for id, said := range kept.said {
 		require.Contains(p.t, stored, id, "an acknowledged ticket is lost")
-		if said != "pending" {
+		if said != client.AIStatusPending {
 			require.Equal(p.t, said, stored[id])
 		}
 	}

@@ -2,13 +2,14 @@ package queue_test
 
 import (
 	"fmt"
-	"net/http"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/tests/support/modelserver"
+	"ticketd/tests/support/system"
 )
 
 func TestModelThatFailsTheFirstTwoCalls(t *testing.T) {
@@ -30,15 +31,14 @@ func TestModelThatAlwaysFails(t *testing.T) {
 	p.model.Behave(modelserver.Status(500))
 	server := p.serve()
 	p.work(env{"WORKER_MAX_ATTEMPTS": fmt.Sprint(attempts)})
-	p.postMany(server.URL(), tickets)
+	p.postMany(server, tickets)
 	p.eventually("every ticket falls back", patience, func() bool { return p.fallbacks() == tickets && p.length(deadStream) == tickets })
 	for i := range tickets {
-		require.Equal(t, attempts, p.model.CallsOf(fmt.Sprintf("Ticket %d", i), "Please help."))
+		require.Equal(t, attempts, p.model.CallsOf(fmt.Sprintf("Ticket %d", i), system.Description))
 	}
-	fallen, err := p.call(http.MethodGet, server.URL()+"/tickets/1", "")
-	require.NoError(t, err)
-	require.Equal(t, "general", fallen.Category)
-	require.Zero(t, *fallen.AIConfidence)
+	fallen := server.Ticket(t, 1)
+	require.Equal(t, client.CategoryGeneral, fallen.Category.MustGet())
+	require.Zero(t, fallen.AiConfidence.MustGet())
 
 	status, out, _ := p.command("dead", "list")
 	require.Zero(t, status)

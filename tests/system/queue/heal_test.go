@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/tests/support/modelserver"
 )
 
@@ -27,13 +28,11 @@ func TestFallbacksHealInQueueMode(t *testing.T) {
 	p.seed(tickets)
 	p.eventually("every ticket falls back with a letter", patience, func() bool { return p.length(deadStream) == tickets })
 	require.Equal(t, tickets, p.fallbacks())
-	corrected, err := p.call(http.MethodPatch, fmt.Sprintf("%s/tickets/1", server.URL()), `{"category":"technical"}`)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, corrected.status)
+	server.Edit(t, 1, client.TicketEdit{Category: new(client.CategoryTechnical)})
 
 	p.model.Behave(modelserver.Right())
 	for n := 1; p.fallbacks() > 0; n++ { // new tickets show each worker that the model answers
-		p.post(server.URL(), fmt.Sprintf("New %d", n))
+		p.post(server, fmt.Sprintf("New %d", n))
 		p.eventually("new tickets are done", patience, func() bool {
 			return p.count(`tickets WHERE ai_status = 'pending'`) == 0
 		})

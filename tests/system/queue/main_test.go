@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"os"
 	"testing"
-
-	"ticketd/tests/support/process"
 )
 
 // These tests wait for leases, backoff and sweeps more than they compute, so more of them run at once than there are cores.
@@ -15,5 +13,5 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	process.Main(m)
+	os.Exit(m.Run())
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
+
+	"ticketd/tests/support/system"
 )
 
 func TestMalformedEntriesUnderWork(t *testing.T) {
@@ -33,7 +35,7 @@ func TestMalformedEntriesUnderWork(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
-	p.post(server.URL(), "behind them")
+	p.post(server, "behind them")
 	p.allDone(1, patience)
 	p.eventually("all are buried", patience, func() bool { return p.length(deadStream) == 1006 && len(p.pending()) == 0 })
 
@@ -71,7 +73,7 @@ func TestForgedEvents(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	server := p.serve()
-	finished := p.post(server.URL(), "A crash")
+	finished := p.post(server, "A crash")
 	worker := p.work()
 	p.allDone(1, patience)
 	require.Zero(t, worker.Terminate(patience))
@@ -85,7 +87,7 @@ func TestForgedEvents(t *testing.T) {
 	p.allDone(2, patience)
 	p.eventually("all events are handled", patience, func() bool { return len(p.pending()) == 0 })
 	require.Equal(t, 2, p.model.Calls())
-	require.Equal(t, 1, p.model.CallsOf("Ticket 1", "Please help."), "the row's text counts")
+	require.Equal(t, 1, p.model.CallsOf("Ticket 1", system.Description), "the row's text counts")
 	require.Zero(t, p.model.CallsOf("Forged", "An urgent refund, at once."))
 	require.Zero(t, p.count(`tickets WHERE category = 'billing' OR priority = 'high'`))
 	require.Zero(t, p.length(deadStream))

@@ -1,16 +1,17 @@
 package queue_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/tests/support/modelserver"
-	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 )
 
 func TestReclassifyInQueueMode(t *testing.T) {
@@ -51,27 +52,32 @@ func TestReclassifyInSynchronousMode(t *testing.T) {
 	const tickets = 8
 	p := newPlant(t)
 	p.model.Behave(modelserver.Status(401))
-	sync := env{"USE_QUEUE": "false", "REDIS_URL": "", "DB_URL": "sqlite://" + filepath.Join(t.TempDir(), "tickets.db")}
-	server := process.Start(t, p.settings(sync), "serve")
+	sync := env{"USE_QUEUE": "false", "REDIS_URL": "", "DB_URL": system.SQLite(t)}
+	server := p.serve(sync)
 	for i := range tickets {
-		a, err := p.call(http.MethodPost, server.URL()+"/tickets", fmt.Sprintf(`{"title":"Ticket %d","description":"Please help."}`, i))
-		require.NoError(t, err)
-		require.Equal(t, "fallback", a.AIStatus)
+		require.Equal(t, client.AIStatusFallback, server.Post(t, fmt.Sprintf("Ticket %d", i)).AiStatus)
 	}
 	reclassify := func(args ...string) string {
 		t.Helper()
-		c := process.Start(t, p.settings(sync), append([]string{"reclassify", "--ai-status", "fallback"}, args...)...)
-		require.Zero(t, c.Wait(patience), c.Stderr())
-		return c.Log()
+		args = append([]string{"reclassify", "--ai-status", "fallback"}, args...)
+		status, out, complaint := system.Run(t, p.settings(sync), args...)
+		require.Zero(t, status, complaint)
+		return out
 	}
 	require.Contains(t, reclassify("--dry-run"), "8 tickets would be classified again")
 	require.Contains(t, reclassify("--limit", "3"), "0 classified, 0 still pending, 3 fallback again, 0 failed")
 	p.model.Behave(modelserver.Right())
 	require.Contains(t, reclassify("--limit", "3"), "3 classified, 0 still pending, 0 fallback again, 0 failed")
 	require.Contains(t, reclassify(), "5 classified")
-	a, err := p.call(http.MethodGet, server.URL()+"/tickets/1", "")
-	require.NoError(t, err)
-	require.Equal(t, "done", a.AIStatus)
+	require.Equal(t, client.AIStatusDone, server.Ticket(t, 1).AiStatus)
+}
+
+// classifyAgain asks for another classification and wants this answer.
+func classifyAgain(t *testing.T, s *system.Server, id int64, status int) (answered client.Ticket) {
+	t.Helper()
+	text := s.Do(t, status, http.MethodPost, fmt.Sprintf("/tickets/%d/classify", id), "")
+	require.NoError(t, json.Unmarshal([]byte(text), &answered))
+	return answered
 }
 
 func TestClassifyAgainOverHTTP(t *testing.T) {
@@ -81,36 +87,29 @@ func TestClassifyAgainOverHTTP(t *testing.T) {
 		t.Parallel()
 		p := newPlant(t)
 		server := p.serve(env{"USE_QUEUE": "false", "REDIS_URL": ""})
-		created, err := p.call(http.MethodPost, server.URL()+"/tickets", `{"title":"A refund","description":"Please."}`)
-		require.NoError(t, err)
-		require.Equal(t, "billing", created.Category)
+		created := server.Post(t, "A refund")
+		require.Equal(t, client.CategoryBilling, created.Category.MustGet())
 		p.model.JudgeBy(modelserver.Always(modelserver.Verdict{Category: "technical", Priority: "low", Confidence: 0.9, PriorityConfidence: 0.9}))
-		again, err := p.call(http.MethodPost, fmt.Sprintf("%s/tickets/%d/classify", server.URL(), created.ID), "")
-		require.NoError(t, err)
-		require.Equal(t, http.StatusOK, again.status)
-		require.Equal(t, "technical", again.Category)
+		again := classifyAgain(t, server, created.Id, http.StatusOK)
+		require.Equal(t, client.CategoryTechnical, again.Category.MustGet())
 	})
 
 	t.Run("in queue mode the answer is the pending ticket, and asking twice costs one call", func(t *testing.T) {
 		t.Parallel()
 		p := newPlant(t)
 		server := p.serve()
-		id := p.post(server.URL(), "A refund")
+		id := p.post(server, "A refund")
 		worker := p.work()
 		p.allDone(1, patience)
 		require.Zero(t, worker.Terminate(patience))
 		for range 3 {
-			again, err := p.call(http.MethodPost, fmt.Sprintf("%s/tickets/%d/classify", server.URL(), id), "")
-			require.NoError(t, err)
-			require.Equal(t, http.StatusAccepted, again.status)
-			require.Equal(t, "pending", again.AIStatus)
-			require.Equal(t, "billing", again.Category, "the labels stay until the answer comes")
+			again := classifyAgain(t, server, id, http.StatusAccepted)
+			require.Equal(t, client.AIStatusPending, again.AiStatus)
+			require.Equal(t, client.CategoryBilling, again.Category.MustGet(), "the labels stay until the answer comes")
 		}
 		p.work()
 		p.allDone(1, patience)
 		require.Equal(t, 2, p.model.Calls())
-		missing, err := p.call(http.MethodPost, server.URL()+"/tickets/999/classify", "")
-		require.NoError(t, err)
-		require.Equal(t, http.StatusNotFound, missing.status)
+		server.Do(t, http.StatusNotFound, http.MethodPost, "/tickets/999/classify", "")
 	})
 }

@@ -2,7 +2,6 @@ package telemetry_test
 
 import (
 	"io"
-	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -12,12 +11,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	program "ticketd/tests/support/process"
+	"ticketd/adapters/httpapi/gen/client"
+	"ticketd/tests/support/system"
 )
 
-func TestMain(m *testing.M) { program.Main(m) }
-
-type env = map[string]string
+type env = system.Env
 
 // received is what a collector was sent.
 type received struct {
@@ -38,13 +36,12 @@ func (r *received) ServeHTTP(_ http.ResponseWriter, req *http.Request) {
 }
 
 // run starts the real program, sends a ticket, stops the program and returns it.
-func run(t *testing.T, settings env) *program.Process {
+func run(t *testing.T, settings env) *system.Server {
 	t.Helper()
-	all := env{"PORT": "0", "OTEL_BSP_SCHEDULE_DELAY": "20"}
-	maps.Copy(all, settings)
-	p := program.Start(t, all)
+	p := system.Serve(t, env{"OTEL_BSP_SCHEDULE_DELAY": "20"}, settings)
 	for range 20 {
-		require.Equal(t, "done", call(t, http.MethodPost, p.URL()+"/tickets", ticket, "").AIStatus)
+		made := p.Create(t, "Refund my zanzibar invoice", "wombat@example.com was charged twice")
+		require.Equal(t, client.AIStatusDone, made.AiStatus)
 	}
 	require.Zero(t, p.Terminate(patience), "%s", p.Log())
 	require.Empty(t, p.Stderr())
@@ -100,9 +97,7 @@ func TestNoTracesAreSent(t *testing.T) {
 			got := &received{}
 			collector := httptest.NewServer(got)
 			defer collector.Close()
-			all := env{"OTEL_EXPORTER_OTLP_ENDPOINT": collector.URL}
-			maps.Copy(all, settings)
-			p := run(t, all)
+			p := run(t, system.Join(env{"OTEL_EXPORTER_OTLP_ENDPOINT": collector.URL}, settings))
 			require.Nil(t, got.last)
 			require.NotContains(t, p.Log(), "trace_id")
 		})

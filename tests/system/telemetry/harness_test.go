@@ -18,17 +18,17 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
+	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/adapters/telemetry"
 	"ticketd/cmd/bootstrap"
 	"ticketd/cmd/settings"
 	"ticketd/domain"
 	"ticketd/tests/support/modelserver"
+	"ticketd/tests/support/system"
 )
 
 const (
-	// patience bounds waits for what comes soon on an idle machine.
-	patience = time.Minute
-	poll     = 10 * time.Millisecond
+	patience = system.Patience
 	model    = "gpt-x"
 )
 
@@ -184,7 +184,7 @@ func process() settings.Process {
 }
 
 // serve runs a server; with a Redis URL in queue mode.
-func serve(t *testing.T, dbURL, redisURL string, m *modelserver.Server, spans collector) (*running, string) {
+func serve(t *testing.T, dbURL, redisURL string, m *modelserver.Server, spans collector) (*running, *system.API) {
 	t.Helper()
 	r := start(t, func(ctx context.Context, stdout io.Writer) error {
 		return bootstrap.Serve(ctx, settings.Server{
@@ -193,7 +193,7 @@ func serve(t *testing.T, dbURL, redisURL string, m *modelserver.Server, spans co
 			Telemetry: telemetry.Options{Exporter: spans},
 		}, stdout)
 	})
-	return r, r.url()
+	return r, system.NewAPI(t, r.url())
 }
 
 func work(t *testing.T, dbURL, redisURL string, m *modelserver.Server, spans collector) *running {
@@ -208,22 +208,11 @@ func work(t *testing.T, dbURL, redisURL string, m *modelserver.Server, spans col
 	return r
 }
 
-// call sends a request within the trace of the given id, "" for none, and returns the ticket it is answered with.
-func call(t *testing.T, method, url, body, traceID string) (ticket struct {
-	ID       int64
-	AIStatus string `json:"ai_status"`
-}) {
+// post creates a ticket within the trace of the given id.
+func post(t *testing.T, api *system.API, traceID string) (made client.Ticket) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	require.NoError(t, err)
-	req.Header.Set("Content-Type", "application/json")
-	if traceID != "" {
-		req.Header.Set("Traceparent", "00-"+traceID+"-00f067aa0ba902b7-01")
-	}
-	res, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	defer res.Body.Close()
-	require.Less(t, res.StatusCode, 300)
-	require.NoError(t, json.NewDecoder(res.Body).Decode(&ticket))
-	return ticket
+	text := api.Do(t, http.StatusCreated, http.MethodPost, "/tickets", ticket,
+		"Traceparent", "00-"+traceID+"-00f067aa0ba902b7-01")
+	require.NoError(t, json.Unmarshal([]byte(text), &made))
+	return made
 }

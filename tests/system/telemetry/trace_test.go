@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,7 +11,9 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
+	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/tests/support/modelserver"
+	"ticketd/tests/support/system"
 	"ticketd/tests/support/testenv"
 )
 
@@ -21,31 +22,16 @@ const traceID = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 const ticket = `{"title":"Refund my zanzibar invoice","description":"wombat@example.com was charged twice"}`
 
-func onEveryStore(t *testing.T, test func(t *testing.T, dbURL string)) {
-	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		test(t, "sqlite://"+filepath.Join(t.TempDir(), "tickets.db"))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		test(t, testenv.Postgres(t))
-	})
-}
-
 func TestOneTraceFromTheRequestToTheSavedVerdict(t *testing.T) {
 	t.Parallel()
 	t.Run("through the queue", func(t *testing.T) {
 		t.Parallel()
-		onEveryStore(t, func(t *testing.T, dbURL string) {
-			redisURL, m, spans := testenv.Redis(t), modelserver.New(t), newCollector()
-			api, url := serve(t, dbURL, redisURL, m, spans)
+		system.OnEveryStore(t, func(t *testing.T, fresh func(*testing.T) string) {
+			dbURL, redisURL, m, spans := fresh(t), testenv.Redis(t), modelserver.New(t), newCollector()
+			server, api := serve(t, dbURL, redisURL, m, spans)
 			worker := work(t, dbURL, redisURL, m, spans)
-			made := call(t, http.MethodPost, url+"/tickets", ticket, traceID)
-			require.Eventually(t, func() bool {
-				return call(t, http.MethodGet, fmt.Sprint(url, "/tickets/", made.ID), "", "").AIStatus == "done"
-			}, patience, poll)
-			api.end()
+			require.Equal(t, client.AIStatusDone, api.Settled(t, post(t, api, traceID).Id, patience).AiStatus)
+			server.end()
 			worker.end()
 
 			all := spans.of(traceID)
@@ -70,12 +56,12 @@ func TestOneTraceFromTheRequestToTheSavedVerdict(t *testing.T) {
 
 	t.Run("within the request", func(t *testing.T) {
 		t.Parallel()
-		onEveryStore(t, func(t *testing.T, dbURL string) {
+		system.OnEveryStore(t, func(t *testing.T, fresh func(*testing.T) string) {
 			m, spans := modelserver.New(t), newCollector()
 			m.Behave(modelserver.FailFirst(1, modelserver.Status(http.StatusInternalServerError), modelserver.Right()))
-			api, url := serve(t, dbURL, "", m, spans)
-			require.Equal(t, "done", call(t, http.MethodPost, url+"/tickets", ticket, traceID).AIStatus)
-			api.end()
+			server, api := serve(t, fresh(t), "", m, spans)
+			require.Equal(t, client.AIStatusDone, post(t, api, traceID).AiStatus)
+			server.end()
 
 			all := spans.of(traceID)
 			const request = "POST /tickets > CreateTicket"
@@ -83,7 +69,7 @@ func TestOneTraceFromTheRequestToTheSavedVerdict(t *testing.T) {
 				"POST /tickets", request, request + " > SELECT users", request + " > INSERT tickets", request + " > chat " + model, request + " > UPDATE tickets",
 			}, withoutTransactions(all.paths()))
 			requireNothingPrivate(t, all)
-			requireTracedLines(t, api.text(), 2) // the failed attempt and the request
+			requireTracedLines(t, server.text(), 2) // the failed attempt and the request
 		})
 	})
 }
@@ -131,12 +117,12 @@ func requireTracedLines(t *testing.T, log string, n int) {
 func TestTheSpanOfAModelsCall(t *testing.T) {
 	t.Parallel()
 	m, spans := modelserver.New(t), newCollector()
-	api, url := serve(t, "sqlite://"+filepath.Join(t.TempDir(), "tickets.db"), "", m, spans)
-	call(t, http.MethodPost, url+"/tickets", ticket, traceID)
+	server, api := serve(t, system.SQLite(t), "", m, spans)
+	post(t, api, traceID)
 	m.Behave(modelserver.Status(http.StatusUnauthorized))
 	const refused = "0123456789abcdef0123456789abcdef"
-	call(t, http.MethodPost, url+"/tickets", ticket, refused)
-	api.end()
+	post(t, api, refused)
+	server.end()
 
 	span := spans.of(traceID).named(t, "chat "+model)
 	got := attributes(span)
@@ -160,16 +146,12 @@ func TestTheSpanOfAModelsCall(t *testing.T) {
 func TestSpansOfRequests(t *testing.T) {
 	t.Parallel()
 	spans := newCollector()
-	api, url := serve(t, "sqlite://"+filepath.Join(t.TempDir(), "tickets.db"), "", modelserver.New(t), spans)
+	server, api := serve(t, system.SQLite(t), "", modelserver.New(t), spans)
 	for _, path := range []string{"/healthz", "/metrics", "/readyz", "/wombat", "/tickets/zanzibar", "/tickets/77?wombat=1"} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+path, http.NoBody)
+		_, _, err := api.Ask(t.Context(), http.MethodGet, path, "", "Traceparent", "zanzibar")
 		require.NoError(t, err)
-		req.Header.Set("Traceparent", "zanzibar")
-		res, err := http.DefaultClient.Do(req)
-		require.NoError(t, err)
-		require.NoError(t, res.Body.Close())
 	}
-	api.end()
+	server.end()
 	var roots []string
 	for _, s := range spans.GetSpans() {
 		if !s.Parent.IsValid() {

@@ -1,11 +1,9 @@
 package upgrade_test
 
 import (
-	"context"
 	"database/sql"
 	"database/sql/driver"
 	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -14,15 +12,13 @@ import (
 	"ticketd/adapters/postgres"
 	"ticketd/adapters/sqlite"
 	"ticketd/migrations"
-	"ticketd/tests/support/process"
-	"ticketd/tests/support/testenv"
+	"ticketd/tests/support/system"
 )
 
 const (
 	// many is how many tickets the database has before.
-	many = 100_000
-	// patience bounds every wait for something that comes soon on an idle machine.
-	patience = 2 * time.Minute
+	many     = 100_000
+	patience = system.Patience
 	poll     = 5 * time.Millisecond
 )
 
@@ -35,7 +31,7 @@ type database struct {
 
 func onPostgres(t *testing.T) database {
 	t.Helper()
-	url := testenv.Postgres(t)
+	url := system.Postgres(t)
 	s, err := postgres.Open(t.Context(), url, postgres.Options{MaxConns: 1})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
@@ -52,7 +48,7 @@ func onPostgres(t *testing.T) database {
 
 func onSQLite(t *testing.T) database {
 	t.Helper()
-	url := "sqlite://" + filepath.Join(t.TempDir(), "tickets.db")
+	url := system.SQLite(t)
 	s, err := sqlite.Open(t.Context(), url)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
@@ -102,21 +98,7 @@ func (d database) requireNewest(t *testing.T) {
 }
 
 // count counts the tickets, or other rows, that match.
-func (d database) count(t *testing.T, from string) (n int) {
+func (d database) count(t *testing.T, from string) int {
 	t.Helper()
-	require.NoError(t, d.db.QueryRowContext(context.WithoutCancel(t.Context()), `SELECT count(*) FROM `+from).Scan(&n))
-	return n
-}
-
-// start runs the program on the database.
-func (d database) start(t *testing.T, migrate string, args ...string) *process.Process {
-	t.Helper()
-	return d.startBinary(t, process.Binary(t), migrate, args...)
-}
-
-func (d database) startBinary(t *testing.T, binary, migrate string, args ...string) *process.Process {
-	t.Helper()
-	return process.StartBinary(t, binary, map[string]string{
-		"DB_URL": d.url, "MIGRATE": migrate, "PORT": "0", "RATE_LIMIT_MAX_REQUESTS": "0",
-	}, args...)
+	return system.Count(t, d.db, from)
 }

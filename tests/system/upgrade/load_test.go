@@ -4,21 +4,20 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"ticketd/tests/support/system"
 )
 
 // load is what clients ask of a server all the time: each one stores a ticket, reads it, closes it, and looks at lists.
 type load struct {
-	url      string
-	http     http.Client
+	server   *system.API
 	stop     context.CancelFunc
 	clients  sync.WaitGroup
 	answers  atomic.Int64
@@ -28,11 +27,10 @@ type load struct {
 	longest  time.Duration
 }
 
-func startLoad(t *testing.T, url string, clients int) *load {
+func startLoad(t *testing.T, server *system.API, clients int) *load {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	l := &load{url: url, stop: stop, http: http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: clients}}}
-	t.Cleanup(l.http.CloseIdleConnections)
+	l := &load{server: server, stop: stop}
 	for n := range clients {
 		l.clients.Go(func() {
 			for i := 0; ctx.Err() == nil; i++ {
@@ -72,9 +70,12 @@ func (l *load) visit(client, i int) {
 // ask wants an answer of success.
 func (l *load) ask(method, path, body string, into any) bool {
 	began := time.Now()
-	text, err := l.send(method, path, body)
+	res, text, err := l.server.Ask(context.Background(), method, path, body)
+	if err == nil && res.StatusCode/100 != 2 {
+		err = fmt.Errorf("%s: %s", res.Status, text)
+	}
 	if err == nil && into != nil {
-		err = json.Unmarshal(text, into)
+		err = json.Unmarshal([]byte(text), into)
 	}
 	l.answers.Add(1)
 	l.mu.Lock()
@@ -84,26 +85,6 @@ func (l *load) ask(method, path, body string, into any) bool {
 		l.failures = append(l.failures, fmt.Sprintf("%s %s: %v", method, path, err))
 	}
 	return err == nil
-}
-
-func (l *load) send(method, path, body string) ([]byte, error) {
-	req, err := http.NewRequest(method, l.url+path, strings.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	if body != "" {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	res, err := l.http.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err == nil && res.StatusCode/100 != 2 {
-		err = fmt.Errorf("%s: %s", res.Status, text)
-	}
-	return text, err
 }
 
 // more waits for so many further answers.

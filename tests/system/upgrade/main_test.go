@@ -2,9 +2,16 @@
 package upgrade_test
 
 import (
+	"fmt"
+	"os"
 	"testing"
-
-	"ticketd/tests/support/process"
 )
 
-func TestMain(m *testing.M) { process.Main(m, removePrevious) }
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if err := removePrevious(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		status = 1
+	}
+	os.Exit(status)
+}

@@ -3,9 +3,7 @@ package upgrade_test
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +11,7 @@ import (
 
 	"ticketd/tests/support/modelserver"
 	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 )
 
 func TestAnUpdateUnderLoadLosesNoRequest(t *testing.T) {
@@ -22,17 +21,15 @@ func TestAnUpdateUnderLoadLosesNoRequest(t *testing.T) {
 			t.Run("by the command", func(t *testing.T) {
 				d.back(t, d.newest(t)-previousVersion)
 				d.updateUnderLoad(t, old, func() *process.Process {
-					p := d.start(t, "true", "migrate", "up")
-					require.Zero(t, p.Wait(patience), p.Stderr())
+					status, _, complaint := system.Run(t, system.On(d.url), "migrate", "up")
+					require.Zero(t, status, complaint)
 					return nil
 				})
 			})
 			t.Run("by another server that starts", func(t *testing.T) {
 				d.back(t, d.newest(t)-previousVersion)
 				d.updateUnderLoad(t, old, func() *process.Process {
-					p := d.start(t, "true", "serve")
-					p.URL()
-					return p
+					return system.Serve(t, system.On(d.url)).Process
 				})
 			})
 		})
@@ -43,8 +40,8 @@ func TestAnUpdateUnderLoadLosesNoRequest(t *testing.T) {
 // what was acknowledged to be stored. What the update started is ended.
 func (d database) updateUnderLoad(t *testing.T, old string, update func() *process.Process) {
 	t.Helper()
-	server := d.startBinary(t, old, "false", "serve")
-	l := startLoad(t, server.URL(), 8)
+	server := process.StartBinary(t, old, system.Settings(system.On(d.url), system.Env{"MIGRATE": "false"}), "serve")
+	l := startLoad(t, system.UncheckedAPI(t, server.URL()), 8)
 	l.more(t, 100)
 
 	before, began := l.answers.Load(), time.Now()
@@ -86,73 +83,43 @@ func TestThePreviousProgramTakesWhatThisOneWrites(t *testing.T) {
 				c.Content, c.NoLogprobs = `{"category":"billing","priority":"high"}`, true
 			})
 			model.Behave(silent)
-			env := map[string]string{
-				"DB_URL": d.url, "PORT": "0", "RATE_LIMIT_MAX_REQUESTS": "0", "OPENAI_API_KEY": modelserver.Key, "OPENAI_BASE_URL": model.URL(),
-			}
-			now := process.Start(t, env)
-			before := process.StartBinary(t, old, env)
-			id := post(t, now.URL(), `{"title":"Charged twice","description":"Please refund me"}`)
-			one := fmt.Sprintf("/tickets/%d", id)
-			require.JSONEq(t, `null`, member(t, now.URL()+one, "ai_confidence"))
-			require.JSONEq(t, `0`, member(t, before.URL()+one, "ai_confidence"), "unsure, and no error")
+			settings := system.Settings(system.On(d.url), system.Asking(model))
+			now := system.Serve(t, settings).API
+			before := system.UncheckedAPI(t, process.StartBinary(t, old, settings).URL())
+			one := fmt.Sprintf("/tickets/%d", now.Create(t, "Charged twice", "Please refund me").Id)
+			require.JSONEq(t, `null`, member(t, now, one, "ai_confidence"))
+			require.JSONEq(t, `0`, member(t, before, one, "ai_confidence"), "unsure, and no error")
 			for _, path := range []string{"/tickets?limit=5", "/tickets?needs_review=true", one + "/classifications", "/stats"} {
-				get(t, before.URL()+path)
+				read(t, before, path)
 			}
-			patch(t, before.URL()+one, `{"confirmed":true}`)
-			get(t, before.URL()+"/stats")
-			get(t, now.URL()+"/stats")
-			require.JSONEq(t, `null`, member(t, now.URL()+one, "ai_confidence"))
+			before.Do(t, http.StatusOK, http.MethodPatch, one, `{"confirmed":true}`)
+			read(t, before, "/stats")
+			read(t, now, "/stats")
+			require.JSONEq(t, `null`, member(t, now, one, "ai_confidence"))
 			// The previous program leaves the mark of an unknown confidence beside the figure that it writes.
 			model.Behave(modelserver.Right())
-			send(t, http.MethodPost, before.URL()+one+"/classify", "", http.StatusOK)
-			known := member(t, before.URL()+one, "ai_confidence")
+			before.Do(t, http.StatusOK, http.MethodPost, one+"/classify", "")
+			known := member(t, before, one, "ai_confidence")
 			require.NotContains(t, []string{"0", "null"}, known)
-			require.JSONEq(t, known, member(t, now.URL()+one, "ai_confidence"))
+			require.JSONEq(t, known, member(t, now, one, "ai_confidence"))
 			model.Behave(silent)
-			send(t, http.MethodPost, now.URL()+one+"/classify", "", http.StatusOK)
-			require.JSONEq(t, `null`, member(t, now.URL()+one, "ai_confidence"))
-			require.JSONEq(t, `0`, member(t, before.URL()+one, "ai_confidence"))
-			patch(t, before.URL()+one, `{"category":"technical"}`)
-			require.JSONEq(t, `"human"`, member(t, now.URL()+one, "classified_by"))
+			now.Do(t, http.StatusOK, http.MethodPost, one+"/classify", "")
+			require.JSONEq(t, `null`, member(t, now, one, "ai_confidence"))
+			require.JSONEq(t, `0`, member(t, before, one, "ai_confidence"))
+			before.Do(t, http.StatusOK, http.MethodPatch, one, `{"category":"technical"}`)
+			require.JSONEq(t, `"human"`, member(t, now, one, "classified_by"))
 		})
 	}
 }
 
-func send(t *testing.T, method, url, body string, status int) []byte {
+func read(t *testing.T, s *system.API, path string) string {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	require.NoError(t, err)
-	if body != "" {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	res, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body)
-	require.NoError(t, err)
-	require.Equal(t, status, res.StatusCode, "%s %s: %s", method, url, answer)
-	return answer
+	return s.Do(t, http.StatusOK, http.MethodGet, path, "")
 }
 
-func get(t *testing.T, url string) []byte {
-	t.Helper()
-	return send(t, http.MethodGet, url, "", http.StatusOK)
-}
-
-func patch(t *testing.T, url, body string) { send(t, http.MethodPatch, url, body, http.StatusOK) }
-
-func post(t *testing.T, url, body string) (id int64) {
-	t.Helper()
-	var made struct {
-		ID int64 `json:"id"`
-	}
-	require.NoError(t, json.Unmarshal(send(t, http.MethodPost, url+"/tickets", body, http.StatusCreated), &made))
-	return made.ID
-}
-
-func member(t *testing.T, url, name string) string {
+func member(t *testing.T, s *system.API, path, name string) string {
 	t.Helper()
 	var all map[string]json.RawMessage
-	require.NoError(t, json.Unmarshal(get(t, url), &all))
+	require.NoError(t, json.Unmarshal([]byte(read(t, s, path)), &all))
 	return string(all[name])
 }

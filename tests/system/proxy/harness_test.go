@@ -11,11 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 	"ticketd/tests/support/testenv"
 )
-
-func TestMain(m *testing.M) { process.Main(m) }
 
 // behindNginx starts the program and nginx before it, with more directives for the location, and returns
 // nginx's address.
@@ -23,10 +21,10 @@ func behindNginx(t *testing.T, directives string) string {
 	t.Helper()
 	file, err := os.ReadFile("../../../deploy/nginx/ticketd.conf")
 	require.NoError(t, err)
-	started := process.Start(t, map[string]string{
-		"PORT": "0", "TRUSTED_PROXIES": "127.0.0.1", "CORS_ORIGINS": "https://desk.example.com",
+	started := system.Serve(t, system.Env{
+		"RATE_LIMIT_MAX_REQUESTS": "100", "TRUSTED_PROXIES": "127.0.0.1", "CORS_ORIGINS": "https://desk.example.com",
 	})
-	program := strings.TrimPrefix(started.URL(), "http://")
+	program := strings.TrimPrefix(started.Base, "http://")
 	return testenv.Nginx(t, func(port int) string {
 		return strings.NewReplacer(
 			"server 127.0.0.1:3000;", "server "+program+";", "listen 80;", fmt.Sprintf("listen 127.0.0.1:%d;", port),

@@ -8,17 +8,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"ticketd/tests/support/modelserver"
-	"ticketd/tests/support/process"
+	"ticketd/tests/support/system"
 )
 
-const limit = 2 * time.Minute
-
-func TestMain(m *testing.M) { process.Main(m) }
+const limit = system.Patience
 
 // row is a labelled ticket as a file has it.
 type row struct {
@@ -83,19 +80,13 @@ func desk(n int) []row {
 }
 
 // run runs the program in dir until it ends.
-func run(t *testing.T, dir string, env map[string]string, args ...string) (status int, stdout, stderr string) {
+func run(t *testing.T, dir string, env system.Env, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
-	all := map[string]string{"PWD": dir}
-	for name, value := range env {
-		all[name] = value
-	}
-	p := process.Start(t, all, args...)
-	status = p.Wait(limit)
-	return status, p.Log(), p.Stderr()
+	return system.Run(t, system.Join(env, system.Env{"PWD": dir}), args...)
 }
 
-func withModel(t *testing.T) (*modelserver.Server, map[string]string) {
+func withModel(t *testing.T) (*modelserver.Server, system.Env) {
 	t.Helper()
 	m := modelserver.New(t)
-	return m, map[string]string{"OPENAI_API_KEY": modelserver.Key, "OPENAI_BASE_URL": m.URL()}
+	return m, system.Asking(m)
 }
