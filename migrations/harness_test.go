@@ -21,8 +21,8 @@ import (
 const (
 	// latest is the newest version in this directory.
 	latest = 10
-	// patience bounds each wait for something that happens soon on an idle machine.
-	patience = 30 * time.Second
+	// patience bounds every wait for something that comes soon on an idle machine.
+	patience = 2 * time.Minute
 	poll     = 10 * time.Millisecond
 )
 

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// patience bounds each wait for something that happens soon on an idle machine.
-	patience = 30 * time.Second
+	// patience bounds every wait for something that comes soon on an idle machine.
+	patience = time.Minute
 	tick     = 5 * time.Millisecond
 )
 

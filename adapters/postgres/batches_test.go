@@ -23,7 +23,7 @@ import (
 const several = 20
 
 // patience bounds waits for what comes soon.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // atOnce makes n calls at the same moment and gives their errors.
 func atOnce(n int, do func(i int) error) []error {

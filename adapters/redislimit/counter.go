@@ -18,8 +18,8 @@ import (
 
 const (
 	connections = 16
-	// answerTime bounds one count. A limit must not cost more than what it protects.
-	answerTime = 100 * time.Millisecond
+	// AnswerTime bounds one count of a server. A limit must not cost more than what it protects.
+	AnswerTime = 100 * time.Millisecond
 	// restTime is how long Counter leaves a Redis alone that failed.
 	restTime = time.Second
 
@@ -44,21 +44,23 @@ var errAway = &domain.Error{
 
 // Counter counts requests. It is safe for concurrent use.
 type Counter struct {
-	redis     *redis.Client
-	restUntil atomic.Int64 // nanoseconds since the epoch
+	redis      *redis.Client
+	answerTime time.Duration
+	restUntil  atomic.Int64 // nanoseconds since the epoch
 }
 
 var _ ports.RequestCounter = (*Counter)(nil)
 
-// New returns a counter with a client of its own. It connects at its first use.
-func New(url string) (*Counter, error) {
+// New returns a counter with a client of its own, which connects at its first use. A count that takes longer than
+// answerTime is an error.
+func New(url string, answerTime time.Duration) (*Counter, error) {
 	o, err := redis.ParseURL(url)
 	if err != nil {
 		return nil, errors.New("REDIS_URL must be a URL such as redis://user:password@host:6379/0")
 	}
 	o.ClientName, o.PoolSize, o.MaxRetries = "ticketd-limit", connections, -1
 	o.DialTimeout, o.ContextTimeoutEnabled = answerTime, true
-	return &Counter{redis: redis.NewClient(o)}, nil
+	return &Counter{redis: redis.NewClient(o), answerTime: answerTime}, nil
 }
 
 // CountRequest implements ports.RequestCounter. It hashes the client's name, since others can see keys.
@@ -69,7 +71,7 @@ func (c *Counter) CountRequest(
 		return 0, 0, errAway
 	}
 	// A client that goes away says nothing about Redis, so it does not cut the count off.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.answerTime)
 	defer cancel()
 	digest := sha256.Sum256([]byte(client))
 	key := keyPrefix + base64.RawURLEncoding.EncodeToString(digest[:])

@@ -17,7 +17,7 @@ import (
 
 func newCounter(t *testing.T, url string) *redislimit.Counter {
 	t.Helper()
-	c, err := redislimit.New(url)
+	c, err := redislimit.New(url, time.Minute)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, c.Close()) })
 	return c
@@ -103,7 +103,9 @@ func TestRedisAway(t *testing.T) {
 
 	t.Run("is an error that says so, soon", func(t *testing.T) {
 		t.Parallel()
-		c := newCounter(t, "redis://127.0.0.1:1/0")
+		c, err := redislimit.New("redis://127.0.0.1:1/0", redislimit.AnswerTime)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, c.Close()) })
 		begin := time.Now()
 		for range 100 {
 			_, _, err := c.CountRequest(t.Context(), "x", time.Hour)
@@ -135,7 +137,7 @@ func TestABadURLIsNotRepeated(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("nor is %q taken", url), func(t *testing.T) {
 			t.Parallel()
-			_, err := redislimit.New(url)
+			_, err := redislimit.New(url, redislimit.AnswerTime)
 			require.Error(t, err)
 			require.NotContains(t, err.Error(), "hunter")
 		})

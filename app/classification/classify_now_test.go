@@ -77,7 +77,7 @@ func TestClassifyNow(t *testing.T) {
 		ticket := fakes.Add(t, s, 1, uc.Lease())[0]
 		began := time.Now()
 		fallen := uc.Start(t.Context(), ticket)
-		require.Less(t, time.Since(began), 1300*time.Millisecond)
+		require.Less(t, time.Since(began), 5*time.Second)
 		require.Equal(t, domain.AIStatusFallback, fallen.AIStatus())
 		require.Equal(t, fallen, fakes.Load(t, s, ticket.ID()))
 	})
@@ -135,6 +135,6 @@ func TestClassifyNow(t *testing.T) {
 		ticket := fakes.Add(t, s, 1, uc.Lease())[0]
 		began := time.Now()
 		require.Equal(t, ticket, uc.Start(t.Context(), ticket))
-		require.Less(t, time.Since(began), 1200*time.Millisecond)
+		require.Less(t, time.Since(began), 5*time.Second)
 	})
 }

@@ -105,7 +105,7 @@ func sharedLimit(redisURL string) (ports.RequestCounter, func(), error) {
 	if redisURL == "" {
 		return nil, func() {}, nil
 	}
-	c, err := redislimit.New(redisURL)
+	c, err := redislimit.New(redisURL, redislimit.AnswerTime)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -149,7 +149,7 @@ func TestCounting(t *testing.T) {
 			_, _, err := post(client(t), s, modelserver.Key, ticket("x"))
 			failed <- err
 		}()
-		require.Eventually(t, func() bool { return s.InFlight() == 1 }, 5*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return s.InFlight() == 1 }, time.Minute, time.Millisecond)
 		require.NoError(t, s.Close())
 		require.Error(t, <-failed)
 	})

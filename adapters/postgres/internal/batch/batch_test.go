@@ -16,7 +16,7 @@ import (
 	"ticketd/adapters/postgres/internal/batch"
 )
 
-const soon = 10 * time.Second
+const soon = time.Minute
 
 type options = batch.Options[int]
 
