@@ -23,23 +23,23 @@ type options struct {
 	Tickets  int           `default:"1000000" help:"Tickets to seed, at least 10,000. Default: ${default}."`
 	Users    int           `default:"5000" help:"Users to seed. Default: ${default}."`
 	Clients  int           `default:"32" help:"Clients at once; pgbench has as many. Default: ${default}."`
-	Rounds   int           `default:"3" help:"Rounds, in each of which every contender is measured once. Default: ${default}."`
+	Rounds   int           `default:"3" help:"Rounds: each measures every contender once. Default: ${default}."`
 	Duration time.Duration `default:"5s" help:"Time that is measured in each round. Default: ${default}."`
 	WarmUp   time.Duration `default:"1s" help:"Time before that. Default: ${default}."`
 
-	Env           []string `placeholder:"NAME=VALUE" help:"Settings of the program, beside those that the scenarios need."`
+	Env           []string `placeholder:"NAME=VALUE" help:"Settings of the program besides the scenarios' own."`
 	Against       string   `placeholder:"COMMIT" xor:"against" help:"Compare with this commit."`
 	AgainstBinary string   `placeholder:"FILE" xor:"against" help:"Compare with this program."`
-	AgainstEnv    []string `placeholder:"NAME=VALUE" help:"Settings of what is compared with; alone: the same program with these, such as DB_BATCH=false."`
+	AgainstEnv    []string `placeholder:"NAME=VALUE" help:"Settings of the other, or of this program again."`
 	Pgbench       bool     `default:"true" negatable:"" help:"Compare with pgbench. Default: yes."`
-	LogLevel      string   `default:"info" help:"The program's LOG_LEVEL; its log goes to a file that is removed. Default: ${default}."`
+	LogLevel      string   `default:"info" help:"LOG_LEVEL of the program, whose log is removed. Default: ${default}."`
 
-	DBURL   string `name:"db-url" placeholder:"URL" help:"PostgreSQL server on this machine, as a superuser. Default: one that listens, else one that is started."`
+	DBURL   string `name:"db-url" placeholder:"URL" help:"A superuser's, on this machine. Default: found or started."`
 	Private bool   `help:"Start a PostgreSQL server for this run although another one listens."`
 	Keep    bool   `help:"Keep the seeded database for the next run with --keep, which is then sooner at work."`
 	JSON    string `name:"json" placeholder:"FILE" help:"Write all figures of all rounds there too."`
 
-	Model *time.Duration `hidden:"" help:"Only imitate the model's API, with answers after this time, until standard input ends."`
+	Model *time.Duration `hidden:"" help:"Only imitate the model's API, with answers after this time."`
 }
 
 func (o *options) validate() error {

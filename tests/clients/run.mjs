@@ -16,7 +16,8 @@ async function against(settings, file) {
   const server = await start(program, settings);
   try {
     const env = { ...process.env, TICKETD_URL: server.url, TICKETD_KEY: key };
-    const { status } = spawnSync(process.execPath, ["--test", "--test-reporter=spec", file], { env, stdio: "inherit" });
+    const args = ["--test", "--test-reporter=spec", file];
+    const { status } = spawnSync(process.execPath, args, { env, stdio: "inherit" });
     if (status !== 0) process.exitCode = 1;
   } finally {
     await server.stop();

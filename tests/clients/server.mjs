@@ -1,4 +1,5 @@
-// Builds the real program and runs it on a free port, with an empty environment and a database in a temporary folder.
+// Builds the real program and runs it on a free port, with an empty environment and a database in a temporary
+// folder.
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,7 +17,8 @@ export async function build() {
   const program = join(folder, "ticketd");
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    await promisify(execFile)("go", ["build", "-buildvcs=false", "-o", program, "./cmd/ticketd"], { cwd: root });
+    const args = ["build", "-buildvcs=false", "-o", program, "./cmd/ticketd"];
+    await promisify(execFile)("go", args, { cwd: root });
   } catch (err) {
     await remove();
     throw err;
@@ -27,7 +29,8 @@ export async function build() {
 /** Starts the program with nothing in its environment but env, and returns its address and how to stop it. */
 export async function start(program, env = {}) {
   const folder = await mkdtemp(join(tmpdir(), "ticketd-run-"));
-  const child = spawn(program, ["serve", "--port", "0"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  const options = { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] };
+  const child = spawn(program, ["serve", "--port", "0"], options);
   const output = [];
   const ended = new Promise((resolve) => child.once("close", (status, signal) => resolve(status ?? signal)));
   const killed = () => child.kill("SIGKILL");

@@ -20,7 +20,9 @@ export function setting(name: string): string {
   return value;
 }
 
-type Result<T> = { data: T; error?: never; response: Response } | { data?: never; error: Problem; response: Response };
+type Result<T> =
+  | { data: T; error?: never; response: Response }
+  | { data?: never; error: Problem; response: Response };
 
 /** The body of an answer that must have this status. */
 export function expectData<T>(res: Result<T>, status: number): T {

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { client, expectData, expectProblem, setting } from "./client.js";
 
-const ticket = { title: "Charged twice", description: "My card was charged twice for the same invoice, please refund." };
+const ticket = {
+  title: "Charged twice",
+  description: "My card was charged twice for the same invoice, please refund.",
+};
 
 test("without a key there is no way in", async () => {
   const res = await client().POST("/tickets", { body: ticket });

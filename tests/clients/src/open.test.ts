@@ -37,7 +37,8 @@ describe("tickets", () => {
 
   test("are read one by one", async () => {
     for (const ticket of made) {
-      assert.deepEqual(expectData(await api.GET("/tickets/{id}", { params: { path: { id: ticket.id } } }), 200), ticket);
+      const read = await api.GET("/tickets/{id}", { params: { path: { id: ticket.id } } });
+      assert.deepEqual(expectData(read, 200), ticket);
     }
   });
 
@@ -56,25 +57,29 @@ describe("tickets", () => {
   });
 
   test("are counted when asked", async () => {
-    const { pagination } = expectData(await api.GET("/tickets", { params: { query: { limit: 1, include_total: true } } }), 200);
+    const page = await api.GET("/tickets", { params: { query: { limit: 1, include_total: true } } });
+    const { pagination } = expectData(page, 200);
     assert.deepEqual([pagination.total, pagination.total_is_exact], [made.length, true]);
   });
 
   test("are filtered", async () => {
     const all = { category: "billing", status: "open", ai_status: "done", created_by: ann.id } as const;
-    assert.deepEqual(expectData(await api.GET("/tickets", { params: { query: all } }), 200).data, made.slice(0, 1));
+    const found = await api.GET("/tickets", { params: { query: all } });
+    assert.deepEqual(expectData(found, 200).data, made.slice(0, 1));
     for (const category of ["billing", "technical", "general"] as const) {
       const { data } = expectData(await api.GET("/tickets", { params: { query: { category } } }), 200);
       assert.deepEqual(data, made.filter((t) => t.category === category).toReversed());
       assert.ok(data.length > 0, category);
     }
-    assert.deepEqual(expectData(await api.GET("/tickets", { params: { query: { status: "closed" } } }), 200).data, []);
+    const closed = await api.GET("/tickets", { params: { query: { status: "closed" } } });
+    assert.deepEqual(expectData(closed, 200).data, []);
   });
 
   test("are classified again", async () => {
     const [ticket] = made;
     assert.ok(ticket);
-    const again = expectData(await api.POST("/tickets/{id}/classify", { params: { path: { id: ticket.id } } }), 200);
+    const asked = await api.POST("/tickets/{id}/classify", { params: { path: { id: ticket.id } } });
+    const again = expectData(asked, 200);
     assert.deepEqual(again, ticket);
   });
 
@@ -82,14 +87,20 @@ describe("tickets", () => {
     const [, ticket] = made;
     assert.ok(ticket);
     const path = { id: ticket.id };
-    const edit = await api.PATCH("/tickets/{id}", { params: { path }, body: { category: "general", status: "closed" } });
+    const body = { category: "general", status: "closed" } as const;
+    const edit = await api.PATCH("/tickets/{id}", { params: { path }, body });
     const corrected = expectData(edit, 200);
     assert.deepEqual(
-      [corrected.category, corrected.priority, corrected.ai_confidence, corrected.classified_by, corrected.status],
+      [
+        corrected.category, corrected.priority, corrected.ai_confidence, corrected.classified_by,
+        corrected.status,
+      ],
       ["general", ticket.priority, null, "human", "closed"],
     );
     const { data } = expectData(await api.GET("/tickets/{id}/classifications", { params: { path } }), 200);
-    assert.deepEqual(data.map((c) => [c.source, c.category]), [["human", "general"], ["local", ticket.category]]);
+    assert.deepEqual(
+      data.map((c) => [c.source, c.category]), [["human", "general"], ["local", ticket.category]],
+    );
     assert.ok(data.every((c) => c.error === null && c.latency_ms >= 0));
     made[1] = corrected;
   });
@@ -104,10 +115,13 @@ describe("tickets", () => {
   });
 
   test("keep the answer when their creator goes", async () => {
-    const bob = expectData(await api.POST("/users", { body: { name: "Bob", email: "bob@example.com" } }), 201);
-    const ticket = expectData(await api.POST("/tickets", { body: { title: "Hello", description: "World", createdBy: bob.id } }), 201);
+    const user = { name: "Bob", email: "bob@example.com" };
+    const bob = expectData(await api.POST("/users", { body: user }), 201);
+    const body = { title: "Hello", description: "World", createdBy: bob.id };
+    const ticket = expectData(await api.POST("/tickets", { body }), 201);
     assert.equal(ticket.created_by, bob.id);
-    assert.equal(expectData(await api.DELETE("/users/{id}", { params: { path: { id: bob.id } } }), 204), undefined);
+    const gone = await api.DELETE("/users/{id}", { params: { path: { id: bob.id } } });
+    assert.equal(expectData(gone, 204), undefined);
     const left = expectData(await api.GET("/tickets/{id}", { params: { path: { id: ticket.id } } }), 200);
     assert.deepEqual(left, { ...ticket, created_by: null });
   });
@@ -142,9 +156,12 @@ describe("errors", () => {
 
   test("404 says what is missing", async () => {
     const path = { id: Number.MAX_SAFE_INTEGER };
-    assert.equal(expectProblem(await api.GET("/tickets/{id}", { params: { path } }), 404).code, "ticket_not_found");
-    assert.equal(expectProblem(await api.POST("/tickets/{id}/classify", { params: { path } }), 404).code, "ticket_not_found");
-    assert.equal(expectProblem(await api.DELETE("/users/{id}", { params: { path } }), 404).code, "user_not_found");
+    const params = { path };
+    const code = async (answer: Promise<Parameters<typeof expectProblem>[0]>) =>
+      expectProblem(await answer, 404).code;
+    assert.equal(await code(api.GET("/tickets/{id}", { params })), "ticket_not_found");
+    assert.equal(await code(api.POST("/tickets/{id}/classify", { params })), "ticket_not_found");
+    assert.equal(await code(api.DELETE("/users/{id}", { params })), "user_not_found");
   });
 
   test("409 says which address is taken, upper and lower case aside", async () => {

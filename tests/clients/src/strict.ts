@@ -1,4 +1,5 @@
-// Compiled, never run: what the types must refuse, and what they must be. A line under "@ts-expect-error" that compiles is an error.
+// Compiled, never run: what the types must refuse, and what they must be. A line under "@ts-expect-error" that
+// compiles is an error.
 import createClient from "openapi-fetch";
 import type { components, paths } from "./api.js";
 
@@ -16,9 +17,10 @@ export const nullableEnums: [
   Same<Schemas["Ticket"]["classified_by"], Schemas["Classification"]["source"] | null>,
 ] = [true, true, true, true, true, true];
 
-// openapi-fetch infers the type of what it is given, so that a field too many in a body shows only where the schema is named.
+// openapi-fetch infers the type of what it is given, so that a field too many in a body shows only where the
+// schema is named.
 // @ts-expect-error a misspelt field
-export const misspelt: Schemas["NewTicket"] = { title: "Charged twice", description: "My card was charged twice.", created_by: 1 };
+export const misspelt: Schemas["NewTicket"] = { title: "Twice", description: "Charged twice.", created_by: 1 };
 
 const api = createClient<paths>({ baseUrl: "http://localhost" });
 const body = { title: "Charged twice", description: "My card was charged twice." };

@@ -71,7 +71,8 @@ func queries(t *testing.T) []query {
 	t.Helper()
 	var all []query
 	for _, r := range alerts(t) {
-		all = append(all, query{"the alert " + r.Alert, r.Expr, strings.Join(slices.Collect(maps.Values(r.Annotations)), " ")})
+		all = append(all, query{"the alert " + r.Alert, r.Expr,
+			strings.Join(slices.Collect(maps.Values(r.Annotations)), " ")})
 	}
 	for _, p := range dashboard(t) {
 		for _, target := range p.Targets {
@@ -130,7 +131,8 @@ func TestTheDashboardAndTheAlertsNameOnlyWhatExists(t *testing.T) {
 		}
 	}
 	for metric := range known {
-		if name := family(metric); strings.HasPrefix(name, "ticketd_") && !strings.HasPrefix(name, "ticketd_go_sql_") {
+		name := family(metric)
+		if strings.HasPrefix(name, "ticketd_") && !strings.HasPrefix(name, "ticketd_go_sql_") {
 			require.True(t, used[name], "nobody looks at %s", name)
 		}
 	}
@@ -148,9 +150,17 @@ func TestMistakesInQueriesAreFound(t *testing.T) {
 		query query
 		wrong int
 	}{
-		"a right one":                       {query{text: `sum by (route) (rate(a_total{route!~"/x|/y{1}", job="j"}[5m])) / 1e3 > 0.5`, legend: "{{route}} {{instance}}"}, 0},
-		"a right histogram":                 {query{text: `histogram_quantile(0.99, sum by (le) (rate(b_bucket{route="sum(x)"}[$__rate_interval])))`}, 0},
-		"a right alert":                     {query{text: `up{job=~"a.+"} == 0 or absent(up{job="b"})`, legend: "{{ $labels.job }} {{ $value | humanize }}"}, 0},
+		"a right one": {
+			query{text: `sum by (route) (rate(a_total{route!~"/x|/y{1}", job="j"}[5m])) / 1e3 > 0.5`,
+				legend: "{{route}} {{instance}}"}, 0,
+		},
+		"a right histogram": {
+			query{text: `histogram_quantile(0.99, sum by (le) (rate(b_bucket{route="sum(x)"}[$__rate_interval])))`}, 0,
+		},
+		"a right alert": {
+			query{text: `up{job=~"a.+"} == 0 or absent(up{job="b"})`,
+				legend: "{{ $labels.job }} {{ $value | humanize }}"}, 0,
+		},
 		"an unknown metric":                 {query{text: `sum(rate(a_totals[5m]))`}, 1},
 		"an unknown metric behind or":       {query{text: `sum(a_total) or vector(b)`}, 1},
 		"an unknown label in braces":        {query{text: `a_total{rout="x"}`}, 1},

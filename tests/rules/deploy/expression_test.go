@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// expression is what a query in PromQL names, as far as it can be told without a parser: every word that is no function, no keyword
-// and no label is a metric.
+// expression is what a query in PromQL names, as far as it can be told without a parser: every word that is
+// no function, no keyword and no label is a metric.
 type expression struct {
 	metrics  map[string][]string // the labels that are asked for, by metric
 	grouping []string            // the labels of by and without

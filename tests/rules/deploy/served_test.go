@@ -19,7 +19,8 @@ func served(t *testing.T) map[string][]string {
 	t.Helper()
 	settings := system.Join(
 		system.On(system.SQLite(t)), system.Queue(testenv.Redis(t)), system.Asking(modelserver.New(t)),
-		system.Env{"RATE_LIMIT_MAX_REQUESTS": "100", "AI_PRICE_INPUT_PER_M": "0.15", "AI_PRICE_OUTPUT_PER_M": "0.6"})
+		system.Env{"RATE_LIMIT_MAX_REQUESTS": "100", "AI_PRICE_INPUT_PER_M": "0.15",
+			"AI_PRICE_OUTPUT_PER_M": "0.6"})
 	api := system.Serve(t, settings)
 	worker := system.Work(t, settings, system.Env{"WORKER_PORT": "0"})
 	api.Create(t, "Refund", "my invoice")

@@ -22,10 +22,13 @@ type Store interface {
 	ports.Pinger
 }
 
+// Engines open a store without any rows, each of its own.
+var Engines = map[string]func(*testing.T) Store{"sqlite": SQLite, "postgres": Postgres}
+
 // OnEach runs a test on both engines at once; open gives a store without any rows.
 func OnEach(t *testing.T, test func(t *testing.T, open func(*testing.T) Store)) {
 	t.Helper()
-	for name, open := range map[string]func(*testing.T) Store{"sqlite": SQLite, "postgres": Postgres} {
+	for name, open := range Engines {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(t, open)

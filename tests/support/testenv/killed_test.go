@@ -56,7 +56,9 @@ func TestServersEndWithAKilledTestProcess(t *testing.T) {
 
 	require.Error(t, cmd.Wait())
 	for _, url := range urls {
-		require.Eventually(t, func() bool { return dial(t.Context(), url) != nil }, time.Minute, 10*time.Millisecond, url)
+		require.Eventually(t, func() bool {
+			return dial(t.Context(), url) != nil
+		}, time.Minute, 10*time.Millisecond, url)
 	}
 	require.Eventually(t, func() bool { return len(entries(t, temp)) == 0 }, time.Minute, 10*time.Millisecond)
 }

@@ -24,12 +24,18 @@ type orphan struct {
 
 // orphans make one each. They are all made before any is waited for, since each waits for the end of a lease.
 var orphans = map[string]func(t *testing.T) orphan{
-	"a killed server's, by the next start on SQLite": func(t *testing.T) orphan { return killed(t, system.SQLite(t), false) },
+	"a killed server's, by the next start on SQLite": func(t *testing.T) orphan {
+		return killed(t, system.SQLite(t), false)
+	},
 	"a killed server's, by the next start on PostgreSQL": func(t *testing.T) orphan {
 		return killed(t, testenv.Postgres(t), false)
 	},
-	"a killed server's, by another one on SQLite":                           func(t *testing.T) orphan { return killed(t, system.SQLite(t), true) },
-	"a killed server's, by another one on PostgreSQL":                       func(t *testing.T) orphan { return killed(t, testenv.Postgres(t), true) },
+	"a killed server's, by another one on SQLite": func(t *testing.T) orphan {
+		return killed(t, system.SQLite(t), true)
+	},
+	"a killed server's, by another one on PostgreSQL": func(t *testing.T) orphan {
+		return killed(t, testenv.Postgres(t), true)
+	},
 	"one whose database was away when the verdict came, by the same server": unsaved,
 }
 

@@ -29,10 +29,17 @@ func TestTheFirstMinute(t *testing.T) {
 		title, description string
 		category           client.Category
 	}{
-		{"Charged twice", "My card was charged twice for the same invoice, please refund one payment.", client.CategoryBilling},
-		{"Cannot log in", "The app shows error 500 after I enter my password and then it crashes.", client.CategoryTechnical},
+		{
+			"Charged twice", "My card was charged twice for the same invoice, please refund one payment.",
+			client.CategoryBilling,
+		},
+		{
+			"Cannot log in", "The app shows error 500 after I enter my password and then it crashes.",
+			client.CategoryTechnical,
+		},
 	} {
-		made, err := c.CreateTicketWithResponse(t.Context(), nil, client.NewTicket{Title: c2.title, Description: c2.description})
+		made, err := c.CreateTicketWithResponse(t.Context(), nil, client.NewTicket{Title: c2.title,
+			Description: c2.description})
 		require.NoError(t, err)
 		require.NotNil(t, made.JSON201, "%s", made.Body)
 		require.Equal(t, client.AIStatusDone, made.JSON201.AiStatus)
@@ -67,7 +74,8 @@ func TestTheDocumentation(t *testing.T) {
 	require.NoError(t, err)
 	for path, contentType := range map[string]string{
 		"/docs": "text/html", "/docs/swagger-ui.css": "text/css", "/docs/swagger-ui-bundle.js": "javascript",
-		"/docs/favicon-32x32.png": "image/png", "/docs.json": "application/json", "/openapi.yaml": "application/yaml",
+		"/docs/favicon-32x32.png": "image/png", "/docs.json": "application/json",
+		"/openapi.yaml": "application/yaml",
 	} {
 		res, body := s.Get(t, path)
 		require.Equal(t, http.StatusOK, res.StatusCode, path)

@@ -1,5 +1,5 @@
-// Package api_test looks at the real program from outside: its settings, its API, its logs and how it takes what
-// happens to it.
+// Package api_test looks at the real program from outside: its settings, its API, its logs and how it takes
+// what happens to it.
 package api_test
 
 import (

@@ -18,13 +18,15 @@ func TestFallbacksHeal(t *testing.T) {
 		m := modelserver.New(t)
 		m.Behave(modelserver.Status(http.StatusServiceUnavailable))
 		s := system.Serve(t, system.On(fresh(t)), system.Asking(m), system.Timeout(500*time.Millisecond))
-		off := system.Serve(t, system.On(fresh(t)), system.Asking(m), system.Timeout(500*time.Millisecond), env{"AI_HEAL": "false"})
+		off := system.Serve(t, system.On(fresh(t)), system.Asking(m), system.Timeout(500*time.Millisecond),
+			env{"AI_HEAL": "false"})
 		fallen := func(s *system.Server, title string) client.Ticket {
 			made := s.Post(t, title)
 			require.Equal(t, client.AIStatusFallback, made.AiStatus)
 			return made
 		}
-		refund, crash, corrected := fallen(s, "Refund my invoice"), fallen(s, "Crash at the start"), fallen(s, "Hello")
+		refund, crash, corrected := fallen(s, "Refund my invoice"), fallen(s, "Crash at the start"),
+			fallen(s, "Hello")
 		left := fallen(off, "Refund my other invoice")
 		change := client.TicketEdit{Category: new(client.CategoryTechnical)}
 		edited := s.Edit(t, corrected.Id, change)

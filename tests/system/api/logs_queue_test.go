@@ -19,26 +19,33 @@ import (
 
 // secrets are all the values of the run below that no log may have, by where they are used.
 var secrets = map[string]string{
-	"an API key": "key-of-the-helpdesk-zx81", "a wrong key": "guessed-key-c64", "the model's key": modelserver.Key, "Redis' password": "redis-password-vic20",
-	"the database's password": "db-password-pet2001", "the collector's key": "collector-key-amiga", "a title": "zanzibar", "a description": "quagmire",
-	"an address in a text": "wombat@example.com", "a user's name": "hieronymus", "a user's e-mail address": "bosch@example.org", "a client's address": "203.0.113.77",
-	"another client's address": "2001:db8:77::1", "an Idempotency-Key": "idempotency-spectrum", "a search": "xylophone", "a trace's state": "statevendor", "a path": "nowhere-near",
+	"an API key": "key-of-the-helpdesk-zx81", "a wrong key": "guessed-key-c64",
+	"the model's key": modelserver.Key, "Redis' password": "redis-password-vic20",
+	"the database's password": "db-password-pet2001", "the collector's key": "collector-key-amiga",
+	"a title": "zanzibar", "a description": "quagmire",
+	"an address in a text": "wombat@example.com", "a user's name": "hieronymus",
+	"a user's e-mail address": "bosch@example.org", "a client's address": "203.0.113.77",
+	"another client's address": "2001:db8:77::1", "an Idempotency-Key": "idempotency-spectrum",
+	"a search": "xylophone", "a trace's state": "statevendor", "a path": "nowhere-near",
 	"what a model says": "babbling", "an Authorization that is none": "dXNlcjpwYXNz",
 }
 
 // theWholePlant runs a server and a worker with every secret that they take.
-func theWholePlant(t *testing.T) (api *system.Server, worker *process.Process, m *modelserver.Server, db, queue *testenv.Server) {
+func theWholePlant(
+	t *testing.T,
+) (api *system.Server, worker *process.Process, m *modelserver.Server, db, queue *testenv.Server) {
 	t.Helper()
 	m, db, queue = modelserver.New(t), testenv.PrivatePostgres(t), testenv.PrivateRedis(t)
 	closed(t, queue)
 	dbURL, _ := withPassword(t, db.URL(), secrets["the database's password"])
 	redisURL := strings.Replace(queue.URL(), "redis://", "redis://ticketd:"+secrets["Redis' password"]+"@", 1)
-	settings := system.Join(system.On(dbURL), system.Queue(redisURL), system.Asking(m), system.Timeout(time.Second), env{
-		"RATE_LIMIT_MAX_REQUESTS": "100000", "API_KEYS": "helpdesk:" + secrets["an API key"],
-		"TRUSTED_PROXIES": "127.0.0.1", "LOG_LEVEL": "debug", "WORKER_MAX_ATTEMPTS": "2", "AI_HEAL": "false",
-		"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1",
-		"OTEL_EXPORTER_OTLP_HEADERS":  "authorization=" + secrets["the collector's key"],
-	})
+	settings := system.Join(system.On(dbURL), system.Queue(redisURL), system.Asking(m),
+		system.Timeout(time.Second), env{
+			"RATE_LIMIT_MAX_REQUESTS": "100000", "API_KEYS": "helpdesk:" + secrets["an API key"],
+			"TRUSTED_PROXIES": "127.0.0.1", "LOG_LEVEL": "debug", "WORKER_MAX_ATTEMPTS": "2", "AI_HEAL": "false",
+			"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1",
+			"OTEL_EXPORTER_OTLP_HEADERS":  "authorization=" + secrets["the collector's key"],
+		})
 	return system.Serve(t, settings), system.Work(t, settings, env{"WORKER_PORT": "0"}), m, db, queue
 }
 
@@ -64,13 +71,16 @@ func TestNoLogOfAWholeRunHasASecret(t *testing.T) {
 	api, worker, m, db, queue := theWholePlant(t)
 	key := "Bearer " + secrets["an API key"]
 	ticket := func(i int) string {
-		return fmt.Sprintf(`{"title":"%s %d","description":"%s %s"}`, secrets["a title"], i, secrets["a description"], secrets["an address in a text"])
+		return fmt.Sprintf(`{"title":"%s %d","description":"%s %s"}`, secrets["a title"], i,
+			secrets["a description"], secrets["an address in a text"])
 	}
 	settled := func() bool { return idle(t, api, key) }
 	n := 0
 	for _, b := range []modelserver.Behaviour{
-		modelserver.Right(), modelserver.Status(http.StatusUnauthorized), modelserver.Status(http.StatusInternalServerError), modelserver.Refusal(),
-		modelserver.Raw(secrets["what a model says"]), modelserver.Content(secrets["a title"]), modelserver.Cut(), modelserver.Slow(time.Hour, 0, modelserver.Right()),
+		modelserver.Right(), modelserver.Status(http.StatusUnauthorized),
+		modelserver.Status(http.StatusInternalServerError), modelserver.Refusal(),
+		modelserver.Raw(secrets["what a model says"]), modelserver.Content(secrets["a title"]), modelserver.Cut(),
+		modelserver.Slow(time.Hour, 0, modelserver.Right()),
 	} {
 		m.Behave(b)
 		n++
@@ -80,20 +90,28 @@ func TestNoLogOfAWholeRunHasASecret(t *testing.T) {
 	m.Behave(modelserver.Right())
 	user := fmt.Sprintf(`{"name":%q,"email":%q}`, secrets["a user's name"], secrets["a user's e-mail address"])
 	for _, r := range [][3]string{
-		{"POST", "/users", user}, {"POST", "/users", user}, {"POST", "/users", `{"name":"` + secrets["a user's name"] + `","email":"` + secrets["a title"] + `"}`},
-		{"GET", "/tickets?q=" + secrets["a search"], ""}, {"GET", "/tickets?" + secrets["a search"] + "=1", ""}, {"GET", "/tickets?cursor=" + secrets["a title"], ""},
-		{"GET", "/tickets/" + secrets["a path"], ""}, {"GET", "/" + secrets["a path"], ""}, {"PATCH", "/tickets/1", `{"category":"billing"}`}, {"POST", "/tickets", secrets["a title"]},
-		{"POST", "/tickets/2/classify", ""}, {"DELETE", "/users/1", ""}, {"GET", "/stats", ""}, {"GET", "/tickets/1/classifications", ""}, {"GET", "/metrics", ""},
+		{"POST", "/users", user}, {"POST", "/users", user},
+		{"POST", "/users", `{"name":"` + secrets["a user's name"] + `","email":"` + secrets["a title"] + `"}`},
+		{"GET", "/tickets?q=" + secrets["a search"], ""}, {"GET", "/tickets?" + secrets["a search"] + "=1", ""},
+		{"GET", "/tickets?cursor=" + secrets["a title"], ""},
+		{"GET", "/tickets/" + secrets["a path"], ""}, {"GET", "/" + secrets["a path"], ""},
+		{"PATCH", "/tickets/1", `{"category":"billing"}`}, {"POST", "/tickets", secrets["a title"]},
+		{"POST", "/tickets/2/classify", ""}, {"DELETE", "/users/1", ""}, {"GET", "/stats", ""},
+		{"GET", "/tickets/1/classifications", ""}, {"GET", "/metrics", ""},
 	} {
 		tell(t, api, r[0], r[1], r[2], key)
 	}
-	for _, wrong := range []string{"Bearer " + secrets["a wrong key"], "Basic " + secrets["an Authorization that is none"], secrets["an API key"]} {
+	for _, wrong := range []string{
+		"Bearer " + secrets["a wrong key"], "Basic " + secrets["an Authorization that is none"],
+		secrets["an API key"],
+	} {
 		require.Equal(t, http.StatusUnauthorized, tell(t, api, "GET", "/tickets", "", wrong))
 	}
 
 	add(t, queue, `{"title":"`+secrets["a title"]+`"}`)
 	queue.Stop()
-	require.Equal(t, http.StatusCreated, tell(t, api, "POST", "/tickets", ticket(n+1), key), "Redis is not needed for that")
+	require.Equal(t, http.StatusCreated, tell(t, api, "POST", "/tickets", ticket(n+1), key),
+		"Redis is not needed for that")
 	queue.Start()
 	closed(t, queue)
 	db.Stop()
@@ -111,7 +129,8 @@ func TestNoLogOfAWholeRunHasASecret(t *testing.T) {
 // idle reports whether no ticket is pending.
 func idle(t *testing.T, api *system.Server, key string) bool {
 	t.Helper()
-	res, page, err := api.Ask(t.Context(), http.MethodGet, "/tickets?ai_status=pending", "", "Authorization", key)
+	const pending = "/tickets?ai_status=pending"
+	res, page, err := api.Ask(t.Context(), http.MethodGet, pending, "", "Authorization", key)
 	require.NoError(t, err)
 	return res.StatusCode == http.StatusOK && !strings.Contains(page, `"id":`)
 }
@@ -128,15 +147,19 @@ func open(t *testing.T, queue *testenv.Server) *redis.Client {
 // closed gives Redis a user with a password.
 func closed(t *testing.T, queue *testenv.Server) {
 	t.Helper()
-	require.NoError(t, open(t, queue).Do(t.Context(), "ACL", "SETUSER", "ticketd", "on", ">"+secrets["Redis' password"], "~*", "&*", "+@all").Err())
+	require.NoError(t, open(t, queue).Do(t.Context(), "ACL", "SETUSER", "ticketd", "on",
+		">"+secrets["Redis' password"], "~*", "&*", "+@all").Err())
 }
 
 // add writes an entry that is no event.
 func add(t *testing.T, queue *testenv.Server, payload string) {
 	t.Helper()
 	r := open(t, queue)
-	require.NoError(t, r.XAdd(t.Context(), &redis.XAddArgs{Stream: "classify", Values: map[string]any{"payload": payload}}).Err())
-	require.Eventually(t, func() bool { return r.XLen(t.Context(), "classify.dead").Val() > 0 }, patience, 20*time.Millisecond)
+	require.NoError(t, r.XAdd(t.Context(), &redis.XAddArgs{Stream: "classify",
+		Values: map[string]any{"payload": payload}}).Err())
+	require.Eventually(t, func() bool {
+		return r.XLen(t.Context(), "classify.dead").Val() > 0
+	}, patience, 20*time.Millisecond)
 }
 
 func requireSecrecy(t *testing.T, p *process.Process) {
@@ -159,7 +182,9 @@ func requireLinesThatTell(t *testing.T, api, worker *process.Process) {
 			continue
 		}
 		requests++
-		for _, field := range []string{"method", "route", "status", "duration_ms", "bytes", "request_id", "trace_id", "span_id"} {
+		for _, field := range []string{
+			"method", "route", "status", "duration_ms", "bytes", "request_id", "trace_id", "span_id",
+		} {
 			require.Contains(t, l, field)
 		}
 		require.Contains(t, []any{"helpdesk", nil}, l["key"])

@@ -44,22 +44,27 @@ func TestLogs(t *testing.T) {
 					require.NotContains(t, log, strings.ToLower(word))
 				}
 				require.Contains(t, log, `"msg":"classification attempt failed"`)
-				require.Equal(t, level == "debug", strings.Contains(log, `"route":"/healthz"`), "probes are not worth a line")
+				require.Equal(t, level == "debug", strings.Contains(log, `"route":"/healthz"`),
+					"probes are not worth a line")
 			})
 		}
 	})
 }
 
-// misuse makes requests of all kinds, right and wrong ones, with private words wherever a client can put them.
+// misuse makes requests of all kinds, right and wrong ones, with private words wherever a client can put
+// them.
 func misuse(t *testing.T, s *system.Server, m *modelserver.Server) {
 	t.Helper()
 	for i, b := range []modelserver.Behaviour{
-		modelserver.Right(), modelserver.Status(http.StatusUnauthorized), modelserver.Status(http.StatusBadRequest), modelserver.Refusal(),
-		modelserver.Status(http.StatusInternalServerError), modelserver.Raw("zanzibar"), modelserver.Content("wombat"), modelserver.Cut(),
+		modelserver.Right(), modelserver.Status(http.StatusUnauthorized), modelserver.Status(http.StatusBadRequest),
+		modelserver.Refusal(),
+		modelserver.Status(http.StatusInternalServerError), modelserver.Raw("zanzibar"),
+		modelserver.Content("wombat"), modelserver.Cut(),
 		modelserver.Slow(time.Hour, 0, modelserver.Right()),
 	} {
 		m.Behave(b)
-		send(t, s, "POST", "/tickets", fmt.Sprintf(`{"title":"Zanzibar %d","description":"wombat@example.com, quagmire"}`, i))
+		send(t, s, "POST", "/tickets", fmt.Sprintf(
+			`{"title":"Zanzibar %d","description":"wombat@example.com, quagmire"}`, i))
 	}
 	for _, r := range [][3]string{
 		{"POST", "/users", `{"name":"Zanzibar","email":"wombat@example.com"}`},

@@ -87,7 +87,8 @@ func TestASchemaThatIsNotOurs(t *testing.T) {
 
 		execute(t, db, `UPDATE schema_migrations SET version = 9999`)
 		s := system.Serve(t, system.On(db))
-		require.Equal(t, "warn", s.WaitLog("a newer ticketd migrated this database; this one goes on with it", 0)["level"])
+		require.Equal(t, "warn", s.WaitLog("a newer ticketd migrated this database; this one goes on with it",
+			0)["level"])
 		s.Post(t, "Refund my invoice")
 		status, out, _ = migrate(t, db, "up")
 		require.Zero(t, status)
@@ -99,7 +100,8 @@ func TestASchemaThatNobodyMayMigrate(t *testing.T) {
 	t.Parallel()
 	system.OnEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
 		s := system.Serve(t, system.On(fresh(t)), env{"MIGRATE": "false"})
-		line := s.WaitLog("the database schema is older than this program and MIGRATE is false: run `ticketd migrate up`", 0)
+		line := s.WaitLog(
+			"the database schema is older than this program and MIGRATE is false: run `ticketd migrate up`", 0)
 		require.Equal(t, "warn", line["level"])
 		require.Equal(t, "0", fmt.Sprint(line["version"]))
 	})

@@ -31,7 +31,9 @@ func TestAHealthyModel(t *testing.T) {
 		require.InDelta(t, 0.97, made.AiConfidence.MustGet(), 0.005, "the category's share, by the tokens")
 		require.Equal(t, made, s.Ticket(t, made.Id))
 
-		m.BehaveFor("An error without log-probabilities", modelserver.Right(func(c *modelserver.Completion) { c.NoLogprobs = true }))
+		m.BehaveFor("An error without log-probabilities", modelserver.Right(func(c *modelserver.Completion) {
+			c.NoLogprobs = true
+		}))
 		own := s.Post(t, "An error without log-probabilities")
 		require.Equal(t, client.CategoryTechnical, own.Category.MustGet())
 		require.InDelta(t, 0.9, own.AiConfidence.MustGet(), 0, "the model's own figure")
@@ -44,7 +46,8 @@ func TestAHealthyModel(t *testing.T) {
 	})
 }
 
-// ill are behaviours of a model that leave no verdict, and how many calls each is worth: 0 for as many as fit the time.
+// ill are behaviours of a model that leave no verdict, and how many calls each is worth: 0 for as many as fit
+// the time.
 var ill = map[string]struct {
 	behaviour modelserver.Behaviour
 	calls     int
@@ -66,18 +69,23 @@ var ill = map[string]struct {
 	"writes prose":                           {modelserver.Content("I think this is about billing."), 2},
 	"writes no JSON":                         {modelserver.Content(`{"category":"billing"`), 2},
 	"invents a category":                     {modelserver.Content(verdict("sales", "high", "0.9")), 2},
-	"writes two verdicts":                    {modelserver.Content(verdict("billing", "high", "0.9") + verdict("general", "low", "0.9")), 2},
-	"invents a priority":                     {modelserver.Content(verdict("billing", "urgent", "0.9")), 2},
-	"forgets the priority":                   {modelserver.Content(`{"category":"billing","confidence":0.9,"priority_confidence":0.9,"reason":""}`), 2},
-	"refuses":                                {modelserver.Refusal(), 2},
-	"is cut off":                             {modelserver.CutOff(), 2},
-	"is filtered":                            {modelserver.Filtered(), 2},
-	"gives an empty answer":                  {modelserver.Right(func(c *modelserver.Completion) { c.Content = "" }), 2},
-	"gives no answer":                        {modelserver.Right(func(c *modelserver.Completion) { c.NoChoices = true }), 2},
+	"writes two verdicts": {
+		modelserver.Content(verdict("billing", "high", "0.9") + verdict("general", "low", "0.9")), 2,
+	},
+	"invents a priority": {modelserver.Content(verdict("billing", "urgent", "0.9")), 2},
+	"forgets the priority": {
+		modelserver.Content(`{"category":"billing","confidence":0.9,"priority_confidence":0.9,"reason":""}`), 2,
+	},
+	"refuses":               {modelserver.Refusal(), 2},
+	"is cut off":            {modelserver.CutOff(), 2},
+	"is filtered":           {modelserver.Filtered(), 2},
+	"gives an empty answer": {modelserver.Right(func(c *modelserver.Completion) { c.Content = "" }), 2},
+	"gives no answer":       {modelserver.Right(func(c *modelserver.Completion) { c.NoChoices = true }), 2},
 }
 
 func verdict(category, priority, confidence string) string {
-	return fmt.Sprintf(`{"category":%q,"priority":%q,"confidence":%s,"priority_confidence":0.9,"reason":"r"}`, category, priority, confidence)
+	return fmt.Sprintf(`{"category":%q,"priority":%q,"confidence":%s,"priority_confidence":0.9,"reason":"r"}`,
+		category, priority, confidence)
 }
 
 // odd are answers that say all that counts, and what of the confidence is left.
@@ -91,7 +99,9 @@ var odd = map[string]struct {
 	"is less than unsure":             {verdict("billing", "high", "-0.1"), nil},
 	"is sure beyond all numbers":      {verdict("billing", "high", "1e400"), nil},
 	"says nothing but the labels":     {`{"category":"billing","priority":"high"}`, nil},
-	"thinks aloud":                    {"<think>general?</think>\n```json\n" + verdict("billing", "high", "0.9") + "\n```", new(0.9)},
+	"thinks aloud": {
+		"<think>general?</think>\n```json\n" + verdict("billing", "high", "0.9") + "\n```", new(0.9),
+	},
 }
 
 func TestAModelThatIsOdd(t *testing.T) {
@@ -103,7 +113,9 @@ func TestAModelThatIsOdd(t *testing.T) {
 			t.Run("one that "+how+" is heard at the first call", func(t *testing.T) {
 				t.Parallel()
 				title := "Refund: a model that " + how
-				m.BehaveFor(title, modelserver.Right(func(a *modelserver.Completion) { a.Content, a.NoLogprobs = c.content, true }))
+				m.BehaveFor(title, modelserver.Right(func(a *modelserver.Completion) {
+					a.Content, a.NoLogprobs = c.content, true
+				}))
 				made := s.Post(t, title)
 				require.Equal(t, client.AIStatusDone, made.AiStatus)
 				require.Equal(t, client.CategoryBilling, made.Category.MustGet())
@@ -147,7 +159,8 @@ func TestAModelThatFails(t *testing.T) {
 		}
 
 		for how, b := range map[string]modelserver.Behaviour{
-			"is broken": modelserver.Status(http.StatusInternalServerError), "is throttled": modelserver.Throttled(), "writes prose": modelserver.Content("Hm."),
+			"is broken": modelserver.Status(http.StatusInternalServerError), "is throttled": modelserver.Throttled(),
+			"writes prose": modelserver.Content("Hm."),
 		} {
 			t.Run("one that "+how+" only once gives its verdict", func(t *testing.T) {
 				t.Parallel()

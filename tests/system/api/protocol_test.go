@@ -72,13 +72,15 @@ func TestConnections(t *testing.T) {
 
 	t.Run("carry headers of 60 KiB", func(t *testing.T) {
 		t.Parallel()
-		status, _, body := dial(t, s).say(get + "A: " + strings.Repeat("x", 60<<10) + "\r\n\r\n").hear(http.MethodGet)
+		status, _, body := dial(t, s).say(get + "A: " + strings.Repeat("x", 60<<10) +
+			"\r\n\r\n").hear(http.MethodGet)
 		require.Equal(t, http.StatusOK, status, body)
 	})
 
 	t.Run("carry requests that come before the answer to the first, in order", func(t *testing.T) {
 		t.Parallel()
-		l := dial(t, s).say(sized(ticket) + get + "\r\n" + "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n" + "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+		l := dial(t, s).say(sized(ticket) + get + "\r\n" + "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n" +
+			"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 		for _, want := range []int{http.StatusCreated, http.StatusOK, http.StatusNotFound, http.StatusOK} {
 			status, _, body := l.hear(http.MethodGet)
 			require.Equal(t, want, status, body)
@@ -89,7 +91,8 @@ func TestConnections(t *testing.T) {
 	t.Run("carry no second request behind a body that was not read", func(t *testing.T) {
 		t.Parallel()
 		smuggled := "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-		l := dial(t, s).say(fmt.Sprintf("%sContent-Length: %d\r\n\r\n%s", strings.Replace(post, "application/json", "text/plain", 1), len(smuggled), smuggled) + get + "\r\n")
+		l := dial(t, s).say(fmt.Sprintf("%sContent-Length: %d\r\n\r\n%s", strings.Replace(post, "application/json",
+			"text/plain", 1), len(smuggled), smuggled) + get + "\r\n")
 		status, _, _ := l.hear(http.MethodPost)
 		require.Equal(t, http.StatusUnsupportedMediaType, status)
 		status, _, body := l.hear(http.MethodGet)
@@ -97,11 +100,14 @@ func TestConnections(t *testing.T) {
 		require.Contains(t, body, `"pagination"`, "the answer is the list's, not the probe's")
 	})
 
-	t.Run("take chunks for the length where both are given, so that nothing hides between them", func(t *testing.T) {
+	t.Run("take chunks for the length where both are given, so that nothing hides", func(t *testing.T) {
 		t.Parallel()
 		hidden := fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(ticket), ticket)
-		for _, both := range []string{"Content-Length: 3\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 3"} {
-			l := dial(t, s).say(post + both + "\r\n\r\n" + hidden + "GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+		for _, both := range []string{
+			"Content-Length: 3\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 3",
+		} {
+			l := dial(t, s).say(post + both + "\r\n\r\n" + hidden +
+				"GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 			for _, want := range []int{http.StatusCreated, http.StatusNotFound} {
 				status, _, body := l.hear(http.MethodGet)
 				require.Equal(t, want, status, body)
@@ -165,7 +171,8 @@ func TestSlowClients(t *testing.T) {
 	for _, l := range slow {
 		rest, err := io.ReadAll(l.in)
 		var timeout net.Error
-		require.False(t, errors.As(err, &timeout) && timeout.Timeout(), "a slow client is still connected after %s", time.Since(begin))
+		require.False(t, errors.As(err, &timeout) && timeout.Timeout(), "a slow client is still connected after %s",
+			time.Since(begin))
 		require.NotContains(t, string(rest), "200 OK")
 	}
 	require.Less(t, time.Since(begin), time.Minute)

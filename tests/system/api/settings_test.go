@@ -19,8 +19,9 @@ func TestWrongSettings(t *testing.T) {
 		t.Parallel()
 		wrong := env{
 			"PORT": "65536", "DB_URL": "mysql://root:hunter22@db/tickets", "DB_MAX_CONNS": "0", "MIGRATE": "perhaps",
-			"AI_CLASSIFIER": "magic", "OPENAI_API_KEY": "sk-hunter 22", "OPENAI_BASE_URL": "ftp://hunter22@model/v1", "AI_TIMEOUT_MS": "1.5",
-			"RATE_LIMIT_WINDOW_MS": "-1", "RATE_LIMIT_MAX_REQUESTS": "many", "LOG_LEVEL": "loud", "SHUTDOWN_TIMEOUT_MS": "1h",
+			"AI_CLASSIFIER": "magic", "OPENAI_API_KEY": "sk-hunter 22", "AI_TIMEOUT_MS": "1.5",
+			"OPENAI_BASE_URL": "ftp://hunter22@model/v1", "RATE_LIMIT_WINDOW_MS": "-1",
+			"RATE_LIMIT_MAX_REQUESTS": "many", "LOG_LEVEL": "loud", "SHUTDOWN_TIMEOUT_MS": "1h",
 		}
 		p := process.Start(t, wrong)
 		require.Equal(t, 1, p.Wait(patience))
@@ -35,16 +36,18 @@ func TestWrongSettings(t *testing.T) {
 		settings env
 		says     string
 	}{
-		"a number past 64 bits":             {env{"PORT": "99999999999999999999"}, "PORT "},
-		"a number with blanks":              {env{"PORT": " 3000"}, "PORT "},
-		"a time-out that is too short":      {env{"AI_TIMEOUT_MS": "99"}, "AI_TIMEOUT_MS "},
-		"a time-out that is too long":       {env{"AI_TIMEOUT_MS": "300001"}, "AI_TIMEOUT_MS "},
-		"a database without a scheme":       {env{"DB_URL": "tickets.db"}, "DB_URL "},
-		"a file without a name":             {env{"DB_URL": "sqlite://"}, "DB_URL "},
-		"a password that breaks the URL":    {env{"DB_URL": "postgres://u:hunter%zz@h/db"}, "DB_URL "},
-		"the model's API without its key":   {env{"AI_CLASSIFIER": "openai"}, "OPENAI_API_KEY"},
-		"a model's URL that is only a path": {env{"AI_CLASSIFIER": "openai", "OPENAI_BASE_URL": "/v1"}, "OPENAI_BASE_URL "},
-		"a bad line in .env":                {env{".env": "PORT=0\nOPENAI_API_KEY='hunter22\n"}, ".env "},
+		"a number past 64 bits":           {env{"PORT": "99999999999999999999"}, "PORT "},
+		"a number with blanks":            {env{"PORT": " 3000"}, "PORT "},
+		"a time-out that is too short":    {env{"AI_TIMEOUT_MS": "99"}, "AI_TIMEOUT_MS "},
+		"a time-out that is too long":     {env{"AI_TIMEOUT_MS": "300001"}, "AI_TIMEOUT_MS "},
+		"a database without a scheme":     {env{"DB_URL": "tickets.db"}, "DB_URL "},
+		"a file without a name":           {env{"DB_URL": "sqlite://"}, "DB_URL "},
+		"a password that breaks the URL":  {env{"DB_URL": "postgres://u:hunter%zz@h/db"}, "DB_URL "},
+		"the model's API without its key": {env{"AI_CLASSIFIER": "openai"}, "OPENAI_API_KEY"},
+		"a model's URL that is only a path": {
+			env{"AI_CLASSIFIER": "openai", "OPENAI_BASE_URL": "/v1"}, "OPENAI_BASE_URL ",
+		},
+		"a bad line in .env": {env{".env": "PORT=0\nOPENAI_API_KEY='hunter22\n"}, ".env "},
 	} {
 		t.Run(name+" ends the program before it starts", func(t *testing.T) {
 			t.Parallel()
@@ -65,7 +68,8 @@ func TestWrongSettings(t *testing.T) {
 	})
 }
 
-// inFolder gives settings a working folder of their own, with the pseudo-setting ".env" as the file of that name.
+// inFolder gives settings a working folder of their own, with the pseudo-setting ".env" as the file of that
+// name.
 func inFolder(t *testing.T, settings env) env {
 	t.Helper()
 	folder := t.TempDir()
@@ -87,7 +91,9 @@ func TestHelp(t *testing.T) {
 		t.Parallel()
 		p := process.Start(t, nil, "--help")
 		require.Zero(t, p.Wait(patience))
-		for _, want := range []string{"serve", "migrate up", "migrate down", "migrate version", "migrate force", ".env", "<command> --help"} {
+		for _, want := range []string{
+			"serve", "migrate up", "migrate down", "migrate version", "migrate force", ".env", "<command> --help",
+		} {
 			require.Contains(t, p.Log(), want)
 		}
 	})
@@ -98,8 +104,9 @@ func TestHelp(t *testing.T) {
 		require.Zero(t, p.Wait(patience))
 		require.Empty(t, p.Stderr())
 		for _, want := range []string{
-			"$PORT", "$DB_URL", "$DB_MAX_CONNS", "$DB_BATCH", "$MIGRATE", "$AI_CLASSIFIER", "$OPENAI_API_KEY", "$OPENAI_BASE_URL", "$AI_MODEL",
-			"$AI_TIMEOUT_MS", "$RATE_LIMIT_WINDOW_MS", "$RATE_LIMIT_MAX_REQUESTS", "$LOG_LEVEL", "$SHUTDOWN_TIMEOUT_MS", "$SHUTDOWN_DELAY_MS",
+			"$PORT", "$DB_URL", "$DB_MAX_CONNS", "$DB_BATCH", "$MIGRATE", "$AI_CLASSIFIER", "$OPENAI_API_KEY",
+			"$OPENAI_BASE_URL", "$AI_MODEL", "$AI_TIMEOUT_MS", "$RATE_LIMIT_WINDOW_MS", "$RATE_LIMIT_MAX_REQUESTS",
+			"$LOG_LEVEL", "$SHUTDOWN_TIMEOUT_MS", "$SHUTDOWN_DELAY_MS",
 			"3000", "sqlite://ticketd.db", "gpt-4o-mini", "8000", "900000", "100", "info", "30000",
 		} {
 			require.Contains(t, p.Log(), want)
@@ -129,17 +136,25 @@ func TestWhereSettingsComeFrom(t *testing.T) {
 		args   []string
 		limit  string
 	}{
-		"none of them leaves the default":       {"", nil, nil, "100"},
-		".env counts":                           {"# limit\nRATE_LIMIT_MAX_REQUESTS=7 # few\n", nil, nil, "7"},
-		".env may have quotes and export":       {`export RATE_LIMIT_MAX_REQUESTS="7"`, nil, nil, "7"},
-		"the environment beats .env":            {"RATE_LIMIT_MAX_REQUESTS=7", env{"RATE_LIMIT_MAX_REQUESTS": "9"}, nil, "9"},
-		"a flag beats both":                     {"RATE_LIMIT_MAX_REQUESTS=7", env{"RATE_LIMIT_MAX_REQUESTS": "9"}, []string{"--rate-limit-max-requests=11"}, "11"},
-		"an empty variable counts as unset":     {"", env{"RATE_LIMIT_MAX_REQUESTS": ""}, nil, "100"},
-		"an empty variable leaves it to .env":   {"RATE_LIMIT_MAX_REQUESTS=7", env{"RATE_LIMIT_MAX_REQUESTS": ""}, nil, "7"},
+		"none of them leaves the default": {"", nil, nil, "100"},
+		".env counts":                     {"# limit\nRATE_LIMIT_MAX_REQUESTS=7 # few\n", nil, nil, "7"},
+		".env may have quotes and export": {`export RATE_LIMIT_MAX_REQUESTS="7"`, nil, nil, "7"},
+		"the environment beats .env": {
+			"RATE_LIMIT_MAX_REQUESTS=7", env{"RATE_LIMIT_MAX_REQUESTS": "9"}, nil, "9",
+		},
+		"a flag beats both": {
+			"RATE_LIMIT_MAX_REQUESTS=7", env{"RATE_LIMIT_MAX_REQUESTS": "9"}, []string{"--rate-limit-max-requests=11"},
+			"11",
+		},
+		"an empty variable counts as unset": {"", env{"RATE_LIMIT_MAX_REQUESTS": ""}, nil, "100"},
+		"an empty variable leaves it to .env": {
+			"RATE_LIMIT_MAX_REQUESTS=7", env{"RATE_LIMIT_MAX_REQUESTS": ""}, nil, "7",
+		},
 		"an empty line of .env counts as unset": {"RATE_LIMIT_MAX_REQUESTS=\nAI_MODEL=\n", nil, nil, "100"},
 		"empty variables of every kind count as unset": {"", env{
-			"DB_URL": "", "DB_MAX_CONNS": "", "MIGRATE": "", "AI_CLASSIFIER": "", "OPENAI_API_KEY": "", "OPENAI_BASE_URL": "",
-			"AI_MODEL": "", "AI_TIMEOUT_MS": "", "RATE_LIMIT_WINDOW_MS": "", "LOG_LEVEL": "", "SHUTDOWN_TIMEOUT_MS": "",
+			"DB_URL": "", "DB_MAX_CONNS": "", "MIGRATE": "", "AI_CLASSIFIER": "", "OPENAI_API_KEY": "",
+			"OPENAI_BASE_URL": "", "AI_MODEL": "", "AI_TIMEOUT_MS": "", "RATE_LIMIT_WINDOW_MS": "",
+			"LOG_LEVEL": "", "SHUTDOWN_TIMEOUT_MS": "",
 		}, nil, "100"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -43,13 +43,19 @@ func TestADatabaseOutOfReachAtTheStart(t *testing.T) {
 	noDatabase := filepath.Join(folder, "letter.txt")
 	require.NoError(t, os.WriteFile(noDatabase, []byte("Dear customer, this is no database at all."), 0o600))
 	for name, c := range map[string]struct{ url, says string }{
-		"nobody listens":             {"postgres://ann:hunter22@" + nobody(t) + "/tickets?sslmode=disable", "connection refused"},
+		"nobody listens": {
+			"postgres://ann:hunter22@" + nobody(t) + "/tickets?sslmode=disable", "connection refused",
+		},
 		"nobody listens, other name": {"postgresql://ann:hunter22@" + nobody(t) + "/tickets", "connection refused"},
 		"the host has no address":    {"postgres://ann:hunter22@nowhere.invalid/tickets", "nowhere.invalid"},
-		"the option is unknown":      {"postgres://ann:hunter22@" + nobody(t) + "/tickets?sslmode=sometimes", "sslmode"},
-		"the folder does not exist":  {"sqlite://" + filepath.Join(folder, "missing", "t.db"), "missing does not exist"},
-		"the file is a folder":       {"sqlite://" + folder, "is a folder"},
-		"the file is a letter":       {"sqlite://" + noDatabase, "not an SQLite database"},
+		"the option is unknown": {
+			"postgres://ann:hunter22@" + nobody(t) + "/tickets?sslmode=sometimes", "sslmode",
+		},
+		"the folder does not exist": {
+			"sqlite://" + filepath.Join(folder, "missing", "t.db"), "missing does not exist",
+		},
+		"the file is a folder": {"sqlite://" + folder, "is a folder"},
+		"the file is a letter": {"sqlite://" + noDatabase, "not an SQLite database"},
 	} {
 		t.Run("where "+name+" is one clear line and status 1", func(t *testing.T) {
 			t.Parallel()

@@ -18,7 +18,8 @@ import (
 	"ticketd/tests/support/system"
 )
 
-const strange = `{"id":"a","title":"=HYPERLINK(\"http://evil\")","description":"@SUM(A1), \"quoted\"\r\nand\n\ttabs, ünïcode 🎫  <b>"}
+const strange = `{"id":"a","title":"=HYPERLINK(\"http://evil\")",` +
+	`"description":"@SUM(A1), \"quoted\"\r\nand\n\ttabs, ünïcode 🎫  <b>"}
 {"id":"b","title":"-2+3","description":"+49 30 123"}
 {"id":"c","title":"  plain  ","description":"plain"}
 `
@@ -63,7 +64,8 @@ func TestACSVForSpreadsheetsRunsNothing(t *testing.T) {
 				require.False(t, cell != "" && strings.Contains("=+-@\t\r", cell[:1]), cell)
 			}
 		}
-		require.Equal(t, s.good(t, "export", "--format", "csv").stdout, strings.ReplaceAll(read(t, out), "\r\n", "\n"))
+		require.Equal(t, s.good(t, "export", "--format", "csv").stdout, strings.ReplaceAll(read(t, out), "\r\n",
+			"\n"))
 	})
 }
 
@@ -96,7 +98,9 @@ func TestExportFilters(t *testing.T) {
 		to := lines(t, s.good(t, "export", "--to", middle.Format(time.RFC3339Nano)).stdout)
 		require.Equal(t, all, append(from, to...), "each ticket is on one side")
 
-		for _, none := range []string{"0000-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000000001Z"} {
+		for _, none := range []string{
+			"0000-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000000001Z",
+		} {
 			require.Empty(t, s.good(t, "export", "--to", none).stdout, none)
 			require.Len(t, lines(t, s.good(t, "export", "--from", none).stdout), 1205, none)
 		}
@@ -105,10 +109,12 @@ func TestExportFilters(t *testing.T) {
 		walked := walk(t, inside, mixed, middle.AddDate(0, 0, -1), middle)
 		require.NotEmpty(t, walked)
 		require.Less(t, len(walked), count(t, inside, mixed), "the period matters")
-		require.Less(t, count(t, inside, mixed), count(t, inside, ports.TicketFilter{Priority: domain.PriorityMedium}), "the category matters")
+		require.Less(t, count(t, inside, mixed),
+			count(t, inside, ports.TicketFilter{Priority: domain.PriorityMedium}), "the category matters")
 		exported := []domain.TicketID{}
-		for _, l := range lines(t, s.good(t, "export", "--priority", "medium", "--category", "billing",
-			"--from", middle.AddDate(0, 0, -1).Format(time.RFC3339Nano), "--to", middle.Format(time.RFC3339Nano)).stdout) {
+		aDay := s.good(t, "export", "--priority", "medium", "--category", "billing",
+			"--from", middle.AddDate(0, 0, -1).Format(time.RFC3339Nano), "--to", middle.Format(time.RFC3339Nano))
+		for _, l := range lines(t, aDay.stdout) {
 			exported = append(exported, l.ID)
 		}
 		require.Equal(t, walked, exported)
@@ -119,7 +125,8 @@ func TestExportFilters(t *testing.T) {
 			require.Empty(t, refused.stdout)
 			require.Contains(t, refused.stderr, "--created-by must be a positive whole number")
 		}
-		refused := s.run(t, "export", "--category", "money", "--from", "today", "--out", filepath.Join(t.TempDir(), "x.csv"))
+		refused := s.run(t, "export", "--category", "money", "--from", "today", "--out",
+			filepath.Join(t.TempDir(), "x.csv"))
 		require.Equal(t, 1, refused.status)
 		require.Contains(t, refused.stderr, "--category must be one of")
 		require.Contains(t, refused.stderr, "--from must be a time")
@@ -135,7 +142,8 @@ func walk(t *testing.T, s ports.TicketLister, f ports.TicketFilter, from, to tim
 		slice, err := s.ListTickets(t.Context(), ports.TicketFilter{}, page)
 		require.NoError(t, err)
 		for _, k := range slice.Items {
-			if k.Category() == f.Category && k.Priority() == f.Priority && !k.CreatedAt().Before(from) && k.CreatedAt().Before(to) {
+			if k.Category() == f.Category && k.Priority() == f.Priority && !k.CreatedAt().Before(from) &&
+				k.CreatedAt().Before(to) {
 				ids = append(ids, k.ID())
 			}
 		}
@@ -150,11 +158,14 @@ func TestExportToAFullDisk(t *testing.T) {
 	t.Parallel()
 	s := store{system.SQLite(t)}
 	s.good(t, "import", "--no-classify", generate(t, 300, true))
-	for _, args := range [][]string{{"--format", "csv"}, {"--format", "jsonl"}, {"--format", "csv", "--out", "/dev/full"}} {
+	for _, args := range [][]string{
+		{"--format", "csv"}, {"--format", "jsonl"}, {"--format", "csv", "--out", "/dev/full"},
+	} {
 		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 		require.NoError(t, err)
 		var stderr strings.Builder
-		c := exec.CommandContext(t.Context(), process.Binary(t), append([]string{"export"}, args...)...) //nolint:gosec // the program under test
+		args = append([]string{"export"}, args...)
+		c := exec.CommandContext(t.Context(), process.Binary(t), args...) //nolint:gosec // the program under test
 		c.Env, c.Dir, c.Stdout, c.Stderr = []string{"DB_URL=" + s.url}, t.TempDir(), full, &stderr
 		require.Error(t, c.Run())
 		require.NoError(t, full.Close())

@@ -98,13 +98,15 @@ func generate(t *testing.T, n int, ids bool) string {
 	require.NoError(t, err)
 	w := csv.NewWriter(file)
 	require.NoError(t, w.Write([]string{"external_id", "title", "description"}))
-	words := strings.Fields("refund invoice charge login crash error question thanks urgent slow password account export")
+	words := strings.Fields(
+		"refund invoice charge login crash error question thanks urgent slow password account export")
 	for i := range n {
 		id := ""
 		if ids {
 			id = "CRM-" + strconv.Itoa(i)
 		}
-		text := fmt.Sprintf("My %s about the %s, see \"%s\".\nRegards", words[i%13], words[i/13%13], words[i/169%13])
+		text := fmt.Sprintf("My %s about the %s, see \"%s\".\nRegards", words[i%13], words[i/13%13],
+			words[i/169%13])
 		require.NoError(t, w.Write([]string{id, title(i), text}))
 	}
 	w.Flush()

@@ -30,7 +30,8 @@ func TestWrongLines(t *testing.T) {
 		s.migrate(t)
 		inside, file := s.open(t), write(t, "partly wrong.jsonl", partlyWrong)
 		complaints := []string{
-			":2: must be a JSON object", ":3: createdBy must be a positive whole number", `:4: the id "1" stands in line 1 already`,
+			":2: must be a JSON object", ":3: createdBy must be a positive whole number",
+			`:4: the id "1" stands in line 1 already`,
 			":5: createdBy names a user who does not exist",
 		}
 
@@ -47,7 +48,8 @@ func TestWrongLines(t *testing.T) {
 		for _, c := range complaints {
 			require.Contains(t, taken.stderr, file+c)
 		}
-		require.Equal(t, "2 imported (2 classified, 0 fallback, 0 pending), 0 imported before, 4 wrong\n", taken.stdout)
+		require.Equal(t, "2 imported (2 classified, 0 fallback, 0 pending), 0 imported before, 4 wrong\n",
+			taken.stdout)
 		require.Equal(t, 2, count(t, inside, ports.TicketFilter{AIStatus: domain.AIStatusDone}))
 	})
 }
@@ -85,7 +87,8 @@ func TestFilesThatLookAlike(t *testing.T) {
 		other := write(t, "tickets.csv", "title,description\nHelp,Please call me\n")
 		s.good(t, "import", one)
 		require.Contains(t, s.good(t, "import", other).stdout, "1 imported (", "another customer may say the same")
-		require.Contains(t, s.good(t, "import", one).stdout, "0 imported (0 classified, 0 fallback, 0 pending), 2 imported before, 0 wrong")
+		require.Contains(t, s.good(t, "import", one).stdout,
+			"0 imported (0 classified, 0 fallback, 0 pending), 2 imported before, 0 wrong")
 
 		crm := write(t, "crm.csv", "id,title,description\n1,Refund,Refund please\n2,Login,I cannot log in\n")
 		shop := write(t, "shop.csv", "id,title,description\n1,Delivery,Where is it\n3,Size,It is too small\n")
@@ -98,16 +101,20 @@ func TestFilesThatLookAlike(t *testing.T) {
 		require.Equal(t, 5, count(t, inside, ports.TicketFilter{}))
 		require.Contains(t, s.good(t, "import", "--source", "shop", shop).stdout, "2 imported (")
 
-		edited := write(t, "crm next week.csv", "id,title,description\n1,Refund,Refund please!\n2,Login,I cannot log in\n3,New,Something new\n")
+		edited := write(t, "crm next week.csv",
+			"id,title,description\n1,Refund,Refund please!\n2,Login,I cannot log in\n3,New,Something new\n")
 		taken := s.good(t, "import", "--source", "default", edited)
 		require.Contains(t, taken.stderr, edited+`:2: the id "1" was imported before with other words`)
-		require.Equal(t, "1 imported (1 classified, 0 fallback, 0 pending), 2 imported before (1 with other words), 0 wrong\n", taken.stdout)
+		require.Equal(t, "1 imported (1 classified, 0 fallback, 0 pending), 2 imported before (1 with other "+
+			"words), 0 wrong\n", taken.stdout)
 		for name, says := range map[string]string{
-			"": "1 to 100 characters", " \t": "not only blanks", strings.Repeat("ü", 101): "1 to 100 characters", "a\nb": "control characters",
+			"": "1 to 100 characters", " \t": "not only blanks", strings.Repeat("ü", 101): "1 to 100 characters",
+			"a\nb": "control characters",
 		} {
 			require.Contains(t, s.run(t, "import", "--source", name, crm).stderr, says)
 		}
-		require.Contains(t, s.good(t, "import", "--no-classify", "--source", strings.Repeat("ü", 100), crm).stdout, "2 imported (")
+		require.Contains(t, s.good(t, "import", "--no-classify", "--source", strings.Repeat("ü", 100), crm).stdout,
+			"2 imported (")
 	})
 }
 
@@ -125,7 +132,8 @@ func TestImportAsksBeforeItPays(t *testing.T) {
 		refused := run(model, file)
 		require.Equal(t, 1, refused.status)
 		require.Contains(t, refused.stderr, "2 calls, about")
-		require.Contains(t, refused.stderr, "and 160 output tokens (say --input-price and --output-price to see the cost), about 1s at 16 calls at a time")
+		require.Contains(t, refused.stderr, "and 160 output tokens (say --input-price and --output-price to see "+
+			"the cost), about 1s at 16 calls at a time")
 		require.Contains(t, refused.stderr, "nothing was imported: that may cost money: say --yes if it is meant")
 		queue := system.Join(model, system.Queue(testenv.Redis(t)))
 		require.Contains(t, run(queue, "--input-price", "1", file).stderr, "for about $0.00, by the workers")
@@ -133,7 +141,8 @@ func TestImportAsksBeforeItPays(t *testing.T) {
 		require.Zero(t, m.Hits())
 
 		cascade := system.Join(model, env{"AI_CLASSIFIER": "cascade", "CASCADE_THRESHOLD": "0.8"})
-		require.Contains(t, run(cascade, file).stderr, ": 1 calls, about", "the first stage is sure of the other one")
+		require.Contains(t, run(cascade, file).stderr, ": 1 calls, about",
+			"the first stage is sure of the other one")
 
 		taken := run(model, "--yes", file)
 		require.Zero(t, taken.status, taken.stderr)
@@ -162,8 +171,10 @@ func TestAModelThatFailsDuringAnImport(t *testing.T) {
 		m.Behave(modelserver.Status(http.StatusBadRequest))
 		failed := run(modelserver.Key)
 		require.Equal(t, 1, failed.status)
-		require.Equal(t, "40 imported (0 classified, 40 fallback, 0 pending), 0 imported before, 0 wrong\n", failed.stdout)
-		require.Contains(t, failed.stderr, "40 tickets could not be classified and are fallbacks; 'ticketd reclassify' asks about them again")
+		require.Equal(t, "40 imported (0 classified, 40 fallback, 0 pending), 0 imported before, 0 wrong\n",
+			failed.stdout)
+		require.Contains(t, failed.stderr, "40 tickets could not be classified and are fallbacks; 'ticketd "+
+			"reclassify' asks about them again")
 		require.Contains(t, failed.stderr, "no ticket was classified: every call failed")
 		require.NotContains(t, failed.stderr, "repeat the same command")
 		require.Contains(t, s.good(t, "reclassify").stdout, "40 classified")
@@ -175,7 +186,8 @@ func TestAModelThatFailsDuringAnImport(t *testing.T) {
 		taken := run(modelserver.Key)
 		require.Zero(t, taken.status)
 		require.Contains(t, taken.stdout, "40 imported (39 classified, 1 fallback, 0 pending)")
-		require.Contains(t, taken.stderr, "1 tickets could not be classified and are fallbacks; 'ticketd reclassify'")
+		require.Contains(
+			t, taken.stderr, "1 tickets could not be classified and are fallbacks; 'ticketd reclassify'")
 	})
 	t.Run("since the key is refused ends it", func(t *testing.T) {
 		t.Parallel()
@@ -196,11 +208,15 @@ func TestAFileThatIsNoGoodAtAll(t *testing.T) {
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
 	s := store{"sqlite://tickets.db"}
 	for name, c := range map[string]struct{ file, says string }{
-		"that is not there":       {"/no/such/file.csv", "no such file"},
-		"of another kind":         {write(t, "tickets.xlsx", ""), "must end in"},
-		"that is a pipe":          {pipe, "is no regular file"},
-		"with semicolons":         {write(t, "b.csv", "title;description\na;b\n"), `there is no column title among ["title;description"]`},
-		"with no good header row": {write(t, "a.csv", "title,\"description\na,b\n"), "line 1: is no well-formed CSV"},
+		"that is not there": {"/no/such/file.csv", "no such file"},
+		"of another kind":   {write(t, "tickets.xlsx", ""), "must end in"},
+		"that is a pipe":    {pipe, "is no regular file"},
+		"with semicolons": {
+			write(t, "b.csv", "title;description\na;b\n"), `there is no column title among ["title;description"]`,
+		},
+		"with no good header row": {
+			write(t, "a.csv", "title,\"description\na,b\n"), "line 1: is no well-formed CSV",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -219,7 +235,8 @@ func TestWhoClassifies(t *testing.T) {
 		inside := s.open(t)
 
 		s.good(t, "import", "--no-classify", "--source", "a", generate(t, 300, true))
-		require.Equal(t, 300, count(t, inside, ports.TicketFilter{AIStatus: domain.AIStatusFallback}), "nobody, on request")
+		require.Equal(t, 300, count(t, inside, ports.TicketFilter{AIStatus: domain.AIStatusFallback}),
+			"nobody, on request")
 		healed := s.good(t, "reclassify", "--limit", "40")
 		require.Contains(t, healed.stdout, "40 classified")
 
@@ -228,8 +245,11 @@ func TestWhoClassifies(t *testing.T) {
 		require.Zero(t, queued.status, queued.stderr)
 		require.Equal(t, 300, count(t, inside, ports.TicketFilter{AIStatus: domain.AIStatusPending}))
 		s.start(t, queue, "worker")
-		require.Eventually(t, func() bool { return count(t, inside, ports.TicketFilter{AIStatus: domain.AIStatusPending}) == 0 }, patience, poll)
-		require.Equal(t, 260, count(t, inside, ports.TicketFilter{AIStatus: domain.AIStatusFallback}), "the worker leaves those alone")
+		require.Eventually(t, func() bool {
+			return count(t, inside, ports.TicketFilter{AIStatus: domain.AIStatusPending}) == 0
+		}, patience, poll)
+		require.Equal(t, 260, count(t, inside, ports.TicketFilter{AIStatus: domain.AIStatusFallback}),
+			"the worker leaves those alone")
 	})
 }
 

@@ -20,7 +20,9 @@ func interruptible(t *testing.T) (path string, p *process.Process) {
 	s.migrate(t)
 	m.BehaveFor(title(39), modelserver.Slow(time.Hour, 0, modelserver.Right()))
 	p = s.start(t, system.Asking(m), "import", "--yes", generate(t, 40, true))
-	require.Eventually(t, func() bool { return m.Hits() == 40 && m.InFlight() == 1 }, patience, poll, "%s", p.Stderr())
+	require.Eventually(t, func() bool {
+		return m.Hits() == 40 && m.InFlight() == 1
+	}, patience, poll, "%s", p.Stderr())
 	return strings.TrimPrefix(s.url, "sqlite://"), p
 }
 

@@ -1,4 +1,5 @@
-// Package injection_test shows that no ticket's text can change anything but the verdict, and the verdict within its lists only.
+// Package injection_test shows that no ticket's text can change anything but the verdict, and the verdict
+// within its lists only.
 package injection_test
 
 import (
@@ -62,7 +63,9 @@ func (d *desk) asked() int {
 }
 
 // try sends a request and reads the answer; a nil body is none.
-func (d *desk) try(ctx context.Context, method, path string, body document) (status int, answer document, err error) {
+func (d *desk) try(
+	ctx context.Context, method, path string, body document,
+) (status int, answer document, err error) {
 	text := ""
 	if body != nil {
 		b, err := json.Marshal(body)
@@ -96,16 +99,19 @@ func (d *desk) get(t *testing.T, path string) document {
 // post creates a ticket and reads what is stored.
 func (d *desk) post(t *testing.T, title, description string, creator any) document {
 	t.Helper()
-	return d.stored(t, d.do(t, http.MethodPost, "/tickets", ticket(title, description, creator), http.StatusCreated))
+	return d.stored(t, d.do(t, http.MethodPost, "/tickets", ticket(title, description, creator),
+		http.StatusCreated))
 }
 
-// stored reads the ticket and wants the store to say what the answer did. A ticket whose verdict a busy disk did not
-// take in time is finished by another round, after its lease.
+// stored reads the ticket and wants the store to say what the answer did. A ticket whose verdict a busy disk
+// did not take in time is finished by another round, after its lease.
 func (d *desk) stored(t *testing.T, answered document) document {
 	t.Helper()
 	path := fmt.Sprintf("/tickets/%.0f", answered["id"])
 	if answered["ai_status"] == "pending" {
-		require.Eventually(t, func() bool { return d.get(t, path)["ai_status"] != "pending" }, system.Patience, 100*time.Millisecond)
+		require.Eventually(t, func() bool {
+			return d.get(t, path)["ai_status"] != "pending"
+		}, system.Patience, 100*time.Millisecond)
 		return d.get(t, path)
 	}
 	stored := d.get(t, path)
@@ -113,7 +119,8 @@ func (d *desk) stored(t *testing.T, answered document) document {
 	return stored
 }
 
-// postAll creates a ticket of each attempt, many at once: most of the time is the pause before another call of a model that failed.
+// postAll creates a ticket of each attempt, many at once: most of the time is the pause before another call
+// of a model that failed.
 func (d *desk) postAll(t *testing.T, creator any) []document {
 	t.Helper()
 	const atOnce = 4
@@ -124,7 +131,8 @@ func (d *desk) postAll(t *testing.T, creator any) []document {
 		wg.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			_, answers[i], errs[i] = d.try(t.Context(), http.MethodPost, "/tickets", ticket(a.title, a.description, creator))
+			_, answers[i], errs[i] = d.try(t.Context(), http.MethodPost, "/tickets", ticket(a.title, a.description,
+				creator))
 		})
 	}
 	wg.Wait()

@@ -20,7 +20,8 @@ func TestNoTextChangesAnythingButTheVerdict(t *testing.T) {
 		t.Run("when the model "+name, func(t *testing.T) {
 			t.Parallel()
 			d := open(t, o.behaves, nil)
-			author := d.do(t, http.MethodPost, "/users", document{"name": "Ann", "email": "ann@example.com"}, http.StatusCreated)
+			author := d.do(t, http.MethodPost, "/users", document{"name": "Ann", "email": "ann@example.com"},
+				http.StatusCreated)
 			witness := d.post(t, "Hello", help, author["id"])
 			ordinary := d.requestsFor("Hello", help)[0]
 			for i, stored := range d.postAll(t, author["id"]) {
@@ -40,7 +41,8 @@ func TestNoTextChangesAnythingButTheVerdict(t *testing.T) {
 	}
 }
 
-// requireOnlyAVerdict wants the ticket as its text is stored, with labels of the closed lists or the fallback's.
+// requireOnlyAVerdict wants the ticket as its text is stored, with labels of the closed lists or the
+// fallback's.
 func requireOnlyAVerdict(t *testing.T, a attempt, stored document, author any, ends string) {
 	t.Helper()
 	require.Equal(t, domain.CleanText(a.title), stored["title"], a.name)
@@ -52,7 +54,8 @@ func requireOnlyAVerdict(t *testing.T, a attempt, stored document, author any, e
 	}
 	confidence, ok := stored["ai_confidence"].(float64)
 	unknown := stored["ai_confidence"] == nil && stored["ai_status"] == "done"
-	require.True(t, unknown || ok && confidence >= 0 && confidence <= 1, "%s: %v", a.name, stored["ai_confidence"])
+	require.True(t, unknown || ok && confidence >= 0 && confidence <= 1, "%s: %v", a.name,
+		stored["ai_confidence"])
 	if stored["ai_status"] == "fallback" {
 		require.Equal(t, []any{"fallback", "general", "medium", 0.0},
 			[]any{stored["classified_by"], stored["category"], stored["priority"], confidence}, a.name)
@@ -64,7 +67,8 @@ func requireOnlyAVerdict(t *testing.T, a attempt, stored document, author any, e
 	require.Contains(t, []any{"low", "medium", "high"}, stored["priority"], a.name)
 }
 
-// requireOnlyATicket wants the request that an ordinary ticket makes, with nothing else in the user message but this ticket.
+// requireOnlyATicket wants the request that an ordinary ticket makes, with nothing else in the user message
+// but this ticket.
 func requireOnlyATicket(t *testing.T, a attempt, r, ordinary modelserver.Request) {
 	t.Helper()
 	require.Len(t, r.Messages, 2, a.name)
@@ -77,14 +81,16 @@ func requireOnlyATicket(t *testing.T, a attempt, r, ordinary modelserver.Request
 	require.Equal(t, withoutTicket(t, ordinary), withoutTicket(t, r), a.name)
 }
 
-// decode wants the user message to be one JSON object of two strings, without a repeated member or anything around it.
+// decode wants the user message to be one JSON object of two strings, without a repeated member or anything
+// around it.
 func decode(t *testing.T, r modelserver.Request) (title, description string) {
 	t.Helper()
 	var ticket struct {
 		Title       *string `json:"title"`
 		Description *string `json:"description"`
 	}
-	require.NoError(t, strict.Unmarshal([]byte(r.Messages[1].Content), &ticket, strict.RejectUnknownMembers(true)))
+	require.NoError(t, strict.Unmarshal([]byte(r.Messages[1].Content), &ticket,
+		strict.RejectUnknownMembers(true)))
 	require.NotNil(t, ticket.Title)
 	require.NotNil(t, ticket.Description)
 	return *ticket.Title, *ticket.Description
@@ -111,7 +117,8 @@ func TestTextsThatATicketMayNotHaveReachNobody(t *testing.T) {
 		"nothing but blanks":   " \u2003\n\t",
 		"a character too many": strings.Repeat("😀", 20_001),
 	} {
-		problem := d.do(t, http.MethodPost, "/tickets", document{"title": "t", "description": text}, http.StatusBadRequest)
+		problem := d.do(t, http.MethodPost, "/tickets", document{"title": "t", "description": text},
+			http.StatusBadRequest)
 		require.Equal(t, "description", problem["errors"].([]any)[0].(document)["field"], name)
 	}
 	require.Zero(t, d.asked())

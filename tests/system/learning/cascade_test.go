@@ -26,7 +26,8 @@ func TestServe_Cascade(t *testing.T) {
 
 	t.Run("what the lexicon is sure of costs nothing", func(t *testing.T) {
 		t.Parallel()
-		const title, description = "Refund please", "You charged me twice, please refund the second payment of my invoice."
+		const title, description = "Refund please",
+			"You charged me twice, please refund the second payment of my invoice."
 		requireAnswered(t, s.Create(t, title, description), client.SourceLocal, local.Version)
 		require.Zero(t, m.CallsOf(title, description))
 	})
@@ -46,10 +47,13 @@ func TestEval_SweepAsText(t *testing.T) {
 	t.Parallel()
 	dir := folder(t, map[string]string{"tickets.jsonl": lines(t, few())})
 	_, env := withModel(t)
-	status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "cascade", "--sweep", "--yes")
+	status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "cascade",
+		"--sweep", "--yes")
 	require.Equal(t, 0, status, stderr)
-	require.Regexp(t, `what CASCADE_THRESHOLD would mean:\n +threshold +calls +saved +accuracy +macro-F1 +ECE`, stdout)
+	require.Regexp(t, `what CASCADE_THRESHOLD would mean:\n +threshold +calls +saved +accuracy +macro-F1 +ECE`,
+		stdout)
 	require.Regexp(t, `\n +0\.00 +0 +100\.0 %`, stdout)
 	require.Regexp(t, `\n +1\.00 +6 +0\.0 %`, stdout)
-	require.Regexp(t, `answered by:\n +stage +model.*\n +local +local-lexicon-\d.*\n +model +gpt-4o-mini`, stdout)
+	require.Regexp(t, `answered by:\n +stage +model.*\n +local +local-lexicon-\d.*\n +model +gpt-4o-mini`,
+		stdout)
 }

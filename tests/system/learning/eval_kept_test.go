@@ -19,7 +19,8 @@ func TestEval_WhatIsPaidForIsKept(t *testing.T) {
 		t.Parallel()
 		m, env := withModel(t)
 		dir := folder(t, map[string]string{"tickets.jsonl": lines(t, few())})
-		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--yes", "--report", "no/page.html", "--outcomes", "nor/out.jsonl")
+		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--yes", "--report",
+			"no/page.html", "--outcomes", "nor/out.jsonl")
 		require.Equal(t, 1, status)
 		require.Empty(t, stdout)
 		require.Contains(t, stderr, "--report: write no/page.html: no such file or directory\n")
@@ -29,7 +30,8 @@ func TestEval_WhatIsPaidForIsKept(t *testing.T) {
 	t.Run("a full disk takes neither the figures nor the other file along", func(t *testing.T) {
 		t.Parallel()
 		dir := folder(t, map[string]string{"tickets.jsonl": lines(t, few())})
-		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "tickets.jsonl", "--report", "page.html", "--outcomes", "/dev/full")
+		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "tickets.jsonl", "--report", "page.html",
+			"--outcomes", "/dev/full")
 		require.Equal(t, 1, status)
 		require.Contains(t, stdout, "6 tickets, 6 classified")
 		require.Contains(t, stderr, "--outcomes: write /dev/full: no space left on device")
@@ -42,15 +44,18 @@ func TestEval_WhatIsPaidForIsKept(t *testing.T) {
 			m.BehaveFor("Where is it?", modelserver.Slow(time.Hour, 0, modelserver.Right())) // the last of them
 			dir := folder(t, map[string]string{"tickets.jsonl": lines(t, few())})
 			env["PWD"], env["CASCADE_THRESHOLD"] = dir, "1"
-			p := process.Start(t, env, "eval", "--data", "tickets.jsonl", "--classifier", classifier, "--yes", "--concurrency", "1", "--outcomes", "out.jsonl")
+			p := process.Start(t, env, "eval", "--data", "tickets.jsonl", "--classifier", classifier, "--yes",
+				"--concurrency", "1", "--outcomes", "out.jsonl")
 			require.Eventually(t, func() bool { return m.Hits() == 6 }, limit, 10*time.Millisecond, "%s", p.Stderr())
 			require.Equal(t, 1, p.Terminate(limit))
-			require.Equal(t, "the outcomes of 5 of 6 tickets are in out.jsonl\nticketd: interrupted\n", afterEstimate(p.Stderr()))
+			require.Equal(t, "the outcomes of 5 of 6 tickets are in out.jsonl\nticketd: interrupted\n",
+				afterEstimate(p.Stderr()))
 			kept, err := os.ReadFile(filepath.Join(dir, "out.jsonl"))
 			require.NoError(t, err)
 			require.Equal(t, 5, strings.Count(string(kept), `"text_hash"`))
 
-			status, stdout, stderr := run(t, dir, nil, "eval", "--data", "tickets.jsonl", "--compare", "out.jsonl", "--json")
+			status, stdout, stderr := run(t, dir, nil, "eval", "--data", "tickets.jsonl", "--compare", "out.jsonl",
+				"--json")
 			require.Zero(t, status, stderr)
 			require.Equal(t, 1, decode(t, stdout).Compared.Comparison.Missing)
 		}

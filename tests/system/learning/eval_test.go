@@ -23,14 +23,19 @@ func decode(t *testing.T, stdout string) evaluation.Document {
 
 func TestEval_Local(t *testing.T) {
 	t.Parallel()
-	dir := folder(t, map[string]string{"tickets.jsonl": lines(t, few()), "tickets.csv": "title,description,category\nRefund please,\"You charged me twice,\nplease refund\",billing\n"})
+	dir := folder(t, map[string]string{"tickets.jsonl": lines(t, few()),
+		"tickets.csv": "title,description,category\nRefund please,\"You charged me twice,\nplease " +
+			"refund\",billing\n"})
 
 	t.Run("it needs no key and asks nothing", func(t *testing.T) {
 		t.Parallel()
 		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "tickets.jsonl")
 		require.Equal(t, 0, status, stderr)
 		require.Empty(t, stderr)
-		for _, part := range []string{"6 tickets, 6 classified, 0 fallbacks, 0 failed calls", "category: accuracy", "priority: accuracy", "macro-F1", "ECE", "90 % precision", "by source", "shop", "odd", "latency in ms"} {
+		for _, part := range []string{
+			"6 tickets, 6 classified, 0 fallbacks, 0 failed calls", "category: accuracy", "priority: accuracy",
+			"macro-F1", "ECE", "90 % precision", "by source", "shop", "odd", "latency in ms",
+		} {
 			require.Contains(t, stdout, part)
 		}
 	})
@@ -51,7 +56,8 @@ func TestEval_Local(t *testing.T) {
 		for _, loads := range []string{"src=", "@import", "url(", "<link", "<script src", "<base"} {
 			require.NotContains(t, string(page), loads)
 		}
-		for _, m := range regexp.MustCompile(`(?i)href\s*=\s*["']?([^"'\s>]*)`).FindAllStringSubmatch(string(page), -1) {
+		for _, m := range regexp.MustCompile(`(?i)href\s*=\s*["']?([^"'\s>]*)`).FindAllStringSubmatch(string(page),
+			-1) {
 			require.True(t, strings.HasPrefix(m[1], "#"), "a link to %s", m[1])
 		}
 	})
@@ -77,14 +83,17 @@ func TestEval_Local(t *testing.T) {
 	t.Run("an earlier run over other tickets is refused, also where they are called alike", func(t *testing.T) {
 		t.Parallel()
 		dir := folder(t, map[string]string{
-			"a.csv": "title,description,category\nRefund,Please refund my invoice.,billing\nCrash,The app crashes.,technical\n",
-			"b.csv": "title,description,category\nRefund,Please refund my invoice.,billing\nHello,Where are you?,general\n",
+			"a.csv": "title,description,category\nRefund,Please refund my invoice.,billing\nCrash,The app " +
+				"crashes.,technical\n",
+			"b.csv": "title,description,category\nRefund,Please refund my invoice.,billing\nHello,Where are " +
+				"you?,general\n",
 			"c.csv": "id,title,description,category\n1,Refund,Please refund my invoice.,billing\n",
 		})
 		status, _, stderr := run(t, dir, nil, "eval", "--data", "a.csv", "--outcomes", "a.jsonl")
 		require.Equal(t, 0, status, stderr)
 		for data, says := range map[string]string{
-			"b.csv": `--compare a.jsonl: it is about other tickets: of 2 with the same id 1 have other words, the first is "line 3"`,
+			"b.csv": `--compare a.jsonl: it is about other tickets: of 2 with the same id 1 have other words, the ` +
+				`first is "line 3"`,
 			"c.csv": "--compare a.jsonl: it has none of the tickets of --data",
 		} {
 			status, stdout, stderr := run(t, dir, nil, "eval", "--data", data, "--compare", "a.jsonl")
@@ -101,15 +110,18 @@ func TestEval_Local(t *testing.T) {
 		require.Equal(t, 0, status, stderr)
 		rows[0].Category = "general"
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "now.jsonl"), []byte(lines(t, rows)), 0o600))
-		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "now.jsonl", "--compare", "out.jsonl", "--json")
+		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "now.jsonl", "--compare", "out.jsonl",
+			"--json")
 		require.Equal(t, 0, status, stderr)
-		require.Equal(t, evaluation.Flip{ID: "t1", Right: "general", Before: "billing", Now: "billing"}, decode(t, stdout).Compared.Comparison.BothWrong[0])
+		require.Equal(t, evaluation.Flip{ID: "t1", Right: "general", Before: "billing", Now: "billing"},
+			decode(t, stdout).Compared.Comparison.BothWrong[0])
 	})
 	t.Run("a report goes through a link and to a device", func(t *testing.T) {
 		t.Parallel()
 		dir := folder(t, map[string]string{"tickets.jsonl": lines(t, few())})
 		require.NoError(t, os.Symlink("page.html", filepath.Join(dir, "link.html")))
-		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "tickets.jsonl", "--report", "link.html", "--outcomes", "/dev/stdout", "--json")
+		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "tickets.jsonl", "--report", "link.html",
+			"--outcomes", "/dev/stdout", "--json")
 		require.Equal(t, 0, status, stderr)
 		require.FileExists(t, filepath.Join(dir, "page.html"))
 		require.Equal(t, 6, strings.Count(stdout, `"text_hash"`))
@@ -123,7 +135,8 @@ func TestEval_AModelThatDoesNotSayHowSureItIs(t *testing.T) {
 		c.Content, c.NoLogprobs = `{"category":"billing","priority":"high"}`, true
 	}))
 	dir := folder(t, map[string]string{"tickets.jsonl": lines(t, few())})
-	status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "openai", "--yes", "--report", "page.html", "--outcomes", "out.jsonl")
+	status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "openai",
+		"--yes", "--report", "page.html", "--outcomes", "out.jsonl")
 	require.Zero(t, status, stderr)
 	require.Contains(t, stdout, "ECE – (n = 6)\n6 of them came without a confidence")
 	require.Contains(t, stdout, "no part can be taken")
@@ -136,11 +149,14 @@ func TestEval_AModelThatDoesNotSayHowSureItIs(t *testing.T) {
 	require.Equal(t, 6, strings.Count(string(outcomes), `"confidence":null`))
 	require.Equal(t, 6, strings.Count(string(outcomes), `"priority_confidence":null`))
 
-	status, stdout, stderr = run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "openai", "--yes", "--compare", "out.jsonl", "--json")
+	status, stdout, stderr = run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "openai",
+		"--yes", "--compare", "out.jsonl", "--json")
 	require.Zero(t, status, stderr)
 	doc := decode(t, stdout)
-	require.Zero(t, len(doc.Compared.Comparison.Won)+len(doc.Compared.Comparison.Lost)+doc.Compared.Comparison.Missing)
-	require.Equal(t, []int{6, 0, 6}, []int{doc.Report.Category.N, doc.Report.Category.Calibration.N, doc.Report.Category.Unknown()})
+	require.Zero(t, len(doc.Compared.Comparison.Won)+len(doc.Compared.Comparison.Lost)+
+		doc.Compared.Comparison.Missing)
+	require.Equal(t, []int{6, 0, 6}, []int{doc.Report.Category.N, doc.Report.Category.Calibration.N,
+		doc.Report.Category.Unknown()})
 }
 
 func TestEval_Refused(t *testing.T) {
@@ -148,7 +164,8 @@ func TestEval_Refused(t *testing.T) {
 	rows := few()
 	rows[1].Category, rows[4].Title = "tech", ""
 	dir := folder(t, map[string]string{
-		"good.jsonl": lines(t, few()), "bad.jsonl": lines(t, rows), "empty.jsonl": "", "other.txt": "x", "model": "no model", "outcomes.jsonl": "{}",
+		"good.jsonl": lines(t, few()), "bad.jsonl": lines(t, rows), "empty.jsonl": "", "other.txt": "x",
+		"model": "no model", "outcomes.jsonl": "{}",
 	})
 	cases := []struct {
 		name   string
@@ -158,18 +175,52 @@ func TestEval_Refused(t *testing.T) {
 		want   []string
 	}{
 		{"no data", nil, nil, 2, []string{"--data"}},
-		{"wrong rows, each by its line", []string{"--data", "bad.jsonl"}, nil, 1, []string{"bad.jsonl:2: category must be one of", "bad.jsonl:5: title must have"}},
-		{"an empty file", []string{"--data", "empty.jsonl"}, nil, 1, []string{"empty.jsonl: there is no ticket in it"}},
+		{
+			"wrong rows, each by its line", []string{"--data", "bad.jsonl"}, nil, 1,
+			[]string{"bad.jsonl:2: category must be one of", "bad.jsonl:5: title must have"},
+		},
+		{
+			"an empty file", []string{"--data", "empty.jsonl"}, nil, 1,
+			[]string{"empty.jsonl: there is no ticket in it"},
+		},
 		{"another format", []string{"--data", "other.txt"}, nil, 1, []string{"must end in .jsonl"}},
-		{"a classifier that is not known", []string{"--data", "good.jsonl", "--classifier", "gpt"}, nil, 1, []string{"AI_CLASSIFIER must be"}},
-		{"a cascade without a key", []string{"--data", "good.jsonl", "--classifier", "cascade"}, nil, 1, []string{"AI_CLASSIFIER is cascade, which needs OPENAI_API_KEY"}},
-		{"a threshold out of range", []string{"--data", "good.jsonl"}, map[string]string{"CASCADE_THRESHOLD": "1.5"}, 1, []string{"CASCADE_THRESHOLD must be a number from 0 to 1"}},
-		{"a threshold that is no number", []string{"--data", "good.jsonl"}, map[string]string{"CASCADE_THRESHOLD": "NaN"}, 1, []string{"CASCADE_THRESHOLD"}},
-		{"a sweep without a cascade", []string{"--data", "good.jsonl", "--sweep"}, nil, 1, []string{"--sweep needs --classifier cascade"}},
-		{"a model that is none", []string{"--data", "good.jsonl", "--model", "model"}, nil, 1, []string{"LOCAL_MODEL: model: this is no model file"}},
-		{"a comparison with a file that is no model", []string{"--data", "good.jsonl", "--compare", "model"}, nil, 1, []string{"--compare", "no model file"}},
-		{"a comparison with lines that are no outcomes", []string{"--data", "good.jsonl", "--compare", "outcomes.jsonl"}, nil, 1, []string{"outcomes.jsonl:1: is no outcome"}},
-		{"a concurrency out of range", []string{"--data", "good.jsonl", "--concurrency", "0"}, nil, 1, []string{"--concurrency must be from 1"}},
+		{
+			"a classifier that is not known", []string{"--data", "good.jsonl", "--classifier", "gpt"}, nil, 1,
+			[]string{"AI_CLASSIFIER must be"},
+		},
+		{
+			"a cascade without a key", []string{"--data", "good.jsonl", "--classifier", "cascade"}, nil, 1,
+			[]string{"AI_CLASSIFIER is cascade, which needs OPENAI_API_KEY"},
+		},
+		{
+			"a threshold out of range", []string{"--data", "good.jsonl"},
+			map[string]string{"CASCADE_THRESHOLD": "1.5"}, 1,
+			[]string{"CASCADE_THRESHOLD must be a number from 0 to 1"},
+		},
+		{
+			"a threshold that is no number", []string{"--data", "good.jsonl"},
+			map[string]string{"CASCADE_THRESHOLD": "NaN"}, 1, []string{"CASCADE_THRESHOLD"},
+		},
+		{
+			"a sweep without a cascade", []string{"--data", "good.jsonl", "--sweep"}, nil, 1,
+			[]string{"--sweep needs --classifier cascade"},
+		},
+		{
+			"a model that is none", []string{"--data", "good.jsonl", "--model", "model"}, nil, 1,
+			[]string{"LOCAL_MODEL: model: this is no model file"},
+		},
+		{
+			"a comparison with a file that is no model", []string{"--data", "good.jsonl", "--compare", "model"}, nil,
+			1, []string{"--compare", "no model file"},
+		},
+		{
+			"a comparison with lines that are no outcomes", []string{"--data", "good.jsonl", "--compare",
+				"outcomes.jsonl"}, nil, 1, []string{"outcomes.jsonl:1: is no outcome"},
+		},
+		{
+			"a concurrency out of range", []string{"--data", "good.jsonl", "--concurrency", "0"}, nil, 1,
+			[]string{"--concurrency must be from 1"},
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -202,7 +253,8 @@ func TestEval_Model(t *testing.T) {
 	t.Run("with --yes it asks the model about every ticket, once", func(t *testing.T) {
 		t.Parallel()
 		m, env := withModel(t)
-		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--yes", "--json", "--input-price", "1", "--output-price", "2")
+		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--yes", "--json",
+			"--input-price", "1", "--output-price", "2")
 		require.Equal(t, 0, status, stderr)
 		require.Contains(t, stderr, "for about $0.0")
 		doc := decode(t, stdout)
@@ -258,7 +310,8 @@ func TestEval_Cascade(t *testing.T) {
 	t.Run("only unsure tickets are paid for", func(t *testing.T) {
 		t.Parallel()
 		m, env := withModel(t)
-		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "cascade", "--yes", "--json", "--cascade-threshold", "0.8")
+		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "cascade",
+			"--yes", "--json", "--cascade-threshold", "0.8")
 		require.Equal(t, 0, status, stderr)
 		doc := decode(t, stdout)
 		require.Equal(t, doc.Cascade.Calls, m.Calls())
@@ -271,7 +324,8 @@ func TestEval_Cascade(t *testing.T) {
 	t.Run("with threshold 0 nobody has to be asked", func(t *testing.T) {
 		t.Parallel()
 		m, env := withModel(t)
-		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "cascade", "--cascade-threshold", "0")
+		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "cascade",
+			"--cascade-threshold", "0")
 		require.Equal(t, 0, status, stderr)
 		require.Contains(t, stdout, "100.0 % of the calls saved")
 		require.Zero(t, m.Hits())
@@ -280,7 +334,8 @@ func TestEval_Cascade(t *testing.T) {
 		t.Parallel()
 		m, env := withModel(t)
 		out := filepath.Join(t.TempDir(), "r.html")
-		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "cascade", "--sweep", "--yes", "--json", "--report", out)
+		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "cascade",
+			"--sweep", "--yes", "--json", "--report", out)
 		require.Equal(t, 0, status, stderr)
 		doc := decode(t, stdout)
 		require.Equal(t, 6, m.Calls())

@@ -30,12 +30,14 @@ func learnsFromPeople(t *testing.T, env system.Env) {
 	}
 	status, _, stderr := train()
 	require.Equal(t, 1, status)
-	require.Contains(t, stderr, "no person has corrected or confirmed a ticket", "what only the machine said teaches nothing")
+	require.Contains(t, stderr, "no person has corrected or confirmed a ticket",
+		"what only the machine said teaches nothing")
 
 	decideAll(t, server, rows[20:59])
 	status, _, stderr = train()
 	require.Equal(t, 1, status)
-	require.Contains(t, stderr, "what people corrected and confirmed: there are only 13 tickets of the category billing; at least 20 are needed")
+	require.Contains(t, stderr, "what people corrected and confirmed: there are only 13 tickets of the "+
+		"category billing; at least 20 are needed")
 	require.NoFileExists(t, filepath.Join(env["PWD"], "model"))
 
 	corrected, confirmed := decideAll(t, server, rows[59:])
@@ -43,7 +45,8 @@ func learnsFromPeople(t *testing.T, env system.Env) {
 	require.Positive(t, confirmed)
 	status, stdout, stderr := train()
 	require.Equal(t, 0, status, stderr)
-	require.Contains(t, stdout, "130 tickets; figures on tickets that the model did not see", "those that only the machine has seen are left out")
+	require.Contains(t, stdout, "130 tickets; figures on tickets that the model did not see",
+		"those that only the machine has seen are left out")
 	require.Contains(t, stdout, "Use it with LOCAL_MODEL=model")
 	require.Zero(t, server.Terminate(limit))
 
@@ -78,7 +81,9 @@ func TestTrain_Sources(t *testing.T) {
 		want string
 	}{
 		"neither a file nor the store": {nil, "--data or --from-db must say what to learn from"},
-		"both":                         {[]string{"--data", "desk.jsonl", "--from-db"}, "--data and --from-db can't be used together"},
+		"both": {
+			[]string{"--data", "desk.jsonl", "--from-db"}, "--data and --from-db can't be used together",
+		},
 	} {
 		t.Run(name+" is a wrong command line", func(t *testing.T) {
 			t.Parallel()
@@ -89,13 +94,15 @@ func TestTrain_Sources(t *testing.T) {
 	}
 	t.Run("a wrong DB_URL is named", func(t *testing.T) {
 		t.Parallel()
-		status, _, stderr := run(t, dir, map[string]string{"DB_URL": "mysql://x"}, "train", "--from-db", "--out", "model")
+		status, _, stderr := run(t, dir, map[string]string{"DB_URL": "mysql://x"}, "train", "--from-db", "--out",
+			"model")
 		require.Equal(t, 1, status)
 		require.Contains(t, stderr, "DB_URL")
 	})
 	t.Run("a file is learnt from without touching the store", func(t *testing.T) {
 		t.Parallel()
-		status, _, stderr := run(t, dir, map[string]string{"DB_URL": "mysql://x"}, "train", "--data", "desk.jsonl", "--out", "model")
+		status, _, stderr := run(t, dir, map[string]string{"DB_URL": "mysql://x"}, "train", "--data", "desk.jsonl",
+			"--out", "model")
 		require.Equal(t, 0, status, stderr)
 		require.NoFileExists(t, filepath.Join(dir, "ticketd.db"))
 	})

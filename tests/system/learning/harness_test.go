@@ -1,4 +1,5 @@
-// Package learning_test runs the commands eval and train, and what they make of a server, through the real program.
+// Package learning_test runs the commands eval and train, and what they make of a server, through the real
+// program.
 package learning_test
 
 import (
@@ -47,12 +48,19 @@ func lines(t *testing.T, rows []row) string {
 	return b.String()
 }
 
-// few are tickets on which the lexicon is right, unsure and wrong, and the model (see modelserver.DefaultJudge) right but for two.
+// few are tickets on which the lexicon is right, unsure and wrong, and the model (see
+// modelserver.DefaultJudge) right but for two.
 func few() []row {
 	high, low := "high", "low"
 	return []row{
-		{"t1", "Refund please", "You charged me twice, please refund the second payment of my invoice.", "billing", &high, "shop"},
-		{"t2", "App broken", "The app shows an error message and crashes whenever I open it.", "technical", &high, "shop"},
+		{
+			"t1", "Refund please", "You charged me twice, please refund the second payment of my invoice.", "billing",
+			&high, "shop",
+		},
+		{
+			"t2", "App broken", "The app shows an error message and crashes whenever I open it.", "technical", &high,
+			"shop",
+		},
 		{"t3", "Hm", "zorbit quandle", "general", nil, "odd"},
 		{"t4", "Hm", "blorf invoice wibble", "billing", &low, "odd"},
 		{"t5", "Hm", "There is an error with the card payment of my order.", "technical", nil, "odd"},
@@ -62,7 +70,8 @@ func few() []row {
 
 // desk are tickets with words that no lexicon knows, so that there is something to learn.
 func desk(n int) []row {
-	words := [3][]string{{"zorbit", "quandle", "fremp"}, {"borkle", "wazzit", "jaspik"}, {"humdee", "ploover", "snarf"}}
+	words := [3][]string{{"zorbit", "quandle", "fremp"}, {"borkle", "wazzit", "jaspik"},
+		{"humdee", "ploover", "snarf"}}
 	labels := [3]string{"billing", "technical", "general"}
 	priorities := [3]string{"low", "medium", "high"}
 	fillers := []string{"alpha", "beta", "gamma", "delta", "sigma", "omega", "kappa", "theta"}

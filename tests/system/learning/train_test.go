@@ -24,7 +24,10 @@ func TestTrain(t *testing.T) {
 
 	t.Run("it says how good the model is on tickets that it did not see", func(t *testing.T) {
 		t.Parallel()
-		for _, part := range []string{"150 tickets", "built in", "trained, near-duplicates left out", "macro-F1", "ECE", "Use it with LOCAL_MODEL=model"} {
+		for _, part := range []string{
+			"150 tickets", "built in", "trained, near-duplicates left out", "macro-F1", "ECE",
+			"Use it with LOCAL_MODEL=model",
+		} {
 			require.Contains(t, stdout, part)
 		}
 	})
@@ -41,7 +44,8 @@ func TestTrain(t *testing.T) {
 	})
 	t.Run("the model is better than the lexicon where it was trained", func(t *testing.T) {
 		t.Parallel()
-		status, stdout, stderr := run(t, dir, map[string]string{"LOCAL_MODEL": "model"}, "eval", "--data", "desk.jsonl", "--compare", "local", "--json")
+		status, stdout, stderr := run(t, dir, map[string]string{"LOCAL_MODEL": "model"}, "eval", "--data",
+			"desk.jsonl", "--compare", "local", "--json")
 		require.Equal(t, 0, status, stderr)
 		doc := decode(t, stdout)
 		require.Greater(t, doc.Report.Category.Accuracy, 0.95)
@@ -59,15 +63,18 @@ func TestTrain(t *testing.T) {
 		status, stdout, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", "model")
 		require.Equal(t, 0, status, stderr)
 		require.Contains(t, stdout, "trained, whole source left out")
-		_, table, found := strings.Cut(stdout, "category by source: what is built in, and a model that was trained without the source:")
+		_, table, found := strings.Cut(stdout,
+			"category by source: what is built in, and a model that was trained without the source:")
 		require.True(t, found, stdout)
-		require.Regexp(t, `source +n +accuracy +macro-F1 +ECE +trained: accuracy +macro-F1 +ECE\n +chat +90( +[01]\.\d{3}){6}\n +mail +90( +[01]\.\d{3}){6}\n`, table)
+		require.Regexp(t, `source +n +accuracy +macro-F1 +ECE +trained: accuracy +macro-F1 +ECE\n +chat +90( `+
+			`+[01]\.\d{3}){6}\n +mail +90( +[01]\.\d{3}){6}\n`, table)
 	})
 	t.Run("too little data is refused and no file is written", func(t *testing.T) {
 		t.Parallel()
 		status, _, stderr := run(t, dir, nil, "train", "--data", "few.jsonl", "--out", "none")
 		require.Equal(t, 1, status)
-		require.Contains(t, stderr, "few.jsonl: there are only 10 tickets of the category billing; at least 20 are needed")
+		require.Contains(
+			t, stderr, "few.jsonl: there are only 10 tickets of the category billing; at least 20 are needed")
 		require.NoFileExists(t, filepath.Join(dir, "none"))
 	})
 	t.Run("wrong flags are found before anything is read", func(t *testing.T) {
@@ -127,15 +134,18 @@ func TestServe_LocalModel(t *testing.T) {
 		require.Contains(t, s.Log(), "local with model ")
 	})
 	for name, want := range map[string]string{
-		"flipped": "the model file is damaged", "cut": "the model file is damaged", "foreign": "this is no model file", "none": "no such file",
+		"flipped": "the model file is damaged", "cut": "the model file is damaged",
+		"foreign": "this is no model file", "none": "no such file",
 	} {
 		t.Run("a file that is "+name+" ends the start", func(t *testing.T) {
 			t.Parallel()
-			status, _, stderr := run(t, dir, map[string]string{"LOCAL_MODEL": name, "PORT": "0", "DB_URL": "sqlite://" + name + ".db"}, "serve")
+			status, _, stderr := run(t, dir, map[string]string{"LOCAL_MODEL": name, "PORT": "0",
+				"DB_URL": "sqlite://" + name + ".db"}, "serve")
 			require.Equal(t, 1, status)
 			require.Contains(t, stderr, "LOCAL_MODEL: ")
 			require.Contains(t, stderr, want)
-			require.NoFileExists(t, filepath.Join(dir, name+".db"), "nothing is made before the settings are known to be right")
+			require.NoFileExists(t, filepath.Join(dir, name+".db"),
+				"nothing is made before the settings are known to be right")
 		})
 	}
 }

@@ -59,7 +59,8 @@ func TestCheckSaysWhatToSet(t *testing.T) {
 			status, out, complaint := system.Run(t, env, "check")
 			require.Equal(t, 1, status, "%s: %s", trouble.Name, out)
 			require.Contains(t, complaint, "not ready")
-			require.Regexp(t, `OPENAI_API_KEY|OPENAI_BASE_URL|AI_MODEL|AI_TIMEOUT_MS|AI_MAX_OUTPUT_TOKENS|higher limit`, out, trouble.Name)
+			require.Regexp(t, `OPENAI_API_KEY|OPENAI_BASE_URL|AI_MODEL|AI_TIMEOUT_MS|AI_MAX_OUTPUT_TOKENS|higher `+
+				`limit`, out, trouble.Name)
 		}
 	})
 }

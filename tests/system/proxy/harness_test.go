@@ -22,7 +22,8 @@ func behindNginx(t *testing.T, directives string) string {
 	file, err := os.ReadFile("../../../deploy/nginx/ticketd.conf")
 	require.NoError(t, err)
 	started := system.Serve(t, system.Env{
-		"RATE_LIMIT_MAX_REQUESTS": "100", "TRUSTED_PROXIES": "127.0.0.1", "CORS_ORIGINS": "https://desk.example.com",
+		"RATE_LIMIT_MAX_REQUESTS": "100", "TRUSTED_PROXIES": "127.0.0.1",
+		"CORS_ORIGINS": "https://desk.example.com",
 	})
 	program := strings.TrimPrefix(started.Base, "http://")
 	return testenv.Nginx(t, func(port int) string {

@@ -38,7 +38,8 @@ func TestBelowAPrefix(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, http.StatusOK, ask(t, http.MethodGet, to.String(), http.NoBody).StatusCode, to)
 		}
-		require.Contains(t, ask(t, http.MethodGet, site+"/support/docs.json", http.NoBody).body, `"servers":[{"url":"."}]`)
+		require.Contains(t, ask(t, http.MethodGet, site+"/support/docs.json", http.NoBody).body,
+			`"servers":[{"url":"."}]`)
 	})
 
 	t.Run("HEAD and OPTIONS are answered", func(t *testing.T) {
@@ -63,14 +64,17 @@ func TestBelowAPrefix(t *testing.T) {
 	})
 }
 
-const weakening = `gzip on; gzip_types application/json; gzip_proxied any; proxy_set_header Accept-Encoding "";`
+const weakening = `gzip on; gzip_types application/json; gzip_proxied any; proxy_set_header ` +
+	`Accept-Encoding "";`
 
 func TestTagsOfCompressedAnswers(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ directives, tag string }{
-		"that nginx compresses and weakens":         {weakening, `W/"2"`},
-		"that ticketd compresses":                   {"", `"2-gzip"`},
-		"that ticketd compresses and nginx unpacks": {`gunzip on; proxy_set_header Accept-Encoding gzip;`, `W/"2-gzip"`},
+		"that nginx compresses and weakens": {weakening, `W/"2"`},
+		"that ticketd compresses":           {"", `"2-gzip"`},
+		"that ticketd compresses and nginx unpacks": {
+			`gunzip on; proxy_set_header Accept-Encoding gzip;`, `W/"2-gzip"`,
+		},
 	} {
 		t.Run(name+" let one change through", func(t *testing.T) {
 			t.Parallel()
@@ -135,7 +139,8 @@ func sendAll(t *testing.T, site, sent string) answer {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, conn.Close()) }()
 	require.NoError(t, conn.SetDeadline(time.Now().Add(time.Minute)))
-	_, err = io.WriteString(conn, "POST /support/tickets HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"+sent)
+	_, err = io.WriteString(
+		conn, "POST /support/tickets HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"+sent)
 	require.NoError(t, err, "the connection was reset")
 	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	require.NoError(t, err)

@@ -55,7 +55,8 @@ func TestPostgresKilledInTheMiddleOfBatches(t *testing.T) {
 	}
 }
 
-// postUntilKilled has 32 clients create tickets, and kills the database after a hundred answers. A client stops at its first failure.
+// postUntilKilled has 32 clients create tickets, and kills the database after a hundred answers. A client
+// stops at its first failure.
 func (p *plant) postUntilKilled(s *system.Server, round int, kept *promises, database *testenv.Server) {
 	p.t.Helper()
 	enough := kept.count() + 100
@@ -63,7 +64,8 @@ func (p *plant) postUntilKilled(s *system.Server, round int, kept *promises, dat
 	for c := range 32 {
 		clients.Go(func() {
 			for n := 0; ; n++ {
-				made, err := s.TryPost(p.t.Context(), fmt.Sprintf("Ticket %d of %d in %d", n, c, round), system.Description)
+				made, err := s.TryPost(p.t.Context(), fmt.Sprintf("Ticket %d of %d in %d", n, c, round),
+					system.Description)
 				if err != nil {
 					return
 				}
@@ -103,6 +105,7 @@ func (p *plant) allKept(kept *promises) {
 func (p *plant) requireShared() {
 	p.t.Helper()
 	var tickets, transactions int
-	require.NoError(p.t, p.db.QueryRow(`SELECT count(*), count(DISTINCT xmin::text) FROM tickets`).Scan(&tickets, &transactions))
+	require.NoError(p.t, p.db.QueryRow(`SELECT count(*), count(DISTINCT xmin::text) FROM tickets`).Scan(&tickets,
+		&transactions))
 	require.Less(p.t, transactions, tickets)
 }

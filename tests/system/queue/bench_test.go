@@ -14,8 +14,8 @@ import (
 	"ticketd/tests/support/process"
 )
 
-// BenchmarkDrain measures how soon workers with 100 slots each have done 2,000 tickets whose model takes 200 ms ± 50 %; with one
-// worker the ideal is 4 s.
+// BenchmarkDrain measures how soon workers with 100 slots each have done 2,000 tickets whose model takes 200
+// ms ± 50 %; with one worker the ideal is 4 s.
 func BenchmarkDrain(b *testing.B) {
 	for _, workers := range []int{1, 2} {
 		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) { drain(b, workers, 2000) })

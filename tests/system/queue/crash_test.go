@@ -92,7 +92,9 @@ func TestPostgresAway(t *testing.T) {
 	p.model.Behave(modelserver.Slow(time.Second, 0.5, modelserver.Right()))
 	worker := p.work(env{"WORKER_CONCURRENCY": "10", "WORKER_MAX_ATTEMPTS": "1"})
 	p.seed(tickets)
-	p.eventually("calls are in flight", patience, func() bool { return p.model.InFlight() == 10 && p.done() > 0 })
+	p.eventually("calls are in flight", patience, func() bool {
+		return p.model.InFlight() == 10 && p.done() > 0
+	})
 	database.Stop()
 	time.Sleep(5 * time.Second) // as long as the database is away
 	database.Start()

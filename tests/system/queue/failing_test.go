@@ -32,7 +32,9 @@ func TestModelThatAlwaysFails(t *testing.T) {
 	server := p.serve()
 	p.work(env{"WORKER_MAX_ATTEMPTS": fmt.Sprint(attempts)})
 	p.postMany(server, tickets)
-	p.eventually("every ticket falls back", patience, func() bool { return p.fallbacks() == tickets && p.length(deadStream) == tickets })
+	p.eventually("every ticket falls back", patience, func() bool {
+		return p.fallbacks() == tickets && p.length(deadStream) == tickets
+	})
 	for i := range tickets {
 		require.Equal(t, attempts, p.model.CallsOf(fmt.Sprintf("Ticket %d", i), system.Description))
 	}
@@ -62,7 +64,8 @@ func TestModelThatAlwaysFails(t *testing.T) {
 	require.Contains(t, complaint, "dead letter not found")
 	status, out, _ = p.command("dead", "replay", "--all")
 	require.Zero(t, status)
-	require.Contains(t, out, fmt.Sprintf("%d handed to the workers, 0 needed nothing any more, 0 refused", tickets-1))
+	require.Contains(t, out, fmt.Sprintf("%d handed to the workers, 0 needed nothing any more, 0 refused",
+		tickets-1))
 	p.allDone(tickets, patience)
 	require.Zero(t, p.length(deadStream))
 	require.Equal(t, (attempts+1)*tickets, p.model.Calls())
@@ -74,7 +77,9 @@ func TestModelThatRefusesTheKey(t *testing.T) {
 	p := newPlant(t)
 	p.work(env{"OPENAI_API_KEY": "sk-wrong"})
 	p.seed(tickets)
-	p.eventually("every ticket falls back at once", patience, func() bool { return p.fallbacks() == tickets && p.length(deadStream) == tickets })
+	p.eventually("every ticket falls back at once", patience, func() bool {
+		return p.fallbacks() == tickets && p.length(deadStream) == tickets
+	})
 	require.Equal(t, tickets, p.model.Hits())
 	require.Zero(t, p.count(`classifications WHERE attempt <> 1 OR error_code <> 'classifier_key'`))
 	_, out, _ := p.command("dead", "list")
@@ -104,7 +109,8 @@ func TestModelThatHangs(t *testing.T) {
 	t.Parallel()
 	const tickets = 20
 	p := newPlant(t)
-	p.model.Behave(modelserver.FailFirst(1, modelserver.Slow(time.Hour, 0, modelserver.Right()), modelserver.Right()))
+	p.model.Behave(modelserver.FailFirst(1, modelserver.Slow(time.Hour, 0, modelserver.Right()),
+		modelserver.Right()))
 	p.work(env{"AI_TIMEOUT_MS": "1000", "WORKER_CONCURRENCY": "20"})
 	p.seed(tickets)
 	p.allDone(tickets, patience)

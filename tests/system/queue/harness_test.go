@@ -163,7 +163,8 @@ func (p *plant) length(stream string) int {
 
 // pending are the entries that workers hold and have not acknowledged.
 func (p *plant) pending() []redis.XPendingExt {
-	list, err := p.r.XPendingExt(context.Background(), &redis.XPendingExtArgs{Stream: stream, Group: group, Start: "-", End: "+", Count: 10_000}).Result()
+	list, err := p.r.XPendingExt(context.Background(), &redis.XPendingExtArgs{Stream: stream, Group: group,
+		Start: "-", End: "+", Count: 10_000}).Result()
 	require.NoError(p.t, err)
 	return list
 }
@@ -172,7 +173,8 @@ func (p *plant) eventually(why string, within time.Duration, condition func() bo
 	p.t.Helper()
 	deadline := time.Now().Add(within)
 	for !condition() {
-		require.True(p.t, time.Now().Before(deadline), "not within %v: %s; %d done, %d fallback, %d pending tickets, %d model calls",
+		require.True(p.t, time.Now().Before(deadline),
+			"not within %v: %s; %d done, %d fallback, %d pending tickets, %d model calls",
 			within, why, p.done(), p.fallbacks(), p.count(`tickets WHERE ai_status = 'pending'`), p.model.Calls())
 		time.Sleep(poll)
 	}

@@ -26,7 +26,9 @@ func TestFallbacksHealInQueueMode(t *testing.T) {
 		p.work(env{"WORKER_CONCURRENCY": "20"})
 	}
 	p.seed(tickets)
-	p.eventually("every ticket falls back with a letter", patience, func() bool { return p.length(deadStream) == tickets })
+	p.eventually("every ticket falls back with a letter", patience, func() bool {
+		return p.length(deadStream) == tickets
+	})
 	require.Equal(t, tickets, p.fallbacks())
 	server.Edit(t, 1, client.TicketEdit{Category: new(client.CategoryTechnical)})
 
@@ -40,7 +42,8 @@ func TestFallbacksHealInQueueMode(t *testing.T) {
 	made := p.count(`tickets`)
 	p.allDone(made, patience)
 	require.Equal(t, tickets+made-1, ticketCalls(p), "none was paid twice, and the corrected one not at all")
-	require.Equal(t, tickets-1, p.count(`classifications WHERE round = 2 AND source = 'model' AND error_code = ''`))
+	require.Equal(
+		t, tickets-1, p.count(`classifications WHERE round = 2 AND source = 'model' AND error_code = ''`))
 	require.Equal(t, 1, p.count(`tickets WHERE id = 1 AND classified_by = 'human' AND category = 'technical'`))
 
 	require.Equal(t, tickets, p.length(deadStream), "healing writes no letter")

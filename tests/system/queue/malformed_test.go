@@ -30,14 +30,17 @@ func TestMalformedEntriesUnderWork(t *testing.T) {
 			pipe.XAdd(context.Background(), &redis.XAddArgs{Stream: stream, Values: fields})
 		}
 		for range 1000 {
-			pipe.XAdd(context.Background(), &redis.XAddArgs{Stream: stream, Values: map[string]any{"foreign": "entry"}})
+			pipe.XAdd(context.Background(), &redis.XAddArgs{Stream: stream,
+				Values: map[string]any{"foreign": "entry"}})
 		}
 		return nil
 	})
 	require.NoError(t, err)
 	p.post(server, "behind them")
 	p.allDone(1, patience)
-	p.eventually("all are buried", patience, func() bool { return p.length(deadStream) == 1006 && len(p.pending()) == 0 })
+	p.eventually("all are buried", patience, func() bool {
+		return p.length(deadStream) == 1006 && len(p.pending()) == 0
+	})
 
 	status, out, _ := p.command("dead", "list")
 	require.Zero(t, status)

@@ -31,7 +31,10 @@ func TestReclassifyInQueueMode(t *testing.T) {
 	}{
 		{[]string{"--ai-status", "fallback", "--dry-run"}, "12 tickets would be classified again", 0},
 		{[]string{"--since", "0s"}, "0 classified, 0 still pending", 0},
-		{[]string{"--ai-status", "fallback", "--limit", "5"}, "0 classified, 5 still pending, 0 fallback again, 0 failed", 5},
+		{
+			[]string{"--ai-status", "fallback", "--limit", "5"},
+			"0 classified, 5 still pending, 0 fallback again, 0 failed", 5,
+		},
 		{[]string{"--since", time.Now().Add(-time.Hour).Format(time.RFC3339)}, "7 still pending", tickets},
 		{nil, "0 classified, 0 still pending, 0 fallback again, 0 failed", tickets},
 	} {
@@ -89,7 +92,8 @@ func TestClassifyAgainOverHTTP(t *testing.T) {
 		server := p.serve(env{"USE_QUEUE": "false", "REDIS_URL": ""})
 		created := server.Post(t, "A refund")
 		require.Equal(t, client.CategoryBilling, created.Category.MustGet())
-		p.model.JudgeBy(modelserver.Always(modelserver.Verdict{Category: "technical", Priority: "low", Confidence: 0.9, PriorityConfidence: 0.9}))
+		p.model.JudgeBy(modelserver.Always(modelserver.Verdict{Category: "technical", Priority: "low",
+			Confidence: 0.9, PriorityConfidence: 0.9}))
 		again := classifyAgain(t, server, created.Id, http.StatusOK)
 		require.Equal(t, client.CategoryTechnical, again.Category.MustGet())
 	})
@@ -105,7 +109,8 @@ func TestClassifyAgainOverHTTP(t *testing.T) {
 		for range 3 {
 			again := classifyAgain(t, server, id, http.StatusAccepted)
 			require.Equal(t, client.AIStatusPending, again.AiStatus)
-			require.Equal(t, client.CategoryBilling, again.Category.MustGet(), "the labels stay until the answer comes")
+			require.Equal(t, client.CategoryBilling, again.Category.MustGet(),
+				"the labels stay until the answer comes")
 		}
 		p.work()
 		p.allDone(1, patience)

@@ -33,7 +33,9 @@ func TestUnhandledEntriesStay(t *testing.T) {
 
 	p.model.Behave(modelserver.Slow(time.Hour, 0, modelserver.Right()))
 	worker := p.work(env{"WORKER_CONCURRENCY": "1", "AI_TIMEOUT_MS": "60000", "SHUTDOWN_TIMEOUT_MS": "0"})
-	p.eventually("the one that is claimed has left", patience, func() bool { return p.length(stream) == tickets-1 })
+	p.eventually("the one that is claimed has left", patience, func() bool {
+		return p.length(stream) == tickets-1
+	})
 	trims := p.trims()
 	p.eventually("the worker tidies up again", patience, func() bool { return p.trims() > trims+2 })
 	require.Equal(t, tickets-1, p.length(stream))

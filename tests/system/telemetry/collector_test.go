@@ -54,10 +54,13 @@ func TestSpansReachACollector(t *testing.T) {
 		settings func(url string) env
 		path     string
 	}{
-		"by the endpoint for everything": {func(url string) env { return env{"OTEL_EXPORTER_OTLP_ENDPOINT": url + "/otlp/"} }, "/otlp/v1/traces"},
+		"by the endpoint for everything": {
+			func(url string) env { return env{"OTEL_EXPORTER_OTLP_ENDPOINT": url + "/otlp/"} }, "/otlp/v1/traces",
+		},
 		"by the endpoint for traces": {
 			func(url string) env {
-				return env{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": url + "/here"}
+				return env{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1",
+					"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": url + "/here"}
 			},
 			"/here",
 		},
@@ -139,7 +142,9 @@ func TestACollectorThatIsNoHelp(t *testing.T) {
 
 func TestAMistakeInAVariableOfTheLibraryIsToldWithoutItsValue(t *testing.T) {
 	t.Parallel()
-	p := run(t, env{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_HEADERS": "hunter22"})
-	require.Contains(t, p.Log(), `"msg":"a setting of OpenTelemetry is not as it should be","complaint":"parse headers"`)
+	p := run(t, env{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1",
+		"OTEL_EXPORTER_OTLP_HEADERS": "hunter22"})
+	require.Contains(
+		t, p.Log(), `"msg":"a setting of OpenTelemetry is not as it should be","complaint":"parse headers"`)
 	require.NotContains(t, p.Log(), "hunter22")
 }

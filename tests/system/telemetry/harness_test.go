@@ -172,11 +172,13 @@ func (r *running) end() {
 }
 
 func storeOf(dbURL string) settings.Store {
-	return settings.Store{URL: dbURL, SQLite: strings.HasPrefix(dbURL, "sqlite:"), MaxConns: 8, Batch: true, Migrate: true}
+	return settings.Store{URL: dbURL, SQLite: strings.HasPrefix(dbURL, "sqlite:"), MaxConns: 8, Batch: true,
+		Migrate: true}
 }
 
 func asking(m *modelserver.Server) settings.Classifier {
-	return settings.Classifier{Name: "openai", APIKey: modelserver.Key, BaseURL: m.URL(), Model: model, Timeout: 10 * time.Second}
+	return settings.Classifier{Name: "openai", APIKey: modelserver.Key, BaseURL: m.URL(), Model: model,
+		Timeout: 10 * time.Second}
 }
 
 func process() settings.Process {
@@ -184,7 +186,9 @@ func process() settings.Process {
 }
 
 // serve runs a server; with a Redis URL in queue mode.
-func serve(t *testing.T, dbURL, redisURL string, m *modelserver.Server, spans collector) (*running, *system.API) {
+func serve(
+	t *testing.T, dbURL, redisURL string, m *modelserver.Server, spans collector,
+) (*running, *system.API) {
 	t.Helper()
 	r := start(t, func(ctx context.Context, stdout io.Writer) error {
 		return bootstrap.Serve(ctx, settings.Server{
@@ -200,7 +204,8 @@ func work(t *testing.T, dbURL, redisURL string, m *modelserver.Server, spans col
 	t.Helper()
 	r := start(t, func(ctx context.Context, stdout io.Writer) error {
 		return bootstrap.Work(ctx, settings.Worker{
-			Store: storeOf(dbURL), Classifier: asking(m), Review: domain.ReviewPolicy{Threshold: 0.7}, RedisURL: redisURL, Process: process(),
+			Store: storeOf(dbURL), Classifier: asking(m), Review: domain.ReviewPolicy{Threshold: 0.7},
+			RedisURL: redisURL, Process: process(),
 			Concurrency: 4, MaxAttempts: 3, Telemetry: telemetry.Options{Exporter: spans},
 		}, stdout)
 	})

@@ -35,9 +35,11 @@ func TestOneTraceFromTheRequestToTheSavedVerdict(t *testing.T) {
 			worker.end()
 
 			all := spans.of(traceID)
-			const request, event = "POST /tickets > CreateTicket", "POST /tickets > CreateTicket > send classify > process classify"
+			const request, event = "POST /tickets > CreateTicket",
+				"POST /tickets > CreateTicket > send classify > process classify"
 			require.Subset(t, all.paths(), []string{
-				"POST /tickets", request, request + " > SELECT users", request + " > INSERT tickets", request + " > send classify",
+				"POST /tickets", request, request + " > SELECT users", request + " > INSERT tickets",
+				request + " > send classify",
 				event, event + " > UPDATE tickets", event + " > chat " + model,
 			})
 			verdict := all.named(t, "chat "+model)
@@ -66,7 +68,8 @@ func TestOneTraceFromTheRequestToTheSavedVerdict(t *testing.T) {
 			all := spans.of(traceID)
 			const request = "POST /tickets > CreateTicket"
 			require.ElementsMatch(t, []string{
-				"POST /tickets", request, request + " > SELECT users", request + " > INSERT tickets", request + " > chat " + model, request + " > UPDATE tickets",
+				"POST /tickets", request, request + " > SELECT users", request + " > INSERT tickets",
+				request + " > chat " + model, request + " > UPDATE tickets",
 			}, withoutTransactions(all.paths()))
 			requireNothingPrivate(t, all)
 			requireTracedLines(t, server.text(), 2) // the failed attempt and the request
@@ -78,7 +81,8 @@ func TestOneTraceFromTheRequestToTheSavedVerdict(t *testing.T) {
 func withoutTransactions(paths []string) []string {
 	var list []string
 	for _, p := range paths {
-		if last := p[strings.LastIndex(p, "> ")+1:]; !strings.Contains(last, "tx") && !strings.Contains(last, "classifications") && !strings.Contains(last, "ticket_words") {
+		if last := p[strings.LastIndex(p, "> ")+1:]; !strings.Contains(last, "tx") && !strings.Contains(last,
+			"classifications") && !strings.Contains(last, "ticket_words") {
 			list = append(list, p)
 		}
 	}
@@ -88,14 +92,17 @@ func withoutTransactions(paths []string) []string {
 func requireKinds(t *testing.T, all family) {
 	t.Helper()
 	for name, kind := range map[string]trace.SpanKind{
-		"POST /tickets": trace.SpanKindServer, "CreateTicket": trace.SpanKindInternal, "INSERT tickets": trace.SpanKindClient,
-		"send classify": trace.SpanKindProducer, "process classify": trace.SpanKindConsumer, "chat " + model: trace.SpanKindClient,
+		"POST /tickets": trace.SpanKindServer, "CreateTicket": trace.SpanKindInternal,
+		"INSERT tickets": trace.SpanKindClient,
+		"send classify":  trace.SpanKindProducer, "process classify": trace.SpanKindConsumer,
+		"chat " + model: trace.SpanKindClient,
 	} {
 		require.Equal(t, kind, all.named(t, name).SpanKind, name)
 	}
 }
 
-// requireNothingPrivate looks through all that the spans have, for the ticket's words, the model's answer and the key.
+// requireNothingPrivate looks through all that the spans have, for the ticket's words, the model's answer and
+// the key.
 func requireNothingPrivate(t *testing.T, all family) {
 	t.Helper()
 	text, err := json.Marshal(all)
@@ -127,12 +134,15 @@ func TestTheSpanOfAModelsCall(t *testing.T) {
 	span := spans.of(traceID).named(t, "chat "+model)
 	got := attributes(span)
 	for key, want := range map[string]any{
-		"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": model, "gen_ai.response.model": model + "-imitation",
+		"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": model,
+		"gen_ai.response.model":          model + "-imitation",
 		"gen_ai.response.finish_reasons": []string{"stop"}, "server.address": "127.0.0.1",
 	} {
 		require.Equal(t, want, got[key], key)
 	}
-	for _, key := range []string{"gen_ai.response.id", "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens", "server.port"} {
+	for _, key := range []string{
+		"gen_ai.response.id", "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens", "server.port",
+	} {
 		require.NotZero(t, got[key], key)
 	}
 	require.NotContains(t, got, "error.type")
@@ -147,7 +157,9 @@ func TestSpansOfRequests(t *testing.T) {
 	t.Parallel()
 	spans := newCollector()
 	server, api := serve(t, system.SQLite(t), "", modelserver.New(t), spans)
-	for _, path := range []string{"/healthz", "/metrics", "/readyz", "/wombat", "/tickets/zanzibar", "/tickets/77?wombat=1"} {
+	for _, path := range []string{
+		"/healthz", "/metrics", "/readyz", "/wombat", "/tickets/zanzibar", "/tickets/77?wombat=1",
+	} {
 		_, _, err := api.Ask(t.Context(), http.MethodGet, path, "", "Traceparent", "zanzibar")
 		require.NoError(t, err)
 	}
@@ -159,6 +171,7 @@ func TestSpansOfRequests(t *testing.T) {
 			require.Equal(t, "ticketd", s.Resource.Attributes()[0].Value.AsString())
 		}
 	}
-	require.Equal(t, []string{"GET 404", "GET /tickets/:id 400", "GET /tickets/:id 400"}, roots, "no probe and no sweep makes a span")
+	require.Equal(t, []string{"GET 404", "GET /tickets/:id 400", "GET /tickets/:id 400"}, roots,
+		"no probe and no sweep makes a span")
 	requireNothingPrivate(t, family(spans.GetSpans()))
 }

@@ -38,11 +38,13 @@ func onPostgres(t *testing.T) database {
 	m, err := migrations.Postgres(s.Connector(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	return seeded(t, url, s.Connector(), m,
-		`INSERT INTO tickets (title, description, ai_status, category, priority, ai_confidence, classified_by, review, audit, created_at)
+		`INSERT INTO tickets (title, description, ai_status, category, priority, ai_confidence, classified_by,
+				review, audit, created_at)
 			SELECT 'Ticket ' || n, 'My card was charged twice', 'done', 'billing', 'high', 0.9, 'local',
 				CASE WHEN n % 10 = 0 THEN 'confirmed' END, n % 50 = 0, now() - (100001 - n) * interval '1 minute'
 			FROM generate_series(1, 100000) n`,
-		`INSERT INTO ticket_words (ticket_id, text) SELECT id, ' ' || lower(title) || '  my card was charged twice ' FROM tickets`,
+		`INSERT INTO ticket_words (ticket_id, text)
+			SELECT id, ' ' || lower(title) || '  my card was charged twice ' FROM tickets`,
 		`ANALYZE`)
 }
 
@@ -56,14 +58,18 @@ func onSQLite(t *testing.T) database {
 	require.NoError(t, err)
 	return seeded(t, url, s.Connector(), m,
 		`WITH RECURSIVE numbers (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers WHERE n < 100000)
-			INSERT INTO tickets (title, description, ai_status, category, priority, ai_confidence, classified_by, review, audit, created_at)
+			INSERT INTO tickets (title, description, ai_status, category, priority, ai_confidence, classified_by,
+				review, audit, created_at)
 			SELECT 'Ticket ' || n, 'My card was charged twice', 'done', 'billing', 'high', 0.9, 'local',
 				CASE WHEN n % 10 = 0 THEN 'confirmed' END, n % 50 = 0, (unixepoch() - (100001 - n) * 60) * 1000000
 			FROM numbers`,
-		`INSERT INTO ticket_words (rowid, title, description) SELECT id, lower(title), 'my card was charged twice' FROM tickets`)
+		`INSERT INTO ticket_words (rowid, title, description)
+			SELECT id, lower(title), 'my card was charged twice' FROM tickets`)
 }
 
-func seeded(t *testing.T, url string, c driver.Connector, m *migrations.Migrator, statements ...string) database {
+func seeded(
+	t *testing.T, url string, c driver.Connector, m *migrations.Migrator, statements ...string,
+) database {
 	t.Helper()
 	d := database{url, sql.OpenDB(c), m}
 	t.Cleanup(func() { require.NoError(t, d.db.Close()) })

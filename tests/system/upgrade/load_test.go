@@ -15,7 +15,8 @@ import (
 	"ticketd/tests/support/system"
 )
 
-// load is what clients ask of a server all the time: each one stores a ticket, reads it, closes it, and looks at lists.
+// load is what clients ask of a server all the time: each one stores a ticket, reads it, closes it, and looks
+// at lists.
 type load struct {
 	server   *system.API
 	stop     context.CancelFunc
@@ -52,7 +53,8 @@ func (l *load) visit(client, i int) {
 	var made struct {
 		ID int64 `json:"id"`
 	}
-	if !l.ask(http.MethodPost, "/tickets", fmt.Sprintf(`{"title":"Refund %d of %d","description":"I was charged twice"}`, i, client), &made) {
+	if !l.ask(http.MethodPost, "/tickets",
+		fmt.Sprintf(`{"title":"Refund %d of %d","description":"I was charged twice"}`, i, client), &made) {
 		return
 	}
 	one := fmt.Sprintf("/tickets/%d", made.ID)
@@ -62,7 +64,9 @@ func (l *load) visit(client, i int) {
 		l.closed = append(l.closed, made.ID)
 		l.mu.Unlock()
 	}
-	for _, list := range []string{"/tickets?limit=20", "/tickets?status=open&category=billing", "/tickets?needs_review=true"} {
+	for _, list := range []string{
+		"/tickets?limit=20", "/tickets?status=open&category=billing", "/tickets?needs_review=true",
+	} {
 		l.ask(http.MethodGet, list, "", nil)
 	}
 }

@@ -1,4 +1,5 @@
-// Package upgrade_test updates the schema of a large database while a server that knows the older one is at work.
+// Package upgrade_test updates the schema of a large database while a server that knows the older one is at
+// work.
 package upgrade_test
 
 import (

@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	// previous is the commit of the program that people may still run beside this one, and previousVersion the schema that it brings.
+	// previous is the commit of the program that people may still run beside this one, and previousVersion the
+	// schema that it brings.
 	previous        = "4597f7dbb4b879d9bde7b9c71d73f073ffae8cc0"
 	previousVersion = 8
 )
@@ -37,9 +38,11 @@ var builtPrevious = sync.OnceValues(func() (string, error) {
 		{"tar", "-xf", archive, "-C", source},
 		{"go", "-C", source, "build", "-buildvcs=false", "-o", filepath.Join(dir, "ticketd"), "./cmd/ticketd"},
 	} {
-		out, err := exec.CommandContext(context.Background(), command[0], command[1:]...).CombinedOutput() //nolint:gosec // words of this test
+		c := exec.CommandContext(context.Background(), command[0], command[1:]...) //nolint:gosec // this test's words
+		out, err := c.CombinedOutput()
 		if err != nil {
-			return dir, fmt.Errorf("%s: %w; the history up to %s is needed: git fetch --unshallow\n%s", command[0], err, previous, out)
+			return dir, fmt.Errorf("%s: %w; the history up to %s is needed: git fetch --unshallow\n%s", command[0],
+				err, previous, out)
 		}
 	}
 	return dir, nil

@@ -36,11 +36,12 @@ func TestAnUpdateUnderLoadLosesNoRequest(t *testing.T) {
 	}
 }
 
-// updateUnderLoad wants every request that a server of the previous program gets before, during and after an update to be a success, and
-// what was acknowledged to be stored. What the update started is ended.
+// updateUnderLoad wants every request that a server of the previous program gets before, during and after an
+// update to be a success, and what was acknowledged to be stored. What the update started is ended.
 func (d database) updateUnderLoad(t *testing.T, old string, update func() *process.Process) {
 	t.Helper()
-	server := process.StartBinary(t, old, system.Settings(system.On(d.url), system.Env{"MIGRATE": "false"}), "serve")
+	server := process.StartBinary(t, old, system.Settings(system.On(d.url), system.Env{"MIGRATE": "false"}),
+		"serve")
 	l := startLoad(t, system.UncheckedAPI(t, server.URL()), 8)
 	l.more(t, 100)
 
@@ -69,7 +70,8 @@ func (d database) updateUnderLoad(t *testing.T, old string, update func() *proce
 func (d database) countTicket(t *testing.T, id int64) (n int) {
 	t.Helper()
 	require.NoError(t, d.db.QueryRowContext(t.Context(),
-		`SELECT count(*) FROM tickets WHERE id = $1 AND status = 'closed' AND ai_status = 'done' AND title LIKE 'Refund %'`, id).Scan(&n))
+		`SELECT count(*) FROM tickets WHERE id = $1 AND status = 'closed' AND ai_status = 'done' AND title LIKE `+
+			`'Refund %'`, id).Scan(&n))
 	return n
 }
 
@@ -89,7 +91,9 @@ func TestThePreviousProgramTakesWhatThisOneWrites(t *testing.T) {
 			one := fmt.Sprintf("/tickets/%d", now.Create(t, "Charged twice", "Please refund me").Id)
 			require.JSONEq(t, `null`, member(t, now, one, "ai_confidence"))
 			require.JSONEq(t, `0`, member(t, before, one, "ai_confidence"), "unsure, and no error")
-			for _, path := range []string{"/tickets?limit=5", "/tickets?needs_review=true", one + "/classifications", "/stats"} {
+			for _, path := range []string{
+				"/tickets?limit=5", "/tickets?needs_review=true", one + "/classifications", "/stats",
+			} {
 				read(t, before, path)
 			}
 			before.Do(t, http.StatusOK, http.MethodPatch, one, `{"confirmed":true}`)

@@ -1,4 +1,4 @@
 \set id random(1, :tickets)
-SELECT id, title, description, status, ai_status, category, priority, ai_confidence, classified_by, created_by, created_at, round, version,
-    review, needs_review, audit
+SELECT id, title, description, status, ai_status, category, priority, ai_confidence, classified_by,
+    created_by, created_at, round, version, review, needs_review, audit
 FROM tickets WHERE id = :id;
