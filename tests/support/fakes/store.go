@@ -31,8 +31,8 @@ func (f *Faulty) ClaimTicket(ctx context.Context, id domain.TicketID,
 	return f.Store.ClaimTicket(ctx, id, lease)
 }
 
-func (f *Faulty) ClaimDue(ctx context.Context, limit int, lease,
-	forgotten time.Duration) ([]ports.Claim, error) {
+func (f *Faulty) ClaimDue(ctx context.Context, limit int,
+	lease, forgotten time.Duration) ([]ports.Claim, error) {
 	if f.OnDue != nil {
 		return f.OnDue(ctx, limit, lease, forgotten)
 	}
