@@ -22,35 +22,31 @@ const (
 	batchTime = 10 * time.Second
 )
 
-// batches are the operations whose concurrent calls share statements. A shared statement does what is plain for all of its calls and
-// waits for no lock that another transaction holds for long; what it leaves undone, its caller does alone, and the outcome is that
-// statement's. So no call fails or waits because of its neighbours, and two batches never wait for each other's rows. A ticket under an
-// idempotency key goes alone: a unique index has no SKIP LOCKED.
-//
-// The arrays of a shared statement stand in subqueries, (SELECT $1::bigint[]), where the planner does not look at them: it would take
-// each length for a case of its own and plan every time, which costs more than the work.
+// batches are the operations whose concurrent calls share statements. A shared statement skips what another
+// transaction has locked, so no call waits because of its neighbours, and two batches never wait for each
+// other's rows. What it left out, its caller does in a statement of its own, whose outcome is the call's. A
+// ticket under an idempotency key never shares: a unique index has no SKIP LOCKED.
 type batches struct {
 	tickets  *batch.Batcher[domain.TicketID, *sqlstore.TicketRow]
 	creators *batch.Batcher[domain.UserID, *askedRow]
 	adds     *batch.Batcher[newRow, *int64]
-	saves    *batch.Batcher[domain.Ticket, *saveRow]
-	claims   *batch.Batcher[claimCall, *sqlstore.ClaimRow]
-	releases *batch.Batcher[releaseCall, *int64]
+	saves    *batch.Batcher[domain.Ticket, *int]
 }
 
 func newBatches(s *Store) batches {
+	sameTicket := func(a, b domain.Ticket) bool { return a.ID() == b.ID() }
 	return batches{
-		tickets:  newBatcher(ticketFlights, s.ticketsTogether, nil),
-		creators: newBatcher(batchFlights, s.creatorsTogether, nil),
-		adds:     newBatcher(batchFlights, s.addTogether, nil),
-		saves:    newBatcher(batchFlights, s.saveTogether, func(a, b domain.Ticket) bool { return a.ID() == b.ID() }),
-		claims:   newBatcher(batchFlights, s.claimTogether, func(a, b claimCall) bool { return a.id == b.id }),
-		releases: newBatcher(batchFlights, s.releaseTogether, func(a, b releaseCall) bool { return a.id() == b.id() }),
+		tickets:  newBatcher(ticketFlights, s.readBatch, nil),
+		creators: newBatcher(batchFlights, s.creatorsBatch, nil),
+		adds:     newBatcher(batchFlights, s.addBatch, nil),
+		saves:    newBatcher(batchFlights, s.saveBatch, sameTicket),
 	}
 }
 
-func newBatcher[In, Out any](flights int, run func(context.Context, []In) ([]Out, error), apart func(a, b In) bool) *batch.Batcher[In, Out] {
-	o := batch.Options[In]{Size: batchSize, Flights: flights, Timeout: batchTime, Apart: apart}
+func newBatcher[In, Out any](
+	flights int, run func(context.Context, []In) ([]Out, error), conflicts func(a, b In) bool,
+) *batch.Batcher[In, Out] {
+	o := batch.Options[In]{Size: batchSize, Flights: flights, Timeout: batchTime, Conflicts: conflicts}
 	return batch.New(o, func(ctx context.Context, in []In) ([]Out, error) {
 		out, err := run(ctx, in)
 		if ended := sqlstore.Ended(ctx, err); err != nil && ended != nil {
@@ -68,22 +64,22 @@ func (b batches) close() {
 	b.creators.Close()
 	b.adds.Close()
 	b.saves.Close()
-	b.claims.Close()
-	b.releases.Close()
 }
 
-// together shares a statement with others who call at the same moment. What that leaves undone (nil) or what the server refused
-// because of any of them is done alone. A lost answer is not tried again: the statement may have come through.
-func together[In, Out any](ctx context.Context, b *batch.Batcher[In, *Out], in In, alone func() (Out, error)) (Out, error) {
+// batched runs in as part of a shared statement. If the batch left it out (nil) or was refused because of any
+// row, single does it alone. Nothing is tried again after a lost answer: the statement may have come through.
+func batched[In, Out any](
+	ctx context.Context, b *batch.Batcher[In, *Out], in In, single func() (Out, error),
+) (Out, error) {
 	if b == nil {
-		return alone()
+		return single()
 	}
 	out, err := b.Do(ctx, in)
 	if err == nil && out != nil {
 		return *out, nil
 	}
 	if err == nil || refused(err) {
-		return alone()
+		return single()
 	}
 	var none Out
 	return none, err

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"ticketd/adapters/internal/sqlstore"
@@ -23,26 +24,24 @@ RETURNING ` + claimColumns
 
 // ClaimTicket implements ports.TicketClaimer.
 func (s *Store) ClaimTicket(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error) {
-	row, err := together(ctx, s.batches.claims, claimCall{id, lease}, func() (sqlstore.ClaimRow, error) { return s.claim(ctx, id, lease) })
-	if err != nil {
-		return ports.Claim{}, failed(ctx, err, "claim ticket %d", id)
-	}
-	return row.Claim()
-}
-
-func (s *Store) claim(ctx context.Context, id domain.TicketID, lease time.Duration) (sqlstore.ClaimRow, error) {
 	row, found, err := one[sqlstore.ClaimRow](ctx, s, claimSQL, int64(id), lease.Microseconds())
 	if err == nil && !found {
 		if err = s.exists(ctx, id); err == nil {
 			err = domain.ErrNotClaimable
 		}
 	}
-	return row, err
+	if err != nil {
+		return ports.Claim{}, failed(ctx, err, "claim ticket %d", id)
+	}
+	return row.Claim()
 }
 
-// The due time is set even without a wait: then the ticket is due at once. The record grows whoever holds the claim.
-const releaseSQL = `
-WITH ticket AS (SELECT $1::bigint AS id), noted AS (` + noteSQL + `$2` + noteFromSQL + `)
+// releaseSQL sets the due time even without a wait: then the ticket is due at once. The record grows whoever
+// holds the claim.
+var releaseSQL = `
+WITH failed AS (
+    SELECT 0 AS n, $1::bigint AS id, record FROM json_to_record($2::json) AS sent(record classifications[])
+), noted AS (` + noteSQL(`failed`) + `)
 UPDATE tickets SET claimed_until = NULL, next_attempt_at = now() + $5::bigint * interval '1 microsecond',
     attempts = greatest(attempts - $6::integer, 0), last_error = coalesce($7, last_error),
     throttled_since = CASE WHEN $8 THEN coalesce(throttled_since, now()) ELSE throttled_since END
@@ -50,24 +49,24 @@ WHERE id = $1 AND ai_status = 'pending' AND round = $3 AND claimed_until = $4`
 
 // ReleaseClaim implements ports.TicketClaimer.
 func (s *Store) ReleaseClaim(ctx context.Context, c ports.Claim, r ports.Release) error {
-	_, err := together(ctx, s.batches.releases, releaseCall{c, r}, func() (int64, error) { return s.release(ctx, c, r) })
-	return failed(ctx, err, "release ticket %d", c.Ticket.ID())
+	return failed(ctx, s.release(ctx, c, r), "release ticket %d", c.Ticket.ID())
 }
 
-func (s *Store) release(ctx context.Context, c ports.Claim, r ports.Release) (changed int64, err error) {
+func (s *Store) release(ctx context.Context, c ports.Claim, r ports.Release) error {
 	var failures []domain.Classification
 	var code *string
 	if r.Failed != nil {
 		failures, code = append(failures, *r.Failed), &r.Failed.ErrorCode
 	}
-	entries, err := entriesJSON(failures...)
+	record, err := json.Marshal(map[string]any{"record": sqlstore.NewEntryRows(failures)})
 	if err != nil {
-		return 0, err
+		return err
 	}
 	uncounted := 0
 	if r.Uncounted {
 		uncounted = 1
 	}
-	return exec(ctx, s, releaseSQL, int64(c.Ticket.ID()), entries, int64(c.Ticket.Round()), c.Until,
+	_, err = exec(ctx, s, releaseSQL, int64(c.Ticket.ID()), string(record), int64(c.Ticket.Round()), c.Until,
 		max(r.Wait, 0).Microseconds(), uncounted, code, r.Throttled)
+	return err
 }

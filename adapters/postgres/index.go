@@ -10,8 +10,7 @@ import (
 )
 
 const (
-	// leaveWordsSQL belongs into the statement that stores "ticket".
-	leaveWordsSQL = `INSERT INTO ticket_words_new (ticket_id, text) SELECT id, $17 FROM ticket`
+	leaveWordsSQL = `INSERT INTO ticket_words_new (ticket_id, text) SELECT id, words FROM fresh`
 
 	// A ticket that somebody deleted has no use for its words.
 	indexNewSQL = `

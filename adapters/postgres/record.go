@@ -2,59 +2,20 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/domain"
 	"ticketd/ports"
 )
 
-// noteSQL, a parameter with entriesJSON, and noteFromSQL append to the record of the rows of "ticket", which precedes them in the
-// statement. So one statement takes any number of entries.
-const (
-	noteSQL = `
+// noteSQL appends to the record of tickets. The rows of from have an n, the id of a ticket and its record.
+func noteSQL(from string) string {
+	return `
     INSERT INTO classifications (ticket_id, ` + sqlstore.NewEntryColumns + `)
     SELECT ticket.id, ` + sqlstore.NewEntryColumns + `
-    FROM ticket, json_to_recordset(`
-	noteFromSQL = `::json) AS entry(` + entryTypes + `)`
-	// entryTypes are sqlstore.NewEntryColumns with their types.
-	entryTypes = `round bigint, source text, model text, prompt_version text, category category_enum,
-        priority priority_enum, confidence double precision, priority_confidence double precision, reason text, attempt integer,
-        latency_us bigint, input_tokens bigint, output_tokens bigint, error_code text, created_at timestamptz, confidence_unknown boolean`
-)
-
-// noteTogetherSQL, a parameter with entriesTogether, and noteTogetherFromSQL append to the record of the rows of "ticket", each entry to
-// its own.
-const (
-	noteTogetherSQL = `
-    INSERT INTO classifications (ticket_id, ` + sqlstore.NewEntryColumns + `)
-    SELECT ticket.id, ` + sqlstore.NewEntryColumns + `
-    FROM ticket JOIN ROWS FROM (json_to_recordset(`
-	noteTogetherFromSQL = `::json) AS (ticket_id bigint, ` + entryTypes + `)) WITH ORDINALITY AS entry ON ticket_id = ticket.id
-    ORDER BY ordinality`
-)
-
-// entryOf is an entry with the ticket that it belongs to.
-type entryOf struct {
-	TicketID int64 `json:"ticket_id"`
-	sqlstore.EntryRow
-}
-
-func entriesTogether(entries []entryOf) (string, error) {
-	if len(entries) == 0 {
-		return "[]", nil
-	}
-	text, err := json.Marshal(entries)
-	return string(text), err
-}
-
-func entriesJSON(entries ...domain.Classification) (string, error) {
-	rows := make([]sqlstore.EntryRow, len(entries))
-	for i, c := range entries {
-		rows[i] = sqlstore.Entry(c)
-	}
-	text, err := json.Marshal(rows)
-	return string(text), err
+    FROM (SELECT n, id, record FROM ` + from + `) AS ticket
+        CROSS JOIN LATERAL unnest(record) WITH ORDINALITY AS entry
+    ORDER BY n, ordinality`
 }
 
 const recordSQL = `SELECT ` + sqlstore.EntryColumns + ` FROM classifications`

@@ -2,65 +2,82 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
 
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/domain"
 )
 
-const (
-	// sameRound: the row stays pending in its round, so its claim outlives the save.
-	sameRound = `$5::ai_status_enum = 'pending' AND round = $10`
+// The claim, the due time and the count of attempts outlive the save of a row that stays pending in its round.
+const sameRound = `(sent.ticket).ai_status = 'pending' AND stored.round = (sent.ticket).round`
 
-	// The creator is not written: he may be gone by now.
-	saveTicketSQL = saveSQL + `WHERE id = $1 AND version = $2` + savedSQL
+var (
+	saveSQL = updateSQL(``)
 
-	// saveFreeSQL leaves the ticket alone if somebody else is changing it.
-	saveFreeSQL = saveSQL + `WHERE id = (SELECT id FROM tickets WHERE id = $1 AND version = $2 FOR NO KEY UPDATE SKIP LOCKED)` + savedSQL
+	// saveFreeSQL leaves out the tickets that somebody else is changing.
+	saveFreeSQL = updateSQL(`SKIP LOCKED`)
+)
 
-	saveSQL = `
-WITH ticket AS (
-    UPDATE tickets SET status = $4, ai_status = $5, category = $6, priority = $7, ai_confidence = $8, classified_by = $9,
-        round = $10, version = version + 1, review = $11, needs_review = $12, audit = $13, confidence_unknown = $14,
+// updateSQL saves the rows whose version is still the one that was read. It compares the version twice to tell
+// the planner how few rows there are: it looks them up by their ids, even if it plans while the table is empty.
+func updateSQL(locked string) string {
+	return `
+WITH sent AS MATERIALIZED (
+    SELECT n, (ticket).id, (ticket).version, ticket, record FROM ` + sentSQL + `
+), saved AS (
+    UPDATE tickets AS stored SET (` + sqlstore.SavedTicketColumns + `)
+            = ROW(` + sqlstore.EachColumn(sqlstore.SavedTicketColumns, `(sent.ticket).%s`) + `),
+        version         = stored.version + 1,
         claimed_until   = CASE WHEN ` + sameRound + ` THEN claimed_until END,
         next_attempt_at = CASE WHEN ` + sameRound + ` THEN next_attempt_at END,
         last_error      = CASE WHEN ` + sameRound + ` THEN last_error END,
         throttled_since = CASE WHEN ` + sameRound + ` THEN throttled_since END,
         attempts        = CASE WHEN ` + sameRound + ` THEN attempts ELSE 0 END,
-        announced_at    = CASE WHEN round = $10 THEN announced_at ELSE now() END
-    `
-	savedSQL = `
-    RETURNING id
-), noted AS (` + noteSQL + `$3` + noteFromSQL + `)
-SELECT EXISTS (SELECT FROM ticket) AS saved, EXISTS (SELECT FROM tickets WHERE id = $1) AS there`
-)
-
-type saveRow struct {
-	Saved bool `db:"saved"`
-	There bool `db:"there"`
+        announced_at    = CASE WHEN stored.round = (sent.ticket).round THEN announced_at ELSE now() END
+    FROM sent JOIN LATERAL (
+        SELECT id AS free_id, version AS free_version FROM tickets
+        WHERE id = sent.id AND version = sent.version FOR NO KEY UPDATE ` + locked + `
+    ) AS free ON free_version = sent.version
+    WHERE stored.id = free_id
+    RETURNING stored.id
+), noted AS (` + noteSQL(`sent JOIN saved USING (id)`) + `)
+SELECT n FROM sent JOIN saved USING (id)`
 }
 
 // SaveTicket implements ports.TicketSaver.
 func (s *Store) SaveTicket(ctx context.Context, t domain.Ticket) error {
-	row, err := together(ctx, s.batches.saves, t, func() (saveRow, error) { return s.save(ctx, saveTicketSQL, t) })
-	switch {
-	case err == nil && row.Saved:
-		return nil
-	case err == nil && row.There:
-		err = domain.ErrTicketChanged
-	case err == nil:
-		err = domain.ErrTicketNotFound
-	}
+	_, err := batched(ctx, s.batches.saves, t, func() (int, error) { return s.save(ctx, t) })
 	return failed(ctx, err, "save ticket %d", t.ID())
 }
 
-func (s *Store) save(ctx context.Context, query string, t domain.Ticket) (saveRow, error) {
-	entries, err := entriesJSON(t.NewEntries()...)
-	if err != nil {
-		return saveRow{}, err
+func (s *Store) save(ctx context.Context, t domain.Ticket) (int, error) {
+	saved, err := s.update(ctx, saveSQL, []domain.Ticket{t})
+	if err == nil && len(saved) == 0 {
+		if err = s.exists(ctx, t.ID()); err == nil {
+			err = domain.ErrTicketChanged
+		}
 	}
-	confidence, unknown := sqlstore.Confidence(t)
-	row, _, err := one[saveRow](ctx, s, query, int64(t.ID()), t.Version(), entries,
-		t.Status().String(), t.AIStatus().String(), sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), confidence,
-		sqlstore.Label(t.ClassifiedBy()), int64(t.Round()), sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit, unknown)
-	return row, err
+	return len(saved), err
+}
+
+// update returns the places of the tickets that were saved.
+func (s *Store) update(ctx context.Context, query string, list []domain.Ticket) ([]int, error) {
+	sent := make([]sentTicket, len(list))
+	for n, t := range list {
+		sent[n] = sentTicket{N: n, Ticket: sqlstore.NewTicketRow(t), Record: sqlstore.NewEntryRows(t.NewEntries())}
+	}
+	text, err := json.Marshal(sent)
+	if err != nil {
+		return nil, err
+	}
+	return rows[int](ctx, s, query, string(text))
+}
+
+func (s *Store) saveBatch(ctx context.Context, list []domain.Ticket) ([]*int, error) {
+	saved, err := s.update(ctx, saveFreeSQL, list)
+	out := make([]*int, len(list))
+	for i, n := range saved {
+		out[n] = &saved[i]
+	}
+	return out, err
 }

@@ -77,7 +77,7 @@ func (s *Store) FindCreators(ctx context.Context, requested *domain.UserID) (dom
 	if requested != nil {
 		asked = *requested
 	}
-	row, err := together(ctx, s.batches.creators, asked, func() (askedRow, error) { return s.creators(ctx, asked) })
+	row, err := batched(ctx, s.batches.creators, asked, func() (askedRow, error) { return s.creators(ctx, asked) })
 	return row.Creators(), failed(ctx, err, "find the creators")
 }
 

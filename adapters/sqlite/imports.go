@@ -49,36 +49,30 @@ func (s *Store) AddImported(ctx context.Context, source string, tickets []ports.
 }
 
 // addImported looks the keys up again: the transaction is the only writer, so that what it finds stays true.
-func addImported(ctx context.Context, tx *sqlx.Tx, source string, tickets []ports.ImportedTicket) ([]sqlstore.AddedRow, error) {
+func addImported(
+	ctx context.Context, tx *sqlx.Tx, source string, tickets []ports.ImportedTicket,
+) ([]sqlstore.AddedRow, error) {
 	known, err := keysWithin(ctx, tx, source, tickets)
 	if err != nil {
 		return nil, err
 	}
-	add, err := tx.PreparexContext(ctx, addTicketSQL)
+	var fresh []domain.Ticket
+	var added []sqlstore.AddedRow
+	for n, t := range tickets {
+		if !known[t.Key] {
+			known[t.Key] = true
+			fresh, added = append(fresh, t.Ticket), append(added, sqlstore.AddedRow{N: n})
+		}
+	}
+	ids, err := insertTickets(ctx, tx, 0, fresh...)
 	if err != nil {
 		return nil, err
 	}
-	defer add.Close() // the transaction's end closes it too
-	var added []sqlstore.AddedRow
-	for n, t := range tickets {
-		if known[t.Key] {
-			continue
-		}
-		known[t.Key] = true
-		row := sqlstore.AddedRow{N: n}
-		if err := add.GetContext(ctx, &row.ID, newTicket(t.Ticket, 0)...); err != nil {
+	for i, id := range ids {
+		added[i].ID = id
+		if _, err := tx.ExecContext(ctx, addImportKeySQL, source, tickets[added[i].N].Key, id); err != nil {
 			return nil, err
 		}
-		if err := addWords(ctx, tx, row.ID, t.Ticket.Text().Title(), t.Ticket.Text().Description()); err != nil {
-			return nil, err
-		}
-		if _, err := tx.ExecContext(ctx, addImportKeySQL, source, t.Key, row.ID); err != nil {
-			return nil, err
-		}
-		if err := addEntries(ctx, tx, row.ID, t.Ticket.NewEntries()); err != nil {
-			return nil, err
-		}
-		added = append(added, row)
 	}
 	return added, nil
 }

@@ -32,12 +32,15 @@ DELETE FROM idempotency_keys WHERE (scope, key) IN (
 // AddTicketOnce implements ports.IdempotentTicketAdder.
 func (s *Store) AddTicketOnce(ctx context.Context, t domain.Ticket, lease time.Duration, key ports.IdempotencyKey) (domain.Ticket, error) {
 	var id int64
-	err := s.change(ctx, func(tx *sqlx.Tx) (err error) {
-		if id, err = insertTicket(ctx, tx, t, lease); err != nil {
+	err := s.change(ctx, func(tx *sqlx.Tx) error {
+		ids, err := insertTickets(ctx, tx, lease, t)
+		if err != nil {
 			return err
 		}
+		id = ids[0]
 		n := now()
-		result, err := tx.ExecContext(ctx, takeKeySQL, key.Scope, key.Key, key.Fingerprint, id, n.UnixMicro(), n.Add(-ports.KeyLife).UnixMicro())
+		result, err := tx.ExecContext(ctx, takeKeySQL, key.Scope, key.Key, key.Fingerprint, id,
+			n.UnixMicro(), n.Add(-ports.KeyLife).UnixMicro())
 		if err != nil {
 			return err
 		}

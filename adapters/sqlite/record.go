@@ -10,18 +10,19 @@ import (
 	"ticketd/ports"
 )
 
-const addEntrySQL = `
-INSERT INTO classifications (ticket_id, round, source, model, prompt_version, category, priority, confidence, priority_confidence,
-    reason, attempt, latency_us, input_tokens, output_tokens, error_code, created_at, confidence_unknown)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)`
+var addEntrySQL = `
+INSERT INTO classifications (ticket_id, ` + sqlstore.NewEntryColumns + `)
+VALUES (:ticket_id, ` + sqlstore.EachColumn(sqlstore.NewEntryColumns, `:%s`) + `)`
+
+// newEntry is what addEntrySQL names.
+type newEntry struct {
+	TicketID int64 `db:"ticket_id"`
+	sqlstore.EntryRow
+}
 
 func addEntries(ctx context.Context, tx *sqlx.Tx, ticket int64, entries []domain.Classification) error {
-	for _, c := range entries {
-		e := sqlstore.Entry(c)
-		_, err := tx.ExecContext(ctx, addEntrySQL, ticket, e.Round, e.Source, e.Model, e.PromptVersion, e.Category, e.Priority,
-			e.Confidence, e.PriorityConfidence, e.Reason, e.Attempt, e.LatencyUS, e.InputTokens, e.OutputTokens, e.ErrorCode,
-			e.CreatedAt.UnixMicro(), e.Unknown)
-		if err != nil {
+	for _, e := range sqlstore.NewEntryRows(entries) {
+		if _, err := tx.NamedExecContext(ctx, addEntrySQL, newEntry{ticket, e}); err != nil {
 			return err
 		}
 	}

@@ -9,25 +9,32 @@ import (
 	"ticketd/domain"
 )
 
-// Claims outlive the save of a row that stays pending in its round. The creator is not written: he may be gone by now.
-const saveTicketSQL = `
-UPDATE tickets SET status = ?3, ai_status = ?4, category = ?5, priority = ?6, ai_confidence = ?7, classified_by = ?8,
-    round = ?9, version = version + 1, review = ?11, needs_review = ?12, audit = ?13, confidence_unknown = ?14,
-    claimed_until   = CASE WHEN ?4 = 'pending' AND round = ?9 THEN claimed_until END,
-    next_attempt_at = CASE WHEN ?4 = 'pending' AND round = ?9 THEN next_attempt_at END,
-    last_error      = CASE WHEN ?4 = 'pending' AND round = ?9 THEN last_error END,
-    throttled_since = CASE WHEN ?4 = 'pending' AND round = ?9 THEN throttled_since END,
-    attempts        = CASE WHEN ?4 = 'pending' AND round = ?9 THEN attempts ELSE 0 END,
-    announced_at    = CASE WHEN round = ?9 THEN announced_at ELSE ?10 END
-WHERE id = ?1 AND version = ?2`
+// The claim, the due time and the count of attempts outlive the save of a row that stays pending in its round.
+const sameRound = `:ai_status = 'pending' AND round = :round`
+
+var saveTicketSQL = `
+UPDATE tickets SET (` + sqlstore.SavedTicketColumns + `)
+        = (` + sqlstore.EachColumn(sqlstore.SavedTicketColumns, `:%s`) + `),
+    version         = version + 1,
+    claimed_until   = CASE WHEN ` + sameRound + ` THEN claimed_until END,
+    next_attempt_at = CASE WHEN ` + sameRound + ` THEN next_attempt_at END,
+    last_error      = CASE WHEN ` + sameRound + ` THEN last_error END,
+    throttled_since = CASE WHEN ` + sameRound + ` THEN throttled_since END,
+    attempts        = CASE WHEN ` + sameRound + ` THEN attempts ELSE 0 END,
+    announced_at    = CASE WHEN round = :round THEN announced_at ELSE :now END
+WHERE id = :id AND version = :version`
+
+// savedTicket is what saveTicketSQL names.
+type savedTicket struct {
+	sqlstore.TicketRow
+	Now sqlstore.Moment `db:"now"`
+}
 
 // SaveTicket implements ports.TicketSaver.
 func (s *Store) SaveTicket(ctx context.Context, t domain.Ticket) error {
 	err := s.change(ctx, func(tx *sqlx.Tx) error {
-		confidence, unknown := sqlstore.Confidence(t)
-		result, err := tx.ExecContext(ctx, saveTicketSQL, int64(t.ID()), t.Version(), t.Status().String(), t.AIStatus().String(),
-			sqlstore.Label(t.Category()), sqlstore.Label(t.Priority()), confidence, sqlstore.Label(t.ClassifiedBy()),
-			int64(t.Round()), now().UnixMicro(), sqlstore.Label(t.Review()), t.NeedsReview(), t.Snapshot().Audit, unknown)
+		row := savedTicket{sqlstore.NewTicketRow(t), sqlstore.Moment{Time: now()}}
+		result, err := tx.NamedExecContext(ctx, saveTicketSQL, row)
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
 	"ticketd/adapters/sqlite"
@@ -23,7 +24,7 @@ func BenchmarkCreateWithSearch(b *testing.B) {
 		b.Run(fmt.Sprintf("words=%d", words), func(b *testing.B) {
 			with := open(b, "sqlite://"+filepath.Join(b.TempDir(), "with.db"))
 			db := connection(b, open(b, "sqlite://"+filepath.Join(b.TempDir(), "without.db")))
-			plain, err := db.PrepareContext(b.Context(), sqlite.AddTicketSQL)
+			plain, err := sqlx.NewDb(db, "sqlite").PrepareNamedContext(b.Context(), sqlite.AddTicketSQL())
 			require.NoError(b, err)
 			defer plain.Close()
 			var took [2]time.Duration
@@ -33,7 +34,7 @@ func BenchmarkCreateWithSearch(b *testing.B) {
 				require.NoError(b, err)
 				start := time.Now()
 				var id int64
-				require.NoError(b, plain.QueryRowContext(b.Context(), sqlite.NewTicketArgs(ticket)...).Scan(&id))
+				require.NoError(b, plain.GetContext(b.Context(), &id, sqlite.NewRow(ticket)))
 				took[0] += time.Since(start)
 				start = time.Now()
 				_, err = with.AddTicket(b.Context(), ticket, 0)

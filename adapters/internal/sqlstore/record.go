@@ -7,11 +7,12 @@ import (
 	"ticketd/domain"
 )
 
-// EntryColumns are the columns of an EntryRow, NewEntryColumns those that a new one fills.
+// EntryColumns are the columns of an EntryRow, NewEntryColumns those that an INSERT fills beside ticket_id.
 const (
 	EntryColumns    = `id, ` + NewEntryColumns
 	NewEntryColumns = `round, source, model, prompt_version, category, priority, confidence, ` +
-		`priority_confidence, reason, attempt, latency_us, input_tokens, output_tokens, error_code, created_at, confidence_unknown`
+		`priority_confidence, reason, attempt, latency_us, input_tokens, output_tokens, error_code, ` +
+		`created_at, confidence_unknown`
 )
 
 // EntryRow is a row of classifications. As JSON it has the names of the columns.
@@ -35,8 +36,7 @@ type EntryRow struct {
 	Unknown            bool     `db:"confidence_unknown" json:"confidence_unknown"`
 }
 
-// Entry returns a new entry as a row, without an id.
-func Entry(c domain.Classification) EntryRow {
+func newEntryRow(c domain.Classification) EntryRow {
 	confidence, unknown := storedConfidence(c.Confidence, c.Source, c.Category.IsZero())
 	return EntryRow{
 		Round: int64(c.Round), Source: Label(c.Source), Model: Text(c.Model), PromptVersion: Text(c.PromptVersion),
@@ -46,6 +46,15 @@ func Entry(c domain.Classification) EntryRow {
 		InputTokens: c.InputTokens, OutputTokens: c.OutputTokens, ErrorCode: Text(c.ErrorCode),
 		CreatedAt: Moment{domain.Timestamp(c.At)},
 	}
+}
+
+// NewEntryRows returns the entries as rows to insert, without ids.
+func NewEntryRows(list []domain.Classification) []EntryRow {
+	rows := make([]EntryRow, len(list))
+	for i, c := range list {
+		rows[i] = newEntryRow(c)
+	}
+	return rows
 }
 
 // Classification returns the row as an entry of the record.

@@ -9,29 +9,49 @@ import (
 	"ticketd/ports"
 )
 
-// TicketColumns are the columns of a TicketRow.
-const TicketColumns = `id, title, description, status, ai_status, category, priority, ai_confidence, ` +
-	`classified_by, created_by, created_at, round, version, review, needs_review, audit, confidence_unknown`
+// The columns of a TicketRow, each named once. An INSERT fills NewTicketColumns. An UPDATE sets
+// SavedTicketColumns, those that a verb of the domain may change, and compares and raises version.
+const (
+	TicketColumns      = `id, ` + NewTicketColumns
+	NewTicketColumns   = `title, description, created_by, created_at, version, ` + SavedTicketColumns
+	SavedTicketColumns = `status, ai_status, category, priority, ai_confidence, classified_by, round, ` +
+		`review, needs_review, audit, confidence_unknown`
+)
 
-// TicketRow is a row of tickets, without what concerns claims.
+// TicketRow is a row of tickets, without what concerns claims. As JSON it has the names of the columns.
 type TicketRow struct {
-	ID           int64    `db:"id"`
-	Title        string   `db:"title"`
-	Description  string   `db:"description"`
-	Status       string   `db:"status"`
-	AIStatus     string   `db:"ai_status"`
-	Category     *string  `db:"category"`
-	Priority     *string  `db:"priority"`
-	AIConfidence *float64 `db:"ai_confidence"`
-	ClassifiedBy *string  `db:"classified_by"`
-	CreatedBy    *int64   `db:"created_by"`
-	CreatedAt    Moment   `db:"created_at"`
-	Round        int64    `db:"round"`
-	Version      int64    `db:"version"`
-	Review       *string  `db:"review"`
-	NeedsReview  bool     `db:"needs_review"`
-	Audit        bool     `db:"audit"`
-	Unknown      bool     `db:"confidence_unknown"`
+	ID           int64    `db:"id" json:"id"`
+	Title        string   `db:"title" json:"title"`
+	Description  string   `db:"description" json:"description"`
+	Status       string   `db:"status" json:"status"`
+	AIStatus     string   `db:"ai_status" json:"ai_status"`
+	Category     *string  `db:"category" json:"category"`
+	Priority     *string  `db:"priority" json:"priority"`
+	AIConfidence *float64 `db:"ai_confidence" json:"ai_confidence"`
+	ClassifiedBy *string  `db:"classified_by" json:"classified_by"`
+	CreatedBy    *int64   `db:"created_by" json:"created_by"`
+	CreatedAt    Moment   `db:"created_at" json:"created_at"`
+	Round        int64    `db:"round" json:"round"`
+	Version      int64    `db:"version" json:"version"`
+	Review       *string  `db:"review" json:"review"`
+	NeedsReview  bool     `db:"needs_review" json:"needs_review"`
+	Audit        bool     `db:"audit" json:"audit"`
+	Unknown      bool     `db:"confidence_unknown" json:"confidence_unknown"`
+}
+
+// NewTicketRow returns t as a row, for an INSERT or an UPDATE.
+func NewTicketRow(t domain.Ticket) TicketRow {
+	s := t.Snapshot()
+	confidence, unknown := storedConfidence(s.AIConfidence, s.ClassifiedBy, false)
+	return TicketRow{
+		ID: int64(s.ID), Title: s.Title, Description: s.Description,
+		Status: s.Status.String(), AIStatus: s.AIStatus.String(),
+		Category: Label(s.Category), Priority: Label(s.Priority),
+		AIConfidence: confidence, Unknown: unknown, ClassifiedBy: Label(s.ClassifiedBy),
+		CreatedBy: (*int64)(s.CreatedBy), CreatedAt: Moment{s.CreatedAt},
+		Round: int64(s.Round), Version: s.Version,
+		Review: Label(s.Review), NeedsReview: s.NeedsReview, Audit: s.Audit,
+	}
 }
 
 // storedConfidence returns a confidence as it is stored: 0 with the mark confidence_unknown if a machine's
@@ -53,11 +73,6 @@ func knownConfidence(stored *float64, unknown bool, by domain.Source) *float64 {
 }
 
 func ofMachine(by domain.Source) bool { return by == domain.SourceModel || by == domain.SourceLocal }
-
-// Confidence returns t's confidence as a row of tickets stores it.
-func Confidence(t domain.Ticket) (stored *float64, unknown bool) {
-	return storedConfidence(t.AIConfidence(), t.ClassifiedBy(), false)
-}
 
 // Ticket returns the row as a ticket.
 func (r TicketRow) Ticket() (domain.Ticket, error) {

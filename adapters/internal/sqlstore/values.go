@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"database/sql/driver"
 	"fmt"
 	"strings"
 	"time"
@@ -22,6 +23,18 @@ func (m *Moment) Scan(src any) error {
 		return fmt.Errorf("a time is stored as %T", src)
 	}
 	return nil
+}
+
+// Value makes Moment a driver.Valuer, in the form in which SQLite stores it. PostgreSQL gets times as JSON.
+func (m Moment) Value() (driver.Value, error) { return m.UnixMicro(), nil }
+
+// EachColumn formats every column of a list by a template with one %s, such as ":%s".
+func EachColumn(columns, template string) string {
+	names := strings.Split(columns, ", ")
+	for i, name := range names {
+		names[i] = fmt.Sprintf(template, name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // Text makes a foreign server's text fit for a text column: valid UTF-8 without NUL.

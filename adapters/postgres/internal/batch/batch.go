@@ -19,8 +19,8 @@ type Options[In any] struct {
 	Size    int           // calls in one run at most
 	Flights int           // runs at a time at most
 	Timeout time.Duration // of a run that calls share, at most; a lone call's context bounds its own run
-	// Apart reports whether two calls must not share a run: the later one waits for the next. Nil: any two may.
-	Apart func(a, b In) bool
+	// Conflicts reports whether two calls must not share a run: the later one waits for the next. Nil: any two may.
+	Conflicts func(a, b In) bool
 }
 
 // Batcher gathers calls while runs are under way. There is no waiting for company: a call that finds a run free starts at once, and
@@ -145,7 +145,7 @@ func (b *Batcher[In, Out]) take() []*call[In, Out] {
 	for _, c := range b.waiting {
 		switch {
 		case c.ctx.Err() != nil: // its caller has left
-		case len(batch) < b.options.Size && !b.apart(batch, c):
+		case len(batch) < b.options.Size && !b.conflicts(batch, c):
 			batch = append(batch, c)
 		default:
 			left = append(left, c)
@@ -166,8 +166,8 @@ func (b *Batcher[In, Out]) take() []*call[In, Out] {
 	return batch
 }
 
-func (b *Batcher[In, Out]) apart(batch []*call[In, Out], c *call[In, Out]) bool {
-	return b.options.Apart != nil && slices.ContainsFunc(batch, func(other *call[In, Out]) bool { return b.options.Apart(other.in, c.in) })
+func (b *Batcher[In, Out]) conflicts(batch []*call[In, Out], c *call[In, Out]) bool {
+	return b.options.Conflicts != nil && slices.ContainsFunc(batch, func(other *call[In, Out]) bool { return b.options.Conflicts(other.in, c.in) })
 }
 
 func (b *Batcher[In, Out]) share(calls []*call[In, Out]) {

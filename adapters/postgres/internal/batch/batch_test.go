@@ -118,7 +118,7 @@ func TestSeveralRunsAtATime(t *testing.T) {
 
 func TestCallsThatMustNotShareARun(t *testing.T) {
 	t.Parallel()
-	k := open(t, options{Size: 9, Flights: 1, Timeout: soon, Apart: func(a, b int) bool { return a%10 == b%10 }})
+	k := open(t, options{Size: 9, Flights: 1, Timeout: soon, Conflicts: func(a, b int) bool { return a%10 == b%10 }})
 	calls := []<-chan answer{k.order(t.Context(), 1, 0)}
 	k.next()
 	for i, n := range []int{2, 12, 3, 22} {
@@ -202,7 +202,7 @@ func TestClose(t *testing.T) {
 func TestManyCallersEachGetTheirOwn(t *testing.T) {
 	t.Parallel()
 	var flying, shared atomic.Int32
-	b := batch.New(options{Size: 8, Flights: 3, Timeout: soon, Apart: func(a, b int) bool { return a == b }}, func(_ context.Context, in []int) ([]int, error) {
+	b := batch.New(options{Size: 8, Flights: 3, Timeout: soon, Conflicts: func(a, b int) bool { return a == b }}, func(_ context.Context, in []int) ([]int, error) {
 		defer flying.Add(-1)
 		if flying.Add(1) > 3 || len(in) > 8 || len(slices.Compact(slices.Sorted(slices.Values(in)))) != len(in) {
 			return nil, errors.New("out of bounds")

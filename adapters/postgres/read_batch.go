@@ -12,17 +12,17 @@ import (
 
 const (
 	// Each id is looked up by itself, whatever the planner thinks of the table.
-	ticketsTogetherSQL = `
+	readBatchSQL = `
 SELECT found.* FROM unnest((SELECT $1::bigint[])) AS sent(ticket_id)
 CROSS JOIN LATERAL (SELECT ` + sqlstore.TicketColumns + ` FROM tickets WHERE id = sent.ticket_id LIMIT 1) AS found`
 
-	creatorsTogetherSQL = `
+	creatorsBatchSQL = `
 SELECT sent.user_id AS asked, admin.id AS admin, found.id AS requested FROM unnest((SELECT $1::bigint[])) AS sent(user_id)
 LEFT JOIN (SELECT id FROM users WHERE name = '` + domain.AdminName + `' ORDER BY created_at, id LIMIT 1) AS admin ON true
 LEFT JOIN LATERAL (SELECT id FROM users WHERE id = sent.user_id LIMIT 1) AS found ON true`
 )
 
-func (s *Store) ticketsTogether(ctx context.Context, ids []domain.TicketID) ([]*sqlstore.TicketRow, error) {
+func (s *Store) readBatch(ctx context.Context, ids []domain.TicketID) ([]*sqlstore.TicketRow, error) {
 	if len(ids) == 1 {
 		found, err := rows[sqlstore.TicketRow](ctx, s, ticketSQL, int64(ids[0]))
 		return rowsOf(ids, found), err
@@ -31,7 +31,7 @@ func (s *Store) ticketsTogether(ctx context.Context, ids []domain.TicketID) ([]*
 	for i, id := range ids {
 		asked[i] = int64(id)
 	}
-	found, err := rows[sqlstore.TicketRow](ctx, s, ticketsTogetherSQL, distinct(asked))
+	found, err := rows[sqlstore.TicketRow](ctx, s, readBatchSQL, distinct(asked))
 	return rowsOf(ids, found), err
 }
 
@@ -44,7 +44,7 @@ type askedRow struct {
 	sqlstore.CreatorsRow
 }
 
-func (s *Store) creatorsTogether(ctx context.Context, requested []domain.UserID) ([]*askedRow, error) {
+func (s *Store) creatorsBatch(ctx context.Context, requested []domain.UserID) ([]*askedRow, error) {
 	if len(requested) == 1 {
 		row, err := s.creators(ctx, requested[0])
 		return []*askedRow{&row}, err
@@ -53,7 +53,7 @@ func (s *Store) creatorsTogether(ctx context.Context, requested []domain.UserID)
 	for i, id := range requested {
 		asked[i] = int64(id)
 	}
-	found, err := rows[askedRow](ctx, s, creatorsTogetherSQL, distinct(asked))
+	found, err := rows[askedRow](ctx, s, creatorsBatchSQL, distinct(asked))
 	return byID(requested, func(id domain.UserID) int64 { return int64(id) }, found, func(r *askedRow) int64 { return r.Asked }), err
 }
 
