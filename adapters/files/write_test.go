@@ -72,6 +72,17 @@ func TestTicketsAsJSONLines(t *testing.T) {
 		"\n42,t,d,open,billing,low,done,,local,,2026-11-23T10:15:30.123456Z\n")
 }
 
+func TestTimesAreWrittenAsTheAPIWritesThem(t *testing.T) {
+	t.Parallel()
+	s := ticketOf(t, "t", "d").Snapshot()
+	s.CreatedAt = time.Date(2026, 11, 23, 11, 15, 30, 120000000, time.FixedZone("elsewhere", 3600))
+	ticket, err := domain.RestoreTicket(s)
+	require.NoError(t, err)
+	for _, format := range []string{files.FormatJSONL, files.FormatCSV} {
+		require.Contains(t, written(t, format, ticket), "2026-11-23T10:15:30.120000Z", "texts order like times: %s", format)
+	}
+}
+
 func TestNoCellOfACSVRunsAsAFormula(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

@@ -1,38 +1,46 @@
 package httpapi
 
 import (
+	"bytes"
+	"fmt"
 	"net/http"
 	"strconv"
 	"sync"
+
+	"github.com/go-json-experiment/json"
 )
 
-// answer is a success with a body, in place of the generated types: their maps for what may be null and their encoding by reflection
-// took most of a request's time at the edge. It is written once and must not be used afterwards.
+// answer is a success with a body, in place of the generated types: their maps for what may be null took most
+// of a request's time at the edge.
 type answer struct {
 	status         int
 	etag, location string // "" is none
-	body           []byte // JSON
+	body           any
 }
 
-// maxKept is the largest body in bytes whose buffer serves the next answer: a page of usual tickets fits, one of the longest texts
-// must not stay in memory.
+// maxKept is the largest body in bytes whose buffer serves the next answer: a page of usual tickets fits, one
+// of the longest texts must not stay in memory.
 const maxKept = 64 << 10
 
-var answers = sync.Pool{New: func() any { return new(answer) }}
-
-func newAnswer(status int) *answer {
-	a := answers.Get().(*answer)
-	*a = answer{status: status, body: a.body[:0]}
-	return a
-}
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 var contentTypeJSON = []string{mimeJSON}
 
 func (a *answer) write(w http.ResponseWriter) error {
-	a.body = append(a.body, '\n')
+	buffer := buffers.Get().(*bytes.Buffer)
+	buffer.Reset()
+	defer func() {
+		if buffer.Cap() <= maxKept {
+			buffers.Put(buffer)
+		}
+	}()
+	if err := json.MarshalWrite(buffer, a.body); err != nil {
+		return fmt.Errorf("encode an answer: %w", err)
+	}
+	buffer.WriteByte('\n')
 	h := w.Header()
 	h["Content-Type"] = contentTypeJSON
-	h.Set("Content-Length", strconv.Itoa(len(a.body)))
+	h.Set("Content-Length", strconv.Itoa(buffer.Len()))
 	if a.etag != "" {
 		h.Set("Etag", a.etag)
 	}
@@ -40,10 +48,7 @@ func (a *answer) write(w http.ResponseWriter) error {
 		h.Set("Location", a.location)
 	}
 	w.WriteHeader(a.status)
-	_, err := w.Write(a.body)
-	if cap(a.body) <= maxKept {
-		answers.Put(a)
-	}
+	_, err := w.Write(buffer.Bytes())
 	return err
 }
 

@@ -8,13 +8,11 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"strconv"
 	"sync"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/labstack/echo/v4"
-
-	"ticketd/adapters/httpapi/gen"
 )
 
 const mimeJSON = "application/json"
@@ -145,28 +143,8 @@ func (binder) Bind(target any, c echo.Context) error {
 	if !ok {
 		return fmt.Errorf("bind %T: the body was not validated", target)
 	}
-	if t, ok := target.(*gen.NewTicket); ok { // the one that is asked for most
-		return b.bindNewTicket(t)
-	}
-	return json.Unmarshal(b.raw, target)
+	return b.bind(target)
 }
 
-func (b *body) bindNewTicket(t *gen.NewTicket) error {
-	for _, m := range b.members {
-		switch m.name {
-		case "title":
-			t.Title = m.text
-		case "description":
-			t.Description = m.text
-		case "createdBy":
-			id, err := strconv.ParseInt(m.text, 10, 64)
-			if err != nil {
-				return fmt.Errorf("bind createdBy: %w", err)
-			}
-			t.CreatedBy = &id
-		default:
-			return errors.New("bind a new ticket: a member that it has not")
-		}
-	}
-	return nil
-}
+// bind reads all names as they are written: the validation has refused others.
+func (b *body) bind(target any) error { return jsonv2.Unmarshal(b.raw, target) }

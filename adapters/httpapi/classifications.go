@@ -20,7 +20,5 @@ func (s *server) ListClassifications(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	a := newAnswer(http.StatusOK)
-	a.body = appendPage(a.body, list, page, slice, appendClassification)
-	return a, nil
+	return &answer{status: http.StatusOK, body: newPageJSON(list, page, slice, newClassificationJSON)}, nil
 }

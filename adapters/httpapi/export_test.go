@@ -1,7 +1,10 @@
 package httpapi
 
 import (
+	"github.com/go-json-experiment/json"
+
 	"ticketd/adapters/httpapi/gen"
+	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -10,9 +13,6 @@ import (
 var (
 	EncodeCursor = encodeCursor
 	DecodeCursor = decodeCursor
-
-	AppendTicketPage = appendTicketPage
-	AppendUser       = appendUser
 )
 
 // NewOwnCount returns the process's own count and a function that returns how many clients it remembers.
@@ -21,16 +21,24 @@ func NewOwnCount(clock ports.Clock) (ports.RequestCounter, func() int, error) {
 	return own, func() int { return own.clients.Len() }, err
 }
 
-// AppendRecord appends a page of a ticket's record.
-func AppendRecord(b []byte, ticket int64, p ports.Page, s ports.Slice[domain.Classification]) []byte {
-	return appendPage(b, recordOf(ticket), p, s, appendClassification)
+// EncodeTicketPage returns the body of an answer with a page of tickets.
+func EncodeTicketPage(p ports.Page, l app.TicketList) ([]byte, error) {
+	return json.Marshal(newTicketPageJSON(p, l))
+}
+
+// EncodeUser returns the body of an answer with a user.
+func EncodeUser(u domain.User) ([]byte, error) { return json.Marshal(newUserJSON(u)) }
+
+// EncodeRecord returns the body of an answer with a page of a ticket's record.
+func EncodeRecord(ticket int64, p ports.Page, s ports.Slice[domain.Classification]) ([]byte, error) {
+	return json.Marshal(newPageJSON(recordOf(ticket), p, s, newClassificationJSON))
 }
 
 // BindNewTicket decodes a valid body as the handler's input.
 func BindNewTicket(raw []byte) (t gen.NewTicket, ok bool, err error) {
 	members, ok := readMembers(raw)
 	b := &body{raw: raw, members: members}
-	return t, ok, b.bindNewTicket(&t)
+	return t, ok, b.bind(&t)
 }
 
 // ReadMembers returns the members of an object by name.

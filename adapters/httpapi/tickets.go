@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"ticketd/adapters/httpapi/gen"
+	"ticketd/adapters/internal/apijson"
 	"ticketd/app"
 	"ticketd/domain"
 )
@@ -24,10 +25,8 @@ func (s *server) CreateTicket(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	a := newAnswer(http.StatusCreated)
-	a.location = "/tickets/" + strconv.FormatInt(int64(t.ID()), 10)
-	a.body = appendTicket(a.body, t)
-	return a, nil
+	location := "/tickets/" + strconv.FormatInt(int64(t.ID()), 10)
+	return &answer{status: http.StatusCreated, location: location, body: apijson.NewTicket(t)}, nil
 }
 
 // GetTicket serves GET /tickets/{id}.
@@ -56,9 +55,7 @@ func (s *server) ListTickets(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	a := newAnswer(http.StatusOK)
-	a.body = appendTicketPage(a.body, page, list)
-	return a, nil
+	return &answer{status: http.StatusOK, body: newTicketPageJSON(page, list)}, nil
 }
 
 // ClassifyTicket serves POST /tickets/{id}/classify.
@@ -68,18 +65,14 @@ func (s *server) ClassifyTicket(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	a := newAnswer(http.StatusOK)
+	status := http.StatusOK
 	if s.queued {
-		a.status = http.StatusAccepted
+		status = http.StatusAccepted
 	}
-	a.body = appendTicket(a.body, t)
-	return a, nil
+	return &answer{status: status, body: apijson.NewTicket(t)}, nil
 }
 
 // taggedTicket returns the answer with t and its version.
 func taggedTicket(t domain.Ticket) *answer {
-	a := newAnswer(http.StatusOK)
-	a.etag = etag(t)
-	a.body = appendTicket(a.body, t)
-	return a
+	return &answer{status: http.StatusOK, etag: etag(t), body: apijson.NewTicket(t)}
 }

@@ -16,10 +16,8 @@ func (s *server) CreateUser(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	a := newAnswer(http.StatusCreated)
-	a.location = "/users/" + strconv.FormatInt(int64(u.ID()), 10)
-	a.body = appendUser(a.body, u)
-	return a, nil
+	location := "/users/" + strconv.FormatInt(int64(u.ID()), 10)
+	return &answer{status: http.StatusCreated, location: location, body: newUserJSON(u)}, nil
 }
 
 // GetUser serves GET /users/{id}.
@@ -29,9 +27,7 @@ func (s *server) GetUser(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	a := newAnswer(http.StatusOK)
-	a.body = appendUser(a.body, u)
-	return a, nil
+	return &answer{status: http.StatusOK, body: newUserJSON(u)}, nil
 }
 
 // ListUsers serves GET /users.
@@ -45,9 +41,7 @@ func (s *server) ListUsers(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	a := newAnswer(http.StatusOK)
-	a.body = appendPage(a.body, listOfUsers, page, slice, appendUser)
-	return a, nil
+	return &answer{status: http.StatusOK, body: newPageJSON(listOfUsers, page, slice, newUserJSON)}, nil
 }
 
 // DeleteUser serves DELETE /users/{id}.

@@ -1,0 +1,49 @@
+// Package apijson is the JSON of a ticket as openapi.yaml describes it, for answers of the API and for exports.
+package apijson
+
+import (
+	"fmt"
+	"time"
+
+	"ticketd/domain"
+)
+
+// Ticket is a ticket for encoding/json/v2. Its members come in the contract's order.
+type Ticket struct {
+	ID           int64    `json:"id"`
+	Title        string   `json:"title"`
+	Description  string   `json:"description"`
+	Status       string   `json:"status"`
+	Category     *string  `json:"category"`
+	Priority     *string  `json:"priority"`
+	AIStatus     string   `json:"ai_status"`
+	AIConfidence *float64 `json:"ai_confidence"`
+	ClassifiedBy *string  `json:"classified_by"`
+	CreatedBy    *int64   `json:"created_by"`
+	CreatedAt    string   `json:"created_at"`
+}
+
+// NewTicket returns t as clients see it.
+func NewTicket(t domain.Ticket) Ticket {
+	s := t.Snapshot()
+	return Ticket{
+		ID: int64(s.ID), Title: s.Title, Description: s.Description,
+		Status: s.Status.String(), Category: Label(s.Category), Priority: Label(s.Priority),
+		AIStatus: s.AIStatus.String(), AIConfidence: s.AIConfidence, ClassifiedBy: Label(s.ClassifiedBy),
+		CreatedBy: (*int64)(s.CreatedBy), CreatedAt: Time(s.CreatedAt),
+	}
+}
+
+// Label returns a label's slug, nil for the zero value.
+func Label(l fmt.Stringer) *string { return Optional(l.String()) }
+
+// Optional returns nil, which is null, for an empty text.
+func Optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// Time returns t in RFC 3339 with all six digits of the microseconds, so that times order like their texts.
+func Time(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
