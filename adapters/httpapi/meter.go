@@ -30,7 +30,7 @@ func countRequests(m RequestMeter) echo.MiddlewareFunc {
 			begin := time.Now()
 			m.RequestBegan()
 			defer func() {
-				m.RequestEnded(route(c), knownMethod(c.Request().Method), c.Response().Status, time.Since(begin))
+				m.RequestEnded(route(c), knownMethod(c.Request().Method), recordedStatus(c), time.Since(begin))
 			}()
 			return next(c)
 		}

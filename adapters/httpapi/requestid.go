@@ -78,7 +78,7 @@ func logRequests(log *slog.Logger) echo.MiddlewareFunc {
 			}
 			attrs := []slog.Attr{
 				slog.String("method", knownMethod(c.Request().Method)), slog.String("route", route(c)),
-				slog.Int("status", c.Response().Status),
+				slog.Int("status", recordedStatus(c)),
 				slog.Float64("duration_ms", float64(time.Since(begin).Microseconds())/1000),
 				slog.Int64("bytes", sentBytes(c)),
 			}

@@ -1,14 +1,12 @@
 package httpapi
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
 	"slices"
-	"time"
 
 	"github.com/labstack/echo/v4"
 	"go.opentelemetry.io/otel/trace"
@@ -109,24 +107,6 @@ func chain(all ...echo.MiddlewareFunc) echo.MiddlewareFunc {
 		first = m(first)
 	}
 	return func(echo.HandlerFunc) echo.HandlerFunc { return first }
-}
-
-// storeTime bounds the wait for the store, so that a frozen one does not hold requests up. A classification
-// goes on after storeTime. Until then a request goes on even if net/http thinks that its client is gone: it
-// cannot tell such a client from one that has sent everything, closed its side of the connection and waits
-// for the answer.
-const storeTime = 10 * time.Second
-
-func withDeadline(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if c.Path() == profilesPath {
-			return next(c) // a profile takes as long as the client asks for
-		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), storeTime)
-		defer cancel()
-		c.SetRequest(c.Request().WithContext(ctx))
-		return next(c)
-	}
 }
 
 // recoverPanics turns a panic into an error, except for the one that net/http wants to see itself.

@@ -43,7 +43,7 @@ func traceRequests(provider trace.TracerProvider) echo.MiddlewareFunc {
 			}
 			c.SetRequest(r.WithContext(ctx))
 			err := next(c)
-			status := c.Response().Status
+			status := recordedStatus(c)
 			span.SetAttributes(semconv.HTTPResponseStatusCode(status))
 			if status >= http.StatusInternalServerError {
 				span.SetAttributes(semconv.ErrorTypeKey.Int(status))

@@ -1,0 +1,56 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+const (
+	// storeTime bounds what a request may wait for the store: one that is frozen must not hold requests up. A
+	// classification goes on beyond it.
+	storeTime = 10 * time.Second
+	// abandonedTime is how much longer a read goes on once its client is gone. net/http cannot tell such a client
+	// from one that closed its side after the request and waits for the answer.
+	abandonedTime = time.Second
+	// statusAbandoned is nginx's status for a client that did not wait, in logs, metrics and traces.
+	statusAbandoned = 499
+)
+
+// abandonedKey marks a request whose client did not wait, in an echo.Context.
+const abandonedKey = "abandoned"
+
+// withDeadline ends requests after storeTime. Reads that nobody waits for end earlier; what changes something
+// goes on, whoever waits.
+func withDeadline(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if c.Path() == profilesPath {
+			return next(c) // takes as long as it is asked to
+		}
+		client := c.Request().Context()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(client), storeTime)
+		defer cancel()
+		if m := c.Request().Method; m == http.MethodGet || m == http.MethodHead {
+			stop := context.AfterFunc(client, func() { time.AfterFunc(abandonedTime, cancel) })
+			defer stop()
+		}
+		c.SetRequest(c.Request().WithContext(ctx))
+		err := next(c)
+		if errors.Is(err, context.Canceled) && client.Err() != nil {
+			c.Set(abandonedKey, true)
+		}
+		return err
+	}
+}
+
+// recordedStatus returns the status of the answer, or statusAbandoned: a client that did not wait is no failure
+// of ours.
+func recordedStatus(c echo.Context) int {
+	if c.Get(abandonedKey) != nil {
+		return statusAbandoned
+	}
+	return c.Response().Status
+}

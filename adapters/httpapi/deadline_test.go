@@ -1,0 +1,83 @@
+package httpapi_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ticketd/adapters/httpapi"
+	"ticketd/app"
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// frozen is a store that answers nothing before the call ends.
+type frozen struct{ atOnce }
+
+func (frozen) Ticket(ctx context.Context, _ domain.TicketID) (domain.Ticket, error) {
+	return domain.Ticket{}, ended(ctx)
+}
+
+func (frozen) ListTickets(
+	ctx context.Context, _ ports.TicketFilter, _ ports.Page,
+) (ports.Slice[domain.Ticket], error) {
+	return ports.Slice[domain.Ticket]{}, ended(ctx)
+}
+
+func (frozen) FindCreators(ctx context.Context, _ *domain.UserID) (domain.Creators, error) {
+	return domain.Creators{}, ended(ctx)
+}
+
+func (frozen) DeleteUser(ctx context.Context, _ domain.UserID) error { return ended(ctx) }
+
+func ended(ctx context.Context) error {
+	<-ctx.Done()
+	return domain.ErrStoreUnavailable.With(ctx.Err())
+}
+
+func TestWhoDoesNotWaitHasNothingReadForThem(t *testing.T) {
+	t.Parallel()
+	const left = 100 * time.Millisecond
+	for _, c := range []struct {
+		request, body string
+		took          time.Duration
+		recorded      string
+	}{
+		{"GET /tickets?q=refund", "", left + time.Second, "GET /tickets 499"},
+		{"HEAD /tickets", "", left + time.Second, "HEAD /tickets 499"},
+		{"GET /tickets/7", "", left + time.Second, "GET /tickets/:id 499"},
+		{"POST /tickets", `{"title":"t","description":"d"}`, 10 * time.Second, "POST /tickets 503"},
+		{"DELETE /users/7", "", 10 * time.Second, "DELETE /users/:id 503"},
+	} {
+		t.Run(c.request, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				meter := &counts{}
+				handler, err := httpapi.New(httpapi.UseCases{
+					CreateTicket: app.NewCreateTicket(frozen{}, frozen{}, nobodyStarts{}, ports.ClockFunc(time.Now)),
+					GetTicket:    app.NewGetTicket(frozen{}),
+					ListTickets:  app.NewListTickets(frozen{}),
+					DeleteUser:   app.NewDeleteUser(frozen{}),
+				}, httpapi.Options{Meter: meter, Clock: ports.ClockFunc(time.Now), Log: slog.New(slog.DiscardHandler)})
+				require.NoError(t, err)
+				client, leave := context.WithTimeout(t.Context(), left)
+				defer leave()
+				method, target, _ := strings.Cut(c.request, " ")
+				r := httptest.NewRequestWithContext(client, method, target, strings.NewReader(c.body))
+				r.Header.Set("Content-Type", "application/json")
+				begin, w := time.Now(), httptest.NewRecorder()
+				handler.ServeHTTP(w, r)
+				require.Equal(t, c.took, time.Since(begin))
+				require.Equal(t, http.StatusServiceUnavailable, w.Code, "to one that only closed its side")
+				require.Equal(t, []string{c.recorded}, meter.requests)
+			})
+		})
+	}
+}
