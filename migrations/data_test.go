@@ -9,6 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// latest is the newest version in this directory.
+const latest = 10
+
 // table is a table that a step makes, with rows of every kind that the program knows.
 type table struct {
 	step   int

@@ -19,8 +19,6 @@ import (
 )
 
 const (
-	// latest is the newest version in this directory.
-	latest = 10
 	// patience bounds every wait for something that comes soon on an idle machine.
 	patience = 2 * time.Minute
 	poll     = 10 * time.Millisecond

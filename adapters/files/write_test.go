@@ -13,10 +13,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"ticketd/adapters/files"
+	"ticketd/adapters/internal/apijson"
 	"ticketd/domain"
 )
 
@@ -54,22 +57,44 @@ func TestTicketsAsJSONLines(t *testing.T) {
 	s.Title, s.Description, s.AIConfidence, s.CreatedBy = "t", "d", nil, nil
 	unsure, err := domain.RestoreTicket(s)
 	require.NoError(t, err)
-	require.Equal(t,
-		`{"id":42,"title":"=1+1","description":"<b>\"\n","status":"open",`+
-			`"category":"billing","priority":"low","ai_status":"done",`+
-			`"ai_confidence":0.25,"classified_by":"local","created_by":3,`+
-			`"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n"+
-			`{"id":42,"title":"t","description":"d","status":"open",`+
-			`"category":"billing","priority":"low","ai_status":"done",`+
-			`"ai_confidence":null,"classified_by":"local","created_by":null,`+
-			`"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n"+
-			`{"id":42,"title":"t","description":"d","status":"open",`+
-			`"category":null,"priority":null,"ai_status":"pending",`+
-			`"ai_confidence":null,"classified_by":null,"created_by":null,`+
-			`"created_at":"2026-11-23T10:15:30.123456Z"}`+"\n",
-		written(t, files.FormatJSONL, decided, unsure, ticketOf(t, "t", "d")))
-	require.Contains(t, written(t, files.FormatCSV, unsure),
-		"\n42,t,d,open,billing,low,done,,local,,2026-11-23T10:15:30.123456Z\n")
+	fresh, want := ticketOf(t, "t", "d"), ""
+	for _, ticket := range []domain.Ticket{decided, unsure, fresh} {
+		line, err := json.Marshal(apijson.NewTicket(ticket))
+		require.NoError(t, err)
+		want += string(line) + "\n"
+	}
+	require.Equal(t, want, written(t, files.FormatJSONL, decided, unsure, fresh))
+}
+
+func TestACSVHasTheMembersOfTheJSONAsColumns(t *testing.T) {
+	t.Parallel()
+	s, creator := ticketOf(t, "a title", "a, \"b\"").Snapshot(), domain.UserID(3)
+	s.AIStatus, s.Category, s.Priority, s.ClassifiedBy = domain.AIStatusDone, domain.CategoryBilling, domain.PriorityLow, domain.SourceLocal
+	s.CreatedBy = &creator
+	for _, confidence := range []*float64{nil, new(0.25), new(1.0 / 3)} {
+		s.AIConfidence = confidence
+		ticket, err := domain.RestoreTicket(s)
+		require.NoError(t, err)
+		want, err := json.Marshal(apijson.NewTicket(ticket))
+		require.NoError(t, err)
+		var members map[string]jsontext.Value
+		require.NoError(t, json.Unmarshal(want, &members))
+		records, err := csv.NewReader(strings.NewReader(written(t, files.FormatCSV, ticket))).ReadAll()
+		require.NoError(t, err)
+		require.Len(t, records, 2)
+		require.Equal(t, []string{"id", "title", "description", "status"}, records[0][:4])
+		require.Len(t, records[0], len(members))
+		for i, name := range records[0] {
+			cell := members[name].String()
+			switch members[name].Kind() {
+			case 'n':
+				cell = ""
+			case '"':
+				require.NoError(t, json.Unmarshal(members[name], &cell))
+			}
+			require.Equal(t, cell, records[1][i], name)
+		}
+	}
 }
 
 func TestTimesAreWrittenAsTheAPIWritesThem(t *testing.T) {
@@ -100,10 +125,7 @@ func TestNoCellOfACSVRunsAsAFormula(t *testing.T) {
 	records, err := csv.NewReader(bytes.NewBufferString(written(t, files.FormatCSV,
 		ticketOf(t, harmless, "'=1")))).ReadAll()
 	require.NoError(t, err)
-	require.Equal(t, []string{
-		"42", harmless, "'=1", "open", "", "", "pending", "", "", "", "2026-11-23T10:15:30.123456Z",
-	}, records[1])
-	require.Equal(t, "ai_confidence", records[0][7])
+	require.Equal(t, []string{"42", harmless, "'=1", "open"}, records[1][:4])
 }
 
 func TestNoCellRunsWhateverSeparatesThem(t *testing.T) {

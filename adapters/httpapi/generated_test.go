@@ -1,27 +1,19 @@
 package httpapi_test
 
 import (
+	"encoding/json"
+
 	"github.com/oapi-codegen/nullable"
 
 	"ticketd/adapters/httpapi"
 	"ticketd/adapters/httpapi/gen"
+	"ticketd/adapters/internal/apijson"
 	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/ports"
 )
 
 // What the contract's own types say: the yardstick for what the API writes.
-
-func generatedTicket(t domain.Ticket) gen.Ticket {
-	s := t.Snapshot()
-	return gen.Ticket{
-		Id: int64(s.ID), Title: s.Title, Description: s.Description,
-		Status: gen.Status(s.Status.String()), AiStatus: gen.AIStatus(s.AIStatus.String()),
-		Category: orNull(gen.Category(s.Category.String())), Priority: orNull(gen.Priority(s.Priority.String())),
-		AiConfidence: orNil(s.AIConfidence), ClassifiedBy: orNull(gen.Source(s.ClassifiedBy.String())),
-		CreatedBy: orNil((*int64)(s.CreatedBy)), CreatedAt: s.CreatedAt,
-	}
-}
 
 func generatedUser(u domain.User) gen.User {
 	return gen.User{Id: int64(u.ID()), Name: u.Name(), Email: u.Email(), CreatedAt: u.CreatedAt()}
@@ -40,7 +32,13 @@ func generatedClassification(c domain.Classification) gen.Classification {
 func generatedTicketPage(p ports.Page, l app.TicketList) gen.TicketPage {
 	page := gen.TicketPage{Data: make([]gen.Ticket, len(l.Items)), Pagination: generatedPagination("tickets", p, l.Next)}
 	for i, t := range l.Items {
-		page.Data[i] = generatedTicket(t)
+		text, err := json.Marshal(apijson.NewTicket(t))
+		if err == nil {
+			err = json.Unmarshal(text, &page.Data[i])
+		}
+		if err != nil {
+			panic(err)
+		}
 	}
 	if l.Total != nil {
 		page.Pagination.Total = nullable.NewNullableWithValue(*l.Total)
