@@ -1,6 +1,8 @@
 package porttest
 
 import (
+	"reflect"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -82,13 +84,31 @@ func combinations(t *testing.T) []domain.Ticket {
 		if k := pick(5); k < 4 {
 			snapshot.ClassifiedBy = domain.Sources()[k]
 		}
-		snapshot.Round = domain.Round(len(tickets)%2 + 1)
+		n := len(tickets)
+		snapshot.Round, snapshot.NeedsReview, snapshot.Audit = domain.Round(n%2+1), n%4 == 0, n%5 == 0
+		if k := n % 7; k < 2 {
+			snapshot.Review = domain.Reviews()[k]
+		}
 		if ticket, err := domain.RestoreTicket(snapshot); err == nil {
 			tickets = append(tickets, ticket)
 		}
 	}
 	require.Greater(t, len(tickets), 100)
-	return every(tickets, 3)
+	tickets = every(tickets, 3)
+	requireEveryField(t, tickets)
+	return tickets
+}
+
+// requireEveryField fails if a field is empty in all tickets, so that no field of a ticket goes untested. A
+// creator has to exist, so users.go looks after them.
+func requireEveryField(t *testing.T, tickets []domain.Ticket) {
+	t.Helper()
+	for field := range reflect.TypeFor[domain.TicketSnapshot]().Fields() {
+		set := slices.ContainsFunc(tickets, func(ticket domain.Ticket) bool {
+			return !reflect.ValueOf(ticket.Snapshot()).FieldByIndex(field.Index).IsZero()
+		})
+		require.True(t, set || field.Name == "CreatedBy", field.Name)
+	}
 }
 
 // every thins a list out; the first and the last stay.
