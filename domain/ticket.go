@@ -1,6 +1,9 @@
 package domain
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // TicketID is the id of a ticket, given by the store, from 1.
 type TicketID int64
@@ -47,68 +50,69 @@ func NewTicket(title, description string, requested *UserID, known Creators, now
 	}, bad.Err()
 }
 
-// ID returns the id, 0 before the ticket is stored.
-func (t Ticket) ID() TicketID { return t.id }
-
-// Text returns what the customer wrote.
-func (t Ticket) Text() Text { return t.text }
-
-// Status returns whether people still work on the ticket.
-func (t Ticket) Status() Status { return t.status }
-
-// AIStatus returns the stage of the ticket's classification.
-func (t Ticket) AIStatus() AIStatus { return t.aiStatus }
-
-// Category returns the category, zero before the first verdict.
-func (t Ticket) Category() Category { return t.category }
-
-// Priority returns the priority, zero before the first verdict.
-func (t Ticket) Priority() Priority { return t.priority }
-
-// AIConfidence returns the probability, 0 to 1, that the category is right; nil before a verdict, after a
-// person's, and if the classifier gave no usable figure. A fallback's is 0.
-func (t Ticket) AIConfidence() *float64 { return t.aiConfidence }
-
-// ClassifiedBy returns who decided the labels, zero before the first verdict.
-func (t Ticket) ClassifiedBy() Source { return t.classifiedBy }
-
-// Creator returns the creator, nil if the request named none or the user was deleted.
-func (t Ticket) Creator() *UserID { return t.creator }
-
-// CreatedAt returns the time of creation in UTC, to the microsecond.
-func (t Ticket) CreatedAt() time.Time { return t.createdAt }
-
-// Round returns the number of the latest request to classify the ticket.
-func (t Ticket) Round() Round { return t.round }
-
-// Version returns the version of the row that was read, from 1; every save raises it by one.
-func (t Ticket) Version() int64 { return t.version }
-
-// Review returns the outcome of a person's look at the current verdict.
-func (t Ticket) Review() Review { return t.review }
-
-// NeedsReview reports whether a person should review the verdict.
-func (t Ticket) NeedsReview() bool { return t.needsReview }
-
-// NewEntries returns the entries recorded since the ticket was read, oldest first. The store appends them to
-// the record together with the ticket.
-func (t Ticket) NewEntries() []Classification { return t.newEntries }
-
-// Saved returns the ticket as the store holds it after a successful save.
-func (t Ticket) Saved() Ticket {
-	t.version++
-	t.newEntries = nil
-	return t
+// TicketSnapshot is a ticket's state with public fields, for stores and answers. Zero labels and nil mean
+// "none".
+type TicketSnapshot struct {
+	ID                 TicketID
+	Title, Description string
+	Status             Status
+	AIStatus           AIStatus
+	Category           Category
+	Priority           Priority
+	AIConfidence       *float64
+	ClassifiedBy       Source
+	CreatedBy          *UserID
+	CreatedAt          time.Time
+	Round              Round
+	Version            int64
+	Review             Review
+	NeedsReview        bool
+	Audit              bool // drawn for the audit sample, whatever its confidence
 }
 
-// Stored returns a new ticket with the id that the store gave it.
-func (t Ticket) Stored(id TicketID) Ticket {
-	t.id = id
-	return t
+// Snapshot returns the state of t.
+func (t Ticket) Snapshot() TicketSnapshot {
+	return TicketSnapshot{
+		ID: t.id, Title: t.text.title, Description: t.text.description, Status: t.status, AIStatus: t.aiStatus,
+		Category: t.category, Priority: t.priority, AIConfidence: t.aiConfidence, ClassifiedBy: t.classifiedBy,
+		CreatedBy: t.creator, CreatedAt: t.createdAt, Round: t.round, Version: t.version,
+		Review: t.review, NeedsReview: t.needsReview, Audit: t.audit,
+	}
 }
 
-// Close marks the work on the ticket as done. The classification does not change.
-func (t *Ticket) Close() { t.status = StatusClosed }
+// RestoreTicket returns the stored ticket with the state s. An impossible state is KindInternal: the row is
+// damaged. The text is not checked again.
+func RestoreTicket(s TicketSnapshot) (Ticket, error) {
+	if s.ID < 1 || s.Round < 1 || s.Version < 1 || s.Status == (Status{}) {
+		return Ticket{}, fmt.Errorf("stored ticket %d: bad id, round, version or status", s.ID)
+	}
+	if !s.labelsAgree() {
+		return Ticket{}, fmt.Errorf("stored ticket %d: labels %q, %q by %q do not go with ai_status %q",
+			s.ID, s.Category, s.Priority, s.ClassifiedBy, s.AIStatus)
+	}
+	return Ticket{
+		id: s.ID, text: Text{s.Title, s.Description}, status: s.Status, aiStatus: s.AIStatus,
+		category: s.Category, priority: s.Priority, aiConfidence: s.AIConfidence, classifiedBy: s.ClassifiedBy,
+		creator: s.CreatedBy, createdAt: Timestamp(s.CreatedAt), round: s.Round, version: s.Version,
+		review: s.Review, needsReview: s.NeedsReview, audit: s.Audit,
+	}, nil
+}
 
-// Reopen marks the ticket as work to do again. The classification does not change.
-func (t *Ticket) Reopen() { t.status = StatusOpen }
+// labelsAgree reports whether the labels are possible: both or none; without a confidence if a person's, with
+// one or an unknown one if a machine's, always the same if a fallback's. Only a pending ticket may have none,
+// and it may have those of an earlier round.
+func (s TicketSnapshot) labelsAgree() bool {
+	decided := !s.Category.IsZero() && !s.Priority.IsZero()
+	figure := s.AIConfidence == nil || *s.AIConfidence >= 0 && *s.AIConfidence <= 1
+	switch s.ClassifiedBy {
+	case Source{}:
+		return s.AIStatus == AIStatusPending && s.Category.IsZero() && s.Priority.IsZero() && s.AIConfidence == nil
+	case SourceHuman:
+		return decided && s.AIConfidence == nil && s.AIStatus != AIStatusFallback
+	case SourceFallback:
+		return s.Category == FallbackCategory && s.Priority == FallbackPriority && s.AIConfidence != nil &&
+			*s.AIConfidence == 0 && s.AIStatus != AIStatusDone
+	default:
+		return decided && figure && s.AIStatus != AIStatusFallback
+	}
+}
