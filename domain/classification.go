@@ -35,6 +35,12 @@ type Classification struct {
 	At                 time.Time
 }
 
+// Same reports whether c and o are the same fact: within one ticket, an entry's round, attempt and time identify
+// it.
+func (c Classification) Same(o Classification) bool {
+	return c.Round == o.Round && c.Attempt == o.Attempt && c.At.Equal(o.At)
+}
+
 // Attempt is one call of a classifier and its outcome.
 type Attempt struct {
 	Number  int // from 1 within the round
@@ -68,12 +74,16 @@ func (a Attempt) entry(round Round) Classification {
 func (t *Ticket) NoteFailure(round Round, a Attempt) { t.record(a.entry(round)) }
 
 // Classify ends a round with the attempt's verdict and reports whether the verdict counts. If the round is
-// already over, the labels stay and the record keeps the answer as superseded.
-func (t *Ticket) Classify(round Round, a Attempt) bool {
+// already over, the labels stay and the record keeps the answer as superseded. A verdict that counts needs
+// review if its confidence is low or unknown, or if the sample draws it for the audit, until a person corrects
+// or confirms it or the machine decides anew.
+func (t *Ticket) Classify(round Round, a Attempt, sample ReviewSample) bool {
 	e := a.entry(round)
 	counts := t.awaits(round)
 	if counts {
 		t.decide(AIStatusDone, e)
+		t.audit = sample.drawn()
+		t.needsReview = t.audit || sample.unsure(e.Confidence)
 	} else {
 		e.ErrorCode = CodeSuperseded
 	}
@@ -82,8 +92,9 @@ func (t *Ticket) Classify(round Round, a Attempt) bool {
 }
 
 // FallBack ends a round whose last attempt failed and reports whether that counts. A ticket without a verdict
-// gets the fallback labels with confidence 0. A ticket with an earlier verdict keeps that verdict and its
-// review; only the record shows the failure.
+// gets the fallback labels with confidence 0 and needs review; it is never drawn for the audit, which samples
+// verdicts only. A ticket with an earlier verdict keeps that verdict and its review; only the record shows the
+// failure.
 func (t *Ticket) FallBack(round Round, a Attempt) bool {
 	e := a.entry(round)
 	counts := t.awaits(round)
@@ -94,6 +105,7 @@ func (t *Ticket) FallBack(round Round, a Attempt) bool {
 		e.Source, e.Category, e.Priority = SourceFallback, FallbackCategory, FallbackPriority
 		e.Confidence, e.PriorityConfidence = &zero, &zero
 		t.decide(AIStatusFallback, e)
+		t.audit, t.needsReview = false, true
 	default:
 		t.aiStatus = AIStatusDone
 	}
@@ -121,7 +133,7 @@ func (t *Ticket) awaits(round Round) bool {
 func (t *Ticket) decide(status AIStatus, c Classification) {
 	t.aiStatus, t.category, t.priority = status, c.Category, c.Priority
 	t.aiConfidence, t.classifiedBy = c.Confidence, c.Source
-	t.review, t.needsReview, t.audit, t.unjudged = Review{}, false, false, true
+	t.review = Review{}
 }
 
 // record appends an entry without writing into an array that a copy of t shares.

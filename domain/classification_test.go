@@ -43,7 +43,7 @@ func TestAVerdict(t *testing.T) {
 	t.Run("ends the round and goes on record", func(t *testing.T) {
 		t.Parallel()
 		tk := newTicket(t)
-		require.True(t, tk.Classify(1, success(t)))
+		require.True(t, tk.Classify(1, success(t), domain.ReviewSample{}))
 		s := tk.Snapshot()
 		require.Equal(t, domain.AIStatusDone, s.AIStatus)
 		require.Equal(t, domain.CategoryBilling, s.Category)
@@ -61,7 +61,7 @@ func TestAVerdict(t *testing.T) {
 		require.True(t, tk.FallBack(1, failure(domain.ErrClassifierUnavailable)))
 		require.True(t, tk.RequestClassification())
 		before := tk.Snapshot()
-		require.False(t, tk.Classify(1, success(t)))
+		require.False(t, tk.Classify(1, success(t), domain.ReviewSample{}))
 		require.Equal(t, before, tk.Snapshot())
 		require.Equal(t, domain.CodeSuperseded, tk.NewEntries()[1].ErrorCode)
 		require.Equal(t, domain.CategoryBilling, tk.NewEntries()[1].Category)
@@ -70,8 +70,8 @@ func TestAVerdict(t *testing.T) {
 	t.Run("counts once, however often it answers", func(t *testing.T) {
 		t.Parallel()
 		tk := newTicket(t)
-		require.True(t, tk.Classify(1, success(t)))
-		require.False(t, tk.Classify(1, success(t)))
+		require.True(t, tk.Classify(1, success(t), domain.ReviewSample{}))
+		require.False(t, tk.Classify(1, success(t), domain.ReviewSample{}))
 		require.False(t, tk.FallBack(1, failure(domain.ErrThrottled)))
 	})
 
@@ -79,7 +79,7 @@ func TestAVerdict(t *testing.T) {
 		t.Parallel()
 		tk := newTicket(t)
 		tk.Close()
-		require.True(t, tk.Classify(1, success(t)))
+		require.True(t, tk.Classify(1, success(t), domain.ReviewSample{}))
 		require.Equal(t, domain.StatusClosed, tk.Status())
 		tk.Reopen()
 		require.Equal(t, domain.StatusOpen, tk.Status())
@@ -115,7 +115,7 @@ func TestAFailure(t *testing.T) {
 	t.Run("of a new round keeps the earlier verdict", func(t *testing.T) {
 		t.Parallel()
 		tk := newTicket(t)
-		require.True(t, tk.Classify(1, success(t)))
+		require.True(t, tk.Classify(1, success(t), domain.ReviewSample{}))
 		require.True(t, tk.RequestClassification())
 		require.False(t, tk.RequestClassification(), "asked again while pending")
 		require.Equal(t, domain.CategoryBilling, tk.Category())

@@ -34,18 +34,21 @@ type ReviewPolicy struct {
 	AuditRate float64 // the share of verdicts to review whatever their confidence, 0 to 1
 }
 
-// Judge marks a ticket for review after the machine decided: a fallback, a verdict with low or unknown
-// confidence, or one drawn for the audit, which samples verdicts only. draw is a random number, 0 <= draw <
-// 1. The marks hold until a person corrects or confirms, or the machine decides anew. After a round that left
-// an earlier verdict as it was, Judge does nothing.
-func (t *Ticket) Judge(p ReviewPolicy, draw float64) {
-	if !t.unjudged {
-		return
-	}
-	fallback := t.aiStatus == AIStatusFallback
-	t.audit = !fallback && draw < p.AuditRate
-	t.needsReview = t.audit || fallback || t.aiConfidence == nil || *t.aiConfidence < p.Threshold
-	t.unjudged = false
+// ReviewSample is a ReviewPolicy with the draw for one verdict.
+type ReviewSample struct {
+	policy ReviewPolicy
+	draw   float64
+}
+
+// Sample returns p with the draw for one verdict: a random number, 0 <= draw < 1.
+func (p ReviewPolicy) Sample(draw float64) ReviewSample { return ReviewSample{p, draw} }
+
+// drawn reports whether the verdict is drawn for the audit.
+func (s ReviewSample) drawn() bool { return s.draw < s.policy.AuditRate }
+
+// unsure reports whether a verdict of that confidence needs review.
+func (s ReviewSample) unsure(confidence *float64) bool {
+	return confidence == nil || *confidence < s.policy.Threshold
 }
 
 // Correct sets the labels that a person gives; no earlier request for a classification changes them any more.
@@ -83,7 +86,7 @@ func (t *Ticket) Confirm(at time.Time) error {
 
 // reviewed ends the review and records the person's verdict.
 func (t *Ticket) reviewed(r Review, at time.Time) {
-	t.review, t.needsReview, t.unjudged = r, false, false
+	t.review, t.needsReview = r, false
 	t.record(Classification{
 		Round: t.round, Source: SourceHuman, Category: t.category, Priority: t.priority, At: Timestamp(at),
 	})

@@ -11,7 +11,7 @@ import (
 // everything draws each verdict for the audit and finds none sure enough.
 var everything = domain.ReviewPolicy{Threshold: 1, AuditRate: 1}
 
-func TestJudge(t *testing.T) {
+func TestWhatAsksForAReview(t *testing.T) {
 	t.Parallel()
 
 	for name, c := range map[string]struct {
@@ -45,8 +45,7 @@ func TestJudge(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tk := newTicket(t)
-			require.True(t, tk.Classify(1, success(t)))
-			tk.Judge(c.policy, c.draw)
+			require.True(t, tk.Classify(1, success(t), c.policy.Sample(c.draw)))
 			require.Equal(t, c.needs, tk.NeedsReview())
 			require.Equal(t, c.audit, tk.Snapshot().Audit)
 		})
@@ -56,7 +55,6 @@ func TestJudge(t *testing.T) {
 		t.Parallel()
 		tk := newTicket(t)
 		require.True(t, tk.FallBack(1, failure(domain.ErrClassifierUnavailable)))
-		tk.Judge(everything, 0)
 		require.True(t, tk.NeedsReview())
 		require.False(t, tk.Snapshot().Audit)
 	})
@@ -68,19 +66,17 @@ func TestJudge(t *testing.T) {
 		var err error
 		a.Answer.Verdict, err = domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, nil, nil, "")
 		require.NoError(t, err)
-		require.True(t, tk.Classify(1, a))
-		tk.Judge(domain.ReviewPolicy{}, 0.5)
+		require.True(t, tk.Classify(1, a, domain.ReviewPolicy{}.Sample(0.5)))
 		require.Nil(t, tk.AIConfidence())
 		require.True(t, tk.NeedsReview())
 		require.Nil(t, tk.NewEntries()[0].Confidence)
 	})
 
-	t.Run("what a person decided is not judged", func(t *testing.T) {
+	t.Run("what a person decided asks for none, though it was drawn for the audit", func(t *testing.T) {
 		t.Parallel()
 		tk := newTicket(t)
-		require.True(t, tk.Classify(1, success(t)))
+		require.True(t, tk.Classify(1, success(t), everything.Sample(0)))
 		tk.Correct(domain.CategoryTechnical, domain.Priority{}, noon)
-		tk.Judge(everything, 0)
 		require.False(t, tk.NeedsReview())
 	})
 }
@@ -91,8 +87,7 @@ func TestAnotherRound(t *testing.T) {
 	reviewed := func(t *testing.T) domain.Ticket {
 		t.Helper()
 		tk := newTicket(t)
-		require.True(t, tk.Classify(1, success(t)))
-		tk.Judge(everything, 0)
+		require.True(t, tk.Classify(1, success(t), everything.Sample(0)))
 		require.NoError(t, tk.Confirm(noon))
 		require.True(t, tk.RequestClassification())
 		return tk
@@ -102,7 +97,6 @@ func TestAnotherRound(t *testing.T) {
 		t.Parallel()
 		tk := reviewed(t)
 		require.True(t, tk.FallBack(2, failure(domain.ErrClassifierUnavailable)))
-		tk.Judge(everything, 0)
 		require.Equal(t, domain.ReviewConfirmed, tk.Review())
 		require.False(t, tk.NeedsReview())
 		require.True(t, tk.Snapshot().Audit)
@@ -111,11 +105,9 @@ func TestAnotherRound(t *testing.T) {
 	t.Run("that fails draws no second time for the audit", func(t *testing.T) {
 		t.Parallel()
 		tk := newTicket(t)
-		require.True(t, tk.Classify(1, success(t)))
-		tk.Judge(domain.ReviewPolicy{AuditRate: 0.5}, 0.9)
+		require.True(t, tk.Classify(1, success(t), domain.ReviewPolicy{AuditRate: 0.5}.Sample(0.9)))
 		require.True(t, tk.RequestClassification())
 		require.True(t, tk.FallBack(2, failure(domain.ErrClassifierUnavailable)))
-		tk.Judge(everything, 0)
 		require.False(t, tk.Snapshot().Audit)
 		require.False(t, tk.NeedsReview())
 	})
@@ -123,9 +115,8 @@ func TestAnotherRound(t *testing.T) {
 	t.Run("that has a verdict asks for a new review", func(t *testing.T) {
 		t.Parallel()
 		tk := reviewed(t)
-		require.True(t, tk.Classify(2, success(t)))
+		require.True(t, tk.Classify(2, success(t), domain.ReviewPolicy{Threshold: 0.95}.Sample(0)))
 		require.True(t, tk.Review().IsZero())
-		tk.Judge(domain.ReviewPolicy{Threshold: 0.95}, 0)
 		require.True(t, tk.NeedsReview())
 		require.False(t, tk.Snapshot().Audit)
 	})

@@ -29,7 +29,6 @@ type Ticket struct {
 	review       Review
 	needsReview  bool
 	audit        bool
-	unjudged     bool // the machine decided and Judge has not yet looked
 	newEntries   []Classification
 }
 

@@ -104,7 +104,7 @@ func createAndSave(ctx context.Context, s *postgres.Store) error {
 	if err != nil {
 		return err
 	}
-	t.Classify(t.Round(), domain.Attempt{Number: 1, At: time.Now(), Answer: domain.Answer{Verdict: v, Source: domain.SourceModel, Model: "model"}})
+	t.Classify(t.Round(), domain.Attempt{Number: 1, At: time.Now(), Answer: domain.Answer{Verdict: v, Source: domain.SourceModel, Model: "model"}}, domain.ReviewSample{})
 	return s.SaveTicket(ctx, t)
 }
 

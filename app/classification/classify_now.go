@@ -146,7 +146,7 @@ func (uc *ClassifyNow) store(ctx context.Context, t domain.Ticket, attempts []do
 	counts, healed := false, false
 	settled, err := settle(ctx, uc.tickets, t, func(now *domain.Ticket) {
 		fallen := now.ClassifiedBy() == domain.SourceFallback
-		counts = Conclude(now, t.Round(), attempts, uc.limits.Review, draw)
+		counts = Conclude(now, t.Round(), attempts, uc.limits.Review.Sample(draw))
 		healed = fallen && counts && now.AIStatus() == domain.AIStatusDone
 	})
 	if err != nil {
@@ -162,24 +162,20 @@ func (uc *ClassifyNow) store(ctx context.Context, t domain.Ticket, attempts []do
 }
 
 // Conclude puts all attempts of a round on record, of which the last one ends it, and reports whether that counts.
-func Conclude(t *domain.Ticket, round domain.Round, attempts []domain.Attempt, review domain.ReviewPolicy, draw float64) bool {
+func Conclude(t *domain.Ticket, round domain.Round, attempts []domain.Attempt, sample domain.ReviewSample) bool {
 	last := len(attempts) - 1
 	for _, a := range attempts[:last] {
 		t.NoteFailure(round, a)
 	}
-	counts := end(t, round, attempts[last])
-	if counts {
-		t.Judge(review, draw)
-	}
-	return counts
+	return end(t, round, attempts[last], sample)
 }
 
 // end ends a round with its last attempt and reports whether that counts.
-func end(t *domain.Ticket, round domain.Round, last domain.Attempt) bool {
+func end(t *domain.Ticket, round domain.Round, last domain.Attempt, sample domain.ReviewSample) bool {
 	if last.Err != nil {
 		return t.FallBack(round, last)
 	}
-	return t.Classify(round, last)
+	return t.Classify(round, last, sample)
 }
 
 // try makes attempts until one has a verdict, none is worth it, or the time is up. It returns at least one.

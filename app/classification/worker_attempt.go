@@ -81,7 +81,7 @@ func (w *Worker) giveUp(ctx context.Context, c ports.Claim, a domain.Attempt) {
 // endRound stores the end of a round and reports whether it is stored and counts.
 func (w *Worker) endRound(ctx context.Context, c ports.Claim, a domain.Attempt) bool {
 	counts, healed := false, false
-	draw := rand.Float64() // one for all tries to save
+	sample := w.limits.Review.Sample(rand.Float64()) // one for all tries to save
 	var tried *domain.Ticket
 	err := w.insist(ctx, holdTime, func(ctx context.Context) error {
 		if saved, err := w.alreadySaved(ctx, tried); saved || err != nil {
@@ -89,11 +89,8 @@ func (w *Worker) endRound(ctx context.Context, c ports.Claim, a domain.Attempt) 
 		}
 		_, err := settle(ctx, w.tickets, c.Ticket, func(t *domain.Ticket) {
 			fallen := t.ClassifiedBy() == domain.SourceFallback
-			counts = end(t, c.Ticket.Round(), a)
+			counts = end(t, c.Ticket.Round(), a, sample)
 			healed = fallen && counts && a.Err == nil
-			if counts {
-				t.Judge(w.limits.Review, draw)
-			}
 			tried = t
 		})
 		return err

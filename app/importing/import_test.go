@@ -63,7 +63,7 @@ func importerOn(s stores.Store, tickets ports.TicketImporter, c importing.Import
 }
 
 func unclassified() importing.ImportClassifier {
-	return importing.NewImportUnclassified(domain.ReviewPolicy{Threshold: 0.7, AuditRate: 1}, fakes.Clock)
+	return importing.NewImportUnclassified(fakes.Clock)
 }
 
 // imports runs the import to its end and adds up what it tells.

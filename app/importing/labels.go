@@ -34,7 +34,7 @@ func (m ImportClassified) Before(ctx context.Context, batch []ports.ImportedTick
 	text := func(i int) domain.Text { return batch[i].Ticket.Text() }
 	return m.calls.All(ctx, len(batch), text, func(i int, attempts []domain.Attempt) {
 		t := &batch[i].Ticket
-		classification.Conclude(t, t.Round(), attempts, m.review, rand.Float64())
+		classification.Conclude(t, t.Round(), attempts, m.review.Sample(rand.Float64()))
 	})
 }
 
@@ -66,22 +66,16 @@ func (m ImportAnnounced) After(ctx context.Context, stored []domain.Ticket) {
 
 // ImportUnclassified stores tickets as fallbacks that nobody was asked about: no sweeper takes them up, they are listed for review, and a
 // person or `ticketd reclassify` may ask for their classification at any time.
-type ImportUnclassified struct {
-	review domain.ReviewPolicy
-	clock  ports.Clock
-}
+type ImportUnclassified struct{ clock ports.Clock }
 
 // NewImportUnclassified wires it.
-func NewImportUnclassified(review domain.ReviewPolicy, clock ports.Clock) ImportUnclassified {
-	return ImportUnclassified{review, clock}
-}
+func NewImportUnclassified(clock ports.Clock) ImportUnclassified { return ImportUnclassified{clock} }
 
-// Before ends the classification that has not begun. No fallback is drawn for the audit: there is no verdict to check.
+// Before ends the classification that has not begun.
 func (m ImportUnclassified) Before(_ context.Context, batch []ports.ImportedTicket) error {
 	for i := range batch {
 		t := &batch[i].Ticket
 		t.FallBack(t.Round(), domain.Attempt{Err: domain.ErrNotClassified, At: m.clock.Now()})
-		t.Judge(m.review, 1)
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func importClassifier(
 	nothing := func() error { return nil }
 	switch {
 	case !classify:
-		return importing.NewImportUnclassified(s.Review, clock), nothing, nil
+		return importing.NewImportUnclassified(clock), nothing, nil
 	case s.Queue.Use:
 		publisher, err := redisstream.NewPublisher(s.Queue.RedisURL)
 		if err != nil {

@@ -29,7 +29,7 @@ func oneSaveWins(t *testing.T, s Stores) {
 	var won, lost atomic.Int32
 	together(t, parallel, func(int) error {
 		mine := ticket
-		mine.Classify(1, answer(t, 1))
+		mine.Classify(1, answer(t, 1), domain.ReviewSample{})
 		err := s.SaveTicket(t.Context(), mine)
 		switch {
 		case err == nil:

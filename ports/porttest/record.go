@@ -40,7 +40,7 @@ func recordComesBack(t *testing.T, s Stores) {
 	}
 	ticket.NoteFailure(1, failure(1))
 	ticket.NoteFailure(1, bare)
-	require.True(t, ticket.Classify(1, answer(t, 4)))
+	require.True(t, ticket.Classify(1, answer(t, 4), domain.ReviewSample{}))
 	want := ticket.NewEntries()
 	save(t, s, ticket)
 	got := record(t, s, ticket.ID())
@@ -90,7 +90,7 @@ func recordHostileNames(t *testing.T, s Stores) {
 	ticket := add(t, s, noon)
 	call := answer(t, 1)
 	call.Answer.Model = "bad\x00name\xff\u2028\"'"
-	require.True(t, ticket.Classify(1, call))
+	require.True(t, ticket.Classify(1, call, domain.ReviewSample{}))
 	save(t, s, ticket)
 	require.Contains(t, record(t, s, ticket.ID())[0].Model, "bad")
 }

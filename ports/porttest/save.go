@@ -21,7 +21,7 @@ func saveCases() []storeCase {
 
 func savedComesBack(t *testing.T, s Stores) {
 	ticket := add(t, s, noon)
-	require.True(t, ticket.Classify(1, answer(t, 1)))
+	require.True(t, ticket.Classify(1, answer(t, 1), domain.ReviewSample{}))
 	ticket.Close()
 	saved := save(t, s, ticket)
 	require.EqualValues(t, 2, saved.Version())
@@ -34,7 +34,7 @@ func saveAbsent(t *testing.T, s Stores) {
 	for _, id := range []domain.TicketID{1, 1<<63 - 1} {
 		ticket := draft(t, noon).Stored(id)
 		require.ErrorIs(t, s.SaveTicket(t.Context(), ticket), domain.ErrTicketNotFound)
-		require.True(t, ticket.Classify(1, answer(t, 1)))
+		require.True(t, ticket.Classify(1, answer(t, 1), domain.ReviewSample{}))
 		require.ErrorIs(t, s.SaveTicket(t.Context(), ticket), domain.ErrTicketNotFound)
 	}
 }
@@ -45,7 +45,7 @@ func saveStale(t *testing.T, s Stores) {
 	theirs.Close()
 	theirs = save(t, s, theirs)
 
-	require.True(t, mine.Classify(1, answer(t, 1)))
+	require.True(t, mine.Classify(1, answer(t, 1), domain.ReviewSample{}))
 	err := s.SaveTicket(t.Context(), mine)
 	require.ErrorIs(t, err, domain.ErrTicketChanged)
 	require.Equal(t, domain.KindConflict, domain.KindOf(err))
@@ -57,7 +57,7 @@ func saveStale(t *testing.T, s Stores) {
 
 func saveAppends(t *testing.T, s Stores) {
 	ticket := add(t, s, noon)
-	require.True(t, ticket.Classify(1, answer(t, 1)))
+	require.True(t, ticket.Classify(1, answer(t, 1), domain.ReviewSample{}))
 	want := ticket.NewEntries()[0]
 	saved := save(t, s, ticket)
 	entries := record(t, s, ticket.ID())
@@ -73,7 +73,7 @@ func saveAppends(t *testing.T, s Stores) {
 
 func saveSuperseded(t *testing.T, s Stores) {
 	ticket := decided(t, s, add(t, s, noon))
-	require.False(t, ticket.Classify(1, answer(t, 2)))
+	require.False(t, ticket.Classify(1, answer(t, 2), domain.ReviewSample{}))
 	saved := save(t, s, ticket)
 	requireSame(t, saved, read(t, s, ticket.ID()))
 	entries := record(t, s, ticket.ID())

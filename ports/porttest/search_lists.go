@@ -160,7 +160,7 @@ func searchWhileIndexed(t *testing.T, s Stores) {
 
 func searchOtherDoors(t *testing.T, s Stores) {
 	classified := draft(t, noon.Add(time.Second))
-	require.True(t, classified.Classify(classified.Round(), answer(t, 1)))
+	require.True(t, classified.Classify(classified.Round(), answer(t, 1), domain.ReviewSample{}))
 	withRecord := addLeased(t, s, classified, 0)
 	withKey, err := s.AddTicketOnce(t.Context(), draft(t, noon), 0,
 		ports.IdempotencyKey{Key: "k", Fingerprint: "f"})

@@ -30,7 +30,7 @@ func statsEmpty(t *testing.T, s Stores) {
 func statsLate(t *testing.T, s Stores) {
 	ticket := add(t, s, noon)
 	ticket.Correct(domain.CategoryGeneral, domain.PriorityLow, noon)
-	require.False(t, ticket.Classify(1, answer(t, 1)))
+	require.False(t, ticket.Classify(1, answer(t, 1), domain.ReviewSample{}))
 	save(t, s, ticket)
 	stats, err := s.Stats(t.Context(), ports.Period{})
 	require.NoError(t, err)
@@ -75,14 +75,10 @@ func history(t *testing.T, s Stores, dice *rand.Rand, at time.Time) {
 		call := randomCall(t, dice, at.Add(time.Duration(n)*time.Minute))
 		switch dice.IntN(8) {
 		case 0, 1, 2:
-			if ticket.Classify(ticket.Round(), call) {
-				ticket.Judge(policy, dice.Float64())
-			}
+			ticket.Classify(ticket.Round(), call, policy.Sample(dice.Float64()))
 		case 3:
 			call.Err = domain.ErrBadAnswer
-			if ticket.FallBack(ticket.Round(), call) {
-				ticket.Judge(policy, dice.Float64())
-			}
+			ticket.FallBack(ticket.Round(), call)
 		case 4:
 			ticket.Correct(domain.Categories()[dice.IntN(3)], domain.Priorities()[dice.IntN(3)], call.At)
 		case 5:
@@ -92,7 +88,7 @@ func history(t *testing.T, s Stores, dice *rand.Rand, at time.Time) {
 		case 6:
 			ticket.RequestClassification()
 		case 7:
-			ticket.Classify(max(ticket.Round()-1, 1), call)
+			ticket.Classify(max(ticket.Round()-1, 1), call, policy.Sample(dice.Float64()))
 		}
 		if dice.IntN(4) == 0 {
 			ticket.Close()

@@ -151,7 +151,7 @@ func failure(n int) domain.Attempt {
 // decided ends the ticket's round and saves the ticket.
 func decided(t *testing.T, s Stores, ticket domain.Ticket) domain.Ticket {
 	t.Helper()
-	require.True(t, ticket.Classify(ticket.Round(), answer(t, 1)))
+	require.True(t, ticket.Classify(ticket.Round(), answer(t, 1), domain.ReviewSample{}))
 	return save(t, s, ticket)
 }
 

@@ -70,7 +70,7 @@ func idsRise(t *testing.T, s Stores) {
 func ticketWithRecord(t *testing.T, s Stores) {
 	ticket := draft(t, noon)
 	ticket.NoteFailure(1, failure(1))
-	require.True(t, ticket.Classify(1, answer(t, 2)))
+	require.True(t, ticket.Classify(1, answer(t, 2), domain.ReviewSample{}))
 	stored := addLeased(t, s, ticket, long)
 	requireSame(t, stored, read(t, s, stored.ID()))
 	require.Len(t, record(t, s, stored.ID()), 2)
@@ -86,7 +86,7 @@ func creatorGone(t *testing.T, s Stores) {
 	require.NoError(t, err)
 	_, err = s.AddTicket(t.Context(), ticket, 0)
 	require.ErrorIs(t, err, domain.ErrCreatorGone)
-	require.True(t, ticket.Classify(1, answer(t, 1)))
+	require.True(t, ticket.Classify(1, answer(t, 1), domain.ReviewSample{}))
 	_, err = s.AddTicket(t.Context(), ticket, 0)
 	require.ErrorIs(t, err, domain.ErrCreatorGone)
 	n, exact, err := s.CountTickets(t.Context(), filter{}, 10)

@@ -47,8 +47,7 @@ func unknownIsNotNought(t *testing.T, s Stores) {
 	for _, by := range []domain.Source{domain.SourceModel, domain.SourceLocal} {
 		for _, want := range figures {
 			ticket := add(t, s, noon)
-			require.True(t, ticket.Classify(1, confided(t, 1, by, want[0], want[1])))
-			ticket.Judge(domain.ReviewPolicy{}, 0.5)
+			require.True(t, ticket.Classify(1, confided(t, 1, by, want[0], want[1]), domain.ReviewPolicy{}.Sample(0.5)))
 			save(t, s, ticket)
 			requireConfided(t, s, ticket.ID(), want)
 			listed := walk(t, s, filter{NeedsReview: new(want[0] == nil)}, 100, byCursor)
@@ -64,13 +63,13 @@ func unknownIsNotNought(t *testing.T, s Stores) {
 func unknownIsOver(t *testing.T, s Stores) {
 	for name, next := range map[string]func(*domain.Ticket){
 		"a known confidence": func(k *domain.Ticket) {
-			k.Classify(2, confided(t, 2, domain.SourceModel, new(0.5), nil))
+			k.Classify(2, confided(t, 2, domain.SourceModel, new(0.5), nil), domain.ReviewSample{})
 		},
 		"one of 0": func(k *domain.Ticket) {
-			k.Classify(2, confided(t, 2, domain.SourceLocal, new(0.0), nil))
+			k.Classify(2, confided(t, 2, domain.SourceLocal, new(0.0), nil), domain.ReviewSample{})
 		},
 		"an unknown one": func(k *domain.Ticket) {
-			k.Classify(2, confided(t, 2, domain.SourceLocal, nil, new(0.0)))
+			k.Classify(2, confided(t, 2, domain.SourceLocal, nil, new(0.0)), domain.ReviewSample{})
 		},
 		"a failure": func(k *domain.Ticket) { k.FallBack(2, failure(2)) },
 		"a person": func(k *domain.Ticket) {
@@ -78,7 +77,7 @@ func unknownIsOver(t *testing.T, s Stores) {
 		},
 	} {
 		ticket := add(t, s, noon)
-		require.True(t, ticket.Classify(1, confided(t, 1, domain.SourceModel, nil, nil)))
+		require.True(t, ticket.Classify(1, confided(t, 1, domain.SourceModel, nil, nil), domain.ReviewSample{}))
 		ticket = askedAgain(t, s, save(t, s, ticket))
 		next(&ticket)
 		want := ticket.NewEntries()[0]
@@ -92,7 +91,7 @@ func unknownIsOver(t *testing.T, s Stores) {
 
 func unknownWaits(t *testing.T, s Stores) {
 	ticket := add(t, s, noon)
-	require.True(t, ticket.Classify(1, confided(t, 1, domain.SourceModel, nil, nil)))
+	require.True(t, ticket.Classify(1, confided(t, 1, domain.SourceModel, nil, nil), domain.ReviewSample{}))
 	ticket = askedAgain(t, s, save(t, s, ticket))
 	require.Nil(t, read(t, s, ticket.ID()).AIConfidence())
 	claimed := claim(t, s, ticket.ID(), long).Ticket
@@ -108,7 +107,7 @@ func manyUnknown(t *testing.T, s Stores) {
 	tickets := addMany(t, s, crowd)
 	for i := range tickets {
 		want := figures[i%len(figures)]
-		require.True(t, tickets[i].Classify(1, confided(t, 1, domain.SourceModel, want[0], want[1])))
+		require.True(t, tickets[i].Classify(1, confided(t, 1, domain.SourceModel, want[0], want[1]), domain.ReviewSample{}))
 	}
 	together(t, crowd, func(i int) error { return s.SaveTicket(t.Context(), tickets[i]) })
 	for i := range tickets {
@@ -119,7 +118,7 @@ func manyUnknown(t *testing.T, s Stores) {
 func unknownImported(t *testing.T, s Stores) {
 	batch := imported(t, len(figures))
 	for i, want := range figures {
-		require.True(t, batch[i].Ticket.Classify(1, confided(t, 1, domain.SourceModel, want[0], want[1])))
+		require.True(t, batch[i].Ticket.Classify(1, confided(t, 1, domain.SourceModel, want[0], want[1]), domain.ReviewSample{}))
 	}
 	stored := addImported(t, s, "crm", batch)
 	require.Len(t, stored, len(figures))
