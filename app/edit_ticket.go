@@ -45,7 +45,7 @@ func NewEditTicket(tickets interface {
 // named versions: then it is ErrVersionStale. Confirming a pending ticket is domain.ErrPending.
 func (uc *EditTicket) Handle(ctx context.Context, id domain.TicketID, e TicketEdit) (domain.Ticket, error) {
 	var was, t domain.Ticket
-	err := retry.OnConflict(ctx, func(bool) (err error) {
+	err := retry.OnConflict(ctx, func(ctx context.Context) (err error) {
 		if was, err = uc.tickets.Ticket(ctx, id); err != nil {
 			return err
 		}

@@ -38,7 +38,7 @@ func NewIndexTickets(tickets ports.TicketIndexer, log *slog.Logger) *IndexTicket
 func (uc *IndexTickets) Run(ctx context.Context) {
 	var after domain.TicketID
 	var again time.Time
-	broken := false
+	outage := retry.NewOutage(uc.log, "tickets cannot be indexed for search", "tickets are indexed for search again")
 	for {
 		// What is new comes first and between the batches of what is old, so that a large backlog does not hold it up.
 		err := uc.recent(ctx)
@@ -54,14 +54,7 @@ func (uc *IndexTickets) Run(ctx context.Context) {
 				older, again, after = false, time.Now().Add(olderInterval), max(0, after-olderOverlap)
 			}
 		}
-		if failed := err != nil && ctx.Err() == nil; failed != broken {
-			broken = failed
-			if failed {
-				uc.log.WarnContext(ctx, "tickets cannot be indexed for search", "error", err)
-			} else {
-				uc.log.InfoContext(ctx, "tickets are indexed for search again")
-			}
-		}
+		outage.Note(ctx, err)
 		if older && err == nil {
 			continue
 		}

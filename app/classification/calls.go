@@ -6,35 +6,28 @@ import (
 	"sync"
 	"time"
 
-	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
 )
 
-// CallLimits say how calls are made where nobody waits for the single answer.
-type CallLimits struct {
-	Timeout time.Duration // of one call
-	Policy  domain.RetryPolicy
-	Slots   int // calls in flight at a time, at least 1
-}
-
 // Calls asks a classifier about many texts. A 429 pauses all calls and counts no attempt.
 type Calls struct {
-	classifier domain.Classifier
-	limits     CallLimits
-	clock      ports.Clock
-	throttle   throttle
+	caller
+	limits   CallLimits
+	throttle throttle
 }
 
-// NewCalls wires it.
+// NewCalls returns calls of c within limits.
 func NewCalls(c domain.Classifier, limits CallLimits, clock ports.Clock) *Calls {
-	return &Calls{classifier: c, limits: limits, clock: clock}
+	return &Calls{caller{c, limits.Policy, clock, ports.NoMeter{}}, limits, throttle{clock: clock}}
 }
 
-// All asks about n texts and hands each one's attempts, the last of which ends it, to ended, from several goroutines. It is an error if
-// ctx ends, the key is not accepted or the provider says "slow down" for throttleLimit: the next call would fare no better. What is cut
-// off then is not handed over.
-func (c *Calls) All(ctx context.Context, n int, text func(i int) domain.Text, ended func(i int, attempts []domain.Attempt)) error {
+// All asks about n texts and hands each one's attempts, the last of which ends it, to ended, from several goroutines. It
+// is an error if ctx ends, the key is not accepted or the provider says "slow down" for throttleLimit: the next call
+// would fare no better. What is cut off then is not handed over.
+func (c *Calls) All(
+	ctx context.Context, n int, text func(i int) domain.Text, ended func(i int, attempts []domain.Attempt),
+) error {
 	outer := ctx
 	ctx, stop := context.WithCancelCause(outer)
 	defer stop(nil)
@@ -76,32 +69,29 @@ func feed(ctx context.Context, next chan<- int, n int) {
 
 // ask makes calls until one brings a verdict or none is worth it any more. It returns at least one attempt.
 func (c *Calls) ask(ctx context.Context, text domain.Text) []domain.Attempt {
-	var attempts []domain.Attempt
+	ctx, giveUp := context.WithCancel(ctx)
+	defer giveUp()
 	var throttled time.Time // since when
-	lastCode := ""
-	for number := 1; ; {
-		a, paused := c.call(ctx, text, number)
-		attempts = append(attempts, a)
-		switch {
-		case a.Err == nil:
-			return attempts
-		case errors.Is(a.Err, domain.ErrThrottled):
-			if throttled.IsZero() {
-				throttled = time.Now()
-			}
-			if time.Since(throttled)+paused > throttleLimit {
+	return c.untilVerdict(ctx, 1, func(ctx context.Context, number int) (attempts []domain.Attempt) {
+		for {
+			a, paused := c.call(ctx, text, number)
+			attempts = append(attempts, a)
+			if !errors.Is(a.Err, domain.ErrThrottled) {
 				return attempts
 			}
-			continue
-		case !c.limits.Policy.Again(number, a.Err, lastCode) || retry.Pause(ctx, c.limits.Policy.Wait(number, a.Err, retry.Jitter())) != nil:
-			return attempts
+			now := c.clock.Now()
+			if throttled.IsZero() {
+				throttled = now
+			}
+			if now.Sub(throttled)+paused > throttleLimit {
+				giveUp()
+				return attempts
+			}
 		}
-		lastCode = domain.CodeOf(a.Err)
-		number++
-	}
+	})
 }
 
-// call waits for its turn and makes one call. After a 429 it says for how long nobody makes another.
+// call waits for its turn and makes one call. After a 429 it returns for how long nobody makes another.
 func (c *Calls) call(ctx context.Context, text domain.Text, number int) (a domain.Attempt, paused time.Duration) {
 	p, err := c.throttle.enter(ctx)
 	if err != nil {
@@ -110,12 +100,6 @@ func (c *Calls) call(ctx context.Context, text domain.Text, number int) (a domai
 	defer c.throttle.leave(p)
 	ctx, cancel := context.WithTimeout(ctx, c.limits.Timeout)
 	defer cancel()
-	a = attempt(ctx, c.classifier, c.clock, ports.NoMeter{}, text, number)
-	switch {
-	case errors.Is(a.Err, domain.ErrThrottled):
-		paused = c.throttle.refused(retryAfter(a.Err))
-	case a.Err == nil || domain.KindOf(a.Err) != domain.KindUnavailable:
-		c.throttle.through(p)
-	}
-	return a, paused
+	a = c.attempt(ctx, text, number)
+	return a, c.throttle.note(p, a.Err)
 }

@@ -17,14 +17,13 @@ type CheckedTicket struct {
 
 // CheckClassifier tries a classifier on tickets that leave no doubt, before the first real one comes.
 type CheckClassifier struct {
-	classifier domain.Classifier
-	timeout    time.Duration
-	clock      ports.Clock
+	caller
+	timeout time.Duration
 }
 
 // NewCheckClassifier wires the use case; timeout is that of one call.
 func NewCheckClassifier(c domain.Classifier, timeout time.Duration, clock ports.Clock) *CheckClassifier {
-	return &CheckClassifier{c, timeout, clock}
+	return &CheckClassifier{caller{classifier: c, clock: clock, meter: ports.NoMeter{}}, timeout}
 }
 
 // CheckTexts are the tickets, one of each category.
@@ -48,7 +47,7 @@ func (uc *CheckClassifier) Handle(ctx context.Context) []CheckedTicket {
 	tickets := CheckTexts()
 	for i := range tickets {
 		calling, cancel := context.WithTimeout(ctx, uc.timeout)
-		tickets[i].Attempt = attempt(calling, uc.classifier, uc.clock, ports.NoMeter{}, tickets[i].Text, 1)
+		tickets[i].Attempt = uc.attempt(calling, tickets[i].Text, 1)
 		cancel()
 		if ctx.Err() != nil {
 			return tickets[:i]

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ticketd/app/retry"
-	"ticketd/domain"
 	"ticketd/ports"
 )
 
@@ -24,27 +24,23 @@ const (
 type FinishPending struct {
 	tickets  ports.TicketClaimer
 	classify *ClassifyNow
+	meter    ports.Meter
 	log      *slog.Logger
 }
 
 // NewFinishPending wires the use case.
-func NewFinishPending(tickets ports.TicketClaimer, classify *ClassifyNow, log *slog.Logger) *FinishPending {
-	return &FinishPending{tickets, classify, log}
+func NewFinishPending(
+	tickets ports.TicketClaimer, classify *ClassifyNow, meter ports.Meter, log *slog.Logger,
+) *FinishPending {
+	return &FinishPending{tickets, classify, meter, log}
 }
 
 // Run sweeps until ctx ends and returns when the tickets in its hands are finished.
 func (uc *FinishPending) Run(ctx context.Context) {
-	broken := false
+	outage := retry.NewOutage(uc.log, "abandoned tickets cannot be looked for", "abandoned tickets are looked for again")
 	for retry.Pause(ctx, sweepInterval) == nil {
 		n, err := uc.sweep(ctx)
-		if failed := err != nil && ctx.Err() == nil; failed != broken {
-			broken = failed
-			if failed {
-				uc.log.WarnContext(ctx, "abandoned tickets cannot be looked for", "error", err)
-			} else {
-				uc.log.InfoContext(ctx, "abandoned tickets are looked for again")
-			}
-		}
+		outage.Note(ctx, err)
 		if n > 0 {
 			uc.log.InfoContext(ctx, "abandoned tickets finished", "count", n)
 		}
@@ -60,25 +56,16 @@ func (uc *FinishPending) sweep(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("claim abandoned tickets: %w", err)
 	}
-	uc.classify.meter.Swept(ports.FoundDue, len(claims))
+	uc.meter.Swept(ports.FoundDue, len(claims))
 	var wg sync.WaitGroup
-	errs := make([]error, len(claims))
-	for i, c := range claims {
-		wg.Go(func() { errs[i] = uc.classify.Finish(ctx, c) })
+	var finished atomic.Int64
+	for _, c := range claims {
+		wg.Go(func() {
+			if uc.classify.Finish(ctx, c) == nil {
+				finished.Add(1)
+			}
+		})
 	}
 	wg.Wait()
-	done := 0
-	for i, err := range errs {
-		if err == nil {
-			done++
-			continue
-		}
-		uc.log.ErrorContext(ctx, "abandoned ticket not finished", "ticket", claims[i].Ticket.ID(), "error", err)
-	}
-	return done, nil
-}
-
-// RetryAtOnce is the policy for attempts while somebody waits for the answer: the time limit ends them, not the count.
-func RetryAtOnce() domain.RetryPolicy {
-	return domain.RetryPolicy{MaxAttempts: 5, Base: 200 * time.Millisecond, Cap: 2 * time.Second}
+	return int(finished.Load()), nil
 }

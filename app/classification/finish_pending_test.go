@@ -22,7 +22,7 @@ func finish(t *testing.T, s *fakes.Faulty, c domain.Classifier, n int) (stop fun
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var all sync.WaitGroup
 	for range n {
-		uc := classification.NewFinishPending(s, now(s, c, 5*time.Second), fakes.Quiet)
+		uc := classification.NewFinishPending(s, now(s, c, 5*time.Second), ports.NoMeter{}, fakes.Quiet)
 		all.Go(func() { uc.Run(ctx) })
 	}
 	stop = func() {

@@ -61,21 +61,21 @@ func NewHealFallbacks(
 // Run heals until ctx ends and returns when the tickets in its hands are finished.
 func (uc *HealFallbacks) Run(ctx context.Context) {
 	probes := domain.RetryPolicy{Base: probeBase, Cap: probeCap}
-	after := func(failed int) time.Time { return time.Now().Add(probes.Wait(max(failed, 1), nil, retry.Jitter())) }
+	after := func(failed int) time.Time { return uc.clock.Now().Add(probes.Wait(max(failed, 1), nil, retry.Jitter())) }
 	failed, next := 0, after(1)
 	var drained, looked time.Time // of which recovery nothing is left, and when that was seen
 	for retry.Pause(ctx, healInterval) == nil {
 		if since, ok := uc.health.AnswersSince(); ok {
 			failed, next = 0, after(1)
-			if since.Equal(drained) && time.Since(looked) < lookAgain {
+			if since.Equal(drained) && uc.clock.Now().Sub(looked) < lookAgain {
 				continue
 			}
 			if uc.heal(ctx, since) {
-				drained, looked = since, time.Now()
+				drained, looked = since, uc.clock.Now()
 			}
 			continue
 		}
-		if time.Now().Before(next) {
+		if uc.clock.Now().Before(next) {
 			continue
 		}
 		if err := uc.probe(ctx); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -12,7 +13,8 @@ import (
 // RequestClassification asks for a new classification of a ticket: a person's act, which lifts an earlier correction.
 type RequestClassification struct {
 	tickets interface {
-		saver
+		ports.TicketReader
+		ports.TicketSaver
 		ports.TicketClaimer
 	}
 	starter Starter
@@ -30,12 +32,7 @@ func NewRequestClassification(tickets interface {
 // Handle returns the ticket as it is when the starter is done with it. Asked again while a classification is under way, it starts
 // nothing. A missing ticket is domain.ErrTicketNotFound.
 func (uc *RequestClassification) Handle(ctx context.Context, id domain.TicketID) (domain.Ticket, error) {
-	t, err := uc.tickets.Ticket(ctx, id)
-	if err != nil || t.AIStatus() == domain.AIStatusPending {
-		return t, err
-	}
-	begun := false
-	t, err = settle(ctx, uc.tickets, t, func(now *domain.Ticket) { begun = now.RequestClassification() })
+	t, begun, err := uc.begin(ctx, id)
 	if err != nil || !begun {
 		return t, err
 	}
@@ -50,4 +47,22 @@ func (uc *RequestClassification) Handle(ctx context.Context, id domain.TicketID)
 		t = claim.Ticket
 	}
 	return uc.starter.Start(ctx, t), nil
+}
+
+// begin starts a round unless one is under way, and reports whether it did.
+func (uc *RequestClassification) begin(ctx context.Context, id domain.TicketID) (t domain.Ticket, begun bool, err error) {
+	err = retry.OnConflict(ctx, func(ctx context.Context) (err error) {
+		if t, err = uc.tickets.Ticket(ctx, id); err != nil {
+			return err
+		}
+		if begun = t.RequestClassification(); !begun {
+			return nil
+		}
+		if err := uc.tickets.SaveTicket(ctx, t); err != nil {
+			return fmt.Errorf("save ticket %d: %w", id, err)
+		}
+		t = t.Saved()
+		return nil
+	})
+	return t, begun && err == nil, err
 }

@@ -2,39 +2,45 @@ package classification
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
 	"ticketd/app/retry"
+	"ticketd/domain"
+	"ticketd/ports"
 )
 
 const (
-	throttleBase = time.Second      // the pause after the first 429
-	throttleCap  = 30 * time.Second // the longest, but for what the provider asks
-	throttlePoll = 50 * time.Millisecond
 	// throttleLimit is how long a ticket may be put off without counting attempts.
 	throttleLimit = 15 * time.Minute
+	// probePoll is how often those that wait look whether the probe came through.
+	probePoll = 50 * time.Millisecond
 )
 
-// throttle pauses a whole worker while the provider answers 429. After the pause one call goes ahead alone; the others follow if
-// it gets through.
+// throttlePauses says how long calls pause after the first 429 in a row, the second, and so on.
+var throttlePauses = domain.RetryPolicy{Base: time.Second, Cap: 30 * time.Second}
+
+// throttle pauses a whole worker while the provider answers 429. After the pause one call goes ahead alone, the probe;
+// the others follow if it gets through.
 type throttle struct {
-	mu     sync.Mutex
-	until  time.Time
-	streak int // pauses in a row without a call that got through
-	ahead  bool
+	clock   ports.Clock
+	mu      sync.Mutex
+	until   time.Time
+	streak  int // pauses in a row without a call that got through
+	probing bool
 }
 
-// pass is the leave to make one call.
-type pass struct {
-	ahead bool // the one call that is made before the others may follow
+// permit is the leave to make one call.
+type permit struct {
+	probe bool
 	at    time.Time
 }
 
 // enter waits until a call may be made. leave must follow.
-func (t *throttle) enter(ctx context.Context) (pass, error) {
+func (t *throttle) enter(ctx context.Context) (permit, error) {
 	for {
-		p, wait := t.admit(time.Now())
+		p, wait := t.admit(t.clock.Now())
 		if wait == 0 {
 			if ctx.Err() != nil {
 				t.leave(p)
@@ -42,59 +48,65 @@ func (t *throttle) enter(ctx context.Context) (pass, error) {
 			return p, ctx.Err()
 		}
 		if err := retry.Pause(ctx, wait); err != nil {
-			return pass{}, err
+			return permit{}, err
 		}
 	}
 }
 
-// admit gives a pass, or says how long to wait before asking again.
-func (t *throttle) admit(now time.Time) (pass, time.Duration) {
+// admit gives a permit, or says how long to wait before asking again.
+func (t *throttle) admit(now time.Time) (permit, time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
 	case t.streak == 0:
-		return pass{at: now}, 0
+		return permit{at: now}, 0
 	case now.Before(t.until):
-		return pass{}, t.until.Sub(now)
-	case t.ahead:
-		return pass{}, throttlePoll
+		return permit{}, t.until.Sub(now)
+	case t.probing:
+		return permit{}, probePoll
 	}
-	t.ahead = true
-	return pass{ahead: true, at: now}, 0
+	t.probing = true
+	return permit{probe: true, at: now}, 0
 }
 
-// through notes that the provider took a call: the others may follow, unless the call began before the pause.
-func (t *throttle) through(p pass) {
+// leave gives a permit back, whatever came of its call.
+func (t *throttle) leave(p permit) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.streak > 0 && p.at.Before(t.until) {
-		return
-	}
-	t.streak = 0
-}
-
-// leave gives a pass back, whatever came of its call.
-func (t *throttle) leave(p pass) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if p.ahead {
-		t.ahead = false
+	if p.probe {
+		t.probing = false
 	}
 }
 
-// refused notes a 429 and returns how long everybody pauses. Calls that were under way when the pause began do not lengthen
-// it, unless the provider asks for more.
-func (t *throttle) refused(asked time.Duration) time.Duration {
+// note takes how a call ended. After a 429 it returns for how long everybody pauses, else 0.
+func (t *throttle) note(p permit, err error) time.Duration {
+	switch {
+	case errors.Is(err, domain.ErrThrottled):
+		return t.trip(retryAfter(err))
+	case err == nil || domain.KindOf(err) != domain.KindUnavailable:
+		t.succeeded(p) // whatever the provider said, it was no "slow down"
+	}
+	return 0
+}
+
+// succeeded notes that the provider took a call: the others may follow, unless the call began before the pause.
+func (t *throttle) succeeded(p permit) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := time.Now()
+	if t.streak == 0 || !p.at.Before(t.until) {
+		t.streak = 0
+	}
+}
+
+// trip notes a 429 and returns how long everybody pauses. Calls that were under way when the pause began do not
+// lengthen it, unless the provider asks for more.
+func (t *throttle) trip(asked time.Duration) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.clock.Now()
 	if t.streak == 0 || !now.Before(t.until) {
-		wait := throttleCap
-		if t.streak < 5 {
-			wait = min(throttleCap, throttleBase<<t.streak)
-		}
-		t.until = now.Add(wait/2 + time.Duration(retry.Jitter()*float64(wait/2)))
 		t.streak++
+		t.until = now.Add(throttlePauses.Wait(t.streak, nil, retry.Jitter()))
 	}
 	if end := now.Add(asked); end.After(t.until) {
 		t.until = end
@@ -106,12 +118,19 @@ func (t *throttle) refused(asked time.Duration) time.Duration {
 func (t *throttle) pausing() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.streak > 0 && time.Now().Before(t.until)
+	return t.streak > 0 && t.clock.Now().Before(t.until)
 }
 
-// open reports whether nothing holds calls back.
-func (t *throttle) open() bool {
+// clear reports whether nothing holds calls back.
+func (t *throttle) clear() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.streak == 0
+}
+
+func retryAfter(err error) time.Duration {
+	if e, ok := errors.AsType[*domain.Error](err); ok {
+		return e.RetryAfter
+	}
+	return 0
 }

@@ -16,10 +16,7 @@ import (
 	"ticketd/tests/support/stores"
 )
 
-func classifyNow(s interface {
-	ports.TicketReader
-	ports.TicketSaver
-}, c domain.Classifier) *classification.ClassifyNow {
+func classifyNow(s stores.Store, c domain.Classifier) *classification.ClassifyNow {
 	return classification.NewClassifyNow(s, c, classification.ClassifyLimits{
 		Timeout: 10 * time.Second, Policy: classification.RetryAtOnce(), Review: domain.ReviewPolicy{Threshold: 0.7},
 	}, fakes.Clock, ports.NoMeter{}, fakes.Quiet)

@@ -1,4 +1,4 @@
-// Package retry waits and repeats: one function for each cause.
+// Package retry waits, and repeats what failed: one function for each cause.
 package retry
 
 import (
@@ -11,14 +11,13 @@ import (
 )
 
 const (
-	// saveTime bounds all tries to save.
-	saveTime = 10 * time.Second
-	// longestTurn is the longest pause before a save that lost a race is tried again: many writers at once find
-	// their turns sooner.
-	longestTurn = 50 * time.Millisecond
+	// conflictTime bounds all tries of a save that loses races.
+	conflictTime = 10 * time.Second
+	// maxConflictPause caps the random pause between two of them.
+	maxConflictPause = 50 * time.Millisecond
 )
 
-// Pause waits for d or until ctx ends.
+// Pause waits for d, or fails as soon as ctx ends.
 func Pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -33,17 +32,26 @@ func Pause(ctx context.Context, d time.Duration) error {
 // Jitter returns a random number, 0 <= n < 1.
 func Jitter() float64 { return rand.Float64() }
 
-// OnConflict repeats try while somebody else changes the ticket in the same moment, for at most saveTime. It waits
-// a random time before each repetition, twice as long at most as before the last one.
-func OnConflict(ctx context.Context, try func(again bool) error) error {
-	ctx, cancel := context.WithTimeout(ctx, saveTime)
+// OnConflict repeats save while it is domain.ErrTicketChanged: somebody else changed the ticket since it was read. Each
+// time save must read it anew. The random pause between two tries doubles at most.
+func OnConflict(ctx context.Context, save func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, conflictTime)
 	defer cancel()
-	err := try(false)
-	for turn := time.Millisecond; errors.Is(err, domain.ErrTicketChanged); turn = min(2*turn, longestTurn) {
-		if Pause(ctx, time.Duration(Jitter()*float64(turn))) != nil {
+	for pause := time.Millisecond; ; pause = min(2*pause, maxConflictPause) {
+		err := save(ctx)
+		if !errors.Is(err, domain.ErrTicketChanged) || Pause(ctx, time.Duration(Jitter()*float64(pause))) != nil {
 			return err
 		}
-		err = try(true)
 	}
-	return err
+}
+
+// WhileUnavailable repeats try while a server that it needs is away, as often and as soon as p says, until ctx ends. A
+// try that failed may have been carried out all the same, with only the server's answer lost.
+func WhileUnavailable(ctx context.Context, p domain.RetryPolicy, try func(context.Context) error) error {
+	for n := 1; ; n++ {
+		err := try(ctx)
+		if domain.KindOf(err) != domain.KindUnavailable || !p.Again(n, err, "") || Pause(ctx, p.Wait(n, err, Jitter())) != nil {
+			return err
+		}
+	}
 }

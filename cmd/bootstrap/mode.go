@@ -33,7 +33,7 @@ func newMode(s settings.Server, subject Subject, st store, clock ports.Clock, w 
 	classify := classification.NewClassifyNow(st, classifier, classifyLimits(s), clock, w.meter, log)
 	return mode{
 		starter: classify, classifier: subject.Name, warmUp: subject.WarmUp,
-		sweeps: []func(context.Context){classification.NewFinishPending(st, classify, log).Run, healing(classify, classification.HealSlots)}, drain: classify.Drain,
+		sweeps: []func(context.Context){classification.NewFinishPending(st, classify, w.meter, log).Run, healing(classify, classification.HealSlots)}, drain: classify.Drain,
 		watch: func(m *metrics.Metrics) { m.WatchClassifications(classify.InFlight) },
 		close: func() error {
 			defer subject.Close()
