@@ -14,7 +14,7 @@ type Meter interface {
 	Ended(last domain.Attempt)
 	// Cascaded: a cascade kept the answer of its first classifier, or asked its second.
 	Cascaded(second bool)
-	// Announced: n events were published, or, with an error, not all of them.
+	// Announced: n events were published, or, with an error, were not.
 	Announced(n int, err error)
 	// Healed: a fallback got a verdict after all.
 	Healed()

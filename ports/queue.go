@@ -9,9 +9,9 @@ import (
 
 // Announcer tells the workers that tickets wait for a classification.
 type Announcer interface {
-	// Announce publishes one event per ticket, in order, and stops at the first failure (KindUnavailable). An
-	// event is a hint: a lost or repeated one does no harm.
-	Announce(ctx context.Context, tickets ...domain.Ticket) error
+	// Announce publishes the ticket's event; a queue that is away is KindUnavailable. An event is a hint: a lost
+	// or repeated one does no harm.
+	Announce(ctx context.Context, t domain.Ticket) error
 }
 
 // EventQueue is the queue of announced events.

@@ -39,16 +39,14 @@ func NewPublisher(url string, options ...Option) (*Publisher, error) {
 	return &Publisher{Queue: NewQueue(c), publisher: p, tracer: newTracer(options)}, nil
 }
 
-// Announce publishes one event per ticket.
-func (p *Publisher) Announce(ctx context.Context, tickets ...domain.Ticket) error {
-	for _, t := range tickets {
-		m, err := newMessage(t)
-		if err != nil {
-			return err
-		}
-		if err := p.tracer.send(ctx, m, func(ctx context.Context) error { return p.publish(ctx, m) }); err != nil {
-			return fmt.Errorf("announce ticket %d: %w", t.ID(), err)
-		}
+// Announce implements ports.Announcer.
+func (p *Publisher) Announce(ctx context.Context, t domain.Ticket) error {
+	m, err := newMessage(t)
+	if err != nil {
+		return err
+	}
+	if err := p.tracer.send(ctx, m, func(ctx context.Context) error { return p.publish(ctx, m) }); err != nil {
+		return fmt.Errorf("announce ticket %d: %w", t.ID(), err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ticketd/app/retry"
+	"ticketd/domain"
 	"ticketd/ports"
 )
 
@@ -66,16 +67,25 @@ func (uc *AnnounceLost) Handle(ctx context.Context) (int, error) {
 			return total, fmt.Errorf("look for lost tickets: %w", err)
 		}
 		uc.meter.Swept(ports.FoundLost, len(lost))
-		publishing, cancel := context.WithTimeout(ctx, lostTime)
-		err = uc.queue.Announce(publishing, lost...)
-		cancel()
-		uc.meter.Announced(len(lost), err)
-		if err != nil {
+		published, err := uc.announce(ctx, lost)
+		total += published
+		if err != nil || len(lost) < lostBatch {
 			return total, err
 		}
-		total += len(lost)
-		if len(lost) < lostBatch {
-			return total, nil
-		}
 	}
+}
+
+// announce publishes the events until one fails, and returns how many it published. The others are found again.
+func (uc *AnnounceLost) announce(ctx context.Context, lost []domain.Ticket) (published int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, lostTime)
+	defer cancel()
+	for _, t := range lost {
+		if err = uc.queue.Announce(ctx, t); err != nil {
+			uc.meter.Announced(len(lost)-published, err)
+			return published, err
+		}
+		uc.meter.Announced(1, nil)
+		published++
+	}
+	return published, nil
 }

@@ -34,14 +34,12 @@ type event struct {
 
 var errAway = &domain.Error{Kind: domain.KindUnavailable, Code: "redis_unavailable", Message: "away"}
 
-func (w *world) Announce(_ context.Context, tickets ...domain.Ticket) error {
-	for _, t := range tickets {
-		if w.away {
-			return errAway
-		}
-		w.events = append(w.events, event{int(t.ID()) - 1, w.now})
-		w.sent++
+func (w *world) Announce(_ context.Context, t domain.Ticket) error {
+	if w.away {
+		return errAway
 	}
+	w.events = append(w.events, event{int(t.ID()) - 1, w.now})
+	w.sent++
 	return nil
 }
 
@@ -171,7 +169,7 @@ type deaf struct {
 	took time.Duration
 }
 
-func (d *deaf) Announce(ctx context.Context, _ ...domain.Ticket) error {
+func (d *deaf) Announce(ctx context.Context, _ domain.Ticket) error {
 	began := time.Now()
 	<-ctx.Done()
 	d.mu.Lock()

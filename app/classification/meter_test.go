@@ -118,14 +118,31 @@ func TestWhatEventsAreCountedAs(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, n)
 	require.Equal(t, map[string]int{"announced": 2, "announced store_unavailable": 1, "swept lost": 1}, counts.All())
+
+	fakes.Add(t, s, 3, 0)
+	q.err, q.ok = domain.ErrStoreUnavailable, 2
+	n, err = classification.NewAnnounceLost(soonLost, q, counts, fakes.Quiet).Handle(t.Context())
+	require.ErrorIs(t, err, domain.ErrStoreUnavailable)
+	require.Equal(t, 2, n)
+	require.Equal(t, 4, counts.All()["announced"], "those that were published before the queue failed are no failures")
+	require.Equal(t, 1+2, counts.All()["announced store_unavailable"])
 }
 
 // line is a queue that keeps nothing.
-type line struct{ err error }
+type line struct {
+	err error
+	ok  int // how many events it takes before it fails with err
+}
 
-func (l *line) Announce(context.Context, ...domain.Ticket) error { return l.err }
+func (l *line) Announce(context.Context, domain.Ticket) error {
+	if l.ok > 0 {
+		l.ok--
+		return nil
+	}
+	return l.err
+}
 
-func (l *line) OldestWaiting(context.Context) (time.Duration, bool, error) { return 0, false, l.err }
+func (l *line) OldestWaiting(context.Context) (time.Duration, bool, error) { return 0, false, nil }
 
 // lostAtOnce takes events for lost that are not old.
 type lostAtOnce struct{ ports.LostTaker }

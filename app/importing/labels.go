@@ -59,8 +59,11 @@ func (ImportAnnounced) Before(context.Context, []ports.ImportedTicket) error { r
 func (m ImportAnnounced) After(ctx context.Context, stored []domain.Ticket) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), importAnnounceTime)
 	defer cancel()
-	if err := m.queue.Announce(ctx, stored...); err != nil {
-		m.log.ErrorContext(ctx, "tickets not announced; the workers find them later", "count", len(stored), "error", err)
+	for i, t := range stored {
+		if err := m.queue.Announce(ctx, t); err != nil {
+			m.log.ErrorContext(ctx, "tickets not announced; the workers find them later", "count", len(stored)-i, "error", err)
+			return
+		}
 	}
 }
 

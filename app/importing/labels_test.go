@@ -93,19 +93,20 @@ func TestATicketThatWasImportedUnclassified(t *testing.T) {
 	})
 }
 
-type announcer func([]domain.Ticket) error
+type announcer func(domain.Ticket) error
 
-func (f announcer) Announce(_ context.Context, tickets ...domain.Ticket) error { return f(tickets) }
+func (f announcer) Announce(_ context.Context, t domain.Ticket) error { return f(t) }
 
 func TestImportedTicketsAreAnnounced(t *testing.T) {
 	t.Parallel()
 	s := stores.SQLite(t)
 	var announced []domain.TicketID
-	queue := announcer(func(tickets []domain.Ticket) error {
-		for _, ticket := range tickets {
-			announced = append(announced, ticket.ID())
+	queue := announcer(func(ticket domain.Ticket) error {
+		announced = append(announced, ticket.ID())
+		if len(announced) == 3 {
+			return errors.New("no matter")
 		}
-		return errors.New("no matter")
+		return nil
 	})
 	uc := importer(s, importing.NewImportAnnounced(queue, fakes.Quiet))
 	require.Equal(t, importing.Imported{Stored: 3}, imports(t, uc, sheetOf(3)), "what is not announced is found later")
