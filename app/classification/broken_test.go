@@ -2,7 +2,6 @@ package classification_test
 
 import (
 	"context"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,24 +35,6 @@ func TestAClassifierThatPanicsCostsOneTicketItsVerdict(t *testing.T) {
 		b.take(id)
 		require.Equal(t, domain.AIStatusFallback, b.ends(id).AIStatus())
 	})
-}
-
-func TestASaveWhoseAnswerGotLostCountsOnce(t *testing.T) {
-	t.Parallel()
-	b := newBench(t, fakes.Failing(domain.ErrClassifierKey), classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(3)})
-	var saves atomic.Int32
-	b.store.OnSave = func(ctx context.Context, ticket domain.Ticket) error {
-		err := b.store.Store.SaveTicket(ctx, ticket)
-		if saves.Add(1) == 1 {
-			return domain.ErrStoreUnavailable // it is stored, but nobody hears of it
-		}
-		return err
-	}
-	id := fakes.AddOne(t, b.store).ID()
-	b.take(id)
-	require.Equal(t, domain.AIStatusFallback, b.ends(id).AIStatus())
-	require.Equal(t, []string{"classifier_key"}, fakes.Codes(fakes.Record(t, b.store, id)))
-	fakes.Eventually(t, "the dead letter is written", func() bool { return len(b.letters.Buried()) == 1 })
 }
 
 func TestAnAnswerComesInTimeThoughTheStoreIsSlow(t *testing.T) {

@@ -17,12 +17,12 @@ import (
 )
 
 // finish runs n servers' sweeps until the test ends or stop is called.
-func finish(t *testing.T, s *fakes.Faulty, c domain.Classifier, n int) (stop func()) {
+func finish(t *testing.T, s *fakes.Faulty, c domain.Classifier, n int, counts ports.Meter) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var all sync.WaitGroup
 	for range n {
-		uc := classification.NewFinishPending(s, now(s, c, 5*time.Second), ports.NoMeter{}, fakes.Quiet)
+		uc := classification.NewFinishPending(s, now(s, c, 5*time.Second), counts, fakes.Quiet)
 		all.Go(func() { uc.Run(ctx) })
 	}
 	stop = func() {
@@ -38,10 +38,10 @@ func TestFinishPending(t *testing.T) {
 
 	t.Run("what a crash left is finished once, by any number of servers", func(t *testing.T) {
 		t.Parallel()
-		s, c := &fakes.Faulty{Store: stores.SQLite(t)}, &fakes.Scripted{}
+		s, c, counts := &fakes.Faulty{Store: stores.SQLite(t)}, &fakes.Scripted{}, &fakes.Tally{}
 		left := fakes.Add(t, s, 30, time.Millisecond)
 		busy := fakes.Add(t, s, 1, time.Hour)[0]
-		stop := finish(t, s, c, 3)
+		stop := finish(t, s, c, 3, counts)
 		fakes.Eventually(t, "all are done", func() bool {
 			for _, ticket := range left {
 				if fakes.Load(t, s, ticket.ID()).AIStatus() != domain.AIStatusDone {
@@ -52,6 +52,7 @@ func TestFinishPending(t *testing.T) {
 		})
 		stop()
 		require.EqualValues(t, len(left), c.Calls.Load())
+		require.Equal(t, map[string]int{"swept due": len(left)}, counts.All())
 		require.Equal(t, domain.AIStatusPending, fakes.Load(t, s, busy.ID()).AIStatus(), "who holds a lease is not disturbed")
 		require.Equal(t, []int{2}, fakes.Attempts(fakes.Record(t, s, left[0].ID())), "the crash counts")
 	})
@@ -66,7 +67,7 @@ func TestFinishPending(t *testing.T) {
 				return err == nil
 			})
 		}
-		finish(t, s, c, 1)
+		finish(t, s, c, 1, ports.NoMeter{})
 		fakes.Eventually(t, "it falls back", func() bool { return fakes.Load(t, s, id).AIStatus() == domain.AIStatusFallback })
 		require.Zero(t, c.Calls.Load())
 		require.Equal(t, []string{"attempts_spent"}, fakes.Codes(fakes.Record(t, s, id)))
@@ -85,7 +86,7 @@ func TestFinishPending(t *testing.T) {
 			return s.Store.ClaimDue(ctx, n, lease, time.Nanosecond) // as if that time were over
 		}
 		id := fakes.AddOne(t, s).ID()
-		finish(t, s, &fakes.Scripted{}, 1)
+		finish(t, s, &fakes.Scripted{}, 1, ports.NoMeter{})
 		fakes.Eventually(t, "it is done", func() bool { return fakes.Load(t, s, id).AIStatus() == domain.AIStatusDone })
 	})
 
@@ -97,7 +98,7 @@ func TestFinishPending(t *testing.T) {
 			close(begun)
 			time.Sleep(50 * time.Millisecond) // the model's work
 			return fakes.Billing(), ctx.Err()
-		}), 1)
+		}), 1, ports.NoMeter{})
 		<-begun
 		stop()
 		require.Equal(t, domain.AIStatusDone, fakes.Load(t, s, id).AIStatus())

@@ -16,6 +16,7 @@ func recordCases() []storeCase {
 		{"the record of a new ticket is empty", recordEmpty},
 		{"every kind of entry comes back as it was noted", recordComesBack},
 		{"the record is listed newest first, by cursor and by offset", recordPages},
+		{"a page from a microsecond after an entry begins with the entries of its moment", recordFromAMoment},
 		{"a ticket shows its own record only", recordOfItsOwn},
 		{"what a model is called may be any text", recordHostileNames},
 	}
@@ -77,6 +78,20 @@ func recordPages(t *testing.T, s Stores) {
 	for i, e := range want {
 		require.Equal(t, 7-i, e.Attempt)
 	}
+}
+
+func recordFromAMoment(t *testing.T, s Stores) {
+	ticket := add(t, s, noon)
+	for n, after := range []int{0, 1, 1, 2} {
+		call := failure(n + 1)
+		call.At = noon.Add(time.Duration(after) * time.Microsecond)
+		ticket.NoteFailure(1, call)
+	}
+	save(t, s, ticket)
+	page := ports.Page{Limit: 10, After: &ports.Position{CreatedAt: noon.Add(2 * time.Microsecond)}}
+	slice, err := s.ListClassifications(t.Context(), ticket.ID(), page)
+	require.NoError(t, err)
+	require.Equal(t, record(t, s, ticket.ID())[1:], slice.Items)
 }
 
 func recordOfItsOwn(t *testing.T, s Stores) {
