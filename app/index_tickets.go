@@ -25,12 +25,13 @@ const (
 // IndexTickets keeps the full-text index complete, off the path of new tickets.
 type IndexTickets struct {
 	tickets ports.TicketIndexer
+	clock   ports.Clock
 	log     *slog.Logger
 }
 
 // NewIndexTickets wires the use case.
-func NewIndexTickets(tickets ports.TicketIndexer, log *slog.Logger) *IndexTickets {
-	return &IndexTickets{tickets, log}
+func NewIndexTickets(tickets ports.TicketIndexer, clock ports.Clock, log *slog.Logger) *IndexTickets {
+	return &IndexTickets{tickets, clock, log}
 }
 
 // Run indexes until ctx ends: all the time what is new, and every minute what came without its words, from a version without search or
@@ -42,7 +43,7 @@ func (uc *IndexTickets) Run(ctx context.Context) {
 	for {
 		// What is new comes first and between the batches of what is old, so that a large backlog does not hold it up.
 		err := uc.recent(ctx)
-		older := !time.Now().Before(again)
+		older := !uc.clock.Now().Before(again)
 		if older {
 			last, failed := uc.tickets.IndexOlder(ctx, after, indexBatch)
 			err = errors.Join(err, failed)
@@ -51,7 +52,7 @@ func (uc *IndexTickets) Run(ctx context.Context) {
 			case last > 0:
 				after = last
 			default:
-				older, again, after = false, time.Now().Add(olderInterval), max(0, after-olderOverlap)
+				older, again, after = false, uc.clock.Now().Add(olderInterval), max(0, after-olderOverlap)
 			}
 		}
 		outage.Note(ctx, err)

@@ -16,6 +16,7 @@ import (
 
 	"ticketd/app"
 	"ticketd/domain"
+	"ticketd/tests/support/fakes"
 )
 
 // shelf has tickets up to older and a number of new ones without an index. Every third call fails.
@@ -62,7 +63,7 @@ func TestIndexTickets(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() {
-			app.NewIndexTickets(s, slog.New(slog.NewTextHandler(&log, nil))).Run(ctx)
+			app.NewIndexTickets(s, fakes.Clock, slog.New(slog.NewTextHandler(&log, nil))).Run(ctx)
 			close(done)
 		}()
 		time.Sleep(50 * time.Second)

@@ -8,12 +8,12 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/labstack/echo/v4"
 
+	"ticketd/app/retry"
 	"ticketd/ports"
 )
 
@@ -66,9 +66,8 @@ func (o *ownCount) CountRequest(_ context.Context, client string,
 // limiter counts with Shared while it works, else with own.
 type limiter struct {
 	RateLimit
-	own   *ownCount
-	alone atomic.Bool
-	log   *slog.Logger
+	own    *ownCount
+	outage *retry.Outage
 	// The headers that every answer shares.
 	limitHeader, policyHeader []string
 }
@@ -76,7 +75,9 @@ type limiter struct {
 func newLimiter(limit RateLimit, own *ownCount, log *slog.Logger) *limiter {
 	most := strconv.Itoa(limit.Max)
 	return &limiter{
-		RateLimit: limit, own: own, log: log,
+		RateLimit: limit, own: own,
+		outage: retry.NewOutage(log, "the shared rate limit is away; this process counts for itself",
+			"the rate limit is shared again"),
 		limitHeader:  []string{most},
 		policyHeader: []string{most + ";w=" + strconv.Itoa(wholeSeconds(limit.Window))},
 	}
@@ -85,23 +86,13 @@ func newLimiter(limit RateLimit, own *ownCount, log *slog.Logger) *limiter {
 func (l *limiter) count(ctx context.Context, client string) (int, time.Duration) {
 	if l.Shared != nil {
 		n, left, err := l.Shared.CountRequest(ctx, client, l.Window)
-		if l.alone.Swap(err != nil) != (err != nil) {
-			l.tell(ctx, err)
-		}
+		l.outage.Note(ctx, err)
 		if err == nil {
 			return n, left
 		}
 	}
 	n, left, _ := l.own.CountRequest(ctx, client, l.Window) // never fails
 	return n, left
-}
-
-func (l *limiter) tell(ctx context.Context, err error) {
-	if err != nil {
-		l.log.WarnContext(ctx, "the shared rate limit is away; this process counts for itself", "error", err)
-		return
-	}
-	l.log.InfoContext(ctx, "the rate limit is shared again")
 }
 
 // rateLimit refuses requests above the limit, with the headers of draft-ietf-httpapi-ratelimit-headers-06.

@@ -14,6 +14,7 @@ import (
 	"github.com/ThreeDotsLabs/watermill/message"
 	"github.com/redis/go-redis/v9"
 
+	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -161,7 +162,7 @@ func (s *Subscriber) subscribe(ctx context.Context, reader *redisstream.Subscrib
 				return events
 			}
 		}
-		if sleep(ctx, maintainInterval) != nil {
+		if retry.Pause(ctx, maintainInterval) != nil {
 			return nil
 		}
 	}
@@ -180,7 +181,7 @@ func (s *Subscriber) process(ctx context.Context, m *message.Message) error {
 		if err == nil {
 			return nil
 		}
-		if err := sleep(ctx, deadLetterPause); err != nil {
+		if err := retry.Pause(ctx, deadLetterPause); err != nil {
 			return err
 		}
 	}
@@ -189,21 +190,14 @@ func (s *Subscriber) process(ctx context.Context, m *message.Message) error {
 // maintain creates the stream and the group if they are missing, without which every read fails for ever, and
 // removes the handled entries.
 func (s *Subscriber) maintain(ctx context.Context) {
-	away := false
+	outage := retry.NewOutage(s.log, "Redis cannot be used; the worker waits for it", "Redis can be used again")
 	for {
 		err := s.queue.EnsureGroup(ctx)
 		if err == nil {
 			err = s.queue.Trim(ctx)
 		}
-		if gone := err != nil && ctx.Err() == nil; gone != away {
-			away = gone
-			if gone {
-				s.log.WarnContext(ctx, "Redis cannot be used; the worker waits for it", "error", err)
-			} else {
-				s.log.InfoContext(ctx, "Redis can be used again")
-			}
-		}
-		if sleep(ctx, maintainInterval) != nil {
+		outage.Note(ctx, err)
+		if retry.Pause(ctx, maintainInterval) != nil {
 			return
 		}
 	}
@@ -214,7 +208,7 @@ func (s *Subscriber) awaitAcks(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, ackTime)
 	defer cancel()
 	for !s.acks.settled() {
-		if sleep(ctx, 5*time.Millisecond) != nil {
+		if retry.Pause(ctx, 5*time.Millisecond) != nil {
 			return
 		}
 	}
@@ -238,16 +232,5 @@ func (s *Subscriber) releaseUnstarted(ctx context.Context) {
 	}
 	if err != nil {
 		s.log.WarnContext(ctx, "unread events were not given back; another worker takes them later", "error", err)
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }

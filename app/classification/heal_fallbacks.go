@@ -61,7 +61,9 @@ func NewHealFallbacks(
 // Run heals until ctx ends and returns when the tickets in its hands are finished.
 func (uc *HealFallbacks) Run(ctx context.Context) {
 	probes := domain.RetryPolicy{Base: probeBase, Cap: probeCap}
-	after := func(failed int) time.Time { return uc.clock.Now().Add(probes.Wait(max(failed, 1), nil, retry.Jitter())) }
+	after := func(failed int) time.Time {
+		return uc.clock.Now().Add(probes.Wait(max(failed, 1), nil, retry.Jitter()))
+	}
 	failed, next := 0, after(1)
 	var drained, looked time.Time // of which recovery nothing is left, and when that was seen
 	for retry.Pause(ctx, healInterval) == nil {

@@ -95,7 +95,7 @@ func serveStore(
 	mode.warmUp()
 	err = running{
 		server: newHTTPServer(closing(handler, ready), s.Classifier.Timeout), listener: listener, ready: ready, log: log,
-		beside: append(mode.sweeps, app.NewSweepKeys(st, log).Run, app.NewIndexTickets(st, log).Run), drain: mode.drain,
+		beside: append(mode.sweeps, app.NewSweepKeys(st, log).Run, app.NewIndexTickets(st, clock, log).Run), drain: mode.drain,
 	}.until(ctx, s.Edge.StopDelay, s.Process.ShutdownTimeout)
 	return errors.Join(err, mode.close())
 }

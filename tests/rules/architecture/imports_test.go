@@ -51,14 +51,14 @@ var rules = []rule{
 	{
 		pkg: "adapters/httpapi/...",
 		may: []string{
-			"domain", "ports", "ports/search", "app", "app/classification", "adapters/internal/...",
+			"domain", "ports", "ports/search", "app", "app/classification", "app/retry", "adapters/internal/...",
 			"adapters/httpapi/...",
 		},
 		external: true,
 	},
 	{pkg: "adapters/redislimit", may: []string{"domain", "ports", "adapters/internal/..."}, external: true},
 	{
-		pkg: "adapters/redisstream", may: []string{"domain", "ports", "app", "adapters/internal/..."},
+		pkg: "adapters/redisstream", may: []string{"domain", "ports", "app/retry", "adapters/internal/..."},
 		external: true,
 	},
 	{
