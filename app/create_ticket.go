@@ -13,8 +13,8 @@ import (
 	"ticketd/ports"
 )
 
-// maxCreatorTries bounds the race between storing a ticket and deleting its creator: each further try needs one more user to
-// vanish in the same milliseconds.
+// maxCreatorTries bounds the race between storing a ticket and deleting its creator: each further try needs
+// one more user to vanish in the same milliseconds.
 const maxCreatorTries = 3
 
 // NewTicket is what a request for a new ticket says.
@@ -28,9 +28,15 @@ type NewTicket struct {
 // The answers to a repeated request that cannot be answered with its ticket.
 var (
 	// ErrKeyReused: the same key came with another request.
-	ErrKeyReused = &domain.Error{Kind: domain.KindInvalid, Code: "idempotency_key_reused", Message: "the Idempotency-Key was sent before with another body; use a new key for a new request"}
+	ErrKeyReused = &domain.Error{
+		Kind: domain.KindInvalid, Code: "idempotency_key_reused",
+		Message: "the Idempotency-Key was sent before with another body; use a new key for a new request",
+	}
 	// ErrKeyInUse: the first request with the key is still at work.
-	ErrKeyInUse = &domain.Error{Kind: domain.KindConflict, Code: "idempotency_key_in_use", Message: "the first request with this Idempotency-Key is still at work; try again in a moment", RetryAfter: time.Second}
+	ErrKeyInUse = &domain.Error{
+		Kind: domain.KindConflict, Code: "idempotency_key_in_use", RetryAfter: time.Second,
+		Message: "the first request with this Idempotency-Key is still at work; try again in a moment",
+	}
 )
 
 type ticketAdder interface {
@@ -47,16 +53,15 @@ type CreateTicket struct {
 }
 
 // NewCreateTicket wires the use case.
-func NewCreateTicket(tickets interface {
-	ports.TicketAdder
-	ports.IdempotentTicketAdder
-}, creators ports.CreatorFinder, starter classification.Starter, clock ports.Clock) *CreateTicket {
+func NewCreateTicket(
+	tickets ticketAdder, creators ports.CreatorFinder, starter classification.Starter, clock ports.Clock,
+) *CreateTicket {
 	return &CreateTicket{tickets, creators, starter, clock}
 }
 
-// Handle returns the stored ticket. Broken fields are KindInvalid, all at once. Once the ticket is stored nothing makes Handle
-// fail, since the ticket cannot be lost any more. A repetition, told by its key, gets the first one's ticket as it is now, ErrKeyInUse or
-// ErrKeyReused.
+// Handle returns the stored ticket. Broken fields are KindInvalid, all at once. Once the ticket is stored
+// nothing makes Handle fail, since the ticket cannot be lost any more. A repetition, told by its key, gets
+// the first one's ticket as it is now, ErrKeyInUse or ErrKeyReused.
 func (uc *CreateTicket) Handle(ctx context.Context, n NewTicket) (domain.Ticket, error) {
 	if n.Key == "" {
 		return uc.create(ctx, n, nil)
@@ -97,20 +102,16 @@ func (n NewTicket) fingerprint() string {
 		creator = int64(*n.CreatedBy)
 	}
 	title, description := domain.CleanText(n.Title), domain.CleanText(n.Description)
-	digest := sha256.Sum256(fmt.Appendf(nil, "%d:%s%d:%s%d", len(title), title, len(description), description, creator))
+	said := fmt.Appendf(nil, "%d:%s%d:%s%d", len(title), title, len(description), description, creator)
+	digest := sha256.Sum256(said)
 	return hex.EncodeToString(digest[:])
 }
 
-func (uc *CreateTicket) create(ctx context.Context, n NewTicket, key *ports.IdempotencyKey) (domain.Ticket, error) {
-	t, err := uc.store(ctx, n, key)
-	if err != nil {
-		return domain.Ticket{}, err
-	}
-	return uc.starter.Start(ctx, t), nil
-}
-
-// store repeats the admin-creator rule if the creator was deleted between looking him up and storing the ticket.
-func (uc *CreateTicket) store(ctx context.Context, n NewTicket, key *ports.IdempotencyKey) (domain.Ticket, error) {
+// create stores the ticket and starts its classification. It applies the admin-creator rule again if the
+// creator was deleted between the look for them and the storing.
+func (uc *CreateTicket) create(
+	ctx context.Context, n NewTicket, key *ports.IdempotencyKey,
+) (domain.Ticket, error) {
 	for try := 1; ; try++ {
 		known, err := uc.creators.FindCreators(ctx, n.CreatedBy)
 		if err != nil {
@@ -127,11 +128,13 @@ func (uc *CreateTicket) store(ctx context.Context, n NewTicket, key *ports.Idemp
 		if err != nil {
 			return domain.Ticket{}, fmt.Errorf("add ticket: %w", err)
 		}
-		return stored, nil
+		return uc.starter.Start(ctx, stored), nil
 	}
 }
 
-func (uc *CreateTicket) add(ctx context.Context, t domain.Ticket, key *ports.IdempotencyKey) (domain.Ticket, error) {
+func (uc *CreateTicket) add(
+	ctx context.Context, t domain.Ticket, key *ports.IdempotencyKey,
+) (domain.Ticket, error) {
 	if key == nil {
 		return uc.tickets.AddTicket(ctx, t, uc.starter.Lease())
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"ticketd/app/retry"
 	"ticketd/domain"
@@ -11,7 +12,10 @@ import (
 )
 
 // ErrVersionStale: the ticket is not the one that the client has seen.
-var ErrVersionStale = &domain.Error{Kind: domain.KindConflict, Code: "version_stale", Message: "the ticket was changed since you read it; read it again"}
+var ErrVersionStale = &domain.Error{
+	Kind: domain.KindConflict, Code: "version_stale",
+	Message: "the ticket was changed since you read it; read it again",
+}
 
 // TicketEdit is what a person changes. Zero fields stay as they are.
 type TicketEdit struct {
@@ -25,24 +29,24 @@ type TicketEdit struct {
 
 // EditTicket lets a person close, reopen, correct or confirm a ticket.
 type EditTicket struct {
-	tickets interface {
-		ports.TicketReader
-		ports.TicketSaver
-	}
-	clock ports.Clock
-	meter ports.Meter
+	tickets editedStore
+	clock   ports.Clock
+	meter   ports.Meter
+}
+
+type editedStore interface {
+	ports.TicketReader
+	ports.TicketSaver
 }
 
 // NewEditTicket wires the use case.
-func NewEditTicket(tickets interface {
-	ports.TicketReader
-	ports.TicketSaver
-}, clock ports.Clock, meter ports.Meter) *EditTicket {
+func NewEditTicket(tickets editedStore, clock ports.Clock, meter ports.Meter) *EditTicket {
 	return &EditTicket{tickets, clock, meter}
 }
 
-// Handle applies all changes at once or none. A race with a classification is repeated on the ticket as it is then, unless the client
-// named versions: then it is ErrVersionStale. Confirming a pending ticket is domain.ErrPending.
+// Handle applies all changes at once or none. A race with a classification is repeated on the ticket as it is
+// then, unless the client named versions: then it is ErrVersionStale. Confirming a pending ticket is
+// domain.ErrPending.
 func (uc *EditTicket) Handle(ctx context.Context, id domain.TicketID, e TicketEdit) (domain.Ticket, error) {
 	var was, t domain.Ticket
 	err := retry.OnConflict(ctx, func(ctx context.Context) (err error) {
@@ -90,7 +94,8 @@ func (uc *EditTicket) apply(t *domain.Ticket, e TicketEdit) error {
 	return nil
 }
 
-// count tells what a stored edit made of the labels. A label that nobody had given, or the fallback, cannot be corrected.
+// count tells what a stored edit made of the labels. A label that nobody had given, or the fallback, cannot
+// be corrected.
 func (uc *EditTicket) count(was, now domain.Ticket, e TicketEdit) {
 	given := !was.ClassifiedBy().IsZero() && was.ClassifiedBy() != domain.SourceFallback
 	if given && was.Category() != now.Category() {
@@ -105,13 +110,5 @@ func (uc *EditTicket) count(was, now domain.Ticket, e TicketEdit) {
 }
 
 func (e TicketEdit) accepts(version int64) bool {
-	if e.IfVersion == nil {
-		return true
-	}
-	for _, v := range e.IfVersion {
-		if v == version {
-			return true
-		}
-	}
-	return false
+	return e.IfVersion == nil || slices.Contains(e.IfVersion, version)
 }

@@ -34,14 +34,16 @@ func NewIndexTickets(tickets ports.TicketIndexer, clock ports.Clock, log *slog.L
 	return &IndexTickets{tickets, clock, log}
 }
 
-// Run indexes until ctx ends: all the time what is new, and every minute what came without its words, from a version without search or
-// past this program. Any number of servers may run it at once.
+// Run indexes until ctx ends: all the time what is new, and every minute what came without its words, from a
+// version without search or past this program. Any number of servers may run it at once.
 func (uc *IndexTickets) Run(ctx context.Context) {
 	var after domain.TicketID
 	var again time.Time
-	outage := retry.NewOutage(uc.log, "tickets cannot be indexed for search", "tickets are indexed for search again")
+	outage := retry.NewOutage(uc.log,
+		"tickets cannot be indexed for search", "tickets are indexed for search again")
 	for {
-		// What is new comes first and between the batches of what is old, so that a large backlog does not hold it up.
+		// What is new comes first and between the batches of what is old, so that a large backlog does not hold it
+		// up.
 		err := uc.recent(ctx)
 		older := !uc.clock.Now().Before(again)
 		if older {

@@ -17,7 +17,8 @@ type ListTickets struct{ tickets ports.TicketLister }
 // NewListTickets wires the use case.
 func NewListTickets(tickets ports.TicketLister) *ListTickets { return &ListTickets{tickets} }
 
-// TicketList is a page of tickets. Total is nil unless it was asked for; where TotalIsExact is false it is a lower bound.
+// TicketList is a page of tickets. Total is nil unless it was asked for; where TotalIsExact is false it is a
+// lower bound.
 type TicketList struct {
 	ports.Slice[domain.Ticket]
 	Total        *int
@@ -25,7 +26,9 @@ type TicketList struct {
 }
 
 // Handle returns a page and, if asked for, how many tickets match, up to MaxCount.
-func (uc *ListTickets) Handle(ctx context.Context, f ports.TicketFilter, p ports.Page, count bool) (TicketList, error) {
+func (uc *ListTickets) Handle(
+	ctx context.Context, f ports.TicketFilter, p ports.Page, count bool,
+) (TicketList, error) {
 	page, err := uc.tickets.ListTickets(ctx, f, p)
 	if err != nil {
 		return TicketList{}, fmt.Errorf("list tickets: %w", err)

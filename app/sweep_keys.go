@@ -9,7 +9,8 @@ import (
 	"ticketd/ports"
 )
 
-// sweepKeysInterval is how often keys past their life are removed. Until then they count as unknown all the same.
+// sweepKeysInterval is how often keys past their life are removed. Until then they count as unknown all the
+// same.
 const sweepKeysInterval = time.Hour
 
 // SweepKeys forgets idempotency keys past their life.

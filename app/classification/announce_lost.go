@@ -22,8 +22,8 @@ const (
 	lostTime = 5 * time.Second
 )
 
-// AnnounceLost announces again what got lost between the row and the queue: the queue was away or emptied, or a process died
-// between the two. Any number of workers may run it at once.
+// AnnounceLost announces again what got lost between the row and the queue: the queue was away or emptied, or
+// a process died between the two. Any number of workers may run it at once.
 type AnnounceLost struct {
 	tickets ports.LostTaker
 	queue   ports.EventQueue
@@ -32,7 +32,9 @@ type AnnounceLost struct {
 }
 
 // NewAnnounceLost wires the use case.
-func NewAnnounceLost(tickets ports.LostTaker, queue ports.EventQueue, meter ports.Meter, log *slog.Logger) *AnnounceLost {
+func NewAnnounceLost(
+	tickets ports.LostTaker, queue ports.EventQueue, meter ports.Meter, log *slog.Logger,
+) *AnnounceLost {
 	return &AnnounceLost{tickets, queue, meter, log}
 }
 
@@ -49,8 +51,9 @@ func (uc *AnnounceLost) Run(ctx context.Context) {
 	}
 }
 
-// Handle announces all that is lost and returns how many. A pending ticket is lost, and not merely waiting in the queue, if
-// it was announced before the oldest event that the queue still has: so an honest backlog is never multiplied.
+// Handle announces all that is lost and returns how many. A pending ticket is lost, and not merely waiting in
+// the queue, if it was announced before the oldest event that the queue still has: so an honest backlog is
+// never multiplied.
 func (uc *AnnounceLost) Handle(ctx context.Context) (int, error) {
 	total := 0
 	for {
@@ -75,7 +78,8 @@ func (uc *AnnounceLost) Handle(ctx context.Context) (int, error) {
 	}
 }
 
-// announce publishes the events until one fails, and returns how many it published. The others are found again.
+// announce publishes the events until one fails, and returns how many it published. The others are found
+// again.
 func (uc *AnnounceLost) announce(ctx context.Context, lost []domain.Ticket) (published int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lostTime)
 	defer cancel()

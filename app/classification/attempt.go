@@ -12,8 +12,8 @@ import (
 	"ticketd/ports"
 )
 
-// leastTime is what an attempt needs to be worth it: one that begins with less would only hide what the ones before it
-// met.
+// leastTime is what an attempt needs to be worth it: one that begins with less would only hide what the ones
+// before it met.
 const leastTime = 50 * time.Millisecond
 
 // caller makes the calls of a classifier, times and counts them.
@@ -41,9 +41,9 @@ func (c caller) spent() domain.Attempt {
 	return domain.Attempt{Number: c.policy.MaxAttempts, Err: domain.ErrAttemptsSpent, At: c.clock.Now()}
 }
 
-// untilVerdict calls again until a call brings a verdict, none is worth it any more or the time of ctx is up. first is
-// the number of the first attempt. It returns at least one attempt; call may return several of one number, of which
-// the last one says how to go on.
+// untilVerdict calls again until a call brings a verdict, none is worth it any more or the time of ctx is up.
+// first is the number of the first attempt. It returns at least one attempt; call may return several of one
+// number, of which the last one says how to go on.
 func (c caller) untilVerdict(
 	ctx context.Context, first int, call func(context.Context, int) []domain.Attempt,
 ) (attempts []domain.Attempt) {
@@ -55,7 +55,10 @@ func (c caller) untilVerdict(
 			return attempts
 		}
 		wait := c.policy.Wait(number, err, retry.Jitter())
-		if end, ok := ctx.Deadline(); ok && end.Sub(c.clock.Now()) <= wait+leastTime || retry.Pause(ctx, wait) != nil {
+		if end, ok := ctx.Deadline(); ok && end.Sub(c.clock.Now()) <= wait+leastTime {
+			return attempts
+		}
+		if retry.Pause(ctx, wait) != nil {
 			return attempts
 		}
 		c.meter.Retried()
@@ -63,13 +66,12 @@ func (c caller) untilVerdict(
 	}
 }
 
-// classifySafely keeps one text that breaks the classifier from taking the process and all that is in flight with it.
-// What the panic said stays out of the log, since it may repeat the text.
-func classifySafely(ctx context.Context, c domain.Classifier, text domain.Text) (answer domain.Answer, err error) {
+// classifySafely keeps one text that breaks the classifier from taking the process and all that is in flight
+// with it. What the panic said stays out of the log, since it may repeat the text.
+func classifySafely(ctx context.Context, c domain.Classifier, text domain.Text) (a domain.Answer, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = domain.ErrClassifierPanicked.With(fmt.Errorf("%T at\n%s", p, debug.Stack()))
-			answer = domain.Answer{}
+			a, err = domain.Answer{}, domain.ErrClassifierPanicked.With(fmt.Errorf("%T at\n%s", p, debug.Stack()))
 		}
 	}()
 	return c.Classify(ctx, text)

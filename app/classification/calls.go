@@ -22,9 +22,9 @@ func NewCalls(c domain.Classifier, limits CallLimits, clock ports.Clock) *Calls 
 	return &Calls{caller{c, limits.Policy, clock, ports.NoMeter{}}, limits, throttle{clock: clock}}
 }
 
-// All asks about n texts and hands each one's attempts, the last of which ends it, to ended, from several goroutines. It
-// is an error if ctx ends, the key is not accepted or the provider says "slow down" for throttleLimit: the next call
-// would fare no better. What is cut off then is not handed over.
+// All asks about n texts and hands each one's attempts, the last of which ends it, to ended, from several
+// goroutines. It is an error if ctx ends, the key is not accepted or the provider says "slow down" for
+// throttleLimit: the next call would fare no better. What is cut off then is not handed over.
 func (c *Calls) All(
 	ctx context.Context, n int, text func(i int) domain.Text, ended func(i int, attempts []domain.Attempt),
 ) error {
@@ -92,7 +92,7 @@ func (c *Calls) ask(ctx context.Context, text domain.Text) []domain.Attempt {
 }
 
 // call waits for its turn and makes one call. After a 429 it returns for how long nobody makes another.
-func (c *Calls) call(ctx context.Context, text domain.Text, number int) (a domain.Attempt, paused time.Duration) {
+func (c *Calls) call(ctx context.Context, text domain.Text, number int) (domain.Attempt, time.Duration) {
 	p, err := c.throttle.enter(ctx)
 	if err != nil {
 		return domain.Attempt{Number: number, Err: err, At: c.clock.Now()}, 0
@@ -100,6 +100,6 @@ func (c *Calls) call(ctx context.Context, text domain.Text, number int) (a domai
 	defer c.throttle.leave(p)
 	ctx, cancel := context.WithTimeout(ctx, c.limits.Timeout)
 	defer cancel()
-	a = c.attempt(ctx, text, number)
+	a := c.attempt(ctx, text, number)
 	return a, c.throttle.note(p, a.Err)
 }

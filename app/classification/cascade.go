@@ -7,8 +7,8 @@ import (
 	"ticketd/ports"
 )
 
-// Cascade asks a cheap classifier first and a dear one only where the cheap one is not sure. The answer's source and model say
-// which of them it is from.
+// Cascade asks a cheap classifier first and a dear one only where the cheap one is not sure. The answer's
+// source and model say which of them it is from.
 type Cascade struct {
 	first, second domain.Classifier
 	threshold     float64
@@ -17,14 +17,14 @@ type Cascade struct {
 
 var _ domain.Classifier = (*Cascade)(nil)
 
-// NewCascade wires the two. The second is asked if the first one's confidence in the category is below threshold: with 0 never,
-// with 1 always but for certainty. An unknown confidence is below every threshold.
+// NewCascade wires the two. The second is asked if the first one's confidence in the category is below
+// threshold: with 0 never, with 1 always but for certainty. An unknown confidence is below every threshold.
 func NewCascade(first, second domain.Classifier, threshold float64, meter ports.Meter) *Cascade {
 	return &Cascade{first, second, threshold, meter}
 }
 
-// Classify fails when the second one is asked and fails: an answer that was not sure enough is no substitute. Where the first one
-// fails, the second is asked, unless ctx has ended.
+// Classify fails when the second one is asked and fails: an answer that was not sure enough is no substitute.
+// Where the first one fails, the second is asked, unless ctx has ended.
 func (c *Cascade) Classify(ctx context.Context, text domain.Text) (domain.Answer, error) {
 	answer, err := c.first.Classify(ctx, text)
 	enough := err == nil && sure(answer.Verdict, c.threshold)

@@ -36,9 +36,14 @@ func CheckTexts() []CheckedTicket {
 		return CheckedTicket{Text: text, Category: c}
 	}
 	return []CheckedTicket{
-		one("Charged twice", "My card was charged twice for invoice 1042 this month. Please refund one payment.", domain.CategoryBilling),
-		one("App crashes at the start", "Since the last update the app shows an error and closes. None of us can work.", domain.CategoryTechnical),
-		one("Opening hours", "Hello, when is your support available on public holidays? Thank you.", domain.CategoryGeneral),
+		one("Charged twice",
+			"My card was charged twice for invoice 1042 this month. Please refund one payment.",
+			domain.CategoryBilling),
+		one("App crashes at the start",
+			"Since the last update the app shows an error and closes. None of us can work.",
+			domain.CategoryTechnical),
+		one("Opening hours",
+			"Hello, when is your support available on public holidays? Thank you.", domain.CategoryGeneral),
 	}
 }
 

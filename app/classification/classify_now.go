@@ -10,7 +10,8 @@ import (
 )
 
 const (
-	// answerMargin is how much longer than the classification's time an answer may take: it comes within a second of it.
+	// answerMargin is how much longer than the classification's time an answer may take: it comes within a
+	// second of it.
 	answerMargin = 800 * time.Millisecond
 	// HealSlots is how many classifications may be in flight while a server heals fallbacks.
 	HealSlots = 16
@@ -26,11 +27,10 @@ type ClassifyNow struct {
 }
 
 // NewClassifyNow wires the use case.
-func NewClassifyNow(tickets interface {
-	ports.TicketReader
-	ports.TicketSaver
-	ports.RecordReader
-}, classifier domain.Classifier, limits ClassifyLimits, clock ports.Clock, meter ports.Meter, log *slog.Logger) *ClassifyNow {
+func NewClassifyNow(
+	tickets roundStore, classifier domain.Classifier, limits ClassifyLimits,
+	clock ports.Clock, meter ports.Meter, log *slog.Logger,
+) *ClassifyNow {
 	uc := &ClassifyNow{
 		caller:  caller{classifier, limits.Policy, clock, meter},
 		rounds:  rounds{tickets, limits.Review, storeTime, meter, log},
@@ -43,12 +43,14 @@ func NewClassifyNow(tickets interface {
 // Lease returns how long Start may hold a ticket.
 func (uc *ClassifyNow) Lease() time.Duration { return Lease(uc.timeout) }
 
-// Start classifies t, which its caller has claimed, whether or not ctx is cancelled: a client that goes away changes
-// nothing. If the end is not stored in time, it returns the ticket as it was, pending, and the storing goes on. If that
-// fails too, the ticket is taken up again when its lease ends.
+// Start classifies t, which its caller has claimed, whether or not ctx is cancelled: a client that goes away
+// changes nothing. If the end is not stored in time, it returns the ticket as it was, pending, and the
+// storing goes on. If that fails too, the ticket is taken up again when its lease ends.
 func (uc *ClassifyNow) Start(ctx context.Context, t domain.Ticket) domain.Ticket {
 	now := t
-	landed := uc.start(ctx, func(ctx context.Context) { now, _ = uc.classify(ctx, ports.Claim{Ticket: t, Attempt: 1}) })
+	landed := uc.start(ctx, func(ctx context.Context) {
+		now, _ = uc.classify(ctx, ports.Claim{Ticket: t, Attempt: 1})
+	})
 	late := time.NewTimer(uc.timeout + answerMargin)
 	defer late.Stop()
 	select {
@@ -60,8 +62,8 @@ func (uc *ClassifyNow) Start(ctx context.Context, t domain.Ticket) domain.Ticket
 	}
 }
 
-// Finish classifies a ticket that a crash or an outage left, under its claim. A round whose attempts are all spent
-// falls back without another call. It goes on when ctx is cancelled.
+// Finish classifies a ticket that a crash or an outage left, under its claim. A round whose attempts are all
+// spent falls back without another call. It goes on when ctx is cancelled.
 func (uc *ClassifyNow) Finish(ctx context.Context, c ports.Claim) (err error) {
 	<-uc.start(ctx, func(ctx context.Context) { _, err = uc.classify(ctx, c) })
 	return err

@@ -19,8 +19,8 @@ const (
 	sweepSlots = 8
 )
 
-// FinishPending takes up, in synchronous mode, the tickets that a crash or an outage left pending. Any number of servers may run it
-// at once.
+// FinishPending takes up, in synchronous mode, the tickets that a crash or an outage left pending. Any number
+// of servers may run it at once.
 type FinishPending struct {
 	tickets  ports.TicketClaimer
 	classify *ClassifyNow
@@ -37,7 +37,8 @@ func NewFinishPending(
 
 // Run sweeps until ctx ends and returns when the tickets in its hands are finished.
 func (uc *FinishPending) Run(ctx context.Context) {
-	outage := retry.NewOutage(uc.log, "abandoned tickets cannot be looked for", "abandoned tickets are looked for again")
+	outage := retry.NewOutage(uc.log,
+		"abandoned tickets cannot be looked for", "abandoned tickets are looked for again")
 	for retry.Pause(ctx, sweepInterval) == nil {
 		n, err := uc.sweep(ctx)
 		outage.Note(ctx, err)
@@ -47,7 +48,8 @@ func (uc *FinishPending) Run(ctx context.Context) {
 	}
 }
 
-// sweep finishes one batch of abandoned tickets and returns their number. Those that cannot be stored stay for a later sweep.
+// sweep finishes one batch of abandoned tickets and returns their number. Those that cannot be stored stay
+// for a later sweep.
 func (uc *FinishPending) sweep(ctx context.Context) (int, error) {
 	lease := uc.classify.Lease()
 	claiming, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimTime)

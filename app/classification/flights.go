@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// flights are the classifications under way in a process. They outlive the requests, events and sweeps that start
-// them, until a stop that takes too long cuts them off.
+// flights are the classifications under way in a process. They outlive the requests, events and sweeps that
+// start them, until a stop that takes too long cuts them off.
 type flights struct {
 	count    atomic.Int64
 	wg       sync.WaitGroup
@@ -18,8 +18,8 @@ type flights struct {
 
 func (f *flights) init() { f.life, f.hardStop = context.WithCancel(context.Background()) }
 
-// start runs do and returns a channel that is closed when do returns. The context of do knows what ctx knows, such as
-// whose request or trace it is, but does not end with it.
+// start runs do and returns a channel that is closed when do returns. The context of do knows what ctx knows,
+// such as whose request or trace it is, but does not end with it.
 func (f *flights) start(ctx context.Context, do func(context.Context)) <-chan struct{} {
 	landed := make(chan struct{})
 	f.count.Add(1)
@@ -37,8 +37,8 @@ func (f *flights) start(ctx context.Context, do func(context.Context)) <-chan st
 // InFlight returns how many classifications are under way. What waits for its turn does not count.
 func (f *flights) InFlight() int { return int(f.count.Load()) }
 
-// Drain waits for what is in flight. If ctx ends first, that is cut off, and the leases in the rows bring it back
-// later. Nothing may start a classification any more.
+// Drain waits for what is in flight. If ctx ends first, that is cut off, and the leases in the rows bring it
+// back later. Nothing may start a classification any more.
 func (f *flights) Drain(ctx context.Context) error {
 	inTime := context.AfterFunc(ctx, f.hardStop)
 	f.wg.Wait()

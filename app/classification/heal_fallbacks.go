@@ -29,7 +29,8 @@ const (
 type Finisher interface {
 	// Lease is how long it may hold one.
 	Lease() time.Duration
-	// TakeRoom waits for nothing: it returns how many of the wanted tickets there is room for now, behind those that people wait for.
+	// TakeRoom waits for nothing: it returns how many of the wanted tickets there is room for now, behind those
+	// that people wait for.
 	TakeRoom(wanted int) int
 	// FinishTaken classifies a ticket in the room taken for it and returns when that is over.
 	FinishTaken(ctx context.Context, c ports.Claim)
@@ -37,8 +38,8 @@ type Finisher interface {
 	LeaveRoom(n int)
 }
 
-// HealFallbacks classifies fallbacks again that failed because of the provider, once it answers: the newest first, behind new tickets.
-// Any number of processes may run it at once.
+// HealFallbacks classifies fallbacks again that failed because of the provider, once it answers: the newest
+// first, behind new tickets. Any number of processes may run it at once.
 type HealFallbacks struct {
 	tickets ports.FallbackHealer
 	health  *ProviderHealth
@@ -100,8 +101,8 @@ func (uc *HealFallbacks) probe(ctx context.Context) error {
 	return err
 }
 
-// heal finishes what fell before the provider began to answer, until nothing is left, which it reports, there is no room or the
-// provider fails again.
+// heal finishes what fell before the provider began to answer, until nothing is left, which it reports, there
+// is no room or the provider fails again.
 func (uc *HealFallbacks) heal(ctx context.Context, since time.Time) (drained bool) {
 	total := 0
 	for ctx.Err() == nil {

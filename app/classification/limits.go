@@ -10,13 +10,13 @@ import (
 const (
 	// leaseMargin is what a claim outlasts the classification by: time to save, and to be slow.
 	leaseMargin = 15 * time.Second
-	// claimTime bounds one claim. A stop does not cut it off: it may have reached the row, which would then wait for
-	// its lease to end and have lost an attempt.
+	// claimTime bounds one claim. A stop does not cut it off: it may have reached the row, which would then wait
+	// for its lease to end and have lost an attempt.
 	claimTime = 5 * time.Second
 	// storeTime bounds storing one thing, and the end of a round while somebody waits for it.
 	storeTime = 10 * time.Second
-	// holdTime is how long a paid answer is held for a store that is away. By then the lease has ended and others may
-	// pay again.
+	// holdTime is how long a paid answer is held for a store that is away. By then the lease has ended and
+	// others may pay again.
 	holdTime = 2 * time.Minute
 	// deadLetterTime is how long a dead letter is held for a queue that is away.
 	deadLetterTime = time.Minute
@@ -27,8 +27,8 @@ var serverAway = domain.RetryPolicy{
 	MaxAttempts: math.MaxInt, Base: 250 * time.Millisecond, Cap: 250 * time.Millisecond,
 }
 
-// ClassifyLimits say how long a classification may take, how often it is tried, and which verdicts a person should look
-// at.
+// ClassifyLimits say how long a classification may take, how often it is tried, and which verdicts a person
+// should look at.
 type ClassifyLimits struct {
 	Timeout time.Duration // of the whole classification with all its attempts
 	Policy  domain.RetryPolicy
@@ -53,8 +53,8 @@ type CallLimits struct {
 // Lease returns how long a claim lasts where a classification takes at most timeout.
 func Lease(timeout time.Duration) time.Duration { return timeout + leaseMargin }
 
-// RetryAtOnce returns the policy for attempts while somebody waits for the answer: the time limit ends them, not the
-// count.
+// RetryAtOnce returns the policy for attempts while somebody waits for the answer: the time limit ends them,
+// not the count.
 func RetryAtOnce() domain.RetryPolicy {
 	return domain.RetryPolicy{MaxAttempts: 5, Base: 200 * time.Millisecond, Cap: 2 * time.Second}
 }

@@ -15,8 +15,8 @@ import (
 	"ticketd/tests/support/stores"
 )
 
-// lostAnswers are the ways in which a store may keep a first save without saying so. Each says what becomes of it when
-// the ticket is saved for the n-th time.
+// lostAnswers are the ways in which a store may keep a first save without saying so. Each says what becomes
+// of it when the ticket is saved for the n-th time.
 var lostAnswers = map[string]func(t *testing.T, s stores.Store, edit func()) func(context.Context, domain.Ticket) error{
 	"and nothing else happens": func(_ *testing.T, s stores.Store, _ func()) func(context.Context, domain.Ticket) error {
 		n := 0

@@ -10,7 +10,8 @@ import (
 	"ticketd/ports"
 )
 
-// ProviderHealth is a Classifier that notes whether the model's provider answers, by the calls that go through it.
+// ProviderHealth is a Classifier that notes whether the model's provider answers, by the calls that go
+// through it.
 type ProviderHealth struct {
 	domain.Classifier
 	clock ports.Clock
@@ -46,7 +47,8 @@ func (p *ProviderHealth) note(err error) {
 	}
 }
 
-// AnswersSince returns the moment from which on the provider answers; ok is false while it does not, or nobody knows.
+// AnswersSince returns the moment from which on the provider answers; ok is false while it does not, or
+// nobody knows.
 func (p *ProviderHealth) AnswersSince() (since time.Time, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

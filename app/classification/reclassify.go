@@ -28,8 +28,11 @@ func NewReclassifyFallbacks(tickets ports.TicketLister, request *RequestClassifi
 	return &ReclassifyFallbacks{tickets, request}
 }
 
-// Find lists up to limit tickets that are fallback and not older than since (the zero time: of any age), newest first.
-func (uc *ReclassifyFallbacks) Find(ctx context.Context, since time.Time, limit int) ([]domain.TicketID, error) {
+// Find lists up to limit tickets that are fallback and not older than since (the zero time: of any age),
+// newest first.
+func (uc *ReclassifyFallbacks) Find(
+	ctx context.Context, since time.Time, limit int,
+) ([]domain.TicketID, error) {
 	var ids []domain.TicketID
 	page := ports.Page{Limit: reclassifyPage}
 	for {
@@ -50,9 +53,12 @@ func (uc *ReclassifyFallbacks) Find(ctx context.Context, since time.Time, limit 
 	}
 }
 
-// Handle asks for a new classification of each ticket and calls done after each, never at the same time, with how it ended: done,
-// fallback again, or pending where a worker will answer. It goes on after a ticket that fails and returns all errors together.
-func (uc *ReclassifyFallbacks) Handle(ctx context.Context, ids []domain.TicketID, done func(domain.AIStatus, error)) error {
+// Handle asks for a new classification of each ticket and calls done after each, never at the same time, with
+// how it ended: done, fallback again, or pending where a worker will answer. It goes on after a ticket that
+// fails and returns all errors together.
+func (uc *ReclassifyFallbacks) Handle(
+	ctx context.Context, ids []domain.TicketID, done func(domain.AIStatus, error),
+) error {
 	var (
 		wg   sync.WaitGroup
 		mu   sync.Mutex

@@ -10,7 +10,10 @@ import (
 )
 
 // ErrNoTicketInLetter refuses to replay a letter whose event could not be read.
-var ErrNoTicketInLetter = &domain.Error{Kind: domain.KindInvalid, Code: "dead_letter_unreadable", Message: "the dead letter holds no readable event, so there is no ticket to classify"}
+var ErrNoTicketInLetter = &domain.Error{
+	Kind: domain.KindInvalid, Code: "dead_letter_unreadable",
+	Message: "the dead letter holds no readable event, so there is no ticket to classify",
+}
 
 // Replay is what became of a dead letter.
 type Replay int
@@ -29,12 +32,14 @@ type ReplayDeadLetter struct {
 }
 
 // NewReplayDeadLetter wires the use case.
-func NewReplayDeadLetter(tickets ports.TicketReader, request *RequestClassification, letters ports.DeadLetters) *ReplayDeadLetter {
+func NewReplayDeadLetter(
+	tickets ports.TicketReader, request *RequestClassification, letters ports.DeadLetters,
+) *ReplayDeadLetter {
 	return &ReplayDeadLetter{tickets, request, letters}
 }
 
-// Handle asks for a new classification of the letter's ticket if that is still a fallback, and then removes the letter. A letter
-// without a ticket is ErrNoTicketInLetter and stays.
+// Handle asks for a new classification of the letter's ticket if that is still a fallback, and then removes
+// the letter. A letter without a ticket is ErrNoTicketInLetter and stays.
 func (uc *ReplayDeadLetter) Handle(ctx context.Context, l ports.DeadLetter) (Replay, error) {
 	if l.TicketID == 0 {
 		return 0, ErrNoTicketInLetter

@@ -10,27 +10,26 @@ import (
 	"ticketd/ports"
 )
 
-// RequestClassification asks for a new classification of a ticket: a person's act, which lifts an earlier correction.
+// RequestClassification asks for a new classification of a ticket: a person's act, which lifts an earlier
+// correction.
 type RequestClassification struct {
-	tickets interface {
-		ports.TicketReader
-		ports.TicketSaver
-		ports.TicketClaimer
-	}
+	tickets requestStore
 	starter Starter
 }
 
-// NewRequestClassification wires the use case.
-func NewRequestClassification(tickets interface {
+type requestStore interface {
 	ports.TicketReader
 	ports.TicketSaver
 	ports.TicketClaimer
-}, starter Starter) *RequestClassification {
+}
+
+// NewRequestClassification wires the use case.
+func NewRequestClassification(tickets requestStore, starter Starter) *RequestClassification {
 	return &RequestClassification{tickets, starter}
 }
 
-// Handle returns the ticket as it is when the starter is done with it. Asked again while a classification is under way, it starts
-// nothing. A missing ticket is domain.ErrTicketNotFound.
+// Handle returns the ticket as it is when the starter is done with it. Asked again while a classification is
+// under way, it starts nothing. A missing ticket is domain.ErrTicketNotFound.
 func (uc *RequestClassification) Handle(ctx context.Context, id domain.TicketID) (domain.Ticket, error) {
 	t, begun, err := uc.begin(ctx, id)
 	if err != nil || !begun {
@@ -50,7 +49,9 @@ func (uc *RequestClassification) Handle(ctx context.Context, id domain.TicketID)
 }
 
 // begin starts a round unless one is under way, and reports whether it did.
-func (uc *RequestClassification) begin(ctx context.Context, id domain.TicketID) (t domain.Ticket, begun bool, err error) {
+func (uc *RequestClassification) begin(
+	ctx context.Context, id domain.TicketID,
+) (t domain.Ticket, begun bool, err error) {
 	err = retry.OnConflict(ctx, func(ctx context.Context) (err error) {
 		if t, err = uc.tickets.Ticket(ctx, id); err != nil {
 			return err

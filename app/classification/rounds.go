@@ -43,15 +43,19 @@ type ending struct {
 	healed bool
 }
 
-// end puts the attempts on record, of which the last one ends t's round, and returns the ticket as it is stored and
-// whether the end counts. If somebody changes the ticket meanwhile, the domain decides again on what it is then.
-func (r *rounds) end(ctx context.Context, t domain.Ticket, attempts ...domain.Attempt) (domain.Ticket, bool, error) {
+// end puts the attempts on record, of which the last one ends t's round, and returns the ticket as it is
+// stored and whether the end counts. If somebody changes the ticket meanwhile, the domain decides again on
+// what it is then.
+func (r *rounds) end(
+	ctx context.Context, t domain.Ticket, attempts ...domain.Attempt,
+) (stored domain.Ticket, counts bool, err error) {
 	e := &ending{
-		tickets: r.tickets, ticket: t, round: t.Round(), attempts: attempts, sample: r.review.Sample(rand.Float64()),
+		tickets: r.tickets, ticket: t, round: t.Round(), attempts: attempts,
+		sample: r.review.Sample(rand.Float64()),
 	}
 	holding, cancel := context.WithTimeout(ctx, r.hold)
 	defer cancel()
-	err := retry.WhileUnavailable(holding, serverAway, func(ctx context.Context) error {
+	err = retry.WhileUnavailable(holding, serverAway, func(ctx context.Context) error {
 		return retry.OnConflict(ctx, e.save)
 	})
 	if err != nil {
@@ -68,9 +72,10 @@ func (r *rounds) end(ctx context.Context, t domain.Ticket, attempts ...domain.At
 	return e.ticket, e.counts, nil
 }
 
-// save decides and stores. A further try reads the ticket anew and then looks whether an earlier one is stored and only
-// the store's answer to it got lost. One that is stored after that look changes the version, so that this try is
-// refused. An entry that is there is of the last decision: an earlier one was made on a version that is gone.
+// save decides and stores. A further try reads the ticket anew and then looks whether an earlier one is
+// stored and only the store's answer to it got lost. One that is stored after that look changes the version,
+// so that this try is refused. An entry that is there is of the last decision: an earlier one was made on a
+// version that is gone.
 func (e *ending) save(ctx context.Context) (err error) {
 	if e.tried {
 		if e.ticket, err = e.tickets.Ticket(ctx, e.ticket.ID()); err != nil {
@@ -97,8 +102,11 @@ func (e *ending) decide(t *domain.Ticket) {
 	e.tried, e.sent = true, entries[len(entries)-1]
 }
 
-// Conclude puts all attempts of a round on record, of which the last one ends it, and reports whether that counts.
-func Conclude(t *domain.Ticket, round domain.Round, attempts []domain.Attempt, sample domain.ReviewSample) bool {
+// Conclude puts all attempts of a round on record, of which the last one ends it, and reports whether that
+// counts.
+func Conclude(
+	t *domain.Ticket, round domain.Round, attempts []domain.Attempt, sample domain.ReviewSample,
+) (counts bool) {
 	last := len(attempts) - 1
 	for _, a := range attempts[:last] {
 		t.NoteFailure(round, a)

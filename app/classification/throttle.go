@@ -21,8 +21,8 @@ const (
 // throttlePauses says how long calls pause after the first 429 in a row, the second, and so on.
 var throttlePauses = domain.RetryPolicy{Base: time.Second, Cap: 30 * time.Second}
 
-// throttle pauses a whole worker while the provider answers 429. After the pause one call goes ahead alone, the probe;
-// the others follow if it gets through.
+// throttle pauses a whole worker while the provider answers 429. After the pause one call goes ahead alone,
+// the probe; the others follow if it gets through.
 type throttle struct {
 	clock   ports.Clock
 	mu      sync.Mutex
@@ -89,7 +89,8 @@ func (t *throttle) note(p permit, err error) time.Duration {
 	return 0
 }
 
-// succeeded notes that the provider took a call: the others may follow, unless the call began before the pause.
+// succeeded notes that the provider took a call: the others may follow, unless the call began before the
+// pause.
 func (t *throttle) succeeded(p permit) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -98,8 +99,8 @@ func (t *throttle) succeeded(p permit) {
 	}
 }
 
-// trip notes a 429 and returns how long everybody pauses. Calls that were under way when the pause began do not
-// lengthen it, unless the provider asks for more.
+// trip notes a 429 and returns how long everybody pauses. Calls that were under way when the pause began do
+// not lengthen it, unless the provider asks for more.
 func (t *throttle) trip(asked time.Duration) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -25,8 +25,8 @@ type workerStore interface {
 	ports.TicketClaimer
 }
 
-// Worker classifies in queue mode: events and due retries fill its slots, each slot makes one attempt and never waits
-// for the next, which stands in the row.
+// Worker classifies in queue mode: events and due retries fill its slots, each slot makes one attempt and
+// never waits for the next, which stands in the row.
 type Worker struct {
 	flights
 	caller
@@ -39,12 +39,10 @@ type Worker struct {
 }
 
 // NewWorker wires the use case.
-func NewWorker(tickets interface {
-	ports.TicketReader
-	ports.TicketSaver
-	ports.RecordReader
-	ports.TicketClaimer
-}, classifier domain.Classifier, letters ports.DeadLetterQueue, limits WorkerLimits, clock ports.Clock, meter ports.Meter, log *slog.Logger) *Worker {
+func NewWorker(
+	tickets workerStore, classifier domain.Classifier, letters ports.DeadLetterQueue, limits WorkerLimits,
+	clock ports.Clock, meter ports.Meter, log *slog.Logger,
+) *Worker {
 	w := &Worker{
 		caller: caller{classifier, limits.Policy, clock, meter}, slots: newSlots(limits.Slots, clock),
 		rounds:  rounds{tickets, limits.Review, holdTime, meter, log},
@@ -60,8 +58,8 @@ func (w *Worker) Lease() time.Duration { return Lease(w.timeout) }
 // Paused reports whether this worker waits because the provider told it to slow down.
 func (w *Worker) Paused() bool { return w.slots.throttle.pausing() }
 
-// TakeEvent waits for a free slot, claims the ticket and starts its classification. It returns nil when the event may be
-// acknowledged: the lease in the row outlives a crash. It fails only when ctx ends.
+// TakeEvent waits for a free slot, claims the ticket and starts its classification. It returns nil when the
+// event may be acknowledged: the lease in the row outlives a crash. It fails only when ctx ends.
 func (w *Worker) TakeEvent(ctx context.Context, id domain.TicketID) error {
 	p, err := w.slots.take(ctx)
 	if err != nil {
@@ -98,7 +96,8 @@ func (w *Worker) claim(ctx context.Context, id domain.TicketID) (c ports.Claim, 
 
 // Sweep takes up due retries and ended leases until ctx ends.
 func (w *Worker) Sweep(ctx context.Context) {
-	outage := retry.NewOutage(w.log, "the store cannot be used; the worker waits for it", "the store can be used again")
+	outage := retry.NewOutage(w.log,
+		"the store cannot be used; the worker waits for it", "the store can be used again")
 	more := false
 	for more || retry.Pause(ctx, dueInterval) == nil {
 		var err error
@@ -107,8 +106,8 @@ func (w *Worker) Sweep(ctx context.Context) {
 	}
 }
 
-// sweepOnce claims as many due tickets as there are free slots. It waits for one slot in the same line as the events, so
-// that a backlog does not starve the retries. It reports whether more may be due.
+// sweepOnce claims as many due tickets as there are free slots. It waits for one slot in the same line as the
+// events, so that a backlog does not starve the retries. It reports whether more may be due.
 func (w *Worker) sweepOnce(ctx context.Context) (more bool, err error) {
 	first, err := w.slots.take(ctx)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"ticketd/ports"
 )
 
-// run makes the one attempt that c is for and stores what came of it: the wait for the next one, or the end of the
-// round and, after a fallback, the dead letter. The row comes first: it is what people see.
+// run makes the one attempt that c is for and stores what came of it: the wait for the next one, or the end
+// of the round and, after a fallback, the dead letter. The row comes first: it is what people see.
 func (w *Worker) run(ctx context.Context, c ports.Claim, p permit) {
 	a, paused := w.spent(), time.Duration(0)
 	if c.Attempt <= w.policy.MaxAttempts {
@@ -41,8 +41,8 @@ func (w *Worker) call(ctx context.Context, c ports.Claim) domain.Attempt {
 	return a
 }
 
-// again returns how the ticket waits for its next attempt, if one follows a. One that the provider put off, for which
-// everybody pauses now, counts no attempt, up to throttleLimit.
+// again returns how the ticket waits for its next attempt, if one follows a. One that the provider put off,
+// for which everybody pauses now, counts no attempt, up to throttleLimit.
 func (w *Worker) again(c ports.Claim, a domain.Attempt, paused time.Duration) (r ports.Release, again bool) {
 	switch {
 	case a.Err == nil:
@@ -60,8 +60,8 @@ func (w *Worker) again(c ports.Claim, a domain.Attempt, paused time.Duration) (r
 	return r, true
 }
 
-// release stores the failed attempt and gives the claim back. A further try looks first whether an earlier one is stored
-// and only the store's answer to it got lost.
+// release stores the failed attempt and gives the claim back. A further try looks first whether an earlier
+// one is stored and only the store's answer to it got lost.
 func (w *Worker) release(ctx context.Context, c ports.Claim, r ports.Release) {
 	tried := false
 	err := w.whileUnavailable(ctx, holdTime, func(ctx context.Context) error {
@@ -80,8 +80,12 @@ func (w *Worker) release(ctx context.Context, c ports.Claim, r ports.Release) {
 }
 
 func (w *Worker) bury(ctx context.Context, c ports.Claim, a domain.Attempt) {
-	letter := ports.DeadLetter{TicketID: c.Ticket.ID(), Cause: domain.CodeOf(a.Err), Attempts: a.Number, At: w.clock.Now()}
-	err := w.whileUnavailable(ctx, deadLetterTime, func(ctx context.Context) error { return w.letters.Add(ctx, letter) })
+	letter := ports.DeadLetter{
+		TicketID: c.Ticket.ID(), Cause: domain.CodeOf(a.Err), Attempts: a.Number, At: w.clock.Now(),
+	}
+	err := w.whileUnavailable(ctx, deadLetterTime, func(ctx context.Context) error {
+		return w.letters.Add(ctx, letter)
+	})
 	if err != nil {
 		w.log.ErrorContext(ctx, "dead letter not written; the ticket has its fallback",
 			"ticket", c.Ticket.ID(), "cause", letter.Cause, "error", err)
@@ -89,7 +93,9 @@ func (w *Worker) bury(ctx context.Context, c ports.Claim, a domain.Attempt) {
 }
 
 // whileUnavailable repeats try while a server is away, for the given time.
-func (w *Worker) whileUnavailable(ctx context.Context, limit time.Duration, try func(context.Context) error) error {
+func (w *Worker) whileUnavailable(
+	ctx context.Context, limit time.Duration, try func(context.Context) error,
+) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	return retry.WhileUnavailable(ctx, serverAway, func(ctx context.Context) error {

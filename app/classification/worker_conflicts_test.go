@@ -14,7 +14,8 @@ import (
 	"ticketd/tests/support/fakes"
 )
 
-// meanwhile makes a bench whose classifier lets do change the ticket while the first call for it is under way.
+// meanwhile makes a bench whose classifier lets do change the ticket while the first call for it is under
+// way.
 func meanwhile(t *testing.T, answer error, do func(*domain.Ticket)) (*bench, domain.TicketID, *atomic.Int32) {
 	t.Helper()
 	var b *bench

@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// Outage writes one log line when something breaks and one when it works again, however often it is tried between.
-// Many may use it at a time.
+// Outage writes one log line when something breaks and one when it works again, however often it is tried
+// between. Many may use it at a time.
 type Outage struct {
 	log          *slog.Logger
 	broke, works string

@@ -32,8 +32,8 @@ func Pause(ctx context.Context, d time.Duration) error {
 // Jitter returns a random number, 0 <= n < 1.
 func Jitter() float64 { return rand.Float64() }
 
-// OnConflict repeats save while it is domain.ErrTicketChanged: somebody else changed the ticket since it was read. Each
-// time save must read it anew. The random pause between two tries doubles at most.
+// OnConflict repeats save while it is domain.ErrTicketChanged: somebody else changed the ticket since it was
+// read. Each time save must read it anew. The random pause between two tries doubles at most.
 func OnConflict(ctx context.Context, save func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, conflictTime)
 	defer cancel()
@@ -45,12 +45,15 @@ func OnConflict(ctx context.Context, save func(context.Context) error) error {
 	}
 }
 
-// WhileUnavailable repeats try while a server that it needs is away, as often and as soon as p says, until ctx ends. A
-// try that failed may have been carried out all the same, with only the server's answer lost.
+// WhileUnavailable repeats try while a server that it needs is away, as often and as soon as p says, until
+// ctx ends. A try that failed may have been carried out all the same, with only the server's answer lost.
 func WhileUnavailable(ctx context.Context, p domain.RetryPolicy, try func(context.Context) error) error {
 	for n := 1; ; n++ {
 		err := try(ctx)
-		if domain.KindOf(err) != domain.KindUnavailable || !p.Again(n, err, "") || Pause(ctx, p.Wait(n, err, Jitter())) != nil {
+		if domain.KindOf(err) != domain.KindUnavailable || !p.Again(n, err, "") {
+			return err
+		}
+		if Pause(ctx, p.Wait(n, err, Jitter())) != nil {
 			return err
 		}
 	}

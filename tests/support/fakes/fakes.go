@@ -28,13 +28,13 @@ var (
 	Quiet = slog.New(slog.DiscardHandler)
 )
 
-// Add stores pending tickets that are claimed for lease, or unclaimed if it is 0.
+// Add stores pending tickets that are claimed for lease, or not if it is 0.
 func Add(t *testing.T, s ports.TicketAdder, n int, lease time.Duration) []domain.Ticket {
 	t.Helper()
 	list := make([]domain.Ticket, n)
 	for i := range list {
-		fresh, err := domain.NewTicket(fmt.Sprintf("Title %d", i), "Description", nil, domain.Creators{},
-			time.Now())
+		title := fmt.Sprintf("Title %d", i)
+		fresh, err := domain.NewTicket(title, "Description", nil, domain.Creators{}, time.Now())
 		require.NoError(t, err)
 		list[i], err = s.AddTicket(t.Context(), fresh, lease)
 		require.NoError(t, err)
@@ -54,7 +54,7 @@ func Load(t *testing.T, s ports.TicketReader, id domain.TicketID) domain.Ticket 
 	return found
 }
 
-// Record returns the entries of a ticket's record, oldest first.
+// Record gives the entries of a ticket's record, oldest first.
 func Record(t *testing.T, s ports.RecordReader, id domain.TicketID) []domain.Classification {
 	t.Helper()
 	slice, err := s.ListClassifications(t.Context(), id, ports.Page{Limit: 100})
@@ -82,7 +82,7 @@ func Attempts(entries []domain.Classification) []int {
 	return list
 }
 
-// Billing is a valid answer.
+// Billing is a right answer.
 func Billing() domain.Answer {
 	v, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityHigh, new(0.9), new(0.8), "reason")
 	if err != nil {
@@ -91,7 +91,7 @@ func Billing() domain.Answer {
 	return domain.Answer{Verdict: v, Source: domain.SourceModel, Model: "m"}
 }
 
-// Scripted is a classifier that fails as its script says, call by call, and succeeds afterwards.
+// Scripted is a classifier that fails as its script says, call by call, and is right afterwards.
 type Scripted struct {
 	Calls  atomic.Int32
 	Script []error
@@ -105,7 +105,7 @@ func (s *Scripted) Classify(context.Context, domain.Text) (domain.Answer, error)
 	return Billing(), nil
 }
 
-// Failing returns a classifier that always fails with err.
+// Failing always fails with err.
 func Failing(err error) *Scripted {
 	s := &Scripted{}
 	for range 1000 {

@@ -14,7 +14,7 @@ func Soon(attempts int) domain.RetryPolicy {
 	return domain.RetryPolicy{MaxAttempts: attempts, Base: time.Millisecond, Cap: 10 * time.Millisecond}
 }
 
-// Faulty is a store whose calls a test may replace; nil calls the store.
+// Faulty is a store whose calls a test may replace; nil goes through.
 type Faulty struct {
 	stores.Store
 	OnClaim   func(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error)
@@ -23,16 +23,18 @@ type Faulty struct {
 	OnRelease func(ctx context.Context, c ports.Claim, r ports.Release) error
 }
 
-func (f *Faulty) ClaimTicket(ctx context.Context, id domain.TicketID,
-	lease time.Duration) (ports.Claim, error) {
+func (f *Faulty) ClaimTicket(
+	ctx context.Context, id domain.TicketID, lease time.Duration,
+) (ports.Claim, error) {
 	if f.OnClaim != nil {
 		return f.OnClaim(ctx, id, lease)
 	}
 	return f.Store.ClaimTicket(ctx, id, lease)
 }
 
-func (f *Faulty) ClaimDue(ctx context.Context, limit int,
-	lease, forgotten time.Duration) ([]ports.Claim, error) {
+func (f *Faulty) ClaimDue(
+	ctx context.Context, limit int, lease, forgotten time.Duration,
+) ([]ports.Claim, error) {
 	if f.OnDue != nil {
 		return f.OnDue(ctx, limit, lease, forgotten)
 	}
