@@ -23,7 +23,7 @@ func (uc *ReadStats) Handle(ctx context.Context, p ports.Period) (Stats, error) 
 	return NewStats(s), nil
 }
 
-// wholeMicrosecond is the first one that is not before t: tickets have no finer times, so that no ticket
+// wholeMicrosecond returns the first one that is not before t: tickets have no finer times, so that no ticket
 // changes sides.
 func wholeMicrosecond(t time.Time) time.Time {
 	whole := t.Truncate(time.Microsecond)

@@ -77,8 +77,11 @@ func classifySafely(ctx context.Context, c domain.Classifier, text domain.Text) 
 	return c.Classify(ctx, text)
 }
 
-// logFailure writes the one line of a failed attempt. It has no word of the ticket.
+// logFailure writes the one line of an attempt, if it failed. It has no word of the ticket.
 func logFailure(ctx context.Context, log *slog.Logger, id domain.TicketID, a domain.Attempt) {
+	if a.Err == nil {
+		return
+	}
 	log.WarnContext(ctx, "classification attempt failed", "ticket", id, "attempt", a.Number,
 		"error_code", domain.CodeOf(a.Err), "error", a.Err, "latency_ms", a.Latency.Milliseconds())
 }

@@ -3,7 +3,6 @@ package classification
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"ticketd/domain"
@@ -31,40 +30,20 @@ func (c *Calls) All(
 	outer := ctx
 	ctx, stop := context.WithCancelCause(outer)
 	defer stop(nil)
-	next := make(chan int)
-	var slots sync.WaitGroup
-	for range min(c.limits.Slots, n) {
-		slots.Go(func() {
-			for i := range next {
-				attempts := c.ask(ctx, text(i))
-				err := attempts[len(attempts)-1].Err
-				if domain.KindOf(err) == domain.KindUnauthenticated || errors.Is(err, domain.ErrThrottled) {
-					stop(err)
-				}
-				if err == nil || ctx.Err() == nil {
-					ended(i, attempts)
-				}
-			}
-		})
-	}
-	feed(ctx, next, n)
-	slots.Wait()
+	each(ctx, c.limits.Slots, n, func(i int) {
+		attempts := c.ask(ctx, text(i))
+		err := attempts[len(attempts)-1].Err
+		if domain.KindOf(err) == domain.KindUnauthenticated || errors.Is(err, domain.ErrThrottled) {
+			stop(err)
+		}
+		if err == nil || ctx.Err() == nil {
+			ended(i, attempts)
+		}
+	})
 	if outer.Err() != nil {
 		return outer.Err() // its cause may be the name of a signal
 	}
 	return context.Cause(ctx)
-}
-
-// feed sends 0 to n-1 and closes the channel, early if ctx ends.
-func feed(ctx context.Context, next chan<- int, n int) {
-	defer close(next)
-	for i := range n {
-		select {
-		case next <- i:
-		case <-ctx.Done():
-			return
-		}
-	}
 }
 
 // ask makes calls until one brings a verdict or none is worth it any more. It returns at least one attempt.

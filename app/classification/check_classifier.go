@@ -26,7 +26,7 @@ func NewCheckClassifier(c domain.Classifier, timeout time.Duration, clock ports.
 	return &CheckClassifier{caller{classifier: c, clock: clock, meter: ports.NoMeter{}}, timeout}
 }
 
-// CheckTexts are the tickets, one of each category.
+// CheckTexts returns the tickets, one of each category.
 func CheckTexts() []CheckedTicket {
 	one := func(title, description string, c domain.Category) CheckedTicket {
 		text, err := domain.NewText(title, description)

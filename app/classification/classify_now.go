@@ -84,9 +84,7 @@ func (uc *ClassifyNow) try(ctx context.Context, c ports.Claim) []domain.Attempt 
 	defer cancel()
 	return uc.untilVerdict(ctx, c.Attempt, func(ctx context.Context, number int) []domain.Attempt {
 		a := uc.attempt(ctx, c.Ticket.Text(), number)
-		if a.Err != nil {
-			logFailure(ctx, uc.log, c.Ticket.ID(), a)
-		}
+		logFailure(ctx, uc.log, c.Ticket.ID(), a)
 		return []domain.Attempt{a}
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -59,15 +58,11 @@ func (uc *FinishPending) sweep(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("claim abandoned tickets: %w", err)
 	}
 	uc.meter.Swept(ports.FoundDue, len(claims))
-	var wg sync.WaitGroup
-	var finished atomic.Int64
-	for _, c := range claims {
-		wg.Go(func() {
-			if uc.classify.Finish(ctx, c) == nil {
-				finished.Add(1)
-			}
-		})
-	}
-	wg.Wait()
+	var finished atomic.Int64 // all that is claimed is brought to an end, also after that of ctx
+	each(context.WithoutCancel(ctx), sweepSlots, len(claims), func(i int) {
+		if uc.classify.Finish(ctx, claims[i]) == nil {
+			finished.Add(1)
+		}
+	})
 	return int(finished.Load()), nil
 }

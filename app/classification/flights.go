@@ -47,3 +47,24 @@ func (f *flights) Drain(ctx context.Context) error {
 	}
 	return nil
 }
+
+// each calls do with 0 to n-1 from up to slots goroutines. It begins none after the end of ctx.
+func each(ctx context.Context, slots, n int, do func(i int)) {
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(slots, n) {
+		wg.Go(func() {
+			for i := range next {
+				do(i)
+			}
+		})
+	}
+	for i := 0; i < n && ctx.Err() == nil; i++ {
+		select {
+		case next <- i:
+		case <-ctx.Done():
+		}
+	}
+	close(next)
+	wg.Wait()
+}

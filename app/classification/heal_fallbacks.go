@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"ticketd/app/retry"
@@ -27,10 +26,10 @@ const (
 
 // Finisher classifies claimed tickets.
 type Finisher interface {
-	// Lease is how long it may hold one.
+	// Lease returns how long it may hold one.
 	Lease() time.Duration
-	// TakeRoom waits for nothing: it returns how many of the wanted tickets there is room for now, behind those
-	// that people wait for.
+	// TakeRoom returns how many of the wanted tickets there is room for now, behind those that people wait for.
+	// It does not wait.
 	TakeRoom(wanted int) int
 	// FinishTaken classifies a ticket in the room taken for it and returns when that is over.
 	FinishTaken(ctx context.Context, c ports.Claim)
@@ -141,10 +140,7 @@ func (uc *HealFallbacks) batch(ctx context.Context, since time.Time) (n, room in
 		return 0, room, fmt.Errorf("claim fallbacks: %w", err)
 	}
 	uc.meter.Swept(ports.FoundHeal, len(claims))
-	var wg sync.WaitGroup
-	for _, c := range claims {
-		wg.Go(func() { uc.finish.FinishTaken(ctx, c) })
-	}
-	wg.Wait()
+	// All that is claimed is finished, also after the end of ctx.
+	each(context.WithoutCancel(ctx), room, len(claims), func(i int) { uc.finish.FinishTaken(ctx, claims[i]) })
 	return len(claims), room, nil
 }

@@ -59,32 +59,16 @@ func (uc *ReclassifyFallbacks) Find(
 func (uc *ReclassifyFallbacks) Handle(
 	ctx context.Context, ids []domain.TicketID, done func(domain.AIStatus, error),
 ) error {
-	var (
-		wg   sync.WaitGroup
-		mu   sync.Mutex
-		errs []error
-	)
-	work := make(chan domain.TicketID)
-	for range reclassifySlots {
-		wg.Go(func() {
-			for id := range work {
-				t, err := uc.request.Handle(ctx, id)
-				mu.Lock()
-				if err != nil {
-					errs = append(errs, fmt.Errorf("ticket %d: %w", id, err))
-				}
-				done(t.AIStatus(), err)
-				mu.Unlock()
-			}
-		})
-	}
-	for _, id := range ids {
-		select {
-		case work <- id:
-		case <-ctx.Done():
+	var mu sync.Mutex
+	var errs []error
+	each(ctx, reclassifySlots, len(ids), func(i int) {
+		t, err := uc.request.Handle(ctx, ids[i])
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil {
+			errs = append(errs, fmt.Errorf("ticket %d: %w", ids[i], err))
 		}
-	}
-	close(work)
-	wg.Wait()
+		done(t.AIStatus(), err)
+	})
 	return errors.Join(append(errs, ctx.Err())...)
 }

@@ -15,11 +15,14 @@ import (
 func (w *Worker) run(ctx context.Context, c ports.Claim, p permit) {
 	a, paused := w.spent(), time.Duration(0)
 	if c.Attempt <= w.policy.MaxAttempts {
-		a = w.call(ctx, c)
+		calling, cancel := context.WithTimeout(ctx, w.timeout)
+		a = w.attempt(calling, c.Ticket.Text(), c.Attempt)
+		cancel()
 		if ctx.Err() != nil {
 			return // cut off: the lease brings the ticket back
 		}
 		paused = w.slots.throttle.note(p, a.Err)
+		logFailure(ctx, w.log, c.Ticket.ID(), a)
 	}
 	if r, again := w.again(c, a, paused); again {
 		w.meter.Retried()
@@ -29,16 +32,6 @@ func (w *Worker) run(ctx context.Context, c ports.Claim, p permit) {
 	if _, counts, err := w.rounds.end(ctx, c.Ticket, a); err == nil && counts && a.Err != nil {
 		w.bury(ctx, c, a)
 	}
-}
-
-func (w *Worker) call(ctx context.Context, c ports.Claim) domain.Attempt {
-	calling, cancel := context.WithTimeout(ctx, w.timeout)
-	defer cancel()
-	a := w.attempt(calling, c.Ticket.Text(), c.Attempt)
-	if a.Err != nil && ctx.Err() == nil {
-		logFailure(ctx, w.log, c.Ticket.ID(), a)
-	}
-	return a
 }
 
 // again returns how the ticket waits for its next attempt, if one follows a. One that the provider put off,
