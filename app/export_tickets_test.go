@@ -18,7 +18,8 @@ func TestExportOfAPeriod(t *testing.T) {
 	s := stores.SQLite(t)
 	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for i := range 1200 {
-		ticket, err := domain.NewTicket("Title", "Description", nil, domain.Creators{}, begin.Add(time.Duration(i/3)*time.Microsecond))
+		ticket, err := domain.NewTicket("Title", "Description", nil, domain.Creators{},
+			begin.Add(time.Duration(i/3)*time.Microsecond))
 		require.NoError(t, err)
 		_, err = s.AddTicket(t.Context(), ticket, 0)
 		require.NoError(t, err)
@@ -28,13 +29,16 @@ func TestExportOfAPeriod(t *testing.T) {
 		period ports.Period
 		want   int
 	}{
-		{ports.Period{}, 1200}, {ports.Period{From: micros(399)}, 3}, {ports.Period{To: micros(1)}, 3}, {ports.Period{From: micros(1), To: micros(1)}, 0},
+		{ports.Period{}, 1200}, {ports.Period{From: micros(399)}, 3}, {ports.Period{To: micros(1)}, 3},
+		{ports.Period{From: micros(1), To: micros(1)}, 0},
 		{ports.Period{From: micros(0).Add(1), To: micros(3).Add(1)}, 9}, {ports.Period{To: begin}, 0},
 	} {
 		n := 0
-		require.NoError(t, app.NewExportTickets(s).Handle(t.Context(), ports.TicketFilter{}, c.period, func(domain.Ticket) error { n++; return nil }))
+		require.NoError(t, app.NewExportTickets(s).Handle(t.Context(), ports.TicketFilter{}, c.period,
+			func(domain.Ticket) error { n++; return nil }))
 		require.Equal(t, c.want, n, "%v", c.period)
 	}
 	full := errors.New("disk full")
-	require.ErrorIs(t, app.NewExportTickets(s).Handle(t.Context(), ports.TicketFilter{}, ports.Period{}, func(domain.Ticket) error { return full }), full)
+	require.ErrorIs(t, app.NewExportTickets(s).Handle(t.Context(), ports.TicketFilter{}, ports.Period{},
+		func(domain.Ticket) error { return full }), full)
 }

@@ -70,7 +70,8 @@ func TestIndexTickets(t *testing.T) {
 		synctest.Wait()
 
 		first := slices.Compact(slices.Clone(s.after))
-		require.Equal(t, []domain.TicketID{0, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10_000, 11_000, 12_000, 12_500}, first, "it goes on where it failed")
+		require.Equal(t, []domain.TicketID{0, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10_000, 11_000,
+			12_000, 12_500}, first, "it goes on where it failed")
 		require.Zero(t, s.fresh.Load())
 		require.Contains(t, log.String(), errShelf.Error())
 		s.fresh.Store(10)
@@ -83,7 +84,8 @@ func TestIndexTickets(t *testing.T) {
 		s.mu.Unlock()
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		require.EqualValues(t, 2500, s.after[0], "after a minute it looks again, a little before the end, since a lower id may come late")
+		require.EqualValues(t, 2500, s.after[0],
+			"after a minute it looks again, a little before the end, since a lower id may come late")
 		require.EqualValues(t, 13_000, s.after[len(s.after)-1])
 		stop()
 		<-done

@@ -17,8 +17,11 @@ func TestWhatPeoplesEditsAreCountedAs(t *testing.T) {
 	t.Parallel()
 	s, counts := stores.SQLite(t), &fakes.Tally{}
 	edit := app.NewEditTicket(s, fakes.Clock, counts)
-	classify := classification.NewClassifyNow(s, &fakes.Scripted{Script: []error{nil, domain.ErrClassifierKey}}, classification.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}, fakes.Clock, ports.NoMeter{}, fakes.Quiet)
-	classified, fallen := classify.Start(t.Context(), fakes.AddOne(t, s)).ID(), classify.Start(t.Context(), fakes.AddOne(t, s)).ID()
+	classify := classification.NewClassifyNow(s, &fakes.Scripted{Script: []error{nil, domain.ErrClassifierKey}},
+		classification.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}, fakes.Clock, ports.NoMeter{},
+		fakes.Quiet)
+	classified, fallen := classify.Start(t.Context(), fakes.AddOne(t, s)).ID(),
+		classify.Start(t.Context(), fakes.AddOne(t, s)).ID()
 	for _, e := range []struct {
 		id   domain.TicketID
 		edit app.TicketEdit
@@ -27,10 +30,14 @@ func TestWhatPeoplesEditsAreCountedAs(t *testing.T) {
 		{classified, app.TicketEdit{Status: domain.StatusClosed}, nil},
 		{classified, app.TicketEdit{Confirmed: true}, map[string]int{"confirmed": 1}},
 		{classified, app.TicketEdit{Confirmed: true}, map[string]int{"confirmed": 1}},
-		{classified, app.TicketEdit{Category: domain.CategoryTechnical}, map[string]int{"confirmed": 1, "corrected category": 1}},
-		{classified, app.TicketEdit{Category: domain.CategoryTechnical}, map[string]int{"confirmed": 1, "corrected category": 1}},
-		{classified, app.TicketEdit{Priority: domain.PriorityLow, Confirmed: true}, map[string]int{"confirmed": 1, "corrected category": 1, "corrected priority": 1}},
-		{fallen, app.TicketEdit{Category: domain.CategoryTechnical}, map[string]int{"confirmed": 1, "corrected category": 1, "corrected priority": 1}},
+		{classified, app.TicketEdit{Category: domain.CategoryTechnical},
+			map[string]int{"confirmed": 1, "corrected category": 1}},
+		{classified, app.TicketEdit{Category: domain.CategoryTechnical},
+			map[string]int{"confirmed": 1, "corrected category": 1}},
+		{classified, app.TicketEdit{Priority: domain.PriorityLow, Confirmed: true},
+			map[string]int{"confirmed": 1, "corrected category": 1, "corrected priority": 1}},
+		{fallen, app.TicketEdit{Category: domain.CategoryTechnical},
+			map[string]int{"confirmed": 1, "corrected category": 1, "corrected priority": 1}},
 	} {
 		_, err := edit.Handle(t.Context(), e.id, e.edit)
 		require.NoError(t, err)

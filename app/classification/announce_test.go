@@ -184,7 +184,8 @@ func TestAnnounceTicket(t *testing.T) {
 	t.Run("a queue that hangs costs half a second and no failure, whatever the client does", func(t *testing.T) {
 		t.Parallel()
 		s, queue := &fakes.Faulty{Store: stores.SQLite(t)}, &deaf{}
-		create := app.NewCreateTicket(s, s, classification.NewAnnounceTicket(queue, ports.NoMeter{}, fakes.Quiet), fakes.Clock)
+		create := app.NewCreateTicket(s, s, classification.NewAnnounceTicket(queue, ports.NoMeter{}, fakes.Quiet),
+			fakes.Clock)
 		stored, err := create.Handle(t.Context(), app.NewTicket{Title: "Title", Description: "Description"})
 		require.NoError(t, err)
 		require.Equal(t, domain.AIStatusPending, stored.AIStatus())
@@ -204,7 +205,8 @@ func TestAnnounceTicket(t *testing.T) {
 	t.Run("a new ticket is free for the workers at once", func(t *testing.T) {
 		t.Parallel()
 		s, w := &fakes.Faulty{Store: stores.SQLite(t)}, &world{}
-		create := app.NewCreateTicket(s, s, classification.NewAnnounceTicket(w, ports.NoMeter{}, fakes.Quiet), fakes.Clock)
+		create := app.NewCreateTicket(s, s, classification.NewAnnounceTicket(w, ports.NoMeter{}, fakes.Quiet),
+			fakes.Clock)
 		stored, err := create.Handle(t.Context(), app.NewTicket{Title: "Title", Description: "Description"})
 		require.NoError(t, err)
 		_, err = s.ClaimTicket(t.Context(), stored.ID(), time.Second)

@@ -14,7 +14,9 @@ import (
 )
 
 // panics is a classifier that a text breaks.
-var panics = domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) { panic("the text") })
+var panics = domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
+	panic("the text")
+})
 
 func TestAClassifierThatPanicsCostsOneTicketItsVerdict(t *testing.T) {
 	t.Parallel()
@@ -50,7 +52,8 @@ func TestAnAnswerComesInTimeThoughTheStoreIsSlow(t *testing.T) {
 	require.Equal(t, domain.AIStatusPending, answered.AIStatus())
 	close(slow)
 	require.NoError(t, uc.Drain(t.Context()))
-	require.Equal(t, domain.AIStatusDone, fakes.Load(t, s, answered.ID()).AIStatus(), "the paid verdict is stored all the same")
+	require.Equal(t, domain.AIStatusDone, fakes.Load(t, s, answered.ID()).AIStatus(),
+		"the paid verdict is stored all the same")
 }
 
 func TestATicketThatEverybodyEditsKeepsItsVerdict(t *testing.T) {

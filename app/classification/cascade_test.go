@@ -57,7 +57,8 @@ func TestCascade(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			first, second := &stage{source: domain.SourceLocal, confidence: c.confidence}, &stage{source: domain.SourceModel, confidence: 0.5}
+			first, second := &stage{source: domain.SourceLocal, confidence: c.confidence},
+				&stage{source: domain.SourceModel, confidence: 0.5}
 			counts := &fakes.Tally{}
 			answer, err := classification.NewCascade(first, second, c.threshold, counts).Classify(t.Context(), text)
 			require.NoError(t, err)
@@ -73,9 +74,10 @@ func TestCascade(t *testing.T) {
 			require.Equal(t, domain.SourceLocal, answer.Source)
 		})
 	}
-	t.Run("when the second stage fails its error and its cost are returned, not the unsure answer", func(t *testing.T) {
+	t.Run("a second stage that fails gives its error and its cost, not the unsure answer", func(t *testing.T) {
 		t.Parallel()
-		first, second := &stage{source: domain.SourceLocal, confidence: 0.4}, &stage{source: domain.SourceModel, err: domain.ErrThrottled}
+		first, second := &stage{source: domain.SourceLocal, confidence: 0.4},
+			&stage{source: domain.SourceModel, err: domain.ErrThrottled}
 		answer, err := classification.NewCascade(first, second, 0.9, ports.NoMeter{}).Classify(t.Context(), text)
 		require.ErrorIs(t, err, domain.ErrThrottled)
 		require.True(t, answer.Verdict.IsZero())
@@ -84,7 +86,8 @@ func TestCascade(t *testing.T) {
 	})
 	t.Run("when the first stage fails the second is asked", func(t *testing.T) {
 		t.Parallel()
-		first, second := &stage{source: domain.SourceLocal, err: domain.ErrBadAnswer}, &stage{source: domain.SourceModel, confidence: 0.5}
+		first, second := &stage{source: domain.SourceLocal, err: domain.ErrBadAnswer},
+			&stage{source: domain.SourceModel, confidence: 0.5}
 		answer, err := classification.NewCascade(first, second, 0, ports.NoMeter{}).Classify(t.Context(), text)
 		require.NoError(t, err)
 		require.Equal(t, domain.SourceModel, answer.Source)
@@ -94,7 +97,8 @@ func TestCascade(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		second := &stage{source: domain.SourceModel}
-		_, err := classification.NewCascade(&stage{err: context.Canceled}, second, 0.9, ports.NoMeter{}).Classify(ctx, text)
+		_, err := classification.NewCascade(&stage{err: context.Canceled}, second, 0.9,
+			ports.NoMeter{}).Classify(ctx, text)
 		require.ErrorIs(t, err, context.Canceled)
 		require.Zero(t, second.calls)
 	})

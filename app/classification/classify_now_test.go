@@ -2,6 +2,7 @@ package classification_test
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,7 +18,8 @@ import (
 )
 
 func now(s *fakes.Faulty, c domain.Classifier, timeout time.Duration) *classification.ClassifyNow {
-	return classification.NewClassifyNow(s, c, classification.ClassifyLimits{Timeout: timeout, Policy: fakes.Soon(5)}, fakes.Clock, ports.NoMeter{}, fakes.Quiet)
+	limits := classification.ClassifyLimits{Timeout: timeout, Policy: fakes.Soon(5)}
+	return classification.NewClassifyNow(s, c, limits, fakes.Clock, ports.NoMeter{}, fakes.Quiet)
 }
 
 // hangs is a model that never answers.
@@ -48,7 +50,8 @@ func TestClassifyNow(t *testing.T) {
 		done := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
 		require.Equal(t, domain.AIStatusDone, done.AIStatus())
 		entries := fakes.Record(t, s, done.ID())
-		require.Equal(t, []string{"classifier_unavailable", "classifier_throttled", "bad_answer", ""}, fakes.Codes(entries))
+		require.Equal(t, []string{"classifier_unavailable", "classifier_throttled", "bad_answer", ""},
+			fakes.Codes(entries))
 		require.Equal(t, []int{1, 2, 3, 4}, fakes.Attempts(entries))
 	})
 
@@ -58,7 +61,7 @@ func TestClassifyNow(t *testing.T) {
 	}{
 		"a refused key is not tried again":      {[]error{domain.ErrClassifierKey}, 1},
 		"bad output is asked for once more":     {[]error{domain.ErrBadAnswer, domain.ErrBadAnswer}, 2},
-		"the number of attempts is bounded too": {[]error{unavailable, unavailable, unavailable, unavailable, unavailable}, 5},
+		"the number of attempts is bounded too": {slices.Repeat([]error{unavailable}, 5), 5},
 	} {
 		t.Run(name+", then comes the fallback", func(t *testing.T) {
 			t.Parallel()
@@ -89,7 +92,8 @@ func TestClassifyNow(t *testing.T) {
 		asks.RetryAfter = time.Minute
 		uc := now(s, &fakes.Scripted{Script: []error{&asks}}, 10*time.Second)
 		began := time.Now()
-		require.Equal(t, domain.AIStatusFallback, uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0]).AIStatus())
+		require.Equal(t, domain.AIStatusFallback,
+			uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0]).AIStatus())
 		require.Less(t, time.Since(began), 5*time.Second)
 	})
 
@@ -124,7 +128,7 @@ func TestClassifyNow(t *testing.T) {
 		require.EqualValues(t, 1, calls.Load())
 	})
 
-	t.Run("an end that cannot be stored is answered as pending, and the lease brings the ticket back", func(t *testing.T) {
+	t.Run("an end that cannot be stored is answered as pending; its lease brings it back", func(t *testing.T) {
 		t.Parallel()
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		s.OnSave = func(ctx context.Context, _ domain.Ticket) error {

@@ -53,7 +53,8 @@ func TestFinishPending(t *testing.T) {
 		stop()
 		require.EqualValues(t, len(left), c.Calls.Load())
 		require.Equal(t, map[string]int{"swept due": len(left)}, counts.All())
-		require.Equal(t, domain.AIStatusPending, fakes.Load(t, s, busy.ID()).AIStatus(), "who holds a lease is not disturbed")
+		require.Equal(t, domain.AIStatusPending, fakes.Load(t, s, busy.ID()).AIStatus(),
+			"who holds a lease is not disturbed")
 		require.Equal(t, []int{2}, fakes.Attempts(fakes.Record(t, s, left[0].ID())), "the crash counts")
 	})
 
@@ -68,12 +69,13 @@ func TestFinishPending(t *testing.T) {
 			})
 		}
 		finish(t, s, c, 1, ports.NoMeter{})
-		fakes.Eventually(t, "it falls back", func() bool { return fakes.Load(t, s, id).AIStatus() == domain.AIStatusFallback })
+		fakes.Eventually(t, "it falls back",
+			func() bool { return fakes.Load(t, s, id).AIStatus() == domain.AIStatusFallback })
 		require.Zero(t, c.Calls.Load())
 		require.Equal(t, []string{"attempts_spent"}, fakes.Codes(fakes.Record(t, s, id)))
 	})
 
-	t.Run("what nobody ever claimed is taken after a lease's time, and a store that is away is waited for", func(t *testing.T) {
+	t.Run("what nobody ever claimed is taken after a lease's time, once the store is back", func(t *testing.T) {
 		t.Parallel()
 		s, away := &fakes.Faulty{Store: stores.SQLite(t)}, atomic.Int32{}
 		s.OnDue = func(ctx context.Context, n int, lease, forgotten time.Duration) ([]ports.Claim, error) {
@@ -87,7 +89,8 @@ func TestFinishPending(t *testing.T) {
 		}
 		id := fakes.AddOne(t, s).ID()
 		finish(t, s, &fakes.Scripted{}, 1, ports.NoMeter{})
-		fakes.Eventually(t, "it is done", func() bool { return fakes.Load(t, s, id).AIStatus() == domain.AIStatusDone })
+		fakes.Eventually(t, "it is done",
+			func() bool { return fakes.Load(t, s, id).AIStatus() == domain.AIStatusDone })
 	})
 
 	t.Run("what is in hand at the stop is finished", func(t *testing.T) {

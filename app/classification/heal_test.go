@@ -18,7 +18,7 @@ import (
 func TestReclassifyFallbacks(t *testing.T) {
 	t.Parallel()
 
-	t.Run("only fallbacks are found, newest first, over many pages, down to a time and a number", func(t *testing.T) {
+	t.Run("only fallbacks are found, newest first, over pages, down to a time and a number", func(t *testing.T) {
 		t.Parallel()
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		var want []domain.TicketID
@@ -38,7 +38,8 @@ func TestReclassifyFallbacks(t *testing.T) {
 			limit int
 			want  []domain.TicketID
 		}{
-			{time.Time{}, 1000, want}, {time.Time{}, 230, want}, {time.Time{}, 100, want[:100]}, {time.Time{}, 101, want[:101]},
+			{time.Time{}, 1000, want}, {time.Time{}, 230, want}, {time.Time{}, 100, want[:100]},
+			{time.Time{}, 101, want[:101]},
 			{since, 1000, want[:30]}, {since, 5, want[:5]}, {time.Now(), 1000, nil},
 		} {
 			got, err := uc.Find(t.Context(), c.since, c.limit)
@@ -54,7 +55,8 @@ func TestReclassifyFallbacks(t *testing.T) {
 		for range 40 {
 			ids = append(ids, fallen(t, s).ID())
 		}
-		uc := classification.NewReclassifyFallbacks(s, classification.NewRequestClassification(s, now(s, &fakes.Scripted{}, time.Second)))
+		uc := classification.NewReclassifyFallbacks(s,
+			classification.NewRequestClassification(s, now(s, &fakes.Scripted{}, time.Second)))
 		ends, failed := map[domain.AIStatus]int{}, 0
 		err := uc.Handle(t.Context(), ids, func(end domain.AIStatus, err error) {
 			if err != nil {
@@ -88,10 +90,13 @@ func TestReclassifyFallbacks(t *testing.T) {
 
 func TestReplayDeadLetter(t *testing.T) {
 	t.Parallel()
-	replay := func(t *testing.T, s *fakes.Faulty, l ports.DeadLetter) (classification.Replay, *fakes.Starts, *fakes.Graveyard, error) {
+	replay := func(
+		t *testing.T, s *fakes.Faulty, l ports.DeadLetter,
+	) (classification.Replay, *fakes.Starts, *fakes.Graveyard, error) {
 		t.Helper()
 		queue, box := &fakes.Starts{}, &fakes.Graveyard{}
-		end, err := classification.NewReplayDeadLetter(s, classification.NewRequestClassification(s, queue), box).Handle(t.Context(), l)
+		request := classification.NewRequestClassification(s, queue)
+		end, err := classification.NewReplayDeadLetter(s, request, box).Handle(t.Context(), l)
 		return end, queue, box, err
 	}
 
@@ -120,7 +125,8 @@ func TestReplayDeadLetter(t *testing.T) {
 	t.Run("a letter without a ticket is refused by name and stays", func(t *testing.T) {
 		t.Parallel()
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
-		_, queue, box, err := replay(t, s, ports.DeadLetter{ID: "7-1", Cause: "malformed_event", Event: []byte("x")})
+		_, queue, box, err := replay(t, s,
+			ports.DeadLetter{ID: "7-1", Cause: "malformed_event", Event: []byte("x")})
 		require.ErrorIs(t, err, classification.ErrNoTicketInLetter)
 		require.Empty(t, queue.Begun)
 		require.Empty(t, box.Gone)

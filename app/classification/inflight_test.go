@@ -26,10 +26,12 @@ func TestASlotThatWaitsOutAPauseIsNotInFlight(t *testing.T) {
 			OnRelease: func(context.Context, ports.Claim, ports.Release) error { return nil },
 		}
 		answers := make(chan error)
-		w := classification.NewWorker(s, domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
+		model := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
 			return domain.Answer{}, <-answers
-		}), &fakes.Graveyard{}, classification.WorkerLimits{Slots: 1, Timeout: time.Minute, Policy: fakes.Soon(3)},
-			fakes.Clock, ports.NoMeter{}, fakes.Quiet)
+		})
+		limits := classification.WorkerLimits{Slots: 1, Timeout: time.Minute, Policy: fakes.Soon(3)}
+		w := classification.NewWorker(s, model, &fakes.Graveyard{}, limits, fakes.Clock,
+			ports.NoMeter{}, fakes.Quiet)
 
 		require.NoError(t, w.TakeEvent(t.Context(), 1))
 		synctest.Wait()

@@ -15,10 +15,13 @@ import (
 	"ticketd/tests/support/stores"
 )
 
+// save is what a store does with the ticket that it is given.
+type save = func(context.Context, domain.Ticket) error
+
 // lostAnswers are the ways in which a store may keep a first save without saying so. Each says what becomes
 // of it when the ticket is saved for the n-th time.
-var lostAnswers = map[string]func(t *testing.T, s stores.Store, edit func()) func(context.Context, domain.Ticket) error{
-	"and nothing else happens": func(_ *testing.T, s stores.Store, _ func()) func(context.Context, domain.Ticket) error {
+var lostAnswers = map[string]func(t *testing.T, s stores.Store, edit func()) save{
+	"and nothing else happens": func(_ *testing.T, s stores.Store, _ func()) save {
 		n := 0
 		return func(ctx context.Context, ticket domain.Ticket) error {
 			if n++; n == 1 {
@@ -27,7 +30,7 @@ var lostAnswers = map[string]func(t *testing.T, s stores.Store, edit func()) fun
 			return s.SaveTicket(ctx, ticket)
 		}
 	},
-	"and a person edits the ticket then": func(_ *testing.T, s stores.Store, edit func()) func(context.Context, domain.Ticket) error {
+	"and a person edits the ticket then": func(_ *testing.T, s stores.Store, edit func()) save {
 		n := 0
 		return func(ctx context.Context, ticket domain.Ticket) error {
 			if n++; n == 1 {
@@ -38,7 +41,7 @@ var lostAnswers = map[string]func(t *testing.T, s stores.Store, edit func()) fun
 			return s.SaveTicket(ctx, ticket)
 		}
 	},
-	"and the store tries again itself, against its own save": func(_ *testing.T, s stores.Store, _ func()) func(context.Context, domain.Ticket) error {
+	"and the store tries again itself, against its own save": func(_ *testing.T, s stores.Store, _ func()) save {
 		n := 0
 		return func(ctx context.Context, ticket domain.Ticket) error {
 			if n++; n == 1 {
@@ -47,7 +50,7 @@ var lostAnswers = map[string]func(t *testing.T, s stores.Store, edit func()) fun
 			return s.SaveTicket(ctx, ticket)
 		}
 	},
-	"and arrives just before the second": func(t *testing.T, s stores.Store, _ func()) func(context.Context, domain.Ticket) error {
+	"and arrives just before the second": func(t *testing.T, s stores.Store, _ func()) save {
 		n := 0
 		var first domain.Ticket
 		return func(ctx context.Context, ticket domain.Ticket) error {
@@ -88,7 +91,8 @@ func TestASaveWhoseAnswerGotLostCountsOnce(t *testing.T) {
 			s, counts, log := &fakes.Faulty{Store: stores.SQLite(t)}, &fakes.Tally{}, &bytes.Buffer{}
 			s.OnSave = save(t, s.Store, closing(t, s.Store))
 			limits := classification.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(3)}
-			uc := classification.NewClassifyNow(s, &fakes.Scripted{}, limits, fakes.Clock, counts, slog.New(slog.NewTextHandler(log, nil)))
+			uc := classification.NewClassifyNow(s, &fakes.Scripted{}, limits, fakes.Clock, counts,
+				slog.New(slog.NewTextHandler(log, nil)))
 			done := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
 			require.Equal(t, fakes.Load(t, s, done.ID()), done, "it is answered as it is stored")
 			require.Equal(t, domain.AIStatusDone, done.AIStatus())
@@ -100,7 +104,8 @@ func TestASaveWhoseAnswerGotLostCountsOnce(t *testing.T) {
 		t.Run("of a fallback in a worker, "+name, func(t *testing.T) {
 			t.Parallel()
 			counts := &fakes.Tally{}
-			b := newCountedBench(t, fakes.Failing(domain.ErrClassifierKey), classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(3)}, counts)
+			b := newCountedBench(t, fakes.Failing(domain.ErrClassifierKey),
+				classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(3)}, counts)
 			b.store.OnSave = save(t, b.store.Store, closing(t, b.store.Store))
 			id := fakes.AddOne(t, b.store).ID()
 			b.take(id)
@@ -113,7 +118,8 @@ func TestASaveWhoseAnswerGotLostCountsOnce(t *testing.T) {
 
 	t.Run("of a failed attempt", func(t *testing.T) {
 		t.Parallel()
-		b := newBench(t, &fakes.Scripted{Script: []error{domain.ErrClassifierUnavailable}}, classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(3)})
+		b := newBench(t, &fakes.Scripted{Script: []error{domain.ErrClassifierUnavailable}},
+			classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(3)})
 		n := 0
 		b.store.OnRelease = func(ctx context.Context, c ports.Claim, r ports.Release) error {
 			err := b.store.Store.ReleaseClaim(ctx, c, r)
@@ -143,7 +149,8 @@ func TestAnEndThatMayBeStoredIsNotSaidToBeLost(t *testing.T) {
 		<-ctx.Done() // the stop cuts it off, so that nobody can ask the store any more
 		return err
 	}
-	uc = classification.NewClassifyNow(s, &fakes.Scripted{}, classification.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(3)},
+	uc = classification.NewClassifyNow(s, &fakes.Scripted{},
+		classification.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(3)},
 		fakes.Clock, ports.NoMeter{}, slog.New(slog.NewTextHandler(log, nil)))
 	uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
 	require.ErrorIs(t, <-drained, context.Canceled)

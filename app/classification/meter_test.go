@@ -15,6 +15,12 @@ import (
 	"ticketd/tests/support/stores"
 )
 
+// counted makes a ClassifyNow that tells counts.
+func counted(s stores.Store, c domain.Classifier, counts ports.Meter) *classification.ClassifyNow {
+	limits := classification.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}
+	return classification.NewClassifyNow(s, c, limits, fakes.Clock, counts, fakes.Quiet)
+}
+
 func TestWhatARequestsClassificationIsCountedAs(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -23,7 +29,8 @@ func TestWhatARequestsClassificationIsCountedAs(t *testing.T) {
 	}{
 		"a verdict": {nil, map[string]int{"attempted": 1, "ended": 1}},
 		"a verdict at the second call": {
-			[]error{domain.ErrThrottled}, map[string]int{"attempted classifier_throttled": 1, "retried": 1, "attempted": 1, "ended": 1},
+			[]error{domain.ErrThrottled},
+			map[string]int{"attempted classifier_throttled": 1, "retried": 1, "attempted": 1, "ended": 1},
 		},
 		"a fallback": {
 			[]error{domain.ErrBadAnswer, domain.ErrBadAnswer},
@@ -33,7 +40,7 @@ func TestWhatARequestsClassificationIsCountedAs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, counts := stores.SQLite(t), &fakes.Tally{}
-			uc := classification.NewClassifyNow(s, &fakes.Scripted{Script: c.script}, classification.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}, fakes.Clock, counts, fakes.Quiet)
+			uc := counted(s, &fakes.Scripted{Script: c.script}, counts)
 			uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
 			require.Equal(t, c.want, counts.All())
 			require.Zero(t, uc.InFlight())
@@ -43,9 +50,10 @@ func TestWhatARequestsClassificationIsCountedAs(t *testing.T) {
 	t.Run("one that a person overtook is paid for and counts no more", func(t *testing.T) {
 		t.Parallel()
 		s, counts := stores.SQLite(t), &fakes.Tally{}
-		uc := classification.NewClassifyNow(s, &fakes.Scripted{}, classification.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}, fakes.Clock, counts, fakes.Quiet)
+		uc := counted(s, &fakes.Scripted{}, counts)
 		claimed := fakes.Add(t, s, 1, uc.Lease())[0]
-		_, err := app.NewEditTicket(s, fakes.Clock, counts).Handle(t.Context(), claimed.ID(), app.TicketEdit{Category: domain.CategoryTechnical})
+		_, err := app.NewEditTicket(s, fakes.Clock, counts).Handle(t.Context(), claimed.ID(),
+			app.TicketEdit{Category: domain.CategoryTechnical})
 		require.NoError(t, err)
 		uc.Start(t.Context(), claimed)
 		require.Equal(t, map[string]int{"attempted": 1}, counts.All())
@@ -54,7 +62,7 @@ func TestWhatARequestsClassificationIsCountedAs(t *testing.T) {
 	t.Run("a left-over whose attempts are spent is a fallback without a call", func(t *testing.T) {
 		t.Parallel()
 		s, counts := stores.SQLite(t), &fakes.Tally{}
-		uc := classification.NewClassifyNow(s, &fakes.Scripted{}, classification.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}, fakes.Clock, counts, fakes.Quiet)
+		uc := counted(s, &fakes.Scripted{}, counts)
 		require.NoError(t, uc.Finish(t.Context(), ports.Claim{Ticket: fakes.AddOne(t, s), Attempt: 6}))
 		require.Equal(t, map[string]int{"ended attempts_spent": 1}, counts.All())
 	})
@@ -69,14 +77,17 @@ func TestWhatAWorkerIsCountedAs(t *testing.T) {
 		"a verdict": {nil, map[string]int{"attempted": 1, "ended": 1}},
 		"a retry": {
 			[]error{domain.ErrClassifierUnavailable},
-			map[string]int{"attempted classifier_unavailable": 1, "retried": 1, "swept due": 1, "attempted": 1, "ended": 1},
+			map[string]int{"attempted classifier_unavailable": 1, "retried": 1, "swept due": 1, "attempted": 1,
+				"ended": 1},
 		},
-		"a dead letter": {[]error{domain.ErrClassifierKey}, map[string]int{"attempted classifier_key": 1, "ended classifier_key": 1}},
+		"a dead letter": {[]error{domain.ErrClassifierKey},
+			map[string]int{"attempted classifier_key": 1, "ended classifier_key": 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			counts := &fakes.Tally{}
-			b := newCountedBench(t, &fakes.Scripted{Script: c.script}, classification.WorkerLimits{Slots: 2, Policy: fakes.Soon(3)}, counts)
+			b := newCountedBench(t, &fakes.Scripted{Script: c.script},
+				classification.WorkerLimits{Slots: 2, Policy: fakes.Soon(3)}, counts)
 			b.take(fakes.AddOne(t, b.store).ID())
 			b.sweep()
 			fakes.Eventually(t, "the round is over and counted", func() bool {
@@ -96,10 +107,12 @@ func TestWhatAWorkerIsCountedAs(t *testing.T) {
 
 	t.Run("a worker that the provider slows down says so", func(t *testing.T) {
 		t.Parallel()
-		b := newBench(t, fakes.Failing(domain.ErrThrottled), classification.WorkerLimits{Slots: 2, Policy: fakes.Soon(3)})
+		b := newBench(t, fakes.Failing(domain.ErrThrottled),
+			classification.WorkerLimits{Slots: 2, Policy: fakes.Soon(3)})
 		b.take(fakes.AddOne(t, b.store).ID())
 		fakes.Eventually(t, "it pauses", b.worker.Paused)
-		fakes.Eventually(t, "the pause ends, whether or not a call got through", func() bool { return !b.worker.Paused() })
+		fakes.Eventually(t, "the pause ends, whether or not a call got through",
+			func() bool { return !b.worker.Paused() })
 	})
 }
 
@@ -117,14 +130,16 @@ func TestWhatEventsAreCountedAs(t *testing.T) {
 	n, err := classification.NewAnnounceLost(soonLost, q, counts, fakes.Quiet).Handle(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, 1, n)
-	require.Equal(t, map[string]int{"announced": 2, "announced store_unavailable": 1, "swept lost": 1}, counts.All())
+	require.Equal(t, map[string]int{"announced": 2, "announced store_unavailable": 1, "swept lost": 1},
+		counts.All())
 
 	fakes.Add(t, s, 3, 0)
 	q.err, q.ok = domain.ErrStoreUnavailable, 2
 	n, err = classification.NewAnnounceLost(soonLost, q, counts, fakes.Quiet).Handle(t.Context())
 	require.ErrorIs(t, err, domain.ErrStoreUnavailable)
 	require.Equal(t, 2, n)
-	require.Equal(t, 4, counts.All()["announced"], "those that were published before the queue failed are no failures")
+	require.Equal(t, 4, counts.All()["announced"],
+		"those that were published before the queue failed are no failures")
 	require.Equal(t, 1+2, counts.All()["announced store_unavailable"])
 }
 

@@ -23,7 +23,8 @@ func finished(t *testing.T, s *fakes.Faulty) domain.Ticket {
 
 func fallen(t *testing.T, s *fakes.Faulty) domain.Ticket {
 	t.Helper()
-	return now(s, fakes.Failing(domain.ErrClassifierKey), time.Second).Start(t.Context(), fakes.Add(t, s, 1, time.Hour)[0])
+	return now(s, fakes.Failing(domain.ErrClassifierKey), time.Second).Start(t.Context(),
+		fakes.Add(t, s, 1, time.Hour)[0])
 }
 
 func TestRequestClassification(t *testing.T) {
@@ -97,7 +98,8 @@ func TestRequestClassification(t *testing.T) {
 		ticket := finished(t, s)
 		ticket.Correct(domain.CategoryTechnical, domain.PriorityLow, time.Now())
 		require.NoError(t, s.SaveTicket(t.Context(), ticket))
-		uc := classification.NewRequestClassification(s, now(s, fakes.Failing(domain.ErrClassifierKey), time.Second))
+		uc := classification.NewRequestClassification(s,
+			now(s, fakes.Failing(domain.ErrClassifierKey), time.Second))
 		kept, err := uc.Handle(t.Context(), ticket.ID())
 		require.NoError(t, err)
 		require.Equal(t, domain.AIStatusDone, kept.AIStatus())
@@ -112,7 +114,8 @@ func TestRequestClassification(t *testing.T) {
 		ticket := finished(t, s)
 		ticket.Correct(domain.CategoryTechnical, domain.PriorityLow, time.Now())
 		require.NoError(t, s.SaveTicket(t.Context(), ticket))
-		again, err := classification.NewRequestClassification(s, now(s, &fakes.Scripted{}, time.Second)).Handle(t.Context(), ticket.ID())
+		again, err := classification.NewRequestClassification(s,
+			now(s, &fakes.Scripted{}, time.Second)).Handle(t.Context(), ticket.ID())
 		require.NoError(t, err)
 		require.Equal(t, domain.CategoryBilling, again.Category())
 		require.Equal(t, domain.SourceModel, again.ClassifiedBy())

@@ -29,7 +29,7 @@ func (b *bench) feed(list []domain.Ticket) {
 func TestThrottling(t *testing.T) {
 	t.Parallel()
 
-	t.Run("a provider that answers 429 to everything pauses the worker as a whole and costs no attempt", func(t *testing.T) {
+	t.Run("a provider that answers 429 to all pauses the whole worker and costs no attempt", func(t *testing.T) {
 		t.Parallel()
 		const slots, tickets = 8, 60
 		p := &fakes.Provider{Work: 300 * time.Millisecond} // long enough for all slots to fill before the first 429
@@ -37,10 +37,12 @@ func TestThrottling(t *testing.T) {
 		list := fakes.Add(t, b.store, tickets, 0)
 		b.sweep()
 		b.feed(list)
-		fakes.Eventually(t, "the first are refused", func() bool { return p.Calls.Load() >= slots && p.Now.Load() == 0 })
+		fakes.Eventually(t, "the first are refused",
+			func() bool { return p.Calls.Load() >= slots && p.Now.Load() == 0 })
 		first := p.Calls.Load()
 		p.Peak.Store(0)
-		fakes.Eventually(t, "others go ahead", func() bool { return p.Calls.Load() >= first+2 && p.Now.Load() == 0 })
+		fakes.Eventually(t, "others go ahead",
+			func() bool { return p.Calls.Load() >= first+2 && p.Now.Load() == 0 })
 		require.EqualValues(t, 1, p.Peak.Load(), "one goes ahead alone")
 		require.Less(t, int(p.Calls.Load()), tickets/2, "most tickets were not even tried")
 

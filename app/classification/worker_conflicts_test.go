@@ -63,7 +63,8 @@ func TestWorkerAndPeople(t *testing.T) {
 
 	t.Run("a person who decides meanwhile beats the answer, which only goes on record", func(t *testing.T) {
 		t.Parallel()
-		b, id, _ := meanwhile(t, nil, func(now *domain.Ticket) { now.Correct(domain.CategoryTechnical, domain.PriorityLow, time.Now()) })
+		b, id, _ := meanwhile(t, nil,
+			func(now *domain.Ticket) { now.Correct(domain.CategoryTechnical, domain.PriorityLow, time.Now()) })
 		b.take(id)
 		require.NoError(t, b.drain(fakes.Limit))
 		decided := fakes.Load(t, b.store, id)
@@ -75,7 +76,8 @@ func TestWorkerAndPeople(t *testing.T) {
 
 	t.Run("a person who decides meanwhile beats the fallback, and nothing is buried", func(t *testing.T) {
 		t.Parallel()
-		b, id, _ := meanwhile(t, domain.ErrClassifierKey, func(now *domain.Ticket) { now.Correct(domain.CategoryTechnical, domain.PriorityLow, time.Now()) })
+		b, id, _ := meanwhile(t, domain.ErrClassifierKey,
+			func(now *domain.Ticket) { now.Correct(domain.CategoryTechnical, domain.PriorityLow, time.Now()) })
 		b.take(id)
 		require.NoError(t, b.drain(fakes.Limit))
 		require.Equal(t, domain.CategoryTechnical, fakes.Load(t, b.store, id).Category())
@@ -95,7 +97,9 @@ func TestWorkerAndPeople(t *testing.T) {
 		require.Equal(t, domain.CategoryTechnical, waiting.Category())
 		require.Contains(t, fakes.Codes(fakes.Record(t, b.store, id)), domain.CodeSuperseded)
 
-		again := classification.NewWorker(b.store, &fakes.Scripted{}, b.letters, classification.WorkerLimits{Slots: 1, Timeout: time.Second, Policy: fakes.Soon(2)}, fakes.Clock, ports.NoMeter{}, fakes.Quiet)
+		again := classification.NewWorker(b.store, &fakes.Scripted{}, b.letters,
+			classification.WorkerLimits{Slots: 1, Timeout: time.Second, Policy: fakes.Soon(2)}, fakes.Clock,
+			ports.NoMeter{}, fakes.Quiet)
 		require.NoError(t, again.TakeEvent(t.Context(), id), "the newer request can be claimed at once")
 		require.NoError(t, again.Drain(t.Context()))
 		require.Equal(t, domain.CategoryBilling, fakes.Load(t, b.store, id).Category())

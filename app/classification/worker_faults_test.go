@@ -82,7 +82,8 @@ func TestWorkerAndAStoreThatIsAway(t *testing.T) {
 
 	t.Run("a dead letter waits until the queue is back", func(t *testing.T) {
 		t.Parallel()
-		b := newBench(t, fakes.Failing(domain.ErrClassifierKey), classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(3)})
+		b := newBench(t, fakes.Failing(domain.ErrClassifierKey),
+			classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(3)})
 		away := &domain.Error{Kind: domain.KindUnavailable, Code: "redis_unavailable", Message: "away"}
 		b.letters.Errs = []error{away, away, away}
 		ticket := fakes.AddOne(t, b.store)

@@ -31,7 +31,9 @@ func newBench(t *testing.T, c domain.Classifier, limits classification.WorkerLim
 	return newCountedBench(t, c, limits, ports.NoMeter{})
 }
 
-func newCountedBench(t *testing.T, c domain.Classifier, limits classification.WorkerLimits, counts ports.Meter) *bench {
+func newCountedBench(
+	t *testing.T, c domain.Classifier, limits classification.WorkerLimits, counts ports.Meter,
+) *bench {
 	t.Helper()
 	if limits.Timeout == 0 {
 		limits.Timeout = 10 * time.Second

@@ -2,6 +2,7 @@ package classification_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,12 +20,15 @@ func TestWorkerRetries(t *testing.T) {
 
 	t.Run("a failed attempt waits in the row, not in the slot", func(t *testing.T) {
 		t.Parallel()
-		b := newBench(t, fakes.Failing(unavailable), classification.WorkerLimits{Slots: 1, Policy: domain.RetryPolicy{MaxAttempts: 5, Base: time.Hour, Cap: time.Hour}})
+		b := newBench(t, fakes.Failing(unavailable),
+			classification.WorkerLimits{Slots: 1,
+				Policy: domain.RetryPolicy{MaxAttempts: 5, Base: time.Hour, Cap: time.Hour}})
 		for _, ticket := range fakes.Add(t, b.store, 3, 0) { // with one slot, the second would never be taken
 			b.take(ticket.ID())
 		}
 		fakes.Eventually(t, "all three have failed", func() bool {
-			return len(fakes.Record(t, b.store, 1)) == 1 && len(fakes.Record(t, b.store, 2)) == 1 && len(fakes.Record(t, b.store, 3)) == 1
+			tried := func(id domain.TicketID) bool { return len(fakes.Record(t, b.store, id)) == 1 }
+			return tried(1) && tried(2) && tried(3)
 		})
 		require.NoError(t, b.drain(fakes.Limit))
 		require.Zero(t, b.worker.InFlight())
@@ -45,17 +49,26 @@ func TestWorkerRetries(t *testing.T) {
 		require.Empty(t, b.letters.Buried())
 	})
 
+	bad := domain.ErrBadAnswer
 	for name, end := range map[string]struct {
 		script []error
 		calls  int
 		cause  string
 	}{
-		"a model that always fails is asked as often as allowed": {[]error{unavailable, unavailable, unavailable, unavailable}, 4, "classifier_unavailable"},
-		"bad output is asked for once more":                      {[]error{domain.ErrBadAnswer, domain.ErrBadAnswer}, 2, "bad_answer"},
-		"bad output counts anew after another failure":           {[]error{domain.ErrBadAnswer, unavailable, domain.ErrBadAnswer, domain.ErrBadAnswer}, 4, "bad_answer"},
-		"a refused key is not tried again":                       {[]error{domain.ErrClassifierKey}, 1, "classifier_key"},
-		"a refused request is not tried again":                   {[]error{unavailable, domain.ErrClassifierRefused}, 2, "classifier_refused"},
-		"an unknown failure is our fault and worth another try":  {[]error{errBroken, errBroken, errBroken, errBroken}, 4, "internal"},
+		"a model that always fails is asked as often as allowed": {
+			slices.Repeat([]error{unavailable}, 4), 4, "classifier_unavailable",
+		},
+		"bad output is asked for once more": {[]error{bad, bad}, 2, "bad_answer"},
+		"bad output counts anew after another failure": {
+			[]error{bad, unavailable, bad, bad}, 4, "bad_answer",
+		},
+		"a refused key is not tried again": {[]error{domain.ErrClassifierKey}, 1, "classifier_key"},
+		"a refused request is not tried again": {
+			[]error{unavailable, domain.ErrClassifierRefused}, 2, "classifier_refused",
+		},
+		"an unknown failure is our fault and worth another try": {
+			slices.Repeat([]error{errBroken}, 4), 4, "internal",
+		},
 	} {
 		t.Run(name+", then comes the fallback and a dead letter with the cause", func(t *testing.T) {
 			t.Parallel()
@@ -114,7 +127,8 @@ func TestWorkerRetries(t *testing.T) {
 		fakes.Eventually(t, "all are classified", func() bool { return c.Calls.Load() == tickets })
 		b.stop()
 		b.sweeps.Wait()
-		require.Less(t, shortest, 400*time.Millisecond, "while there is more, no pause of half a second lies between two looks")
+		require.Less(t, shortest, 400*time.Millisecond,
+			"while there is more, no pause of half a second lies between two looks")
 	})
 
 	t.Run("a ticket that had a verdict keeps it when asking again fails", func(t *testing.T) {

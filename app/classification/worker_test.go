@@ -34,16 +34,19 @@ func TestWorkerTakesEvents(t *testing.T) {
 		require.Equal(t, []int{1}, fakes.Attempts(fakes.Record(t, b.store, ticket.ID())))
 	})
 
-	t.Run("an event for a ticket that is finished, claimed, not due or missing is done unpaid", func(t *testing.T) {
+	t.Run("an event for a ticket that is finished, claimed, not due or gone costs nothing", func(t *testing.T) {
 		t.Parallel()
 		c := &fakes.Scripted{}
-		b := newBench(t, c, classification.WorkerLimits{Slots: 1, Policy: domain.RetryPolicy{MaxAttempts: 3, Base: time.Hour, Cap: time.Hour}})
-		finished, claimed, waiting := fakes.AddOne(t, b.store), fakes.Add(t, b.store, 1, time.Hour)[0], fakes.AddOne(t, b.store)
+		b := newBench(t, c, classification.WorkerLimits{Slots: 1,
+			Policy: domain.RetryPolicy{MaxAttempts: 3, Base: time.Hour, Cap: time.Hour}})
+		finished, claimed, waiting := fakes.AddOne(t, b.store), fakes.Add(t, b.store, 1, time.Hour)[0],
+			fakes.AddOne(t, b.store)
 		b.take(finished.ID())
 		b.ends(finished.ID())
 		c.Script = []error{nil, domain.ErrClassifierUnavailable}
 		b.take(waiting.ID())
-		fakes.Eventually(t, "it waits in its row", func() bool { return len(fakes.Record(t, b.store, waiting.ID())) == 1 && b.worker.InFlight() == 0 })
+		fakes.Eventually(t, "it waits in its row",
+			func() bool { return len(fakes.Record(t, b.store, waiting.ID())) == 1 && b.worker.InFlight() == 0 })
 		for range 3 {
 			for _, id := range []domain.TicketID{finished.ID(), claimed.ID(), waiting.ID(), 999} {
 				b.take(id)
@@ -92,7 +95,9 @@ func TestWorkerTakesEvents(t *testing.T) {
 		t.Parallel()
 		c := &fakes.Scripted{}
 		b := newBench(t, c, classification.WorkerLimits{Slots: 8, Policy: fakes.Soon(3)})
-		other := classification.NewWorker(b.store, c, b.letters, classification.WorkerLimits{Slots: 8, Timeout: time.Second, Policy: fakes.Soon(3)}, fakes.Clock, ports.NoMeter{}, fakes.Quiet)
+		other := classification.NewWorker(b.store, c, b.letters,
+			classification.WorkerLimits{Slots: 8, Timeout: time.Second, Policy: fakes.Soon(3)}, fakes.Clock,
+			ports.NoMeter{}, fakes.Quiet)
 		list := fakes.Add(t, b.store, 30, 0)
 		var all sync.WaitGroup
 		for _, w := range []*classification.Worker{b.worker, other, b.worker, other} {

@@ -26,9 +26,11 @@ func TestOnConflict(t *testing.T) {
 		tries   int
 		want    error
 	}{
-		"what is saved is not saved again":      {[]error{nil}, 1, nil},
-		"a save that lost races is tried again": {[]error{domain.ErrTicketChanged, fmt.Errorf("save: %w", domain.ErrTicketChanged), nil}, 3, nil},
-		"another failure is not":                {[]error{domain.ErrTicketChanged, errFull}, 2, errFull},
+		"what is saved is not saved again": {[]error{nil}, 1, nil},
+		"a save that lost races is tried again": {
+			[]error{domain.ErrTicketChanged, fmt.Errorf("save: %w", domain.ErrTicketChanged), nil}, 3, nil,
+		},
+		"another failure is not": {[]error{domain.ErrTicketChanged, errFull}, 2, errFull},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -63,10 +65,12 @@ func TestWhileUnavailable(t *testing.T) {
 		tries   int
 		want    error
 	}{
-		"a server that is away is waited for": {[]error{domain.ErrStoreUnavailable, context.DeadlineExceeded, nil}, 3, nil},
-		"as often as the policy allows":       {[]error{domain.ErrStoreUnavailable}, 4, domain.ErrStoreUnavailable},
-		"another failure is final":            {[]error{errFull}, 1, errFull},
-		"and so is a lost race":               {[]error{domain.ErrTicketChanged}, 1, domain.ErrTicketChanged},
+		"a server that is away is waited for": {
+			[]error{domain.ErrStoreUnavailable, context.DeadlineExceeded, nil}, 3, nil,
+		},
+		"as often as the policy allows": {[]error{domain.ErrStoreUnavailable}, 4, domain.ErrStoreUnavailable},
+		"another failure is final":      {[]error{errFull}, 1, errFull},
+		"and so is a lost race":         {[]error{domain.ErrTicketChanged}, 1, domain.ErrTicketChanged},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -87,7 +91,8 @@ func TestWhileUnavailable(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 			defer cancel()
-			err := retry.WhileUnavailable(ctx, policy, func(context.Context) error { return domain.ErrStoreUnavailable })
+			err := retry.WhileUnavailable(ctx, policy,
+				func(context.Context) error { return domain.ErrStoreUnavailable })
 			require.ErrorIs(t, err, domain.ErrStoreUnavailable)
 		})
 	})
