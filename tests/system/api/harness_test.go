@@ -16,6 +16,8 @@ import (
 
 const patience = system.Patience
 
+func TestMain(m *testing.M) { system.Main(m) }
+
 type env = system.Env
 
 // called waits until the model has read so many calls.

@@ -19,6 +19,8 @@ import (
 )
 
 // document is a JSON object as it is.
+func TestMain(m *testing.M) { system.Main(m) }
+
 type document = map[string]any
 
 // desk is the real program on SQLite with the imitation of the model behind it.

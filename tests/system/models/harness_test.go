@@ -17,6 +17,8 @@ import (
 // timeout is what a ticket waits for a server that never answers.
 const timeout = 2500 * time.Millisecond
 
+func TestMain(m *testing.M) { system.Main(m) }
+
 type env = system.Env
 
 // each runs a test for each of the servers, on its own and in parallel.

@@ -30,6 +30,8 @@ const (
 	prompt = 4 * time.Second
 )
 
+func TestMain(m *testing.M) { system.Main(m) }
+
 type env = system.Env
 
 // plant is queue mode as a whole, without its processes: database, Redis and the imitation of the model.
