@@ -36,14 +36,15 @@ func TestWrongSettings(t *testing.T) {
 		settings env
 		says     string
 	}{
-		"a number past 64 bits":           {env{"PORT": "99999999999999999999"}, "PORT "},
-		"a number with blanks":            {env{"PORT": " 3000"}, "PORT "},
-		"a time-out that is too short":    {env{"AI_TIMEOUT_MS": "99"}, "AI_TIMEOUT_MS "},
-		"a time-out that is too long":     {env{"AI_TIMEOUT_MS": "300001"}, "AI_TIMEOUT_MS "},
-		"a database without a scheme":     {env{"DB_URL": "tickets.db"}, "DB_URL "},
-		"a file without a name":           {env{"DB_URL": "sqlite://"}, "DB_URL "},
-		"a password that breaks the URL":  {env{"DB_URL": "postgres://u:hunter%zz@h/db"}, "DB_URL "},
-		"the model's API without its key": {env{"AI_CLASSIFIER": "openai"}, "OPENAI_API_KEY"},
+		"a number past 64 bits":             {env{"PORT": "99999999999999999999"}, "PORT "},
+		"a number with blanks":              {env{"PORT": " 3000"}, "PORT "},
+		"a time-out that is too short":      {env{"AI_TIMEOUT_MS": "99"}, "AI_TIMEOUT_MS "},
+		"a time-out that is too long":       {env{"AI_TIMEOUT_MS": "300001"}, "AI_TIMEOUT_MS "},
+		"a database without a scheme":       {env{"DB_URL": "tickets.db"}, "DB_URL "},
+		"a file without a name":             {env{"DB_URL": "sqlite://"}, "DB_URL "},
+		"a password that breaks the URL":    {env{"DB_URL": "postgres://u:hunter%zz@h/db"}, "DB_URL "},
+		"an option that the database lacks": {env{"DB_URL": "postgres://u:hunter22@h/db?sslmode=maybe"}, "sslmode"},
+		"the model's API without its key":   {env{"AI_CLASSIFIER": "openai"}, "OPENAI_API_KEY"},
 		"a model's URL that is only a path": {
 			env{"AI_CLASSIFIER": "openai", "OPENAI_BASE_URL": "/v1"}, "OPENAI_BASE_URL ",
 		},

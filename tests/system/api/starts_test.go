@@ -48,9 +48,6 @@ func TestADatabaseOutOfReachAtTheStart(t *testing.T) {
 		},
 		"nobody listens, other name": {"postgresql://ann:hunter22@" + nobody(t) + "/tickets", "connection refused"},
 		"the host has no address":    {"postgres://ann:hunter22@nowhere.invalid/tickets", "nowhere.invalid"},
-		"the option is unknown": {
-			"postgres://ann:hunter22@" + nobody(t) + "/tickets?sslmode=sometimes", "sslmode",
-		},
 		"the folder does not exist": {
 			"sqlite://" + filepath.Join(folder, "missing", "t.db"), "missing does not exist",
 		},
