@@ -10,6 +10,8 @@ import (
 
 	sdk "github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
+
+	"ticketd/adapters/openai/internal/failure"
 )
 
 // template is a call without its ticket: what comes before and after the text of the user message, which stands within a string.
@@ -56,7 +58,7 @@ const usualResponse = 32 << 10
 
 // post returns the server's document. The call takes the place of the empty one that the service would send. (sdk.Client could send it
 // as it is, but with all its services the program is a quarter larger.)
-func (c *Classifier) post(ctx context.Context, f form, t ticket) ([]byte, *failure, error) {
+func (c *Classifier) post(ctx context.Context, f form, t ticket) ([]byte, *failure.Failure, error) {
 	call, err := c.template(f)
 	if err != nil {
 		return nil, nil, err
@@ -64,16 +66,16 @@ func (c *Classifier) post(ctx context.Context, f form, t ticket) ([]byte, *failu
 	var res *http.Response
 	_, err = c.chat.New(ctx, sdk.ChatCompletionNewParams{}, option.WithRequestBody("application/json", call.of(t.userMessage())), option.WithResponseBodyInto(&res))
 	if res == nil {
-		return nil, &failure{cause: err, ended: ctx.Err()}, nil
+		return nil, &failure.Failure{Cause: err, Ended: ctx.Err()}, nil
 	}
 	defer res.Body.Close()
 	if res.StatusCode >= http.StatusMultipleChoices {
-		return nil, newFailure(res), nil
+		return nil, failure.Of(res), nil
 	}
 	var body bytes.Buffer
 	body.Grow(usualResponse)
 	if _, err := body.ReadFrom(res.Body); err != nil {
-		return nil, &failure{cause: err, ended: ctx.Err()}, nil
+		return nil, &failure.Failure{Cause: err, Ended: ctx.Err()}, nil
 	}
-	return body.Bytes(), failureIn(body.Bytes(), res.Header), nil
+	return body.Bytes(), failure.Within(body.Bytes(), res.Header), nil
 }

@@ -10,13 +10,13 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	sdk "github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
 	"go.opentelemetry.io/otel/trace"
 
+	"ticketd/adapters/openai/internal/answer"
+	"ticketd/adapters/openai/internal/failure"
 	"ticketd/domain"
 )
 
@@ -71,7 +71,7 @@ func New(o Options) (*Classifier, error) {
 	if o.APIKey == "" && o.BaseURL == "" {
 		return nil, errors.New("the API key is missing")
 	}
-	if !isModelName(o.Model) {
+	if !answer.IsModelName(o.Model) {
 		return nil, errors.New("the model's name must have between 1 and 100 printable characters")
 	}
 	client := newHTTPClient(o.Transport)
@@ -107,39 +107,32 @@ func New(o Options) (*Classifier, error) {
 	return c, nil
 }
 
-// maxModelName is longer than any name in use.
-const maxModelName = 100
-
-func isModelName(s string) bool {
-	return s != "" && len(s) <= maxModelName && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
-}
-
 // Classify makes one call that may be paid for. When the server rejects it unpaid for something that can be left out or shortened, the
 // call is made again at once without it, and so are later ones of this Classifier.
-func (c *Classifier) Classify(ctx context.Context, text domain.Text) (answer domain.Answer, err error) {
+func (c *Classifier) Classify(ctx context.Context, text domain.Text) (a domain.Answer, err error) {
 	ctx, call := c.tracer.begin(ctx)
-	answer = domain.Answer{Source: domain.SourceModel, Model: c.model, PromptVersion: PromptVersion}
+	a = domain.Answer{Source: domain.SourceModel, Model: c.model, PromptVersion: PromptVersion}
 	var got reply
-	defer func() { call.end(answer, got.body, err) }()
+	defer func() { call.end(a, got.body, err) }()
 	got, err = c.ask(ctx, c.ticket(text))
-	answer.InputTokens, answer.OutputTokens = got.input, got.output
+	a.InputTokens, a.OutputTokens = got.input, got.output
 	if err != nil {
-		return answer, err
+		return a, err
 	}
-	answer, fromTokens, err := readAnswer(answer, got.body)
-	answer.InputTokens, answer.OutputTokens = answer.InputTokens+got.input, answer.OutputTokens+got.output
-	if cut, ok := errors.AsType[*cutOffError](err); ok && cut.thoughts && !c.dialect.raise(got.budget) {
+	a, fromTokens, err := answer.Read(a, got.body)
+	a.InputTokens, a.OutputTokens = a.InputTokens+got.input, a.OutputTokens+got.output
+	if cut, ok := errors.AsType[*answer.CutOffError](err); ok && cut.Thoughts && !c.dialect.raise(got.budget) {
 		hopeless := *domain.ErrAnswerCutOff
 		hopeless.Kind = domain.KindInvalid // the same budget would be spent the same way
-		return answer, hopeless.With(cut)
+		return a, hopeless.With(cut)
 	}
 	if err == nil {
 		c.fromTokens.Store(fromTokens)
 		if got.shortened {
-			answer.Verdict = answer.Verdict.WithNote("Text shortened to fit the model.")
+			a.Verdict = a.Verdict.WithNote("Text shortened to fit the model.")
 		}
 	}
-	return answer, err
+	return a, err
 }
 
 // reply is the server's document and how it was asked for.
@@ -173,35 +166,35 @@ func (c *Classifier) ask(ctx context.Context, t ticket) (got reply, err error) {
 			}
 			return got, nil
 		}
-		got.input, got.output = got.input+f.input, got.output+f.output
-		if f.timedOut() {
+		got.input, got.output = got.input+f.Input, got.output+f.Output
+		if f.TimedOut() {
 			c.wake()
 		}
-		if f.status == 0 || ctx.Err() != nil {
-			return got, f.err(t, c.key)
+		if f.Status == 0 || ctx.Err() != nil {
+			return got, f.Err(t.sent(), c.key)
 		}
-		refused = refused || f.tooLong(t)
-		if f.input+f.output > 0 || !c.adapt(ctx, &now, &t, whole, f) {
-			return got, f.err(t, c.key)
+		refused = refused || f.TooLong(t.sent())
+		if f.Input+f.Output > 0 || !c.adapt(ctx, &now, &t, whole, f) {
+			return got, f.Err(t.sent(), c.key)
 		}
 	}
 }
 
 // adapt makes the next call one that the server may take, and reports whether there is such a one.
-func (c *Classifier) adapt(ctx context.Context, now *turn, t *ticket, whole ticket, f *failure) bool {
-	if f.tooLong(*t) {
+func (c *Classifier) adapt(ctx context.Context, now *turn, t *ticket, whole ticket, f *failure.Failure) bool {
+	if f.TooLong(t.sent()) {
 		return now.smaller(t)
 	}
-	if most := f.mostTokens(now.form, *t); most > 0 {
+	if most := now.mostTokens(f, *t); most > 0 {
 		c.dialect.limit(most)
 		now.budget = most
 		return true
 	}
-	which := f.rejects(now.form, *t)
+	which := rejects(f, now.form, *t)
 	switch {
 	case which == 0:
-		return f.silent(*t) && c.dialect.failed(now, whole)
-	case which&(paramMaxCompletionTokens|paramMaxTokens) != 0 && f.problem.says(ticket{}, longWords...):
+		return f.Silent(t.sent()) && c.dialect.failed(now, whole)
+	case which&(paramMaxCompletionTokens|paramMaxTokens) != 0 && f.Problem.Says(failure.Sent{}, failure.LongWords...):
 		return now.smaller(t) // a ticket that uses the server's words must not take the bound from all answers
 	}
 	now.without |= which

@@ -5,13 +5,12 @@ import (
 	"hash/maphash"
 	"log/slog"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"ticketd/domain"
+	"ticketd/adapters/openai/internal/failure"
 )
 
 const (
@@ -265,22 +264,22 @@ func (d *dialect) fits(bytes int) {
 
 // rejects gives the parameter that the server does not take, of those in a call of the form; 0 if the failure is about something
 // else. OpenAI names it in the document's "param", other servers in their message only.
-func (f *failure) rejects(sent form, t ticket) parameter {
-	if !f.mayReject() {
+func rejects(f *failure.Failure, sent form, t ticket) parameter {
+	if !f.MayReject() {
 		return 0
 	}
-	param := strings.ToLower(f.problem.param)
+	param := strings.ToLower(f.Problem.Param)
 	switch p := firstNamed(param, sent, ticket{}); {
 	case p != 0:
 		return p
-	case strings.HasPrefix(param, "messages") && sent.sends(paramSystemRole) && (strings.HasSuffix(param, "role") || f.problem.says(t, "'system'", "system role", "role")):
+	case strings.HasPrefix(param, "messages") && sent.sends(paramSystemRole) && (strings.HasSuffix(param, "role") || f.Problem.Says(t.sent(), "'system'", "system role", "role")):
 		return paramSystemRole
-	case f.problem.unknownModel(t):
+	case f.Problem.UnknownModel(t.sent()):
 		return 0
 	case !slices.Contains([]string{"", "body", "none", "null"}, param):
 		return 0
 	}
-	if p := firstNamed(strings.ToLower(f.problem.message+" "+f.problem.code), sent, t); p != 0 || !f.problem.says(t, parameterWords...) {
+	if p := firstNamed(strings.ToLower(f.Problem.Message+" "+f.Problem.Code), sent, t); p != 0 || !f.Problem.Says(t.sent(), parameterWords...) {
 		return p
 	}
 	if list := suspects(sent); len(list) > 0 {
@@ -293,16 +292,6 @@ func (f *failure) rejects(sent form, t ticket) parameter {
 // the requested parameters".
 var parameterWords = []string{"requested parameters", "unsupported parameter", "unknown parameter", "extra inputs are not permitted", "extra fields not permitted", "unknown field"}
 
-// mayReject reports whether the status is one with which servers refuse a parameter by name. Some say 501 for what they did not
-// build, 403 for log-probabilities of some models, 404 for no endpoint that takes it.
-func (f *failure) mayReject() bool {
-	switch f.status {
-	case 400, 403, 404, 405, 415, 422, 500, 501, 502, 503:
-		return true
-	}
-	return false
-}
-
 // firstNamed returns the first thing in the text that the call has, whatever the ticket may have put there.
 func firstNamed(text string, sent form, t ticket) parameter {
 	first, at := parameter(0), len(text)
@@ -311,7 +300,7 @@ func firstNamed(text string, sent form, t ticket) parameter {
 			continue
 		}
 		for _, w := range s.words {
-			if i := indexWord(text, w); i >= 0 && i < at && !t.says(w) {
+			if i := indexWord(text, w); i >= 0 && i < at && !t.sent().Says(w) {
 				first, at = s.parameter, i
 			}
 		}
@@ -328,17 +317,11 @@ func indexWord(s, word string) int {
 		}
 		i += from
 		from = i + len(word)
-		before, after := i == 0 || notWord(rune(s[i-1])) || notWord(rune(word[0])), from == len(s) || notWord(rune(s[from])) || notWord(rune(s[from-1]))
+		before, after := i == 0 || failure.NotWord(rune(s[i-1])) || failure.NotWord(rune(word[0])), from == len(s) || failure.NotWord(rune(s[from])) || failure.NotWord(rune(s[from-1]))
 		if before && after {
 			return i
 		}
 	}
-}
-
-// silent reports whether the server failed without a word about the reason.
-func (f *failure) silent(t ticket) bool {
-	return f.status >= http.StatusInternalServerError && f.status <= http.StatusServiceUnavailable && f.header.Get("Retry-After") == "" &&
-		f.kind(t) == domain.ErrClassifierUnavailable
 }
 
 // suspects are what calls leave out after failures that name nothing, one after the other. All at once comes second: what did no harm is
@@ -382,4 +365,12 @@ func ParameterNames() []string {
 		names[s.name] = true
 	}
 	return slices.Sorted(maps.Keys(names))
+}
+
+// mostTokens is the largest size of an answer that the server names, below what was sent; 0 if the failure is about something else.
+func (now *turn) mostTokens(f *failure.Failure, t ticket) int {
+	if !now.sends(paramMaxCompletionTokens) && !now.sends(paramMaxTokens) {
+		return 0
+	}
+	return f.MostTokens(now.budget, minBudget/4, t.sent())
 }

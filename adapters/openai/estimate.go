@@ -1,15 +1,15 @@
 package openai
 
-import "ticketd/domain"
+import (
+	"ticketd/adapters/openai/internal/answer"
+	"ticketd/domain"
+)
 
 // bytesPerToken is the rule of thumb for English text; other languages take more tokens.
 const bytesPerToken = 4
 
-// usualAnswerTokens is what a verdict with its reason takes.
-const usualAnswerTokens = 80
-
 // EstimateTokens says about how many tokens one call for the ticket takes, without asking anybody.
 func EstimateTokens(text domain.Text) (input, output int) {
 	bytes := len(instructions) + len(schema) + len(asSent(text).userMessage())
-	return bytes / bytesPerToken, usualAnswerTokens
+	return bytes / bytesPerToken, answer.UsualTokens
 }

@@ -2,6 +2,7 @@ package openai_test
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -55,4 +56,25 @@ func classify(t *testing.T, c *openai.Classifier) (domain.Answer, error) {
 func contextWithin(t *testing.T, d time.Duration) (context.Context, context.CancelFunc) {
 	t.Helper()
 	return context.WithTimeout(t.Context(), d)
+}
+
+const right = `{"category":"billing","priority":"high","confidence":0.93}`
+
+// document is a chat completion around a message.
+func document(message string) string {
+	return `{"choices":[{"message":` + message + `,"finish_reason":"stop"}],` +
+		`"usage":{"prompt_tokens":7,"completion_tokens":9}}`
+}
+
+// saying is a chat completion whose content is this text.
+func saying(text string) string {
+	return document(`{"role":"assistant","content":` + quoted(text) + `}`)
+}
+
+func quoted(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // strings can always be written
+	}
+	return string(b)
 }

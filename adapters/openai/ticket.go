@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"ticketd/adapters/openai/internal/failure"
 	"ticketd/adapters/openai/internal/redact"
 	"ticketd/domain"
 )
@@ -12,6 +13,8 @@ import (
 // ticket is what the provider sees of a text, and so all of it that an answer can repeat. With placeholders in it, it may be
 // longer than a domain.Text.
 type ticket struct{ title, description string }
+
+func (t ticket) sent() failure.Sent { return failure.Sent{Title: t.title, Description: t.description} }
 
 func (c *Classifier) ticket(text domain.Text) ticket {
 	t := asSent(text)

@@ -3,11 +3,10 @@ package openai
 import (
 	"context"
 	"errors"
-	"net"
-	"net/http"
 	"sync"
 	"time"
 
+	"ticketd/adapters/openai/internal/answer"
 	"ticketd/domain"
 )
 
@@ -53,8 +52,8 @@ func (c *Classifier) Probe(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		_, _, err = readAnswer(domain.Answer{}, got.body)
-		if cut, ok := errors.AsType[*cutOffError](err); !ok || !cut.thoughts || !c.dialect.raise(got.budget) {
+		_, _, err = answer.Read(domain.Answer{}, got.body)
+		if cut, ok := errors.AsType[*answer.CutOffError](err); !ok || !cut.Thoughts || !c.dialect.raise(got.budget) {
 			return nil
 		}
 	}
@@ -70,13 +69,4 @@ func (c *Classifier) Close() {
 	c.waker.mu.Unlock()
 	c.waker.done.Wait()
 	c.http.CloseIdleConnections()
-}
-
-// timedOut reports whether the server took longer than the call had.
-func (f *failure) timedOut() bool {
-	if f.status == http.StatusGatewayTimeout || f.status == http.StatusRequestTimeout {
-		return true
-	}
-	timeout, ok := errors.AsType[net.Error](f.cause)
-	return errors.Is(f.ended, context.DeadlineExceeded) || ok && timeout.Timeout()
 }

@@ -1,4 +1,4 @@
-package openai
+package failure
 
 import (
 	"cmp"
@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"ticketd/adapters/openai/internal/answer"
 )
 
 // maxProblem is how much of an error document is read: real ones are far shorter.
@@ -16,42 +18,42 @@ const maxProblem = 64 << 10
 
 // problem is what servers say in an error document. Its message may repeat the key or the ticket: it is
 // searched for known phrases and never shown.
-type problem struct{ kind, code, param, message string }
+type Problem struct{ Kind, Code, Param, Message string }
 
 // newFailure reads the error document as far as there is one. Of anything else the whole body counts as the
 // message.
-func newFailure(res *http.Response) *failure {
-	f := &failure{status: res.StatusCode, header: res.Header}
+func Of(res *http.Response) *Failure {
+	f := &Failure{Status: res.StatusCode, Header: res.Header}
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxProblem))
 	if err != nil {
 		return f // it was cut off or too large; the status says enough
 	}
-	f.problem = newProblem(body)
-	f.input, f.output = usageIn(body)
+	f.Problem = newProblem(body)
+	f.Input, f.Output = answer.Usage(body)
 	return f
 }
 
 // newProblem takes error documents as objects (OpenAI), lists (Gemini), strings, plain text, FastAPI's
 // {"detail": …}, vLLM's {"object": "error", …} and Anthropic's {"type": "error", "error": {…}}.
-func newProblem(body []byte) problem {
+func newProblem(body []byte) Problem {
 	var doc any
 	if json.Unmarshal(body, &doc) != nil {
-		return problem{message: string(body)}
+		return Problem{Message: string(body)}
 	}
 	return problemIn(doc)
 }
 
-func problemIn(doc any) problem {
+func problemIn(doc any) Problem {
 	var r problemReader
 	r.read(doc, 0)
-	r.message = strings.Join(r.words, "\n")
-	return r.problem
+	r.Message = strings.Join(r.words, "\n")
+	return r.Problem
 }
 
 // problemReader takes the first kind, code and param that it meets, outermost first. All other words are the
 // message.
 type problemReader struct {
-	problem
+	Problem
 	words []string
 }
 
@@ -87,15 +89,15 @@ var inner = []string{
 func (r *problemReader) object(o map[string]any, depth int) {
 	for _, name := range []string{"status", "type", "kind", "reason"} {
 		if s, ok := o[name].(string); ok && s != "error" && !strings.Contains(s, " ") {
-			r.take(&r.kind, s)
+			r.take(&r.Kind, s)
 		}
 	}
 	for _, name := range []string{"code", "error_code", "status_code", "statusCode", "status"} {
 		if s, ok := o[name].(string); name != "status" || !ok {
-			r.take(&r.code, cmp.Or(s, word(o[name])))
+			r.take(&r.Code, cmp.Or(s, word(o[name])))
 		}
 	}
-	r.take(&r.param, word(o["param"]))
+	r.take(&r.Param, word(o["param"]))
 	if place, ok := o["loc"].([]any); ok { // FastAPI: ["body", "response_format", "type"]
 		for _, name := range place {
 			r.words = append(r.words, word(name))
@@ -135,16 +137,16 @@ var sizeWords = []string{"max_tokens", "max_completion_tokens", "max tokens", "m
 // mostTokens is the largest size of an answer below what was sent that the server names; 0 if the failure is
 // about something else. "max_tokens is too large: 2000. This model supports at most 1024 completion tokens"
 // (OpenAI).
-func (f *failure) mostTokens(sent form, t ticket) int {
-	if !f.mayReject() || !sent.sends(paramMaxCompletionTokens) && !sent.sends(paramMaxTokens) || !f.problem.says(t, sizeWords...) ||
-		f.problem.says(ticket{}, longWords...) ||
-		!f.problem.says(ticket{}, "too large", "at most", "maximum", "less than", "exceed", "<=", "up to", "range", "limit") {
+func (f *Failure) MostTokens(sent, least int, t Sent) int {
+	if !f.MayReject() || !f.Problem.Says(t, sizeWords...) ||
+		f.Problem.Says(Sent{}, LongWords...) ||
+		!f.Problem.Says(Sent{}, "too large", "at most", "maximum", "less than", "exceed", "<=", "up to", "range", "limit") {
 		return 0
 	}
 	most := 0
-	for _, found := range tokenCount.FindAllString(f.problem.message, -1) {
+	for _, found := range tokenCount.FindAllString(f.Problem.Message, -1) {
 		n, err := strconv.Atoi(strings.NewReplacer(",", "", "_", "").Replace(found))
-		if err == nil && n < sent.budget && n >= minBudget/4 {
+		if err == nil && n < sent && n >= least {
 			most = max(most, n)
 		}
 	}

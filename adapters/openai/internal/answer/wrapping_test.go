@@ -1,4 +1,4 @@
-package openai_test
+package answer_test
 
 import (
 	"encoding/json"
@@ -7,9 +7,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/adapters/openai"
+	"ticketd/adapters/openai/internal/answer"
 	"ticketd/domain"
 )
+
+// read is the way of a server's document to a verdict.
+func read(body []byte) (domain.Answer, error) {
+	got, _, err := answer.Read(domain.Answer{}, body)
+	return got, err
+}
 
 // document is a chat completion around a message, as text.
 func document(message string) string {
@@ -144,7 +150,7 @@ func TestAVerdictIsHeardWhateverSurroundsIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			answer, err := openai.ReadAnswer([]byte(body))
+			answer, err := read([]byte(body))
 			require.NoError(t, err)
 			require.Equal(t, domain.CategoryBilling, answer.Verdict.Category())
 			require.Equal(t, domain.PriorityHigh, answer.Verdict.Priority())
@@ -200,7 +206,7 @@ func TestWhatIsNoVerdict(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			answer, err := openai.ReadAnswer([]byte(c.body))
+			answer, err := read([]byte(c.body))
 			require.ErrorIs(t, err, c.want)
 			require.True(t, answer.Verdict.IsZero())
 		})
@@ -223,7 +229,7 @@ func TestFiguresThatCannotBeUsedCostOnlyThemselves(t *testing.T) {
 	} {
 		t.Run(written, func(t *testing.T) {
 			t.Parallel()
-			answer, err := openai.ReadAnswer([]byte(saying(`{"category":"billing","priority":"high","confidence":` + written + `}`)))
+			answer, err := read([]byte(saying(`{"category":"billing","priority":"high","confidence":` + written + `}`)))
 			require.NoError(t, err)
 			require.Equal(t, want, answer.Verdict.Confidence())
 		})
@@ -261,7 +267,7 @@ func TestMonstrousAnswersAreReadInOneGo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			answer, err := openai.ReadAnswer([]byte(saying(text)))
+			answer, err := read([]byte(saying(text)))
 			if err == nil {
 				require.Equal(t, domain.CategoryBilling, answer.Verdict.Category())
 				return
@@ -282,7 +288,7 @@ func TestMonstrousAnswersAreReadInOneGo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := openai.ReadAnswer([]byte(body))
+			_, err := read([]byte(body))
 			require.True(t, domain.BadOutput(domain.CodeOf(err)), err)
 		})
 	}

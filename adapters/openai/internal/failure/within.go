@@ -1,4 +1,4 @@
-package openai
+package failure
 
 import (
 	"bytes"
@@ -6,13 +6,14 @@ import (
 	"net/http"
 	"strconv"
 
+	"ticketd/adapters/openai/internal/answer"
 	"ticketd/domain"
 )
 
-// failureIn returns what an error document that came with status 200 means, nil if the document is none.
+// Within returns what an error document that came with status 200 means, nil if the document is none.
 // Gateways that have sent their status line before the server behind them fails put the error where the
 // completion would stand, or into its choice (https://openrouter.ai/docs/api/reference/errors-and-debugging).
-func failureIn(body []byte, header http.Header) *failure {
+func Within(body []byte, header http.Header) *Failure {
 	if !mayFail(body) {
 		return nil
 	}
@@ -20,20 +21,20 @@ func failureIn(body []byte, header http.Header) *failure {
 	if said == nil {
 		return nil
 	}
-	f := &failure{header: header, problem: problemIn(said), paid: true}
-	if f.status = f.problem.numericStatus(); f.status == 0 {
-		f.status = f.problem.meaning()
+	f := &Failure{Header: header, Problem: problemIn(said)}
+	if f.Status = f.Problem.numericStatus(); f.Status == 0 {
+		f.Status = f.Problem.meaning()
 	}
-	if f.status == 0 && !certain {
+	if f.Status == 0 && !certain {
 		return nil
 	}
-	if _, _, err := readAnswer(domain.Answer{}, body); err == nil {
+	if _, _, err := answer.Read(domain.Answer{}, body); err == nil {
 		return nil // a verdict beside the error
 	}
-	if f.status == 0 {
-		f.status = http.StatusBadGateway
+	if f.Status == 0 {
+		f.Status = http.StatusBadGateway
 	}
-	f.input, f.output = usageIn(body)
+	f.Input, f.Output = answer.Usage(body)
 	return f
 }
 
@@ -127,8 +128,8 @@ func isSet(v any) bool {
 }
 
 // numericStatus is the code of a document that is an HTTP status of failure, 0 if it is none.
-func (p problem) numericStatus() int {
-	code, err := strconv.Atoi(p.code)
+func (p Problem) numericStatus() int {
+	code, err := strconv.Atoi(p.Code)
 	if err != nil || code < http.StatusBadRequest || code > 599 {
 		return 0
 	}

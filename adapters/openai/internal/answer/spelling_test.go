@@ -1,4 +1,4 @@
-package openai_test
+package answer_test
 
 import (
 	"encoding/json"
@@ -9,19 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"ticketd/adapters/openai"
+	"ticketd/adapters/openai/internal/answer"
 )
-
-func TestCallsAreThoseOfTheClient(t *testing.T) {
-	t.Parallel()
-	c, err := openai.New(openai.Options{APIKey: "k", Model: `m "\u0000" <é>`})
-	require.NoError(t, err)
-	rapid.Check(t, func(t *rapid.T) {
-		sent, written, err := c.Calls(rapid.String().Draw(t, "message"), rapid.Uint32Max(openai.AllParameters).Draw(t, "without"))
-		require.NoError(t, err)
-		require.JSONEq(t, string(written), string(sent))
-	})
-}
 
 // plainToken is an entry of the log-probabilities as reflection reads it: the yardstick.
 type plainToken struct {
@@ -31,8 +20,8 @@ type plainToken struct {
 	TopLogprobs []plainToken `json:"top_logprobs,omitempty"`
 }
 
-func (p plainToken) alternative() openai.Alternative {
-	a := openai.Alternative{Text: p.Token, Chance: min(math.Exp(*p.Logprob), 1)}
+func (p plainToken) alternative() answer.Alternative {
+	a := answer.Alternative{Text: p.Token, Chance: min(math.Exp(*p.Logprob), 1)}
 	if strings.ContainsAny(p.Token, "\\\ufffd") && len(p.Bytes) > 0 {
 		text := make([]byte, len(p.Bytes))
 		for i, b := range p.Bytes {
@@ -51,7 +40,7 @@ func TestTokensAreReadAsReflectionWould(t *testing.T) {
 			plain := rapid.SliceOfN(plainTokens(), 1, 5).Draw(t, "tokens")
 			raw, err := json.MarshalIndent(map[string]any{"refusal": nil, "content": plain, "model": []any{1, "x", map[string]any{}}}, "", "\t")
 			require.NoError(t, err)
-			var want []openai.Alternative
+			var want []answer.Alternative
 			var whole strings.Builder
 			for _, p := range plain {
 				a := p.alternative()
@@ -63,7 +52,7 @@ func TestTokensAreReadAsReflectionWould(t *testing.T) {
 				}
 				want = append(want, a)
 			}
-			require.Equal(t, want, openai.ReadTokens(raw, whole.String()), "%s", raw)
+			require.Equal(t, want, answer.ReadTokens(raw, whole.String()), "%s", raw)
 		})
 	})
 	for name, raw := range map[string]string{
@@ -85,7 +74,7 @@ func TestTokensAreReadAsReflectionWould(t *testing.T) {
 	} {
 		t.Run("and not where there is "+name, func(t *testing.T) {
 			t.Parallel()
-			require.Empty(t, openai.ReadTokens([]byte(raw), "x"))
+			require.Empty(t, answer.ReadTokens([]byte(raw), "x"))
 		})
 	}
 }

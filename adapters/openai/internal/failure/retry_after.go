@@ -1,4 +1,4 @@
-package openai
+package failure
 
 import (
 	"net/http"
@@ -44,8 +44,8 @@ var askedPause = regexp.MustCompile(`(?i)(?:(?:try again|retry) (?:in|after)\s+|
 	`((?:\d+h)?(?:\d+m)?(?:\d+(?:\.\d+)?(?:m?s| ?sec(?:ond)?s?)))\b`)
 
 // retryAfter is how long the document asks to wait; 0 if it does not say.
-func (p problem) retryAfter() time.Duration {
-	for line := range strings.Lines(p.message) {
+func (p Problem) retryAfter() time.Duration {
+	for line := range strings.Lines(p.Message) {
 		if found := askedPause.FindStringSubmatch(line); found != nil {
 			seconds, _, _ := strings.Cut(strings.ToLower(found[1]), "sec")
 			if d, err := time.ParseDuration(strings.TrimRight(seconds, " s") + "s"); err == nil {

@@ -1,4 +1,4 @@
-package openai
+package answer
 
 import (
 	"bytes"
@@ -69,7 +69,7 @@ func decodeStream(body []byte) (completion, []byte, error) {
 			end = one.FinishReason
 		}
 	}
-	m := message{parts{Content: quote(nil, said.String()), Reasoning: quote(nil, thought.String())}}
+	m := message{parts{Content: quote(said.String()), Reasoning: quote(thought.String())}}
 	whole.Choices = choices{{FinishReason: end, Message: m}}
 	return whole, nil, nil
 }

@@ -1,4 +1,4 @@
-package openai
+package failure
 
 // The words of the providers, in lower case, by what they mean. The addresses are where they stand.
 var (
@@ -59,7 +59,7 @@ var (
 	// https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/237. Anthropic: "prompt is too long".
 	// Gemini: "input token count … exceeds". TGI: "`inputs` tokens + `max_new_tokens` must be <=". xAI:
 	// "maximum prompt length". GitHub: "body too large". Alibaba: "input length".
-	longWords = []string{
+	LongWords = []string{
 		"context_length", "context length", "contextlength", "context size", "context_size", "context window",
 		"context_window", "context limit", "context overflow", "prompt is too long", "prompt too long",
 		"input is too long", "input too long", "text is too long", "text too long", "message is too long",

@@ -1,4 +1,4 @@
-package openai
+package answer
 
 import (
 	"math"
@@ -38,8 +38,8 @@ func count(counts map[string]jsontext.Value, names ...string) int {
 	return 0
 }
 
-// usageIn returns the tokens that a document counts; error documents do, too.
-func usageIn(body []byte) (input, output int) {
+// Usage returns the tokens that a document counts; error documents do, too.
+func Usage(body []byte) (input, output int) {
 	var doc struct {
 		Usage jsontext.Value `json:"usage"`
 	}

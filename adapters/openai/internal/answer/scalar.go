@@ -1,4 +1,4 @@
-package openai
+package answer
 
 import (
 	"strings"
@@ -87,4 +87,10 @@ func unescape(raw string) string {
 		return raw
 	}
 	return string(text)
+}
+
+// quote replaces what is no UTF-8, which is all that could fail.
+func quote(s string) jsontext.Value {
+	quoted, _ := jsontext.AppendQuote(nil, s)
+	return quoted
 }

@@ -1,4 +1,4 @@
-package openai
+package answer
 
 import "github.com/go-json-experiment/json/jsontext"
 
@@ -37,7 +37,7 @@ func readEntries(d *jsontext.Decoder) ([]entry, error) {
 	if _, err := d.ReadToken(); err != nil {
 		return nil, err
 	}
-	entries := make([]entry, 0, usualAnswerTokens)
+	entries := make([]entry, 0, UsualTokens)
 	for d.PeekKind() != ']' {
 		if len(entries) == maxTokens {
 			if err := d.SkipValue(); err != nil {

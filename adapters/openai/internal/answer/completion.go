@@ -1,4 +1,4 @@
-package openai
+package answer
 
 import (
 	"cmp"
@@ -9,14 +9,14 @@ import (
 	"ticketd/domain"
 )
 
-// readAnswer completes answer from the server's document. Tokens and model are filled as far as known when it
+// Read completes answer from the server's document. Tokens and model are filled as far as known when it
 // fails, too: the call was paid for. fromTokens says that the confidence is that of the tokens.
-func readAnswer(answer domain.Answer, body []byte) (_ domain.Answer, fromTokens bool, _ error) {
+func Read(answer domain.Answer, body []byte) (_ domain.Answer, fromTokens bool, _ error) {
 	c, body, err := decode(body)
 	if err != nil {
 		return answer, false, err
 	}
-	if name := text(c.Model); isModelName(name) {
+	if name := text(c.Model); IsModelName(name) {
 		answer.Model = name
 	}
 	answer.InputTokens, answer.OutputTokens = c.tokensUsed()
@@ -77,7 +77,7 @@ func (c choice) read(body []byte) (prediction, tokens, error) {
 	case errors.Is(err, errDiffer):
 	case cut:
 		inThoughts := empty || thoughts != "" || thinksAloud(content.answer)
-		err = domain.ErrAnswerCutOff.With(&cutOffError{thoughts: inThoughts})
+		err = domain.ErrAnswerCutOff.With(&CutOffError{Thoughts: inThoughts})
 	case empty:
 		// The verdict must be their last word: drafts of a model that never came to its answer do not count.
 		if p, err := parseContent("<think>"+thoughts, false); err == nil {
@@ -117,11 +117,11 @@ func (c choice) answered(body []byte, content string, calls []string, cut bool) 
 	return p, t, err
 }
 
-// cutOffError is the detail of domain.ErrAnswerCutOff.
-type cutOffError struct{ thoughts bool }
+// CutOffError is the detail of domain.ErrAnswerCutOff.
+type CutOffError struct{ Thoughts bool }
 
-func (c *cutOffError) Error() string {
-	if c.thoughts {
+func (c *CutOffError) Error() string {
+	if c.Thoughts {
 		return "thoughts took the size of the answer"
 	}
 	return "the answer reached its size limit"

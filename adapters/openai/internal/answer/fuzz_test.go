@@ -1,4 +1,4 @@
-package openai_test
+package answer_test
 
 import (
 	"encoding/json"
@@ -9,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/adapters/openai"
 	"ticketd/domain"
 )
 
@@ -51,7 +50,7 @@ func FuzzThoughts(f *testing.F) {
 		if strings.TrimSpace(answer) == "" {
 			return // then the thoughts are all there is, and may be the answer
 		}
-		want, failed := openai.ReadAnswer([]byte(saying(answer)))
+		want, failed := read([]byte(saying(answer)))
 		for _, body := range []string{
 			saying("<think>" + thought + "</think>" + answer),
 			saying("<reasoning>" + thought + "</reasoning>" + answer),
@@ -60,16 +59,19 @@ func FuzzThoughts(f *testing.F) {
 			saying("<|channel|>analysis<|message|>" + thought + "<|end|><|start|>assistant<|channel|>final<|message|>" + answer),
 			document(`{"content":[{"type":"thinking","thinking":` + quoted(thought) + `},{"type":"text","text":` + quoted(answer) + `}]}`),
 		} {
-			got, err := openai.ReadAnswer([]byte(body))
+			got, err := read([]byte(body))
 			require.Equal(t, failed == nil, err == nil, body)
 			require.Equal(t, want.Verdict, got.Verdict, body)
 		}
 	})
 }
 
+// goodContent has every member that is asked for.
+const goodContent = `{"category":"billing","priority":"high","confidence":0.9,"priority_confidence":0.8,"reason":"r"}`
+
 // check holds every outcome to the promise: a verdict within the closed lists and 0 to 1, or a bad answer and no verdict.
 func check(t *testing.T, body []byte) {
-	answer, err := openai.ReadAnswer(body)
+	answer, err := read(body)
 	require.GreaterOrEqual(t, answer.InputTokens, 0)
 	require.GreaterOrEqual(t, answer.OutputTokens, 0)
 	if err != nil {
