@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// splitURL takes a base URL as people copy it from the documentation of a server: with a query (Azure's api-version), with a slash at the
-// end, or with the path of the call itself.
+// splitURL takes a base URL as people copy it from a server's documentation: with a query (Azure's
+// api-version), with a slash at the end, or with the path of the call itself.
 func splitURL(s string) (base *url.URL, query url.Values, err error) {
 	if s == "" {
 		s = DefaultBaseURL
@@ -28,15 +28,19 @@ func splitURL(s string) (base *url.URL, query url.Values, err error) {
 	return u, query, nil
 }
 
-// CheckURL says what is wrong with a base URL, without repeating it.
+// CheckURL returns what is wrong with a base URL, without repeating the URL.
 func CheckURL(s string) error {
 	_, _, err := splitURL(s)
 	return err
 }
 
-// azureHosts are those whose keys go into the header api-key
-// (https://learn.microsoft.com/azure/ai-services/openai/reference#authentication). Authorization is sent, too: newer ones take either.
-var azureHosts = []string{".openai.azure.com", ".azure-api.net", ".services.ai.azure.com", ".cognitiveservices.azure.com", ".models.ai.azure.com", ".openai.azure.us"}
+// azureHosts take the key in the header api-key
+// (https://learn.microsoft.com/azure/ai-services/openai/reference#authentication). Authorization is sent,
+// too: newer hosts take either.
+var azureHosts = []string{
+	".openai.azure.com", ".azure-api.net", ".services.ai.azure.com", ".cognitiveservices.azure.com",
+	".models.ai.azure.com", ".openai.azure.us",
+}
 
 func isAzure(u *url.URL) bool {
 	for _, host := range azureHosts {

@@ -7,21 +7,7 @@ import (
 	"github.com/openai/openai-go/v3/shared"
 )
 
-const (
-	// usualBudget bounds what a run-away answer costs, in tokens. A verdict takes about 80; the rest is room for models that think
-	// first, whose thoughts count too.
-	usualBudget = 2000
-	// maxBudget is the most that thoughts get before a model counts as one that never comes to its answer.
-	maxBudget = 16000
-	// minBudget is the least that holds a verdict with its reason.
-	minBudget = 256
-	// usualText is longer than most descriptions, in bytes.
-	usualText = 2000
-	// topLogprobs is the most that common servers give; the three labels of a list are rarely further down.
-	topLogprobs = 5
-)
-
-// parameter is a bit for each thing that a server may not take.
+// parameter is a bit for each thing that a server may reject.
 type parameter uint32
 
 const (
@@ -58,15 +44,19 @@ func (f form) sends(p parameter) bool {
 	}
 }
 
-// params is a call in the form. max_tokens, the old name, stands for max_completion_tokens where that is not taken; any JSON object
-// for the schema.
+// topLogprobs is the most that common servers give; the three labels of a list are rarely further down.
+const topLogprobs = 5
+
+// params writes a call in the form. The old name max_tokens stands for max_completion_tokens where a server
+// rejects that, any JSON object for the schema.
 func (c *Classifier) params(message string, f form) sdk.ChatCompletionNewParams {
 	p := sdk.ChatCompletionNewParams{
 		Model:    c.model,
 		Messages: []sdk.ChatCompletionMessageParamUnion{sdk.SystemMessage(instructions), sdk.UserMessage(message)},
 	}
 	if !f.has(paramSystemRole) {
-		p.Messages = []sdk.ChatCompletionMessageParamUnion{sdk.UserMessage(instructions + "\n\nThe ticket:\n" + message)}
+		message = instructions + "\n\nThe ticket:\n" + message
+		p.Messages = []sdk.ChatCompletionMessageParamUnion{sdk.UserMessage(message)}
 	}
 	if f.sends(paramTemperature) {
 		p.Temperature = sdk.Float(0)
@@ -77,7 +67,7 @@ func (c *Classifier) params(message string, f form) sdk.ChatCompletionNewParams 
 	if f.sends(paramTopLogprobs) {
 		p.TopLogprobs = sdk.Int(topLogprobs)
 	}
-	if f.sends(paramReasoningEffort) && c.effort != "" {
+	if f.sends(paramReasoningEffort) {
 		p.ReasoningEffort = shared.ReasoningEffort(c.effort)
 	}
 	switch {
@@ -88,9 +78,11 @@ func (c *Classifier) params(message string, f form) sdk.ChatCompletionNewParams 
 	}
 	switch {
 	case f.sends(paramJSONSchema):
-		p.ResponseFormat.OfJSONSchema = &shared.ResponseFormatJSONSchemaParam{JSONSchema: shared.ResponseFormatJSONSchemaJSONSchemaParam{
-			Name: schemaName, Strict: sdk.Bool(true), Schema: json.RawMessage(schema),
-		}}
+		p.ResponseFormat.OfJSONSchema = &shared.ResponseFormatJSONSchemaParam{
+			JSONSchema: shared.ResponseFormatJSONSchemaJSONSchemaParam{
+				Name: schemaName, Strict: sdk.Bool(true), Schema: json.RawMessage(schema),
+			},
+		}
 	case f.sends(paramResponseFormat):
 		p.ResponseFormat.OfJSONObject = &shared.ResponseFormatJSONObjectParam{}
 	}

@@ -5,28 +5,27 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"ticketd/adapters/openai/internal/answer"
 	"ticketd/adapters/openai/internal/failure"
 	"ticketd/adapters/openai/internal/redact"
 	"ticketd/domain"
 )
 
-// ticket is what the provider sees of a text, and so all of it that an answer can repeat. With placeholders in it, it may be
-// longer than a domain.Text.
+// ticket is what the provider sees of a text, and so all of the ticket that an answer can repeat. With
+// placeholders in it, it may be longer than a domain.Text.
 type ticket struct{ title, description string }
+
+func (c *Classifier) ticket(text domain.Text) ticket {
+	if c.redact {
+		return ticket{redact.Text(text.Title()), redact.Text(text.Description())}
+	}
+	return ticket{text.Title(), text.Description()}
+}
 
 func (t ticket) sent() failure.Sent { return failure.Sent{Title: t.title, Description: t.description} }
 
-func (c *Classifier) ticket(text domain.Text) ticket {
-	t := asSent(text)
-	if c.redact {
-		return ticket{redact.Text(t.title), redact.Text(t.description)}
-	}
-	return t
-}
-
-func asSent(text domain.Text) ticket { return ticket{text.Title(), text.Description()} }
-
-// userMessage gives the ticket as a JSON object. That is the fence: no text can end the string that it stands in.
+// userMessage writes the ticket as a JSON object. That is the fence: no text can end the string that holds
+// it.
 func (t ticket) userMessage() string {
 	b := make([]byte, 0, len(t.title)+len(t.description)+64)
 	b = append(b, `{"title":`...)
@@ -36,19 +35,19 @@ func (t ticket) userMessage() string {
 	return string(append(b, '}'))
 }
 
-// quote cannot fail but for bad UTF-8, which no ticket has and which it would replace.
+// quote fails only on bad UTF-8, which no ticket has and which quote would replace.
 func quote(b []byte, s string) []byte {
 	quoted, _ := jsontext.AppendQuote(b, s)
 	return quoted
 }
 
-// The marks of a shortened text, and the least that is left of one, in bytes.
 const (
-	gap      = "\n[…]\n"
-	minShort = 400
+	gap      = "\n[…]\n" // stands where a text was shortened
+	minShort = 400       // the least that is left of a shortened text, in bytes
 )
 
-// shortenedTo keeps the beginning and the end of a description that is longer than room, in bytes; 0 is room for any.
+// shortenedTo keeps the beginning and the end of a description that is longer than room, in bytes; 0 is
+// room for any.
 func (t ticket) shortenedTo(room int) ticket {
 	if room == 0 || len(t.description) <= room || room < len(gap)+2 {
 		return t
@@ -65,15 +64,11 @@ func (t ticket) shortenedTo(room int) ticket {
 	return t
 }
 
-// smaller makes a call that did not fit the model's context smaller: first its answer, then its text. It reports whether it could.
-func (now *turn) smaller(t *ticket) bool {
-	if now.budget > minBudget {
-		now.budget = max(now.budget/4, minBudget)
-		return true
-	}
-	if len(t.description) <= minShort {
-		return false
-	}
-	*t = t.shortenedTo(max(len(t.description)/2, minShort))
-	return true
+// bytesPerToken is the rule of thumb for English; other languages take more tokens.
+const bytesPerToken = 4
+
+// EstimateTokens returns roughly the tokens that one call for the text takes. It asks nobody.
+func EstimateTokens(text domain.Text) (input, output int) {
+	bytes := len(instructions) + len(schema) + len(ticket{text.Title(), text.Description()}.userMessage())
+	return bytes / bytesPerToken, answer.UsualTokens
 }

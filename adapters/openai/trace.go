@@ -16,22 +16,26 @@ import (
 	"ticketd/domain"
 )
 
-// tracer makes a span of each call by the semantic conventions for generative AI. It has no text of the ticket or of the answer.
+// tracer makes a span of each call by the semantic conventions for generative AI. Spans hold no text of the
+// ticket or of the answer.
 type tracer struct {
 	trace.Tracer
-	name  string
-	known []attribute.KeyValue // of every call
+	name   string
+	common []attribute.KeyValue // of every call
 }
 
 func newTracer(provider trace.TracerProvider, base, model string) tracer {
 	if provider == nil {
 		provider = noop.NewTracerProvider()
 	}
-	t := tracer{Tracer: provider.Tracer("ticketd/adapters/openai"), name: "chat " + model, known: []attribute.KeyValue{
-		semconv.GenAIOperationNameChat, semconv.GenAIProviderNameOpenAI, semconv.GenAIRequestModel(model),
-	}}
+	t := tracer{
+		Tracer: provider.Tracer("ticketd/adapters/openai"), name: "chat " + model,
+		common: []attribute.KeyValue{
+			semconv.GenAIOperationNameChat, semconv.GenAIProviderNameOpenAI, semconv.GenAIRequestModel(model),
+		},
+	}
 	if u, err := url.Parse(base); err == nil {
-		t.known = append(t.known, semconv.ServerAddress(u.Hostname()), semconv.ServerPort(portOf(u)))
+		t.common = append(t.common, semconv.ServerAddress(u.Hostname()), semconv.ServerPort(portOf(u)))
 	}
 	return t
 }
@@ -46,31 +50,33 @@ func portOf(u *url.URL) int {
 	return 443
 }
 
-func (t tracer) begin(ctx context.Context) (context.Context, call) {
-	ctx, span := t.Start(ctx, t.name, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(t.known...))
-	return ctx, call{span}
+func (t tracer) begin(ctx context.Context) (context.Context, span) {
+	kind := trace.WithSpanKind(trace.SpanKindClient)
+	ctx, s := t.Start(ctx, t.name, kind, trace.WithAttributes(t.common...))
+	return ctx, span{s}
 }
 
-// call is the span of one.
-type call struct{ trace.Span }
+type span struct{ trace.Span }
 
-// end tells what came of the call. body is the server's document, nil if there was none.
-func (c call) end(answer domain.Answer, body []byte, err error) {
-	defer c.End()
-	if !c.IsRecording() {
+// end records what came of the call. body is the server's document, nil if there was none.
+func (s span) end(a domain.Answer, body []byte, err error) {
+	defer s.End()
+	if !s.IsRecording() {
 		return
 	}
 	if body != nil {
-		c.SetAttributes(semconv.GenAIResponseModel(answer.Model), semconv.GenAIUsageInputTokens(answer.InputTokens), semconv.GenAIUsageOutputTokens(answer.OutputTokens))
-		c.SetAttributes(responseAttributes(body)...)
+		s.SetAttributes(semconv.GenAIResponseModel(a.Model),
+			semconv.GenAIUsageInputTokens(a.InputTokens), semconv.GenAIUsageOutputTokens(a.OutputTokens))
+		s.SetAttributes(responseAttributes(body)...)
 	}
 	if err != nil {
-		c.SetAttributes(semconv.ErrorTypeKey.String(domain.CodeOf(err)))
-		c.SetStatus(codes.Error, "")
+		s.SetAttributes(semconv.ErrorTypeKey.String(domain.CodeOf(err)))
+		s.SetStatus(codes.Error, "")
 	}
 }
 
-// plainWord is what ids and reasons of providers look like. Anything else may be text, and a server may repeat the ticket.
+// plainWord is what ids and end reasons of providers look like. Anything else may be text that repeats the
+// ticket.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,64}$`)
 
 func responseAttributes(body []byte) []attribute.KeyValue {
@@ -83,12 +89,12 @@ func responseAttributes(body []byte) []attribute.KeyValue {
 	if json.Unmarshal(body, &c) != nil {
 		return nil
 	}
-	var known []attribute.KeyValue
+	var found []attribute.KeyValue
 	if plainWord.MatchString(c.ID) {
-		known = append(known, semconv.GenAIResponseID(c.ID))
+		found = append(found, semconv.GenAIResponseID(c.ID))
 	}
 	if len(c.Choices) > 0 && plainWord.MatchString(c.Choices[0].FinishReason) {
-		known = append(known, semconv.GenAIResponseFinishReasons(c.Choices[0].FinishReason))
+		found = append(found, semconv.GenAIResponseFinishReasons(c.Choices[0].FinishReason))
 	}
-	return known
+	return found
 }

@@ -9,19 +9,20 @@ import (
 )
 
 const (
-	// maxIdle connections are kept to the one host there is: as many as the largest WORKER_CONCURRENCY. The default of two would open
-	// a new one for almost every call.
+	// maxIdle is the number of idle connections to the one host: as many as the largest WORKER_CONCURRENCY. The
+	// default of two would open a new connection for almost every call.
 	maxIdle = 10_000
 	// connectTimeout leaves time for the call itself within the default AI_TIMEOUT_MS of 8 s.
 	connectTimeout = 5 * time.Second
 	// pingAfter finds a dead HTTP/2 connection, over which all calls would go and fail, long before TCP does.
 	pingAfter = 15 * time.Second
-	// maxResponse is several times what usualBudget takes with log-probabilities (about 500 bytes a token). Models that get more room, for
-	// their thoughts, give none.
+	// maxResponse is several times what usualBudget takes with log-probabilities (about 500 bytes a token).
+	// Models that get more room, for their thoughts, give no log-probabilities.
 	maxResponse = 4 << 20
 )
 
-// newHTTPClient follows no redirect: a POST that moves is a wrong base URL, and the ticket must not go to another host.
+// newHTTPClient follows no redirect: a POST that moves is a wrong base URL, and the ticket must not go to
+// another host.
 func newHTTPClient(transport http.RoundTripper) *http.Client {
 	if transport == nil {
 		transport = &http.Transport{
@@ -42,7 +43,8 @@ func newHTTPClient(transport http.RoundTripper) *http.Client {
 	}
 }
 
-// limitResponse makes reading more than maxResponse bytes, counted after decompression, a *http.MaxBytesError.
+// limitResponse turns reading more than maxResponse bytes, counted after decompression, into a
+// *http.MaxBytesError.
 func limitResponse(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
 	res, err := next(req)
 	if err == nil {

@@ -10,10 +10,11 @@ import (
 	"ticketd/domain"
 )
 
-// waker lets one call at a time wait for a server that has to load its model first. Some servers begin anew when a caller hangs up
-// (https://github.com/ollama/ollama/issues/4350), so the calls for tickets, which have less time, would never get an answer.
+// waker lets one call at a time wait for a server that has to load its model first. Some servers begin
+// again when a caller hangs up (https://github.com/ollama/ollama/issues/4350), so calls for tickets, which
+// have less time, would never get an answer.
 type waker struct {
-	limit time.Duration // 0: nobody is woken
+	limit time.Duration // 0: no wake-up calls
 
 	mu     sync.Mutex
 	stop   context.CancelFunc // nil if no call is on its way
@@ -36,7 +37,8 @@ func (c *Classifier) wake() {
 	w.done.Go(func() {
 		begin := time.Now()
 		err := c.Probe(ctx)
-		c.dialect.log.DebugContext(ctx, "the model's server was woken", "error", err, "latency_ms", time.Since(begin).Milliseconds())
+		c.dialect.log.DebugContext(ctx, "the model's server was woken",
+			"error", err, "latency_ms", time.Since(begin).Milliseconds())
 		cancel()
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -44,8 +46,8 @@ func (c *Classifier) wake() {
 	})
 }
 
-// Probe makes a call for a ticket of our own and returns nil if the model answered, whatever it said. The server's dialect is learnt by
-// the way, and how much room the model's thoughts need.
+// Probe makes a call for a ticket of our own and returns nil if the model answers, whatever the answer
+// says. On the way it learns the server's dialect, and how much room the model's thoughts need.
 func (c *Classifier) Probe(ctx context.Context) error {
 	for {
 		got, err := c.ask(ctx, ticket{title: "Hello", description: "This is a test. Thank you."})
@@ -53,13 +55,15 @@ func (c *Classifier) Probe(ctx context.Context) error {
 			return err
 		}
 		_, _, err = answer.Read(domain.Answer{}, got.body)
-		if cut, ok := errors.AsType[*answer.CutOffError](err); !ok || !cut.Thoughts || !c.dialect.raise(got.budget) {
+		cut, ok := errors.AsType[*answer.CutOffError](err)
+		if !ok || !cut.Thoughts || !c.dialect.raise(got.budget) {
 			return nil
 		}
 	}
 }
 
-// Close ends a probe that is on its way and lets go of idle connections. The Classifier stays usable, but wakes nobody any more.
+// Close ends a probe that is on its way and closes idle connections. The Classifier stays usable, but makes
+// no wake-up calls any more.
 func (c *Classifier) Close() {
 	c.waker.mu.Lock()
 	c.waker.closed = true

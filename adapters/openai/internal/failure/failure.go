@@ -1,3 +1,5 @@
+// Package failure reads what went wrong with a call, by what the server says: bytes in, an error of the
+// domain out.
 package failure
 
 import (
@@ -12,32 +14,41 @@ import (
 	"strings"
 	"time"
 
+	"ticketd/adapters/openai/internal/answer"
 	"ticketd/domain"
 )
 
 // Failure is a call without a completion: a status from 300 up, or a cause.
 type Failure struct {
-	Status  int
-	Header  http.Header
-	Problem Problem
-	Cause   error
-	Ended   error // why the context ended, if it did
-	// Input and Output are the tokens that the error document counts.
-	Input, Output int
+	Problem
+	Status        int
+	Header        http.Header
+	Cause         error
+	Ended         error // why the context ended, if it did
+	Input, Output int   // the tokens that the error document counts
 }
 
-// Sent is what the server was sent of a ticket. Words that stand in it, the server may only be repeating.
-type Sent struct{ Title, Description string }
+// Of reads the error document of a response, as far as there is one.
+func Of(res *http.Response) *Failure {
+	f := &Failure{Status: res.StatusCode, Header: res.Header}
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxProblem))
+	if err != nil {
+		return f // the document was cut off or too large; the status says enough
+	}
+	f.Problem = newProblem(body)
+	f.Input, f.Output = answer.Usage(body)
+	return f
+}
 
-// err translates f for the domain. Its text holds nothing that the server may repeat of the ticket or of the
-// key.
-func (f *Failure) Err(t Sent, key string) error {
+// Err returns the domain's error for f. Its text holds nothing that the server may repeat of the ticket or
+// the key.
+func (f *Failure) Err(s Sent, key string) error {
 	if f.Status == 0 {
 		return f.connectionErr()
 	}
-	e := f.Kind(t).With(f.shown(t, key))
+	e := f.kind(s).With(f.shown(s, key))
 	if e.Kind == domain.KindUnavailable {
-		e.RetryAfter = max(retryAfter(f.Header, time.Now()), f.Problem.retryAfter())
+		e.RetryAfter = max(retryAfter(f.Header, time.Now()), f.retryAfter())
 	}
 	return e
 }
@@ -45,14 +56,14 @@ func (f *Failure) Err(t Sent, key string) error {
 // timeouts are the statuses of a server or a gateway that gave up waiting; 524 is Cloudflare's.
 var timeouts = []int{http.StatusRequestTimeout, http.StatusGatewayTimeout, 524}
 
-// kind goes by what the server says where it says something, else by the status.
-func (f *Failure) Kind(t Sent) *domain.Error {
-	says := func(phrases []string) bool { return f.Problem.Says(t, phrases...) }
+// kind goes by what the server says, if it says something known, else by the status.
+func (f *Failure) kind(s Sent) *domain.Error {
+	says := func(phrases []string) bool { return f.Says(s, phrases...) }
 	ours := f.Status < http.StatusInternalServerError
 	switch {
-	case f.outOfMoney(t):
+	case f.Status == http.StatusPaymentRequired, f.outOfMoney(s):
 		return domain.ErrClassifierQuota
-	case f.TooLong(t):
+	case f.TooLong(s):
 		return domain.ErrTextTooLong
 	case f.Status == http.StatusTooManyRequests, says(throttleWords):
 		return domain.ErrThrottled
@@ -69,32 +80,80 @@ func (f *Failure) Kind(t Sent) *domain.Error {
 	}
 }
 
+// TooLong reports whether the text and the room for the answer do not fit the model's context.
+func (f *Failure) TooLong(s Sent) bool {
+	switch {
+	case f.Status == http.StatusRequestEntityTooLarge:
+		return true
+	case f.Status == http.StatusTooManyRequests:
+		return f.Says(s, neverFits...)
+	}
+	return f.Status >= http.StatusBadRequest && f.Says(s, LongWords...)
+}
+
+// TimedOut reports whether the server took longer than the call had.
+func (f *Failure) TimedOut() bool {
+	if f.Status == http.StatusGatewayTimeout || f.Status == http.StatusRequestTimeout {
+		return true
+	}
+	return errors.Is(f.Ended, context.DeadlineExceeded) || isTimeout(f.Cause)
+}
+
+func isTimeout(err error) bool {
+	network, ok := errors.AsType[net.Error](err)
+	return ok && network.Timeout()
+}
+
+// MayReject reports whether the status is one with which servers reject a parameter by name. Some say 501
+// for what they did not build, 403 for log-probabilities of some models, 404 for no endpoint that takes the
+// parameter.
+func (f *Failure) MayReject() bool {
+	return slices.Contains([]int{400, 403, 404, 405, 415, 422, 500, 501, 502, 503}, f.Status)
+}
+
+// Silent reports whether the server failed without a word about the reason.
+func (f *Failure) Silent(s Sent) bool {
+	return f.Status >= http.StatusInternalServerError && f.Status <= http.StatusServiceUnavailable &&
+		f.Header.Get("Retry-After") == "" && f.kind(s) == domain.ErrClassifierUnavailable
+}
+
 const (
-	maxWord       = 48                // longer than any code that providers use
+	maxWord       = 48                // longer than any code of a provider
 	modelNotFound = "model_not_found" // OpenAI's word, also for servers that have none
 )
 
-// shown is the status with the provider's type and code, as far as these are plain words of its own.
-func (f *Failure) shown(t Sent, key string) error {
-	s := fmt.Sprintf("status %d", f.Status)
-	words := []string{f.Problem.Kind, f.Problem.Code}
-	if f.Problem.UnknownModel(t) && !slices.Contains(words, modelNotFound) {
+// shown is the status with the provider's type and code, as far as these are plain words of the provider's
+// own.
+func (f *Failure) shown(s Sent, key string) error {
+	text := fmt.Sprintf("status %d", f.Status)
+	words := []string{f.Kind, f.Code}
+	if f.UnknownModel(s) && !slices.Contains(words, modelNotFound) {
 		words = append(words, modelNotFound)
 	}
 	for _, w := range words {
-		said := strings.Contains(t.Title, w) || strings.Contains(t.Description, w)
-		if w != "" && len(w) <= maxWord && !strings.ContainsFunc(w, NotWord) && !said && !sharesRun(w, key) {
-			s += ", " + w
+		repeated := strings.Contains(s.Title, w) || strings.Contains(s.Description, w) || sharesRun(w, key)
+		if w != "" && len(w) <= maxWord && isWord(w) && !repeated {
+			text += ", " + w
 		}
 	}
-	return errors.New(s)
+	return errors.New(text)
 }
 
-func NotWord(r rune) bool {
-	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_'
+func isWord(s string) bool {
+	for i := range len(s) {
+		if !IsWord(s[i]) {
+			return false
+		}
+	}
+	return true
 }
 
-// sharesRun reports whether w holds a piece of the key that would help to recognise it.
+// IsWord reports whether b may stand in a code or in the name of a parameter.
+func IsWord(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_'
+}
+
+// sharesRun reports whether w holds a piece of the key that would help to recognise the key.
 func sharesRun(w, key string) bool {
 	const run = 5
 	for i := run; i <= len(w); i++ {
@@ -110,8 +169,7 @@ func (f *Failure) connectionErr() error {
 		return domain.ErrBadAnswer.With(errors.New("the answer is too large"))
 	}
 	cause := f.safeCause()
-	network, ok := errors.AsType[net.Error](f.Cause)
-	if errors.Is(cause, context.DeadlineExceeded) || ok && network.Timeout() {
+	if errors.Is(cause, context.DeadlineExceeded) || isTimeout(f.Cause) {
 		return domain.ErrClassifierTimeout.With(cause)
 	}
 	return domain.ErrClassifierUnavailable.With(cause)
@@ -134,29 +192,4 @@ func (f *Failure) safeCause() error {
 		}
 	}
 	return errors.New("the connection failed")
-}
-
-// TimedOut reports whether the server took longer than the call had.
-func (f *Failure) TimedOut() bool {
-	if f.Status == http.StatusGatewayTimeout || f.Status == http.StatusRequestTimeout {
-		return true
-	}
-	timeout, ok := errors.AsType[net.Error](f.Cause)
-	return errors.Is(f.Ended, context.DeadlineExceeded) || ok && timeout.Timeout()
-}
-
-// MayReject reports whether the status is one with which servers refuse a parameter by name. Some say 501 for what they did not
-// build, 403 for log-probabilities of some models, 404 for no endpoint that takes it.
-func (f *Failure) MayReject() bool {
-	switch f.Status {
-	case 400, 403, 404, 405, 415, 422, 500, 501, 502, 503:
-		return true
-	}
-	return false
-}
-
-// Silent reports whether the server failed without a word about the reason.
-func (f *Failure) Silent(t Sent) bool {
-	return f.Status >= http.StatusInternalServerError && f.Status <= http.StatusServiceUnavailable && f.Header.Get("Retry-After") == "" &&
-		f.Kind(t) == domain.ErrClassifierUnavailable
 }

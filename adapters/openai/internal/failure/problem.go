@@ -4,36 +4,18 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
-
-	"ticketd/adapters/openai/internal/answer"
 )
 
-// maxProblem is how much of an error document is read: real ones are far shorter.
+// maxProblem bounds how much of an error document is read: real ones are far shorter.
 const maxProblem = 64 << 10
 
-// problem is what servers say in an error document. Its message may repeat the key or the ticket: it is
+// Problem is what a server says in an error document. Its message may repeat the key or the ticket: it is
 // searched for known phrases and never shown.
 type Problem struct{ Kind, Code, Param, Message string }
 
-// newFailure reads the error document as far as there is one. Of anything else the whole body counts as the
-// message.
-func Of(res *http.Response) *Failure {
-	f := &Failure{Status: res.StatusCode, Header: res.Header}
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxProblem))
-	if err != nil {
-		return f // it was cut off or too large; the status says enough
-	}
-	f.Problem = newProblem(body)
-	f.Input, f.Output = answer.Usage(body)
-	return f
-}
-
-// newProblem takes error documents as objects (OpenAI), lists (Gemini), strings, plain text, FastAPI's
+// newProblem reads error documents that are objects (OpenAI), lists (Gemini), strings, plain text, FastAPI's
 // {"detail": …}, vLLM's {"object": "error", …} and Anthropic's {"type": "error", "error": {…}}.
 func newProblem(body []byte) Problem {
 	var doc any
@@ -50,8 +32,8 @@ func problemIn(doc any) Problem {
 	return r.Problem
 }
 
-// problemReader takes the first kind, code and param that it meets, outermost first. All other words are the
-// message.
+// problemReader takes the first kind, code and param that it meets, outermost first. All other words become
+// the message.
 type problemReader struct {
 	Problem
 	words []string
@@ -67,7 +49,7 @@ func (r *problemReader) read(v any, depth int) {
 	switch v := v.(type) {
 	case string:
 		r.words = append(r.words, v)
-		var doc map[string]any // which a gateway repeats of the server behind it
+		var doc map[string]any // a gateway repeats the document of the server behind it
 		if depth > 0 && strings.Contains(v, "{") && json.Unmarshal([]byte(v), &doc) == nil {
 			r.object(doc, depth+1)
 		}
@@ -80,7 +62,7 @@ func (r *problemReader) read(v any, depth int) {
 	}
 }
 
-// inner are the members that hold words or further objects, in the order in which they count.
+// inner are the members that hold words or further objects, in the order of their weight.
 var inner = []string{
 	"error", "errors", "message", "msg", "detail", "details", "title", "error_message", "innererror",
 	"inner_error", "metadata", "raw", "retryDelay",
@@ -126,29 +108,4 @@ func word(v any) string {
 	default:
 		return fmt.Sprint(v)
 	}
-}
-
-// tokenCount is how servers say what an answer may take at most.
-var tokenCount = regexp.MustCompile(`\d[\d,_]*`)
-
-// sizeWords are how servers call the size of an answer, whatever it was called in the call.
-var sizeWords = []string{"max_tokens", "max_completion_tokens", "max tokens", "max_output_tokens", "maxoutputtokens", "completion tokens", "output tokens"}
-
-// mostTokens is the largest size of an answer below what was sent that the server names; 0 if the failure is
-// about something else. "max_tokens is too large: 2000. This model supports at most 1024 completion tokens"
-// (OpenAI).
-func (f *Failure) MostTokens(sent, least int, t Sent) int {
-	if !f.MayReject() || !f.Problem.Says(t, sizeWords...) ||
-		f.Problem.Says(Sent{}, LongWords...) ||
-		!f.Problem.Says(Sent{}, "too large", "at most", "maximum", "less than", "exceed", "<=", "up to", "range", "limit") {
-		return 0
-	}
-	most := 0
-	for _, found := range tokenCount.FindAllString(f.Problem.Message, -1) {
-		n, err := strconv.Atoi(strings.NewReplacer(",", "", "_", "").Replace(found))
-		if err == nil && n < sent && n >= least {
-			most = max(most, n)
-		}
-	}
-	return most
 }

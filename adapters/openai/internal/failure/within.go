@@ -2,48 +2,44 @@ package failure
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
-	"strconv"
 
 	"ticketd/adapters/openai/internal/answer"
 	"ticketd/domain"
 )
 
-// Within returns what an error document that came with status 200 means, nil if the document is none.
-// Gateways that have sent their status line before the server behind them fails put the error where the
-// completion would stand, or into its choice (https://openrouter.ai/docs/api/reference/errors-and-debugging).
+// Within returns the failure that a document with status 200 tells of; nil if it tells of none. Gateways
+// that have sent their status line before the server behind them fails put the error where the completion
+// would stand, or into its choice (https://openrouter.ai/docs/api/reference/errors-and-debugging).
 func Within(body []byte, header http.Header) *Failure {
 	if !mayFail(body) {
 		return nil
 	}
-	said, certain := errorIn(document(body))
-	if said == nil {
+	told, certain := errorIn(document(body))
+	if told == nil {
 		return nil
 	}
-	f := &Failure{Header: header, Problem: problemIn(said)}
-	if f.Status = f.Problem.numericStatus(); f.Status == 0 {
-		f.Status = f.Problem.meaning()
-	}
-	if f.Status == 0 && !certain {
+	f := &Failure{Header: header, Problem: problemIn(told)}
+	if f.Status = f.status(); f.Status == 0 && !certain {
 		return nil
 	}
 	if _, _, err := answer.Read(domain.Answer{}, body); err == nil {
 		return nil // a verdict beside the error
 	}
-	if f.Status == 0 {
-		f.Status = http.StatusBadGateway
-	}
+	f.Status = cmp.Or(f.Status, http.StatusBadGateway)
 	f.Input, f.Output = answer.Usage(body)
 	return f
 }
 
 const blanks = " \t\r\n"
 
-// maxFailure is how large a document with an error beside a choice may be.
+// maxFailure bounds a document with an error beside a choice.
 const maxFailure = 1 << 20
 
-// mayFail spares usual answers a second look: they have choices and no error.
+// mayFail reports whether a document is worth a second look. Usual answers are not: they have choices and
+// no error.
 func mayFail(body []byte) bool {
 	if len(body) > maxFailure {
 		return false
@@ -65,8 +61,9 @@ func mayFail(body []byte) bool {
 	}
 }
 
-// document reads a body for errors. Of a list, as Gemini sends it, it takes the first; of a stream the chunk
-// with an error, as LM Studio sends it (https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/2322).
+// document decodes a body in which to look for errors: the first item of a list, as Gemini sends it, the
+// chunk with an error of a stream, as LM Studio sends it
+// (https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/2322).
 func document(body []byte) (doc any) {
 	if json.Unmarshal(body, &doc) == nil {
 		if list, ok := doc.([]any); ok && len(list) > 0 {
@@ -84,9 +81,9 @@ func document(body []byte) (doc any) {
 	return string(body)
 }
 
-// errorIn returns what a document says of an error, nil if it says nothing; certain is false if it may be
-// about something else.
-func errorIn(doc any) (said any, certain bool) {
+// errorIn returns the part of a document that tells of an error; nil if none does. certain is false if the
+// part may be about something else.
+func errorIn(doc any) (told any, certain bool) {
 	o, ok := doc.(map[string]any)
 	if !ok {
 		return doc, false
@@ -125,13 +122,4 @@ func isSet(v any) bool {
 		return len(v) > 0
 	}
 	return v != 0.0
-}
-
-// numericStatus is the code of a document that is an HTTP status of failure, 0 if it is none.
-func (p Problem) numericStatus() int {
-	code, err := strconv.Atoi(p.Code)
-	if err != nil || code < http.StatusBadRequest || code > 599 {
-		return 0
-	}
-	return code
 }

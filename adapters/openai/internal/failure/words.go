@@ -1,6 +1,6 @@
 package failure
 
-// The words of the providers, in lower case, by what they mean. The addresses are where they stand.
+// The words of the providers, in lower case, by what they mean. The addresses are their sources.
 var (
 	// OpenAI and Azure: https://platform.openai.com/docs/guides/error-codes. Anthropic, with status 400:
 	// https://github.com/anthropics/anthropic-sdk-typescript/issues/618. DeepSeek:
@@ -74,6 +74,15 @@ var (
 	// A request that alone is more than a minute's share: no waiting makes it fit.
 	neverFits = []string{
 		"request too large", "request_too_large", "tokens must be reduced", "reduce your message",
+	}
+
+	// How servers call the size of an answer, whatever the call calls it, and its bound.
+	sizeWords = []string{
+		"max_tokens", "max_completion_tokens", "max tokens", "max_output_tokens", "maxoutputtokens",
+		"completion tokens", "output tokens",
+	}
+	boundWords = []string{
+		"too large", "at most", "maximum", "less than", "exceed", "<=", "up to", "range", "limit",
 	}
 
 	timeoutWords = []string{"timeout", "timed out", "time out", "deadline_exceeded", "deadline exceeded"}

@@ -12,8 +12,8 @@ import (
 // sooner.
 const maxRetryAfter = 15 * time.Minute
 
-// retryAfter is how long the server asks to wait: retry-after-ms as OpenAI sends it, else Retry-After in
-// seconds or as a date (RFC 9110, section 10.2.3). It is 0 if it does not say or says nonsense.
+// retryAfter returns how long the headers ask to wait: retry-after-ms as OpenAI sends it, else Retry-After
+// in seconds or as a date (RFC 9110, section 10.2.3). Missing and nonsensical values are 0.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	if d, ok := duration(h.Get("Retry-After-Ms"), time.Millisecond); ok {
 		return d
@@ -29,7 +29,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return min(max(at.Sub(now), 0), maxRetryAfter)
 }
 
-// duration takes fractions too, which some servers send. NaN is no number here.
+// duration also takes fractions, which some servers send, but not NaN.
 func duration(s string, unit time.Duration) (time.Duration, bool) {
 	n, err := strconv.ParseFloat(s, 64)
 	if err != nil || !(n >= 0) {
@@ -38,12 +38,12 @@ func duration(s string, unit time.Duration) (time.Duration, bool) {
 	return time.Duration(min(n*float64(unit), float64(maxRetryAfter))), true
 }
 
-// askedPause is how providers say in words when to come back: OpenAI and Groq "try again in 7.66s", Gemini
-// "retryDelay": "34s", Azure "retry after 6 seconds".
+// askedPause matches the words in which providers say when to come back: OpenAI and Groq "try again in
+// 7.66s", Gemini "retryDelay": "34s", Azure "retry after 6 seconds".
 var askedPause = regexp.MustCompile(`(?i)(?:(?:try again|retry) (?:in|after)\s+|^)` +
 	`((?:\d+h)?(?:\d+m)?(?:\d+(?:\.\d+)?(?:m?s| ?sec(?:ond)?s?)))\b`)
 
-// retryAfter is how long the document asks to wait; 0 if it does not say.
+// retryAfter returns how long the document asks to wait; 0 if it does not say.
 func (p Problem) retryAfter() time.Duration {
 	for line := range strings.Lines(p.Message) {
 		if found := askedPause.FindStringSubmatch(line); found != nil {
