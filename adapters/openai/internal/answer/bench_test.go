@@ -8,7 +8,7 @@ import (
 	"ticketd/adapters/openai"
 	"ticketd/adapters/openai/internal/answer"
 	"ticketd/domain"
-	"ticketd/tests/modelserver"
+	"ticketd/tests/support/modelserver"
 )
 
 // BenchmarkRead is the reading alone of a plain answer with its log-probabilities.

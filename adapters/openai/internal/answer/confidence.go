@@ -5,13 +5,14 @@ import (
 	"strings"
 )
 
-// probability is the chance that the model gave to the label that is spelt so in the content, among the labels of the closed list;
-// nil if the tokens do not tell.
+// probability returns the chance that the model gave to the label at this place of the content, among the
+// labels of the closed list; nil if the tokens do not tell.
 //
-// It is the product over the label's tokens of P(token), renormalised over the list as in Zhao et al., Calibrate Before Use
-// (2021): what is known to lead off the list is taken out of the whole. What the server does not show stays in and so counts
-// against the label. Once only one label can follow, the rest of its tokens is mere spelling.
-func (t tokens) probability(s spelling, list []string) *float64 {
+// It is the product over the label's tokens of P(token), renormalised over the list as in Zhao et al.,
+// Calibrate Before Use (2021): alternatives that lead off the list are taken out of the whole. Chances that
+// the server does not show stay in and so count against the label. Once only one label can follow, the rest
+// of its tokens is mere spelling.
+func (t tokens) probability(s place, list []string) *float64 {
 	label := s.text
 	if s.at < 0 || t.list == nil || !spellAlike(list, label) {
 		return nil
@@ -43,8 +44,8 @@ func (t tokens) probability(s spelling, list []string) *float64 {
 	return &product
 }
 
-// spellAlike writes the labels of the list as the model wrote the one: "Billing" has the rivals "Technical" and "General". It reports
-// whether the list has the label then.
+// spellAlike writes the labels of the list as the model wrote the one: "Billing" has the rivals "Technical"
+// and "General". It reports whether the list then has the label.
 func spellAlike(list []string, label string) bool {
 	for i, l := range list {
 		switch label {
@@ -67,15 +68,16 @@ func startingWith(list []string, prefix string) []string {
 	return some
 }
 
-// share is the chance of the texts that lead to label at this step, without those that lead to none of the rivals. If lead is
-// above 0, the label begins in the middle of the token. ok is false if the step cannot be read.
+// share returns the chance of the texts that lead to label at this step, without those that lead to none of
+// the rivals. If lead is above 0, the label begins in the middle of the token. ok is false if the step
+// cannot be read.
 func (t token) share(lead int, label string, rivals []string, written int) (share float64, ok bool) {
 	others, ok := t.alternatives()
 	on, off := t.chance, 0.0
 	for _, other := range others {
 		text := other.text
 		if lead > 0 {
-			text = strings.TrimLeft(text, "\": \t\n") // up to the label's opening quote, which others may write differently
+			text = strings.TrimLeft(text, "\": \t\n") // others may write the opening quote differently
 		}
 		switch {
 		case text == "": // may lead anywhere
@@ -88,7 +90,8 @@ func (t token) share(lead int, label string, rivals []string, written int) (shar
 	return on / max(1-off, on), ok && on > 0
 }
 
-// leadsTo reports whether text is a beginning of the rest of a label with its closing quote, or goes on after it.
+// leadsTo reports whether text is a beginning of the rest of a label with its closing quote, or goes on
+// after it.
 func leadsTo(rest, text string) bool {
 	rest += `"`
 	return strings.HasPrefix(rest, text) || strings.HasPrefix(text, rest)

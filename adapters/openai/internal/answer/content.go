@@ -10,44 +10,44 @@ import (
 // errDiffer is final: no other part of the answer may decide between its verdicts.
 var errDiffer = errors.New("it holds verdicts that differ")
 
-// parseContent finds the one verdict in a text: the JSON object that carries both labels, whatever surrounds
-// it. What stands in thoughts does not count, nor what stands in an object that breaks off. Objects whose
-// labels differ are no verdict. cutOff says that the text does not reach its own end.
+// parseContent returns the one verdict in a text: the JSON object that carries both labels, whatever
+// surrounds it. Thoughts do not count, nor does what stands in an object that breaks off. Objects whose
+// labels differ are no verdict. cutOff reports whether the text breaks off.
 func parseContent(text string, cutOff bool) (prediction, error) {
 	f := &finder{reader: reader{s: text}}
 	f.scan()
-	heard := f.answered
-	if heard.none() && !cutOff && onlyMarks(text[f.thoughts.end:]) {
-		heard = f.thoughts // that nobody closed: they end where the object begins, if nothing follows it
+	found := f.answered
+	if found.none() && !cutOff && onlyMarks(text[f.thoughts.end:]) {
+		found = f.thoughts // nobody closed them: they end where the object begins, if nothing follows it
 	}
 	switch {
-	case heard.differ:
+	case found.differ:
 		return prediction{}, domain.ErrBadAnswer.With(errDiffer)
-	case !heard.none():
-		return heard.prediction, nil
+	case !found.none():
+		return found.prediction, nil
 	case f.wrong != nil:
 		return prediction{}, f.wrong
 	}
 	if inner, ok := f.unquoted(); ok {
 		p, err := parseContent(inner, cutOff)
-		return p.unspelt(), err
+		return p.elsewhere(), err
 	}
 	return prediction{}, bad("it has no object with both labels")
 }
 
-// finder walks through a text once. Objects are passed over as a whole, so that nothing within their strings
+// finder walks through a text once. It passes over objects as a whole, so that nothing within their strings
 // begins or ends a thought.
 type finder struct {
 	reader
 	answered verdicts // outside of thoughts
 	thoughts verdicts // after the beginning of thoughts that do not end
 	thinking bool     // in such thoughts
-	broken   int      // objects that were begun and are no JSON, and whose closing brace is still to come
+	broken   int      // objects that began but are no JSON, and whose closing brace is still to come
 	objects  int      // of any kind, after the thoughts that ended
 	start    int      // where the last thought that ended does so
 }
 
-// verdicts are those found in one place: the last of them, and whether all have the same labels.
+// verdicts are those found in one place: the last of them, and whether their labels differ.
 type verdicts struct {
 	prediction
 	differ bool
@@ -78,8 +78,7 @@ func (f *finder) scan() {
 	}
 }
 
-// maxProse is how much is read again after a brace that begins no object, since it may have hidden one that
-// does.
+// maxProse bounds what is read again after a brace that begins no object: it may have hidden one that does.
 const maxProse = 32
 
 func (f *finder) passObject() {
@@ -88,7 +87,7 @@ func (f *finder) passObject() {
 	whole := f.object(0)
 	if whole {
 		f.objects++
-	} else if f.open > 0 { // what an object quotes without escaping it must not count
+	} else if f.open > 0 { // an object must not count that another one quotes without escaping it
 		f.broken += f.open
 		f.wrong = bad("it is not valid JSON")
 		return
@@ -122,8 +121,7 @@ func (f *finder) unquoted() (string, bool) {
 	return inner, len(inner) < to+1-from
 }
 
-// onlyMarks reports whether nothing but blanks, fences and special tokens such as </s> or <|im_end|> follows
-// an answer.
+// onlyMarks reports whether s has nothing but blanks, fences and special tokens such as </s> or <|im_end|>.
 func onlyMarks(s string) bool {
 	for {
 		s = strings.Trim(s, " \t\r\n`~\ufeff")

@@ -1,12 +1,16 @@
 package answer
 
 import (
+	"math"
+	"strconv"
+	"strings"
+
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// completion is what counts of the server's document. Servers differ in all of it, so each part is read for
-// itself: what cannot be read is as if it were not there.
+// completion is what counts of the server's document. Servers differ in all of it, so each part is read on
+// its own: a part that cannot be read is as if it were missing.
 type completion struct {
 	Model   jsontext.Value `json:"model"`
 	Usage   jsontext.Value `json:"usage"`
@@ -22,7 +26,7 @@ type choice struct {
 	FinishReason jsontext.Value `json:"finish_reason"`
 	Logprobs     logprobs       `json:"logprobs"`
 	Message      message        `json:"message"`
-	Delta        message        `json:"delta"` // of a server that streams whatever it is asked for
+	Delta        message        `json:"delta"` // of a server that streams unasked
 	Text         jsontext.Value `json:"text"`  // of the older completions
 }
 
@@ -43,10 +47,10 @@ type parts struct {
 // still refused.
 func lenient() json.Options { return jsontext.AllowInvalidUTF8(true) }
 
-// maxChoices is how many choices are looked at. One is asked for.
+// maxChoices bounds how many choices are read. One is asked for.
 const maxChoices = 64
 
-// UnmarshalJSONFrom takes one choice for a list of one. What is neither is none.
+// UnmarshalJSONFrom takes a list of choices, or one choice without a list. Anything else is no choice.
 func (c *choices) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	switch d.PeekKind() {
 	case '{':
@@ -75,7 +79,8 @@ func (c *choices) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return err
 }
 
-// UnmarshalJSONFrom takes a text for a message of that content. What is neither is an empty message.
+// UnmarshalJSONFrom takes a message, or a text as a message of that content. Anything else is an empty
+// message.
 func (m *message) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	switch d.PeekKind() {
 	case '{':
@@ -89,7 +94,7 @@ func (m *message) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	}
 }
 
-// message is the one that the server sent, under whatever name.
+// message returns the message that the server sent, under whatever name.
 func (c choice) message() parts {
 	switch {
 	case c.Message.any():
@@ -103,4 +108,43 @@ func (c choice) message() parts {
 func (p parts) any() bool {
 	thoughts := len(p.ReasoningContent) + len(p.Reasoning) + len(p.ReasoningDetails) + len(p.Thinking)
 	return len(p.Content)+len(p.Refusal)+len(p.ToolCalls)+len(p.FunctionCall)+thoughts > 0
+}
+
+// Usage returns the tokens that a document counts; error documents count them, too.
+func Usage(body []byte) (input, output int) {
+	var doc struct {
+		Usage jsontext.Value `json:"usage"`
+	}
+	if json.Unmarshal(body, &doc, lenient()) != nil {
+		return 0, 0
+	}
+	return tokensUsed(doc.Usage)
+}
+
+func (c completion) tokensUsed() (input, output int) {
+	if c.Usage.Kind() == '{' {
+		return tokensUsed(c.Usage)
+	}
+	return count(c.PromptEvalCount), count(c.EvalCount)
+}
+
+// tokensUsed reads the names of OpenAI, of Anthropic and of Ollama.
+func tokensUsed(usage jsontext.Value) (input, output int) {
+	var counts map[string]jsontext.Value
+	if usage.Kind() != '{' || json.Unmarshal(usage, &counts, lenient()) != nil {
+		return 0, 0
+	}
+	return count(counts["prompt_tokens"], counts["input_tokens"], counts["prompt_eval_count"]),
+		count(counts["completion_tokens"], counts["output_tokens"], counts["eval_count"])
+}
+
+// count returns the first of the figures that is one. They may be fractions or strings.
+func count(figures ...jsontext.Value) int {
+	for _, figure := range figures {
+		n, err := strconv.ParseFloat(strings.Trim(string(figure), `"`), 64)
+		if err == nil && n > 0 && n <= math.MaxInt32 {
+			return int(n)
+		}
+	}
+	return 0
 }

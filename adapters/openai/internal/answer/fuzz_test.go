@@ -37,7 +37,8 @@ func FuzzReadAnswer(f *testing.F) {
 	f.Fuzz(check)
 }
 
-// FuzzThoughts holds that nothing of a thought comes out, whatever it is and wherever it stands: the answer alone counts.
+// FuzzThoughts holds that nothing of a thought comes out, whatever it is and wherever it stands: the answer
+// alone counts.
 func FuzzThoughts(f *testing.F) {
 	f.Add(right, another)
 	f.Add(`{"category":"billing","priority":"`, `high"}`)
@@ -69,7 +70,8 @@ func FuzzThoughts(f *testing.F) {
 // goodContent has every member that is asked for.
 const goodContent = `{"category":"billing","priority":"high","confidence":0.9,"priority_confidence":0.8,"reason":"r"}`
 
-// check holds every outcome to the promise: a verdict within the closed lists and 0 to 1, or a bad answer and no verdict.
+// check holds every outcome to the promise: a verdict within the closed lists and 0 to 1, or a bad answer
+// and no verdict.
 func check(t *testing.T, body []byte) {
 	answer, err := read(body)
 	require.GreaterOrEqual(t, answer.InputTokens, 0)

@@ -2,22 +2,22 @@ package answer
 
 import "strings"
 
-// reader reads objects as models write them, and finds the verdicts in them: strings may be in single quotes
-// or hold raw line breaks, names and values may stand without quotes, commas may trail, comments may stand
-// between. It never goes back, so its work grows with the text alone, and it keeps nothing of an object but
-// what belongs to a verdict.
+// reader reads objects as models write them, and finds the verdicts in them. Strings may be in single
+// quotes or hold raw line breaks, names and values may stand without quotes, commas may trail, comments may
+// stand between. It never goes back, so its work grows with the text alone, and it keeps nothing of an
+// object but what belongs to a verdict.
 type reader struct {
 	s     string
 	i     int
 	open  int          // objects that have begun with a quoted name and a colon, and have not ended
-	found []prediction // of the object at the top that is being read
+	found []prediction // within the outermost object that is being read
 	wrong error        // why an object with a label is no verdict
 }
 
-// value is what counts of a JSON value: text of a scalar, nothing of an object or a list.
+// value is what counts of a JSON value: the text of a scalar, nothing of an object or a list.
 type value struct {
 	kind   byte   // '{', '[', '"' or 'x' for a number, a literal or bare words
-	raw    string // as it is written, without its quotes
+	raw    string // as written, without quotes
 	at     int    // where raw begins
 	listed bool   // it is the only item of a list
 }
@@ -25,7 +25,7 @@ type value struct {
 // maxDepth bounds the stack: wrappers of real answers are two or three deep.
 const maxDepth = 64
 
-// object reads the object that begins at i. If it is none, i stands where that shows.
+// object reads the object that begins at i. If there is none, i stands where that shows.
 func (r *reader) object(depth int) bool {
 	var m members
 	from, open := len(r.found), r.open
@@ -34,7 +34,7 @@ func (r *reader) object(depth int) bool {
 		if r.s[r.i] == '}' {
 			r.i++
 			r.open = open
-			r.close(m, from)
+			r.close(&m, from)
 			return true
 		}
 		name, ok := r.name()
@@ -55,6 +55,27 @@ func (r *reader) object(depth int) bool {
 		}
 	}
 	return false
+}
+
+// close ends an object; the verdicts after from were found within it. Its own labels win over theirs: these
+// may be drafts or quotations, also if the object has one label only.
+func (r *reader) close(m *members, from int) {
+	switch {
+	case m.category.found || m.priority.found:
+		r.found = r.found[:from]
+		r.add(m.prediction())
+	case m.named && m.arguments != "": // {"name": …, "arguments": "{…}"}
+		p, err := parseContent(m.arguments, false)
+		r.add(p.elsewhere(), err)
+	}
+}
+
+func (r *reader) add(p prediction, err error) {
+	if err != nil {
+		r.wrong = err
+		return
+	}
+	r.found = append(r.found, p)
 }
 
 func (r *reader) value(depth int) (value, bool) {
@@ -103,7 +124,7 @@ func (r *reader) separated(closing byte) bool {
 	return r.s[r.i] == closing
 }
 
-// blank passes over white space and comments; it is false at the end of the text.
+// blank passes over white space and comments; it returns false at the end of the text.
 func (r *reader) blank() bool {
 	for r.i < len(r.s) {
 		rest := r.s[r.i:]

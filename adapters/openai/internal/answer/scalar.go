@@ -6,11 +6,10 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// quotes are the pairs that models use. Typographic ones come from models that were taught on typeset text.
+// quotes are the pairs that models use; typographic ones come from typeset training texts.
 var quotes = []struct{ opening, closing string }{{`"`, `"`}, {`'`, `'`}, {"\u201c", "\u201d"}}
 
-// quoteAt returns the closing and the opening mark of the string that s begins with; nil if it begins with
-// none.
+// quoteAt returns the marks of the string with which s begins; nil if s begins with none.
 func quoteAt(s string) *struct{ opening, closing string } {
 	for i := range quotes {
 		if strings.HasPrefix(s, quotes[i].opening) {
@@ -67,7 +66,7 @@ func (r *reader) bare() (value, bool) {
 
 func isComment(s string) bool { return strings.HasPrefix(s, "//") || strings.HasPrefix(s, "/*") }
 
-// text is the value without its escapes.
+// text returns the value without its escapes.
 func (v value) text() string {
 	if v.kind != '"' || !strings.Contains(v.raw, `\`) {
 		return v.raw
@@ -75,22 +74,16 @@ func (v value) text() string {
 	return unescape(v.raw)
 }
 
-// asJSON makes the inside of a string as models write it that of a JSON string.
+// asJSON turns the inside of a string as models write it into that of a JSON string.
 var asJSON = strings.NewReplacer(
 	`\\`, `\\`, `\"`, `\"`, `\'`, `'`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`,
 )
 
-// unescape leaves a text as it is that has an escape unknown to JSON.
+// unescape takes the escapes out of a text; a text with an escape unknown to JSON stays as it is.
 func unescape(raw string) string {
 	text, err := jsontext.AppendUnquote(nil, `"`+asJSON.Replace(raw)+`"`)
 	if err != nil {
 		return raw
 	}
 	return string(text)
-}
-
-// quote replaces what is no UTF-8, which is all that could fail.
-func quote(s string) jsontext.Value {
-	quoted, _ := jsontext.AppendQuote(nil, s)
-	return quoted
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// nonFinite are figures that Python's writers of JSON let through. Log-probabilities of impossible tokens are
-// among them.
+// nonFinite matches the figures that Python's writers of JSON let through, such as the log-probability of
+// an impossible token.
 var nonFinite = regexp.MustCompile(`([\[:,]\s*)(-?Infinity|NaN)\b`)
 
 // decode also takes what is nearly JSON, and a stream of chunks from a server that streams unasked. The
-// returned body is what the positions in the completion refer to.
+// positions in the completion refer to the returned body.
 func decode(body []byte) (completion, []byte, error) {
 	body = bytes.Trim(body, " \t\r\n\ufeff")
 	for _, field := range []string{"data:", "event:", ":"} {
@@ -40,7 +40,7 @@ func decode(body []byte) (completion, []byte, error) {
 // (https://openrouter.ai/docs/api-reference/streaming).
 func decodeStream(body []byte) (completion, []byte, error) {
 	var whole completion
-	var said, thought strings.Builder
+	var answer, thoughts strings.Builder
 	var end jsontext.Value
 	for line := range bytes.Lines(body) {
 		data, found := bytes.CutPrefix(bytes.TrimSpace(line), []byte("data:"))
@@ -62,14 +62,20 @@ func decodeStream(body []byte) (completion, []byte, error) {
 		}
 		one := chunk.Choices[0]
 		m := one.message()
-		content := speech(m.Content, maxParts)
-		said.WriteString(content.answer)
-		thought.WriteString(m.thoughts(content))
+		content := textsOf(m.Content, maxParts)
+		answer.WriteString(content.answer)
+		thoughts.WriteString(m.thoughts(content))
 		if one.FinishReason.Kind() == '"' {
 			end = one.FinishReason
 		}
 	}
-	m := message{parts{Content: quote(said.String()), Reasoning: quote(thought.String())}}
+	m := message{parts{Content: quote(answer.String()), Reasoning: quote(thoughts.String())}}
 	whole.Choices = choices{{FinishReason: end, Message: m}}
 	return whole, nil, nil
+}
+
+// quote replaces bad UTF-8, the only thing that could fail.
+func quote(s string) jsontext.Value {
+	quoted, _ := jsontext.AppendQuote(nil, s)
+	return quoted
 }

@@ -13,21 +13,21 @@ type mark int
 
 const (
 	noMark        mark = iota
-	thoughtBegins      // … and ends with the next thoughtEnds
+	thoughtBegins      // the thought ends with the next thoughtEnds
 	thoughtEnds
-	channelBegins // a thought that ends with the next mark of the harmony format
+	channelBegins // the thought ends with the next mark of the harmony format
 	channelEnds
 )
 
 // maxMark is longer than any special token in use.
 const maxMark = 48
 
-// brackets are those of marks, and what stands in none.
+// brackets enclose marks; a mark never holds a character of never.
 var brackets = []struct{ opening, closing, never string }{
 	{"<", ">", "{<\n"}, {"[", "]", "{<\n\" "}, {"◁", "▷", "{<\n"},
 }
 
-// markLength is that of a tag or special token at the beginning of s; 0 if there is none.
+// markLength returns the length of the tag or special token with which s begins; 0 if there is none.
 func markLength(s string) int {
 	for _, m := range brackets {
 		inner, found := strings.CutPrefix(s, m.opening)
@@ -43,7 +43,7 @@ func markLength(s string) int {
 	return 0
 }
 
-// markAt tells what the mark at the beginning of s means for thoughts.
+// markAt returns the mark with which s begins, by what it means for thoughts.
 func markAt(s string) (length int, what mark) {
 	if length = markLength(s); length == 0 {
 		return 0, noMark
@@ -73,8 +73,8 @@ func markAt(s string) (length int, what mark) {
 	return length, noMark
 }
 
-// passMark goes on after the mark at i, or after the thought that it begins. What stands before the end of a
-// thought whose beginning is nowhere was a thought, too.
+// passMark goes on after the mark at i, or after the thought that the mark begins. Text before the end of a
+// thought without a beginning was a thought, too.
 func (f *finder) passMark() {
 	length, what := markAt(f.s[f.i:])
 	if what == noMark {
@@ -93,8 +93,8 @@ func (f *finder) passMark() {
 	}
 }
 
-// thoughtEnd is where the thought that began before i is over; -1 if it never is. What it reads is passed
-// over, or read once only.
+// thoughtEnd returns where the thought that began before i is over; -1 if it never is. What thoughtEnd
+// reads is then passed over, or thoughtEnd reads nothing more.
 func (f *finder) thoughtEnd(begun mark) int {
 	if f.thinking {
 		return -1

@@ -10,14 +10,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// tokens is the answer as the model wrote it, token by token; the content begins at byte start of it. The zero value stands for
-// a server that gives no log-probabilities, or none that fit its answer.
+// tokens is the answer as the model wrote it, token by token; the content begins at its byte start. The
+// zero value stands for a server that gives no log-probabilities, or none that fit its answer.
 type tokens struct {
 	list  []token
 	start int
 }
 
-// token is a step of the answer. What the model might have written instead is read for the few steps only where it counts.
+// token is a step of the answer. Only for the few steps where they count are the others read, which the
+// model might have written instead.
 type token struct {
 	alternative
 	others jsontext.Value
@@ -28,7 +29,8 @@ type alternative struct {
 	chance float64
 }
 
-// readTokens finds the content in what the tokens add up to: some servers count the end mark or hidden thoughts as tokens too.
+// readTokens looks for the content in what the tokens add up to: some servers also count the end mark or
+// hidden thoughts.
 func readTokens(document []byte, l logprobs, content string) tokens {
 	if len(l.entries) == 0 {
 		return tokens{}
@@ -49,7 +51,8 @@ func readTokens(document []byte, l logprobs, content string) tokens {
 	return t
 }
 
-// alternatives are the other texts of this step; most servers repeat its own among them. ok is false if they cannot be read.
+// alternatives returns the other texts of this step; most servers repeat its own among them. ok is false if
+// they cannot be read.
 func (t token) alternatives() (others []alternative, ok bool) {
 	if len(t.others) == 0 || t.others.Kind() == 'n' {
 		return nil, true
@@ -73,7 +76,8 @@ func (t token) alternatives() (others []alternative, ok bool) {
 // slack is how far rounding may raise a probability above 1.
 const slack = 1e-3
 
-// alternative goes by the token's bytes where its text may not show them: halves of characters are written as escapes or as U+FFFD.
+// alternative goes by the token's bytes where its text may not show them: servers write halves of
+// characters as escapes or as U+FFFD.
 func (e entry) alternative(document []byte) (alternative, bool) {
 	text, ok := e.text(document)
 	logprob, err := strconv.ParseFloat(string(e.logprob.of(document)), 64)
@@ -99,12 +103,12 @@ func (e entry) alternative(document []byte) (alternative, bool) {
 	return a, true
 }
 
-// text is "" where there is none; ok is false if it is something else than text.
+// text returns "" for a missing text; ok is false if the member is something else than text.
 func (e entry) text(document []byte) (text string, ok bool) {
 	raw := e.token.of(document)
 	if len(raw) == 0 || raw.Kind() == 'n' {
 		return "", true
 	}
-	unquoted, _ := jsontext.AppendUnquote(nil, raw) // what is no UTF-8 is replaced
+	unquoted, _ := jsontext.AppendUnquote(nil, raw) // bad UTF-8 is replaced
 	return string(unquoted), raw.Kind() == '"'
 }
