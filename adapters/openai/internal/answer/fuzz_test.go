@@ -44,6 +44,9 @@ func FuzzThoughts(f *testing.F) {
 	f.Add(`{"category":"billing","priority":"`, `high"}`)
 	f.Add(`{\"category\":\"billing\",\"priority\":\"high\"}`, "hm")
 	f.Add("```json\n"+right, "I do not know.")
+	f.Add("category: general\npriority: low", "category: billing\npriority: high")
+	f.Add(strings.ReplaceAll(another, `"`, "&quot;"), strings.ReplaceAll(right, `"`, "&quot;"))
+	f.Add(another[:len(another)-1], right[:len(right)-1])
 	f.Add(`"{\"category\":\"billing\"`, quoted(another)+"</s>")
 	marks := strings.NewReplacer("<", "", "[", "", "◁", "")
 	f.Fuzz(func(t *testing.T, thought, answer string) {

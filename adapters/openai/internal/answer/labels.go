@@ -59,6 +59,7 @@ func slugs[L interface{ String() string }](labels []L) []string {
 // members are those of an object that count.
 type members struct {
 	category, priority             member
+	own                            member // the label itself, where the object stands for one
 	confidence, priorityConfidence member
 	reason                         string
 	named                          bool
@@ -76,7 +77,9 @@ func (m *member) add(v value) {
 	m.value, m.found = v, true
 }
 
-func (m *members) set(name string, v value) {
+// set takes the members that are asked for and those of other forms. It reports whether the name is asked
+// for.
+func (m *members) set(name string, v value) bool {
 	switch plainName(name) {
 	case "category":
 		m.category.add(v)
@@ -90,13 +93,40 @@ func (m *members) set(name string, v value) {
 		if v.kind == '"' {
 			m.reason = v.text()
 		}
+	case "value", "label":
+		m.own.add(v)
+		return false
 	case "name":
 		m.named = true
+		return false
 	case "arguments", "parameters":
 		if v.kind == '"' {
 			m.arguments = v.text()
 		}
+		return false
+	default:
+		return false
 	}
+	return true
+}
+
+// label returns the one label for which an object stands: {"value": "billing", "confidence": 0.9}, {"category":
+// "billing"}.
+func (m *members) label() value {
+	v, n := value{kind: '{'}, 0
+	for _, one := range []member{m.own, m.category, m.priority} {
+		if one.found {
+			v, n = one.value, n+1
+		}
+		if one.differ {
+			n++
+		}
+	}
+	if n != 1 {
+		return value{kind: '{'}
+	}
+	v.wrapped, v.confidence = true, m.confidence.figure()
+	return v
 }
 
 // plainName lets names differ in case, blanks and joints: "Priority Confidence" is priority_confidence.
@@ -119,7 +149,8 @@ func (m *members) prediction() (p prediction, err error) {
 	var err1, err2 error
 	p.categoryAt, p.category, err1 = label(m.category.value, domain.ParseCategory)
 	p.priorityAt, p.priority, err2 = label(m.priority.value, domain.ParsePriority)
-	p.confidence, p.priorityConfidence = m.confidence.figure(), m.priorityConfidence.figure()
+	p.confidence = cmp.Or(m.confidence.figure(), m.category.confidence)
+	p.priorityConfidence = cmp.Or(m.priorityConfidence.figure(), m.priority.confidence)
 	p.reason = m.reason
 	return p, cmp.Or(err1, err2)
 }
@@ -144,7 +175,7 @@ func isPunctuation(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigi
 
 // figure takes a number from 0 to 1, also as a string. Anything else is unknown: 95 may mean .95 or nonsense.
 func (m member) figure() *float64 {
-	if m.differ || m.listed {
+	if m.differ || m.wrapped {
 		return nil
 	}
 	f, err := strconv.ParseFloat(strings.TrimSpace(m.text()), 64)

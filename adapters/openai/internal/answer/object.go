@@ -9,57 +9,80 @@ import "strings"
 type reader struct {
 	s     string
 	i     int
+	whole bool         // the text reaches its own end; a closing brace may be missing there
 	open  int          // objects that have begun with a quoted name and a colon, and have not ended
 	found []prediction // within the outermost object that is being read
 	wrong error        // why an object with a label is no verdict
 }
 
-// value is what counts of a JSON value: the text of a scalar, nothing of an object or a list.
+// value is what counts of a JSON value: the text of a scalar, or of the one scalar in a list or an object.
 type value struct {
-	kind   byte   // '{', '[', '"' or 'x' for a number, a literal or bare words
-	raw    string // as written, without quotes
-	at     int    // where raw begins
-	listed bool   // it is the only item of a list
+	kind    byte   // '{', '[', '"' or 'x' for a number, a literal or bare words
+	raw     string // as written, without quotes
+	at      int    // where raw begins
+	wrapped bool   // the scalar stands in a list or an object
+
+	confidence *float64 // of the label for which an object stands
 }
 
 // maxDepth bounds the stack: wrappers of real answers are two or three deep.
 const maxDepth = 64
 
 // object reads the object that begins at i. If there is none, i stands where that shows.
-func (r *reader) object(depth int) bool {
+func (r *reader) object(depth int) (value, bool) {
 	var m members
 	from, open := len(r.found), r.open
 	r.i++
 	for depth < maxDepth && r.blank() {
 		if r.s[r.i] == '}' {
 			r.i++
-			r.open = open
-			r.close(&m, from)
-			return true
+			return r.close(&m, from, open), true
 		}
-		name, ok := r.name()
-		if !ok || !r.blank() || r.s[r.i] != ':' {
-			return false
-		}
-		r.i++
-		if name.kind == '"' {
-			r.open = open + 1
-		}
-		v, ok := r.value(depth + 1)
-		if !ok {
-			return false
-		}
-		m.set(name.text(), v)
-		if !r.separated('}') {
-			return false
+		switch last, ok := r.member(&m, depth, open); {
+		case last:
+			return r.close(&m, from, open), true
+		case !ok:
+			return value{}, false
 		}
 	}
-	return false
+	return value{}, false
+}
+
+// member reads a name with its value. last reports whether nothing can follow but the closing brace, which
+// is missing.
+func (r *reader) member(m *members, depth, open int) (last, ok bool) {
+	name, ok := r.name()
+	if !ok || !r.blank() || r.s[r.i] != ':' {
+		return false, false
+	}
+	r.i++
+	if name.kind == '"' {
+		r.open = open + 1
+	}
+	v, ok := r.value(depth + 1)
+	if !ok {
+		return false, false
+	}
+	ok = r.separated('}')
+	last = !ok && r.ends(&v)
+	m.set(name.text(), v)
+	return last, ok
+}
+
+// ends reports whether the text ends after v, so that only closing braces are missing. It goes back to the
+// mark that a bare value swallowed.
+func (r *reader) ends(v *value) bool {
+	if n := strings.IndexAny(v.raw, "<[◁"); v.kind == 'x' && n > 0 && !v.wrapped {
+		r.i, v.raw = v.at+n, v.raw[:n]
+	}
+	return r.whole && onlyMarks(r.s[r.i:])
 }
 
 // close ends an object; the verdicts after from were found within it. Its own labels win over theirs: these
-// may be drafts or quotations, also if the object has one label only.
-func (r *reader) close(m *members, from int) {
+// may be drafts or quotations, also if the object has one label only. It returns the label for which the
+// object stands.
+func (r *reader) close(m *members, from, open int) value {
+	r.open = open
 	switch {
 	case m.category.found || m.priority.found:
 		r.found = r.found[:from]
@@ -68,6 +91,7 @@ func (r *reader) close(m *members, from int) {
 		p, err := parseContent(m.arguments, false)
 		r.add(p.elsewhere(), err)
 	}
+	return m.label()
 }
 
 func (r *reader) add(p prediction, err error) {
@@ -84,7 +108,7 @@ func (r *reader) value(depth int) (value, bool) {
 	}
 	switch c := r.s[r.i]; {
 	case c == '{':
-		return value{kind: '{'}, r.object(depth)
+		return r.object(depth)
 	case c == '[':
 		return r.list(depth)
 	case quoteAt(r.s[r.i:]) != nil:
@@ -100,7 +124,7 @@ func (r *reader) list(depth int) (v value, ok bool) {
 	for n := 0; depth < maxDepth && r.blank(); n++ {
 		if r.s[r.i] == ']' {
 			r.i++
-			if v.listed = true; n != 1 {
+			if v.wrapped = true; n != 1 {
 				v = value{kind: '['}
 			}
 			return v, true

@@ -83,12 +83,12 @@ func (f *finder) passMark() {
 	f.i += length
 	switch what {
 	case thoughtEnds:
-		*f = finder{reader: reader{s: f.s, i: f.i}, start: f.i}
+		*f = finder{reader: reader{s: f.s, i: f.i, whole: !f.cutOff}, cutOff: f.cutOff, start: f.i}
 	case thoughtBegins, channelBegins:
 		if end := f.thoughtEnd(what); end >= 0 {
 			f.i, f.start = end, end
 		} else {
-			f.thinking = true
+			f.thinking, f.whole = true, false
 		}
 	}
 }

@@ -145,6 +145,27 @@ func TestAVerdictIsHeardWhateverSurroundsIt(t *testing.T) {
 		"a delta beside an empty message":          `{"choices":[{"message":{},"delta":{"content":` + quoted(right) + `}}]}`,
 		"an empty refusal":                         document(`{"content":` + quoted(right) + `,"refusal":""}`),
 		"a byte order mark before the document":    "\ufeff" + saying(right),
+		"labels as objects": saying(
+			`{"category":{"value":"billing"},"priority":{"label":"High","confidence":0.8}}`),
+		"labels as objects of their own names": saying(
+			`{"category":{"category":"billing"},"priority":{"priority":"high"}}`),
+		"Markdown lines": saying("- category: billing\n- priority: high"),
+		"Markdown lines with words": saying("Here is my answer:\n\n1. **Category:** Billing\n2. **Priority**: `high`\n" +
+			"3. Confidence: 0.9\n4. Reason: two charges\nin a month"),
+		"a heading and lines":        saying("# Ticket\n---\nCategory: billing\nPriority: high</s>"),
+		"YAML in a fence":            saying("```yaml\ncategory: \"billing\"\npriority: 'high'\n```"),
+		"thoughts before lines":      saying("<think>\ncategory: general\n</think>\ncategory: billing\npriority: high"),
+		"lines in the final channel": saying("<|channel|>final<|message|>category: billing\npriority: high<|return|>"),
+		"HTML entities":              saying(`{&quot;category&quot;:&quot;billing&quot;,&quot;priority&quot;:&quot;high&quot;}`),
+		"HTML entities and escapes": saying(
+			`{&quot;category&quot;:&quot;billing&quot;,&quot;reason&quot;:&quot;it&#39;s &amp;quot;&quot;,` +
+				`&quot;priority&quot;:&quot;high&quot;}`),
+		"a missing last brace":            saying(strings.TrimSuffix(right, "}")),
+		"a missing brace, then a fence":   saying("```json\n" + strings.TrimSuffix(right, "}") + "\n```"),
+		"a missing brace, then an end":    saying(strings.TrimSuffix(right, "}") + "<|im_end|>"),
+		"a missing brace of a wrapper":    saying(`{"result":` + right),
+		"all closing braces missing":      saying(`{"result":{"category":"billing","priority":"high"`),
+		"a missing brace behind thoughts": saying("<think>" + another + "</think>" + strings.TrimSuffix(right, "}")),
 		"a stream that nobody asked for": "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"{\\\"category\\\":\\\"billing\\\",\"}}]}\n\n" +
 			"data: {\"choices\":[{\"delta\":{\"content\":\"\\\"priority\\\":\\\"high\\\"}\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
 	} {
@@ -194,15 +215,42 @@ func TestWhatIsNoVerdict(t *testing.T) {
 		"a filter named by Gemini":                {strings.Replace(saying(""), `"stop"`, `"content_filter: PROHIBITED_CONTENT"`, 1), domain.ErrAnswerRefused},
 		"a provider that failed meanwhile":        {strings.Replace(saying(""), `"stop"`, `"error"`, 1), domain.ErrClassifierUnavailable},
 		"thoughts that came to no answer":         {document(`{"content":"","reasoning":` + quoted("maybe "+right+" or not") + `}`), domain.ErrAnswerEmpty},
-		"prose":                                   {saying("category: billing, priority: high"), domain.ErrBadAnswer},
-		"nothing":                                 {saying(""), domain.ErrAnswerEmpty},
-		"no choices":                              {`{"choices":[]}`, domain.ErrAnswerEmpty},
-		"half an object":                          {strings.Replace(saying(right[:30]), `"stop"`, `"length"`, 1), domain.ErrAnswerCutOff},
-		"a draft in thoughts that were cut off":   {strings.Replace(saying("<think>maybe "+right), `"stop"`, `"length"`, 1), domain.ErrAnswerCutOff},
-		"nothing but thoughts":                    {strings.Replace(document(`{"content":"","reasoning_content":`+quoted("maybe "+right)+`}`), `"stop"`, `"length"`, 1), domain.ErrAnswerCutOff},
-		"a refusal":                               {document(`{"content":null,"refusal":"I can't help with that."}`), domain.ErrAnswerRefused},
-		"a content filter":                        {strings.Replace(saying(""), `"stop"`, `"content_filter"`, 1), domain.ErrAnswerRefused},
-		"Gemini's content filter":                 {strings.Replace(saying(""), `"stop"`, `"PROHIBITED_CONTENT"`, 1), domain.ErrAnswerRefused},
+		"a label that is two": {
+			saying(`{"category":{"value":"billing","label":"general"},"priority":"low"}`), domain.ErrBadAnswer},
+		"a label in an object of both": {
+			saying(`{"category":{"category":"billing","priority":"low"},"priority":"low"}`), domain.ErrBadAnswer},
+		"a label's schema": {
+			saying(`{"category":{"type":"string","const":"billing"},"priority":{"type":"string","const":"low"}}`),
+			domain.ErrBadAnswer},
+		"lines that differ":      {saying("category: billing\ncategory: general\npriority: low"), domain.ErrBadAnswer},
+		"lines off the list":     {saying("category: billing or general\npriority: low"), domain.ErrBadAnswer},
+		"lines in prose":         {saying("The customer wrote:\ncategory: billing\npriority: low\nI do not know."), domain.ErrBadAnswer},
+		"lines in thoughts":      {saying("<think>\ncategory: billing\npriority: low\n</think>\nHm."), domain.ErrBadAnswer},
+		"lines in open thoughts": {saying("<think>\ncategory: billing\npriority: low"), domain.ErrBadAnswer},
+		"lines beside an object": {saying("category: billing\npriority: low\n{\"a\":1}"), domain.ErrBadAnswer},
+		"lines that are cut off": {
+			strings.Replace(saying("category: billing\npriority: low"), `"stop"`, `"length"`, 1), domain.ErrAnswerCutOff},
+		"entities of two verdicts": {
+			saying(strings.ReplaceAll(right+another, `"`, "&quot;")), domain.ErrBadAnswer},
+		"a missing brace, cut off": {
+			strings.Replace(saying(strings.TrimSuffix(right, "}")), `"stop"`, `"length"`, 1), domain.ErrAnswerCutOff},
+		"a missing brace after a comma": {saying(`{"category":"billing","priority":"high",`), domain.ErrBadAnswer},
+		"a missing brace and quote":     {saying(`{"category":"billing","priority":"high`), domain.ErrBadAnswer},
+		"a missing brace before words":  {saying(`{"category":"billing","priority":"high" I think`), domain.ErrBadAnswer},
+		"a missing brace in thoughts": {
+			saying("<think>" + strings.TrimSuffix(right, "}")), domain.ErrBadAnswer},
+		"a missing brace before the end of thoughts": {
+			saying(strings.TrimSuffix(right, "}") + "</think>"), domain.ErrBadAnswer},
+		"a missing brace and another verdict":   {saying(right + strings.TrimSuffix(another, "}")), domain.ErrBadAnswer},
+		"prose":                                 {saying("category: billing, priority: high"), domain.ErrBadAnswer},
+		"nothing":                               {saying(""), domain.ErrAnswerEmpty},
+		"no choices":                            {`{"choices":[]}`, domain.ErrAnswerEmpty},
+		"half an object":                        {strings.Replace(saying(right[:30]), `"stop"`, `"length"`, 1), domain.ErrAnswerCutOff},
+		"a draft in thoughts that were cut off": {strings.Replace(saying("<think>maybe "+right), `"stop"`, `"length"`, 1), domain.ErrAnswerCutOff},
+		"nothing but thoughts":                  {strings.Replace(document(`{"content":"","reasoning_content":`+quoted("maybe "+right)+`}`), `"stop"`, `"length"`, 1), domain.ErrAnswerCutOff},
+		"a refusal":                             {document(`{"content":null,"refusal":"I can't help with that."}`), domain.ErrAnswerRefused},
+		"a content filter":                      {strings.Replace(saying(""), `"stop"`, `"content_filter"`, 1), domain.ErrAnswerRefused},
+		"Gemini's content filter":               {strings.Replace(saying(""), `"stop"`, `"PROHIBITED_CONTENT"`, 1), domain.ErrAnswerRefused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -219,6 +267,24 @@ func quoted(s string) string {
 		panic(err) // strings can always be written
 	}
 	return string(b)
+}
+
+func TestAFigureBeforeAMissingBraceCounts(t *testing.T) {
+	t.Parallel()
+	for _, end := range []string{"", "\n", "<|im_end|>", "\n```"} {
+		got, err := read([]byte(saying(strings.TrimSuffix(right, "}") + end)))
+		require.NoError(t, err, end)
+		require.Equal(t, new(0.93), got.Verdict.Confidence(), end)
+	}
+}
+
+func TestAFigureWithinALabelCounts(t *testing.T) {
+	t.Parallel()
+	got, err := read([]byte(saying(
+		`{"category":{"value":"billing","confidence":0.7},"priority":{"label":"high","confidence":95}}`)))
+	require.NoError(t, err)
+	require.Equal(t, new(0.7), got.Verdict.Confidence())
+	require.Nil(t, got.Verdict.PriorityConfidence())
 }
 
 func TestFiguresThatCannotBeUsedCostOnlyThemselves(t *testing.T) {
@@ -260,6 +326,11 @@ func TestMonstrousAnswersAreReadInOneGo(t *testing.T) {
 		"many kinds of marks":  strings.Repeat("<think1><a><|channel|>analysis", size/31),
 		"channels":             strings.Repeat("<|channel|>analysis", size/20),
 		"angle brackets":       strings.Repeat("<", size),
+		"entities":             strings.Repeat("&amp;quot;&quot;{", size/17),
+		"lines of labels":      strings.Repeat("category: billing\n", size/18),
+		"open objects, blanks": strings.Repeat(`{"a":1 x`, size/16) + strings.Repeat(" ", size/2),
+		"marks after objects":  strings.Repeat(`{"a":1</s>`, size/10),
+		"label objects":        strings.Repeat(`{"category":{"value":`, size/21),
 		"comments":             strings.Repeat("{/*", size/3),
 		"line comments":        strings.Repeat("{//", size/3),
 		"calls in calls":       strings.Repeat(`{"name":1,"arguments":'{"name":1,"arguments":"`, size/46),

@@ -76,3 +76,15 @@ var deepSeekReasoner = Dialect{
 	},
 	Confidence: ByModel, Refused: 4, Troubles: deepSeekTroubles,
 }
+
+// The same model, with HTML entities in its fence.
+//
+// https://github.com/esengine/DeepSeek-Reasonix/pull/658
+var deepSeekEntities = Dialect{
+	Name: "deepseek-entities", Base: "/v1", Model: "deepseek-chat", Bound: "max_tokens",
+	Answer: func(c modelserver.Call, _ bool) document {
+		content := fenced(strings.ReplaceAll(short(c), `"`, "&quot;"))
+		return completion(c, says(document{"content": content}, "stop").with("logprobs", nil))
+	},
+	Confidence: ByModel, Troubles: deepSeekTroubles,
+}

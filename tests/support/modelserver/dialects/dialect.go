@@ -128,8 +128,8 @@ var all = []Dialect{
 	openAI, openAIReasoning, openAIO1Mini, azure, azureOld, azureV1,
 	ollama, ollamaThinking, ollamaChannels, vllm, vllmOld, vllmThinking, vllmTags, sglang, llamaCpp,
 	llamaCppThinking,
-	lmStudio, lmStudioThinking, mlx, mlxThinking, tgi,
-	liteLLM, liteLLMTools, openRouter, openRouterThinking,
-	gemini, geminiThinking, anthropic, mistral, magistral, deepSeek, deepSeekReasoner, groq, groqThinking,
+	lmStudio, lmStudioThinking, mlx, mlxThinking, mlc, tgi,
+	liteLLM, liteLLMTools, liteLLMMarkdown, openRouter, openRouterThinking,
+	gemini, geminiThinking, anthropic, mistral, magistral, deepSeek, deepSeekReasoner, deepSeekEntities, groq, groqThinking,
 	together,
 }

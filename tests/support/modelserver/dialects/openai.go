@@ -47,6 +47,10 @@ var openAITroubles = []Trouble{
 		"context_length_exceeded")},
 	{"broken", "classifier_unavailable", openAIError(500, "The server had an error while processing "+
 		"your request. Sorry about that!", "server_error", nil, nil)},
+	// https://platform.openai.com/docs/guides/structured-outputs#refusals
+	{"refused", "answer_refused", reply(200, document{"object": "chat.completion", "choices": list{
+		says(document{"content": nil, "refusal": "I'm sorry, I cannot assist with that request."}, "stop")},
+		"usage": document{"prompt_tokens": 81, "completion_tokens": 11}})},
 }
 
 // OpenAI's reasoning models: o3, o4-mini, gpt-5.
