@@ -223,6 +223,7 @@ func TestRetryPolicy(t *testing.T) {
 	t.Run("gives up at once where nothing can help", func(t *testing.T) {
 		t.Parallel()
 		require.False(t, p.Again(1, domain.ErrClassifierKey, ""))
+		require.False(t, p.Again(1, domain.ErrAnswerRefused, ""))
 		require.False(t, p.Again(1, domain.ErrClassifierRefused, ""))
 	})
 	t.Run("repeats a bad answer once", func(t *testing.T) {

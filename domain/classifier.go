@@ -128,9 +128,10 @@ var (
 	ErrAnswerCutOff = &Error{
 		Kind: KindInternal, Code: "answer_cut_off", Message: "the classifier's answer was cut off",
 	}
-	// ErrAnswerRefused: the model or the provider's filter refuses to answer about this text.
+	// ErrAnswerRefused: the model or the provider's filter refuses to answer about this text. It would refuse
+	// again, and the refusal would be paid again.
 	ErrAnswerRefused = &Error{
-		Kind: KindInternal, Code: "answer_refused", Message: "the classifier refuses to answer",
+		Kind: KindInvalid, Code: "answer_refused", Message: "the classifier refuses to answer",
 	}
 	// ErrTextTooLong: the text does not fit the model's context, not even shortened.
 	ErrTextTooLong = &Error{

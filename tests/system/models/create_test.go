@@ -60,6 +60,9 @@ func troubled(t *testing.T, d dialects.Dialect, server *modelserver.Server, p *s
 		require.Equal(t, client.AIStatusFallback, made[i].AiStatus, trouble.Name)
 		record := p.Record(t, made[i].Id)
 		require.Equal(t, trouble.Code, record[0].Error.MustGet(), trouble.Name)
+		if trouble.Code == "answer_refused" {
+			require.Len(t, record, 1, "a refusal is not paid twice: %s", trouble.Name)
+		}
 		require.NotContains(t, p.Log(), modelserver.Key)
 	}
 }
