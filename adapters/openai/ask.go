@@ -56,7 +56,7 @@ type reply struct {
 // ask repeats the call until the server takes it. The loop ends: each turn leaves out at least one
 // parameter more, or makes the answer or the text smaller.
 func (c *Classifier) ask(ctx context.Context, whole ticket) (got reply, err error) {
-	now := c.dialect.begin(whole)
+	now := c.dialect.begin(ctx, whole)
 	first, answered, tooLong := now.budget, false, false
 	defer func() { c.dialect.end(ctx, now, whole, answered) }()
 	t := whole.shortenedTo(c.dialect.room())
@@ -93,6 +93,7 @@ func (c *Classifier) adapt(ctx context.Context, now *turn, t *ticket, whole tick
 	if most := now.mostTokens(f, *t); most > 0 {
 		c.dialect.limit(most)
 		now.budget = most
+		c.dialect.rejected(ctx, now)
 		return true
 	}
 	which := rejected(f, now.form, *t)
@@ -108,5 +109,6 @@ func (c *Classifier) adapt(ctx context.Context, now *turn, t *ticket, whole tick
 		return true
 	}
 	c.dialect.drop(ctx, which, "the server rejects it", 0)
+	c.dialect.rejected(ctx, now)
 	return true
 }

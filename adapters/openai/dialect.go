@@ -32,6 +32,8 @@ type dialect struct {
 	lowered    time.Time      // when the server made budget smaller
 	longest    int            // the most that the model's context takes of a description, in bytes; 0: unknown
 	shortSince time.Time      // when longest was learnt
+	begun      bool           // a call was made
+	scout      *scout         // nil if no call is one
 	failures   map[uint64]int // unexplained failures by the hash of their ticket
 	seed       maphash.Seed
 	now        func() time.Time
@@ -74,18 +76,20 @@ type turn struct {
 	form
 	trying  parameter // dropped earlier, and sent again by this call alone
 	suspect parameter // left out by this call alone, to see whether the server then succeeds
+	scout   *scout    // nil if the call is none
 }
 
 // begin returns the form of the next call for a ticket. After failures that the server did not explain,
 // each further call leaves out another parameter: an outage fails all of them, a server that stumbles over
 // one parameter does not.
-func (d *dialect) begin(about ticket) turn {
+func (d *dialect) begin(ctx context.Context, about ticket) turn {
+	s := d.first(ctx)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if !d.lowered.IsZero() && d.now().Sub(d.lowered) > forgetAfter {
 		d.budget, d.most, d.lowered = d.wanted, 0, time.Time{}
 	}
-	t := turn{form: form{without: d.never, budget: d.budget}}
+	t := turn{form: form{without: d.never, budget: d.budget}, scout: s}
 	for p := range d.dropped {
 		t.without |= p
 	}
@@ -124,6 +128,7 @@ func (d *dialect) failed(t *turn, about ticket) bool {
 // without a rejection is no longer dropped. A suspect without which the call succeeded is dropped, and soon
 // tried again.
 func (d *dialect) end(ctx context.Context, t turn, about ticket, answered bool) {
+	d.release(t.scout)
 	if answered && t.suspect != 0 {
 		d.drop(ctx, t.suspect, "the server fails with it and not without it", forgetAfter-makeSure)
 	}
