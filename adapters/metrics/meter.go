@@ -67,6 +67,11 @@ func (c *Classifications) spend(model string, input, output float64) {
 	}
 }
 
+// Probed counts the tokens of a call to the model that was made for no ticket.
+func (c *Classifications) Probed(inputTokens, outputTokens int) {
+	c.spend(c.model(domain.SourceModel), float64(inputTokens), float64(outputTokens))
+}
+
 // ParameterDropped records that the model's server does not take a parameter, or takes it again.
 func (c *Classifications) ParameterDropped(name string, dropped bool) {
 	value := 0.0

@@ -77,6 +77,14 @@ func TestFigures(t *testing.T) {
 		do   func(m *metrics.Metrics)
 		want page
 	}{
+		"a call for no ticket costs tokens, but is no attempt": {
+			func(m *metrics.Metrics) { m.Probed(200, 50) },
+			page{
+				`ticketd_tokens_total{direction="input",model="gpt-x"}`:  200,
+				`ticketd_tokens_total{direction="output",model="gpt-x"}`: 50,
+				`ticketd_ai_cost_dollars_total{model="gpt-x"}`:           (200*3 + 50*10) / 1e6,
+			},
+		},
 		"a paid call counts for the model of the settings, whatever the server calls it": {
 			func(m *metrics.Metrics) { m.Attempted(domain.Attempt{Answer: model, Latency: 250 * time.Millisecond}) },
 			page{

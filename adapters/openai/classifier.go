@@ -39,7 +39,9 @@ type Options struct {
 	Log             *slog.Logger         // for what is learnt about the server; nil: no log
 	// Dropped is told when a parameter is dropped because the server rejects it, and when it is sent again.
 	Dropped func(parameter string, dropped bool)
-	Now     func() time.Time // for tests
+	// Probed is told the tokens of each call that was made for no ticket.
+	Probed func(inputTokens, outputTokens int)
+	Now    func() time.Time // for tests
 }
 
 // Classifier is safe for concurrent use.
@@ -54,6 +56,7 @@ type Classifier struct {
 	dialect    *dialect
 	fromTokens atomic.Bool
 	waker      waker
+	probed     func(inputTokens, outputTokens int)
 }
 
 var _ domain.Classifier = (*Classifier)(nil)
@@ -71,6 +74,10 @@ func New(o Options) (*Classifier, error) {
 		chat: sdk.NewChatCompletionService(append(options, option.WithHTTPClient(client))...),
 		http: client, key: o.APIKey, model: o.Model, effort: o.Effort, redact: o.Redact,
 		tracer: newTracer(o.Tracer, cmp.Or(o.BaseURL, DefaultBaseURL), o.Model), dialect: newDialect(o),
+		probed: o.Probed,
+	}
+	if c.probed == nil {
+		c.probed = func(int, int) {}
 	}
 	if o.BaseURL != "" {
 		c.waker.limit = o.Warmup

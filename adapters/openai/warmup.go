@@ -18,9 +18,13 @@ type waker struct {
 
 	mu     sync.Mutex
 	stop   context.CancelFunc // nil if no call is on its way
+	ended  time.Time          // when the last call ended
 	closed bool
 	done   sync.WaitGroup
 }
+
+// wakePause is the least time between two wake-up calls, which are paid where calls are.
+const wakePause = 15 * time.Second
 
 // WarmUp lets the server load its model before the first ticket comes. It returns at once.
 func (c *Classifier) WarmUp() { c.wake() }
@@ -29,7 +33,7 @@ func (c *Classifier) wake() {
 	w := &c.waker
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.limit == 0 || w.closed || w.stop != nil {
+	if w.limit == 0 || w.closed || w.stop != nil || c.dialect.now().Sub(w.ended) < wakePause {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), w.limit)
@@ -42,7 +46,7 @@ func (c *Classifier) wake() {
 		cancel()
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.stop = nil
+		w.stop, w.ended = nil, c.dialect.now()
 	})
 }
 
@@ -51,13 +55,15 @@ func (c *Classifier) wake() {
 func (c *Classifier) Probe(ctx context.Context) error {
 	for {
 		got, err := c.ask(ctx, ticket{title: "Hello", description: "This is a test. Thank you."})
-		if err != nil {
-			return err
+		var a domain.Answer
+		var unread error
+		if err == nil {
+			a, _, unread = answer.Read(a, got.body)
 		}
-		_, _, err = answer.Read(domain.Answer{}, got.body)
-		cut, ok := errors.AsType[*answer.CutOffError](err)
+		c.probed(a.InputTokens+got.input, a.OutputTokens+got.output)
+		cut, ok := errors.AsType[*answer.CutOffError](unread)
 		if !ok || !cut.Thoughts || !c.dialect.raise(got.budget) {
-			return nil
+			return err
 		}
 	}
 }

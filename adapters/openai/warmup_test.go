@@ -1,10 +1,12 @@
 package openai_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -41,4 +43,27 @@ func TestASlowServerIsWoken(t *testing.T) {
 	require.ErrorIs(t, ask(), domain.ErrClassifierTimeout)
 	require.Eventually(t, func() bool { return ask() == nil }, time.Minute, 20*time.Millisecond)
 	require.NoError(t, c.Probe(t.Context()))
+}
+
+func TestWakeUpCallsPauseAndAreCounted(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &inMemory{answered: 40 * time.Second}
+		var probes, tokens atomic.Int64
+		c, err := openai.New(openai.Options{
+			BaseURL: "http://model.test/v1", Model: "m", Transport: s, Warmup: time.Minute,
+			Probed: func(in, out int) { probes.Add(1); tokens.Add(int64(in + out)) },
+		})
+		require.NoError(t, err)
+		defer c.Close()
+		for range 100 { // each fails after a second
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			_, err := c.Classify(ctx, newText(t, title, description))
+			require.Error(t, err)
+			cancel()
+		}
+		require.EqualValues(t, 2, probes.Load(), "one began after 1 s, the other 15 s after its end")
+		require.EqualValues(t, 2*(7+9), tokens.Load())
+		require.EqualValues(t, 100+2, s.calls.Load())
+	})
 }

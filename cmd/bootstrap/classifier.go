@@ -23,7 +23,9 @@ type watchers struct {
 	tracer trace.TracerProvider // nil: nobody traces
 	// dropped is told of parameters that the model's server does not take, and takes again.
 	dropped func(parameter string, dropped bool)
-	log     *slog.Logger
+	// probed is told the tokens of calls to the model that were made for no ticket.
+	probed func(inputTokens, outputTokens int)
+	log    *slog.Logger
 }
 
 // nobodyWatches is for commands that end soon.
@@ -105,7 +107,7 @@ func newSubject(s settings.Classifier, w watchers) (Subject, error) {
 	}
 	model, err := openai.New(openai.Options{
 		APIKey: s.APIKey, BaseURL: s.BaseURL, Header: s.Headers, Model: s.Model, Redact: s.Redact, MaxOutputTokens: s.MaxOutput,
-		Effort: s.Effort, Warmup: s.Warmup, Tracer: w.tracer, Log: w.log, Dropped: w.dropped,
+		Effort: s.Effort, Warmup: s.Warmup, Tracer: w.tracer, Log: w.log, Dropped: w.dropped, Probed: w.probed,
 	})
 	if err != nil {
 		return Subject{}, err

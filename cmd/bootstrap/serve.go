@@ -41,7 +41,9 @@ func Serve(ctx context.Context, s settings.Server, stdout io.Writer) error {
 	}
 	defer spans.Stop(ctx)
 	figures := newMetrics(s.Classifier, s.Price)
-	w := watchers{meter: figures, tracer: spans.Tracer(), dropped: figures.ParameterDropped}
+	w := watchers{
+		meter: figures, tracer: spans.Tracer(), dropped: figures.ParameterDropped, probed: figures.Probed,
+	}
 	subject, err := ownClassifier(ctx, s, w, log)
 	if err != nil {
 		return err

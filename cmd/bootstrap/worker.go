@@ -36,7 +36,10 @@ func Work(ctx context.Context, s settings.Worker, stdout io.Writer) error {
 	}
 	defer spans.Stop(ctx)
 	figures := newMetrics(s.Classifier, s.Price)
-	subject, err := newClassifier(ctx, s.Classifier, watchers{meter: figures, tracer: spans.Tracer(), dropped: figures.ParameterDropped}, log)
+	w := watchers{
+		meter: figures, tracer: spans.Tracer(), dropped: figures.ParameterDropped, probed: figures.Probed,
+	}
+	subject, err := newClassifier(ctx, s.Classifier, w, log)
 	if err != nil {
 		return err
 	}
