@@ -95,11 +95,15 @@ func parseEffort(r *reader, word string) string {
 // ownHeaders are those of the call itself.
 var ownHeaders = []string{"Host", "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Connection", "Upgrade", "Te", "Trailer", "Accept-Encoding"}
 
-// parseHeaders takes lines of "name: value"; complaints name the line's number, since its words may be secret.
+// headerLines turns \n into a line break and \\n into the two characters \n, which a value may need.
+var headerLines = strings.NewReplacer(`\\n`, `\n`, `\n`, "\n")
+
+// parseHeaders takes lines of "name: value"; a value may be empty. Complaints name the line's number, since its words may
+// be secret.
 func parseHeaders(r *reader, lines string) http.Header {
 	h := http.Header{}
 	n := 0
-	for line := range strings.SplitSeq(strings.ReplaceAll(lines, `\n`, "\n"), "\n") {
+	for line := range strings.SplitSeq(headerLines.Replace(lines), "\n") {
 		n++
 		if line = strings.TrimSpace(line); line == "" {
 			continue
@@ -107,7 +111,7 @@ func parseHeaders(r *reader, lines string) http.Header {
 		name, value, found := strings.Cut(line, ":")
 		name, value = http.CanonicalHeaderKey(strings.TrimSpace(name)), strings.TrimSpace(value)
 		switch {
-		case !found || value == "" || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value):
+		case !found || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value):
 			r.complain("AI_HEADERS", "must have lines such as name: value; line %d is none", n)
 		case slices.Contains(ownHeaders, name):
 			r.complain("AI_HEADERS", "must not set %s, which belongs to the call itself", name)

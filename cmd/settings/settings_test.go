@@ -81,6 +81,11 @@ func TestHeadersForAGateway(t *testing.T) {
 	s, err := server(env{"AI_HEADERS": "Helicone-Auth: Bearer x:y\n\\n x-team :a, b\\nX-Team: c"})
 	require.NoError(t, err)
 	require.Equal(t, http.Header{"Helicone-Auth": {"Bearer x:y"}, "X-Team": {"a, b", "c"}}, s.Classifier.Headers)
+	s, err = server(env{"AI_HEADERS": `X-Empty:\nX-Key: a\\nb\nX-Other: C:\\dir`})
+	require.NoError(t, err)
+	require.Equal(t, http.Header{"X-Empty": {""}, "X-Key": {`a\nb`}, "X-Other": {`C:\\dir`}}, s.Classifier.Headers)
+	_, err = server(env{"AI_HEADERS": ": nameless"})
+	require.ErrorContains(t, err, "line 1 is none")
 	_, err = server(env{"AI_HEADERS": "content-length: 7"})
 	require.ErrorContains(t, err, "must not set Content-Length")
 }
