@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,7 +63,7 @@ type verdict struct {
 	Error      string   `json:"error,omitempty"`
 }
 
-// Run prints what it found and fails if tickets would become fallbacks.
+// Run prints what it found and fails if tickets would become fallbacks or the classifier sorts plain ones wrongly.
 func (c *check) Run(ctx context.Context, out *streams) error {
 	s, err := c.Parse()
 	if err != nil {
@@ -130,7 +131,11 @@ func (c *check) model(ctx context.Context, up *bootstrap.CheckUp, found *checked
 		return
 	}
 	var took []int64
-	for _, t := range up.Tickets(ctx) {
+	tickets := up.Tickets(ctx)
+	if problem := wrong(tickets, c.Classifier.LocalModel); problem != "" {
+		found.Problems = append(found.Problems, problem)
+	}
+	for _, t := range tickets {
 		a := t.Attempt
 		v := verdict{Title: t.Text.Title(), Expected: t.Category.String(), LatencyMS: a.Latency.Milliseconds()}
 		took = append(took, v.LatencyMS)
@@ -155,6 +160,24 @@ func (c *check) model(ctx context.Context, up *bootstrap.CheckUp, found *checked
 		found.Cost = new((p.Input*float64(found.Input) + p.Output*float64(found.Output)) / million)
 	}
 	c.dialect(up, found)
+}
+
+// wrong says what to set if the classifier answers but sorts a ticket into another category than the plain one.
+func wrong(tickets []classification.CheckedTicket, localModel string) string {
+	n, setting := 0, "AI_MODEL: the model"
+	for _, t := range tickets {
+		if t.Attempt.Err != nil || t.Attempt.Answer.Verdict.Category() == t.Category {
+			continue
+		}
+		n++
+		if t.Attempt.Answer.Source == domain.SourceLocal {
+			setting = "LOCAL_MODEL: " + cmp.Or(localModel, "the offline classifier")
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s sorts %d of %d plain tickets wrongly; take another one", setting, n, len(tickets))
 }
 
 func (c *check) source(up *bootstrap.CheckUp, a domain.Answer) string {

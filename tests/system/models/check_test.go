@@ -64,3 +64,17 @@ func TestCheckSaysWhatToSet(t *testing.T) {
 		}
 	})
 }
+
+// TestCheckIsNotReadyForAModelThatSortsWrongly has a model whose every answer is whole, and the same.
+func TestCheckIsNotReadyForAModelThatSortsWrongly(t *testing.T) {
+	t.Parallel()
+	server := modelserver.New(t)
+	server.Behave(modelserver.Content(`{"category":"general","priority":"low","confidence":0.9}`))
+	settings := map[string]string{"OPENAI_BASE_URL": server.URL(), "OPENAI_API_KEY": modelserver.Key}
+	status, out, complaint := system.Run(t, settings, "check")
+	require.Equal(t, 1, status, out)
+	require.Contains(t, complaint, "not ready")
+	require.Contains(t, out, "AI_MODEL: the model sorts 2 of 3 plain tickets wrongly")
+	require.Contains(t, out, "(billing was expected)")
+	require.NotRegexp(t, `(?m)^ready$`, out)
+}
