@@ -10,13 +10,16 @@ import (
 	"ticketd/tests/support/modelserver"
 )
 
-// BenchmarkClassify is one classification with a server that answers at once; the server's work is part of the figure.
+// BenchmarkClassify is one classification with a server that answers at once; the server's work is part of
+// the figure.
 func BenchmarkClassify(b *testing.B) {
 	server := modelserver.New(b)
-	classifier, err := openai.New(openai.Options{APIKey: modelserver.Key, BaseURL: server.URL(), Model: "gpt-4o-mini"})
+	classifier, err := openai.New(openai.Options{APIKey: modelserver.Key, BaseURL: server.URL(),
+		Model: "gpt-4o-mini"})
 	require.NoError(b, err)
 	b.Cleanup(classifier.Close)
-	text, err := domain.NewText("Wrong invoice", "You charged me twice this month, please refund one of the payments.")
+	text, err := domain.NewText("Wrong invoice",
+		"You charged me twice this month, please refund one of the payments.")
 	require.NoError(b, err)
 	b.ReportAllocs()
 	for b.Loop() {

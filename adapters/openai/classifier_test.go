@@ -44,7 +44,9 @@ func TestRightAnswers(t *testing.T) {
 	})
 	t.Run("usage and the model's name may be missing", func(t *testing.T) {
 		t.Parallel()
-		answer, err, _ := ask(t, modelserver.Right(func(c *modelserver.Completion) { c.NoUsage, c.Model = true, "" }))
+		answer, err, _ := ask(t, modelserver.Right(func(c *modelserver.Completion) {
+			c.NoUsage, c.Model = true, ""
+		}))
 		require.NoError(t, err)
 		require.Zero(t, answer.InputTokens+answer.OutputTokens)
 		require.Equal(t, "gpt-4o-mini", answer.Model)
@@ -61,7 +63,9 @@ func TestRightAnswers(t *testing.T) {
 	})
 	t.Run("a name that is no name is not believed", func(t *testing.T) {
 		t.Parallel()
-		answer, err, _ := ask(t, modelserver.Right(func(c *modelserver.Completion) { c.Model = "a\x00" + strings.Repeat("b", 200) }))
+		answer, err, _ := ask(t, modelserver.Right(func(c *modelserver.Completion) {
+			c.Model = "a\x00" + strings.Repeat("b", 200)
+		}))
 		require.NoError(t, err)
 		require.Equal(t, "gpt-4o-mini", answer.Model)
 	})
@@ -103,7 +107,8 @@ func TestRequest(t *testing.T) {
 		require.Equal(t, []string{"category", "priority"}, schema.Required[:2])
 		require.Equal(t, texts(domain.Categories()), schema.Properties["category"].Enum)
 		require.Equal(t, texts(domain.Priorities()), schema.Properties["priority"].Enum)
-		require.Less(t, strings.Index(string(format.Schema), `"priority"`), strings.Index(string(format.Schema), `"reason"`))
+		require.Less(t, strings.Index(string(format.Schema), `"priority"`), strings.Index(string(format.Schema),
+			`"reason"`))
 	})
 	t.Run("it is deterministic, bounded and asks for log-probabilities", func(t *testing.T) {
 		t.Parallel()
@@ -118,7 +123,8 @@ func TestRequest(t *testing.T) {
 		fixed := call.Request.Messages[0].Content + string(call.Request.ResponseFormat.JSONSchema.Schema)
 		sum := sha256.Sum256([]byte(fixed))
 		known := map[string]string{"v1": "b9c7c63fe629e875"}
-		require.Equal(t, known[openai.PromptVersion], hex.EncodeToString(sum[:8]), "raise PromptVersion and add its fingerprint here")
+		require.Equal(t, known[openai.PromptVersion], hex.EncodeToString(sum[:8]),
+			"raise PromptVersion and add its fingerprint here")
 	})
 }
 
@@ -167,7 +173,8 @@ func TestOptions(t *testing.T) {
 
 // TestEnvironment cannot be parallel: it changes the environment.
 func TestEnvironment(t *testing.T) {
-	for _, name := range []string{"OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_WEBHOOK_SECRET"} {
+	for _, name := range []string{"OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID",
+		"OPENAI_WEBHOOK_SECRET"} {
 		t.Setenv(name, "from-environment")
 	}
 	t.Setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/from-environment")

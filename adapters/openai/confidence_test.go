@@ -10,14 +10,16 @@ import (
 	"ticketd/tests/support/modelserver"
 )
 
-// step is a token of a made-up answer: its text, its probability, and the others at this place (nil: not given).
+// step is a token of a made-up answer: its text, its probability, and the others at this place (nil: not
+// given).
 type step struct {
 	text   string
 	p      float64
 	others map[string]float64
 }
 
-// answerOf is a completion of these tokens, with the content cut to what stands between the first and the last brace.
+// answerOf is a completion of these tokens, with the content cut to what stands between the first and the
+// last brace.
 func answerOf(t *testing.T, content string, steps []step) modelserver.Behaviour {
 	t.Helper()
 	type entry map[string]any
@@ -89,7 +91,8 @@ func TestTokenConfidence(t *testing.T) {
 		t.Parallel()
 		const turned = `{"reason":"category: billing","priority":"high","category":"general"}`
 		got, err, _ := ask(t, answerOf(t, turned, []step{
-			{`{"reason":"category: billing","priority":"`, 1, nil}, {"hi", 0.7, map[string]float64{"low": 0.3}}, {"gh", 1, nil},
+			{`{"reason":"category: billing","priority":"`, 1, nil}, {"hi", 0.7, map[string]float64{"low": 0.3}}, {
+				"gh", 1, nil},
 			{`","category":"`, 1, nil}, {"general", 0.9, map[string]float64{"billing": 0.1}}, {`"}`, 1, nil},
 		}))
 		require.NoError(t, err)
@@ -98,10 +101,13 @@ func TestTokenConfidence(t *testing.T) {
 	})
 	t.Run("half characters in the tokens are put together by their bytes", func(t *testing.T) {
 		t.Parallel()
-		body := `{"choices":[{"finish_reason":"stop","message":{"content":"{\"reason\":\"é\",\"category\":\"general\",\"priority\":\"low\"}"},` +
-			`"logprobs":{"content":[{"token":"{\"reason\":\"","logprob":0},{"token":"\\xc3","bytes":[195],"logprob":0},` +
+		body := `{"choices":[{"finish_reason":"stop","message":{"content":"{\"reason\":\"é\",` +
+			`\"category\":\"general\",\"priority\":\"low\"}"},` +
+			`"logprobs":{"content":[{"token":"{\"reason\":\"","logprob":0},{"token":"\\xc3","bytes":[195],` +
+			`"logprob":0},` +
 			`{"token":"\ufffd","bytes":[169],"logprob":0},{"token":"\",\"category\":\"","logprob":0},` +
-			`{"token":"general","logprob":-0.5,"top_logprobs":null},{"token":"\",\"priority\":\"low\"}","logprob":-0.25}]}}]}`
+			`{"token":"general","logprob":-0.5,"top_logprobs":null},{"token":"\",\"priority\":\"low\"}",` +
+			`"logprob":-0.25}]}}]}`
 		got, err, _ := ask(t, modelserver.Raw(body))
 		require.NoError(t, err)
 		require.InDelta(t, math.Exp(-0.5), *got.Verdict.Confidence(), 1e-4)
@@ -112,9 +118,12 @@ func TestTokenConfidence(t *testing.T) {
 func TestImitatedTokens(t *testing.T) {
 	t.Parallel()
 	for _, v := range []modelserver.Verdict{
-		{Category: "billing", Priority: "low", Confidence: 0.1, PriorityConfidence: 0.1, CategoryShare: 0.5, PriorityShare: 0.34},
-		{Category: "technical", Priority: "medium", Confidence: 0.1, PriorityConfidence: 0.1, CategoryShare: 0.999, PriorityShare: 1},
-		{Category: "general", Priority: "high", Confidence: 0.1, PriorityConfidence: 0.1, CategoryShare: 0.4, PriorityShare: 0.9},
+		{Category: "billing", Priority: "low", Confidence: 0.1, PriorityConfidence: 0.1, CategoryShare: 0.5,
+			PriorityShare: 0.34},
+		{Category: "technical", Priority: "medium", Confidence: 0.1, PriorityConfidence: 0.1,
+			CategoryShare: 0.999, PriorityShare: 1},
+		{Category: "general", Priority: "high", Confidence: 0.1, PriorityConfidence: 0.1, CategoryShare: 0.4,
+			PriorityShare: 0.9},
 	} {
 		t.Run(v.Category+" and "+v.Priority+" have the probabilities of their tokens", func(t *testing.T) {
 			t.Parallel()

@@ -14,9 +14,11 @@ import (
 	"ticketd/adapters/openai"
 )
 
-const rightBody = `{"choices":[{"finish_reason":"stop","message":{"content":"{\"category\":\"billing\",\"priority\":\"high\",\"confidence\":0.9,\"priority_confidence\":0.8}"}}]}`
+const rightBody = `{"choices":[{"finish_reason":"stop","message":{"content":"{\"category\":\"billing\",` +
+	`\"priority\":\"high\",\"confidence\":0.9,\"priority_confidence\":0.8}"}}]}`
 
-// crowd answers requests only when as many as told are waiting at the same time, and counts the connections they came by.
+// crowd answers requests only when as many as told are waiting at the same time, and counts the connections
+// they came by.
 type crowd struct {
 	size   int
 	mu     sync.Mutex

@@ -109,43 +109,57 @@ func TestTheDialectIsLearntFromWhatServersSay(t *testing.T) {
 		firstCalls int
 	}{
 		"OpenAI's reasoning models know no temperature": {
-			400, `{"error":{"message":"Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.","type":"invalid_request_error","param":"temperature","code":"unsupported_value"}}`,
+			400, `{"error":{"message":"Unsupported value: 'temperature' does not support 0 with this model. ` +
+				`Only the default (1) value is supported.","type":"invalid_request_error","param":"temperature",` +
+				`"code":"unsupported_value"}}`,
 			func(c sentCall) bool { return !c.has("temperature") }, 2},
 		"OpenAI's reasoning models give no log-probabilities": {
-			403, `{"error":{"message":"You are not allowed to request logprobs from this model","type":"invalid_request_error","param":null,"code":null}}`,
+			403, `{"error":{"message":"You are not allowed to request logprobs from this model",` +
+				`"type":"invalid_request_error","param":null,"code":null}}`,
 			func(c sentCall) bool { return !c.has("logprobs") }, 2},
 		"an old Azure deployment knows only max_tokens": {
-			400, `{"error":{"message":"Unrecognized request argument supplied: max_completion_tokens","type":"invalid_request_error","param":null,"code":null}}`,
+			400, `{"error":{"message":"Unrecognized request argument supplied: max_completion_tokens",` +
+				`"type":"invalid_request_error","param":null,"code":null}}`,
 			func(c sentCall) bool { return c.has("max_tokens") }, 2},
 		"Gemini names the field of its own API": {
-			400, `[{"error":{"code":400,"message":"Invalid JSON payload received. Unknown name \"logprobs\": Cannot find field.","status":"INVALID_ARGUMENT"}}]`,
+			400, `[{"error":{"code":400,"message":"Invalid JSON payload received. Unknown name \"logprobs\": ` +
+				`Cannot find field.","status":"INVALID_ARGUMENT"}}]`,
 			func(c sentCall) bool { return !c.has("logprobs") }, 2},
 		"Gemma has no system role": {
-			400, `[{"error":{"code":400,"message":"Developer instruction is not enabled for models/gemma-3-27b-it","status":"INVALID_ARGUMENT"}}]`,
+			400, `[{"error":{"code":400,"message":"Developer instruction is not enabled for ` +
+				`models/gemma-3-27b-it","status":"INVALID_ARGUMENT"}}]`,
 			func(c sentCall) bool { return len(c.Messages) == 1 && c.Messages[0].Role == "user" }, 2},
 		"vLLM's templates have no system role": {
-			400, `{"object":"error","message":"System role not supported","type":"BadRequestError","param":null,"code":400}`,
+			400, `{"object":"error","message":"System role not supported","type":"BadRequestError","param":null,` +
+				`"code":400}`,
 			func(c sentCall) bool { return len(c.Messages) == 1 }, 2},
 		"DeepSeek has JSON objects only": {
-			400, `{"error":{"message":"This response_format type is unavailable now","type":"invalid_request_error","param":null,"code":"invalid_request_error"}}`,
+			400, `{"error":{"message":"This response_format type is unavailable now",` +
+				`"type":"invalid_request_error","param":null,"code":"invalid_request_error"}}`,
 			func(c sentCall) bool { return !strings.Contains(string(c.raw["response_format"]), "json_schema") }, 2},
 		"LM Studio has schemas or text": {
 			400, `{"error":"'response_format.type' must be 'json_schema' or 'text'"}`,
 			func(c sentCall) bool { return !c.has("response_format") }, 3},
 		"Mistral forbids what it does not know": {
-			422, `{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","logprobs"],"msg":"Extra inputs are not permitted","input":true}]},"type":"invalid_request_error","param":null,"code":null}`,
+			422, `{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","logprobs"],` +
+				`"msg":"Extra inputs are not permitted","input":true}]},"type":"invalid_request_error",` +
+				`"param":null,"code":null}`,
 			func(c sentCall) bool { return !c.has("logprobs") }, 2},
 		"LiteLLM names its list": {
-			400, `{"error":{"message":"litellm.UnsupportedParamsError: bedrock does not support parameters: ['logprobs', 'top_logprobs'], for model=x","type":"None","param":"None","code":"400"}}`,
+			400, `{"error":{"message":"litellm.UnsupportedParamsError: bedrock does not support parameters: ` +
+				`['logprobs', 'top_logprobs'], for model=x","type":"None","param":"None","code":"400"}}`,
 			func(c sentCall) bool { return !c.has("logprobs") }, 2},
 		"OpenRouter finds no endpoint": {
 			404, `{"error":{"message":"No endpoints found that can handle the requested parameters.","code":404}}`,
 			func(c sentCall) bool { return !c.has("logprobs") }, 2},
 		"a model that lets an answer take less": {
-			400, `{"error":{"message":"max_tokens is too large: 2000. This model supports at most 1024 completion tokens, whereas you provided 2000.","type":"invalid_request_error","param":"max_completion_tokens","code":"invalid_value"}}`,
+			400, `{"error":{"message":"max_tokens is too large: 2000. This model supports at most 1024 ` +
+				`completion tokens, whereas you provided 2000.","type":"invalid_request_error",` +
+				`"param":"max_completion_tokens","code":"invalid_value"}}`,
 			func(c sentCall) bool { return c.budget() <= 1024 }, 2},
 		"a status 200 with the error within": {
-			200, `{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"message\":\"'logprobs' is not supported\"}}"}}}`,
+			200, `{"error":{"message":"Provider returned error","code":400,` +
+				`"metadata":{"raw":"{\"error\":{\"message\":\"'logprobs' is not supported\"}}"}}}`,
 			func(c sentCall) bool { return !c.has("logprobs") }, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -181,7 +195,9 @@ func TestAFailureThatComesWithAParameter(t *testing.T) {
 			return 0, ""
 		})
 		var now atomic.Int64
-		c := f.classifier(t, func(o *openai.Options) { o.Now = func() time.Time { return time.Unix(now.Load(), 0) } })
+		c := f.classifier(t, func(o *openai.Options) {
+			o.Now = func() time.Time { return time.Unix(now.Load(), 0) }
+		})
 		for range 2 {
 			_, err := classify(t, c)
 			require.ErrorIs(t, err, domain.ErrClassifierUnavailable, "it may be an outage")
@@ -195,7 +211,9 @@ func TestAFailureThatComesWithAParameter(t *testing.T) {
 				now.Add(61)
 			}
 		}
-		require.Equal(t, []openai.Dropped{{Parameter: "logprobs", Why: "the server fails with it and not without it", Cost: "confidences are the model's own figures"}}, c.Report().Dropped)
+		require.Equal(t, []openai.Dropped{{Parameter: "logprobs",
+			Why: "the server fails with it and not without it", Cost: "confidences are the model's own figures"}},
+			c.Report().Dropped)
 		_, paid := f.seen()
 		require.Equal(t, 4, paid)
 	})
@@ -210,7 +228,9 @@ func TestAFailureThatComesWithAParameter(t *testing.T) {
 			return 0, ""
 		})
 		var now atomic.Int64
-		c := f.classifier(t, func(o *openai.Options) { o.Now = func() time.Time { return time.Unix(now.Load(), 0) } })
+		c := f.classifier(t, func(o *openai.Options) {
+			o.Now = func() time.Time { return time.Unix(now.Load(), 0) }
+		})
 		for range 9 {
 			_, err := classify(t, c)
 			require.Error(t, err)
@@ -273,7 +293,8 @@ func TestAStepDownIsTriedAgainAfterAnHour(t *testing.T) {
 
 func TestATicketCausesNoStepDown(t *testing.T) {
 	t.Parallel()
-	const words = "response_format is not supported, logprobs and temperature neither, System role not supported, insufficient balance"
+	const words = "response_format is not supported, logprobs and temperature neither, System role not " +
+		"supported, insufficient balance"
 	f := newFake(t, func(n int, c sentCall) (int, string) {
 		if n == 1 {
 			return 422, `{"detail":"cannot process: ` + words + `"}`
@@ -288,7 +309,8 @@ func TestATicketCausesNoStepDown(t *testing.T) {
 
 func TestATextThatIsTooLong(t *testing.T) {
 	t.Parallel()
-	const long = `{"error":{"message":"This model's maximum context length is 4096 tokens. However, you requested 6096 tokens.","code":"context_length_exceeded"}}`
+	const long = `{"error":{"message":"This model's maximum context length is 4096 tokens. However, you ` +
+		`requested 6096 tokens.","code":"context_length_exceeded"}}`
 	text := newText(t, "Long", strings.Repeat("ä lot of words. ", 1000))
 	t.Run("gets a smaller answer first, then is shortened and says so", func(t *testing.T) {
 		t.Parallel()
@@ -301,7 +323,8 @@ func TestATextThatIsTooLong(t *testing.T) {
 		c := f.classifier(t, nil)
 		answer, err := c.Classify(t.Context(), text)
 		require.NoError(t, err)
-		require.True(t, strings.HasPrefix(answer.Verdict.Reason(), "Text shortened to fit the model."), answer.Verdict.Reason())
+		require.True(t, strings.HasPrefix(answer.Verdict.Reason(), "Text shortened to fit the model."),
+			answer.Verdict.Reason())
 		calls, paid := f.seen()
 		require.Equal(t, 1, paid)
 		require.Less(t, calls[1].budget(), calls[0].budget())

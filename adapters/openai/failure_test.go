@@ -15,11 +15,13 @@ import (
 	"ticketd/tests/support/modelserver"
 )
 
-// requireNothingLeaks looks for the key, for pieces of it, and for the ticket in all that a log could show of err.
+// requireNothingLeaks looks for the key, for pieces of it, and for the ticket in all that a log could show
+// of err.
 func requireNothingLeaks(t *testing.T, err error) {
 	t.Helper()
 	shown := fmt.Sprintf("%v %+v %#v", err, err, err)
-	for _, secret := range []string{modelserver.Key, modelserver.Key[:8], "confidential", "private", "refund me"} {
+	for _, secret := range []string{modelserver.Key, modelserver.Key[:8], "confidential", "private",
+		"refund me"} {
 		require.NotContains(t, shown, secret)
 	}
 }
@@ -28,11 +30,13 @@ func TestStatuses(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]*domain.Error{
 		301: domain.ErrClassifierRefused, 307: domain.ErrClassifierRefused, 400: domain.ErrClassifierRefused,
-		401: domain.ErrClassifierKey, 402: domain.ErrClassifierQuota, 403: domain.ErrClassifierKey, 404: domain.ErrClassifierRefused,
+		401: domain.ErrClassifierKey, 402: domain.ErrClassifierQuota, 403: domain.ErrClassifierKey,
+		404: domain.ErrClassifierRefused,
 		405: domain.ErrClassifierRefused, 408: domain.ErrClassifierTimeout, 409: domain.ErrClassifierRefused,
 		413: domain.ErrTextTooLong, 418: domain.ErrClassifierRefused, 422: domain.ErrClassifierRefused,
 		429: domain.ErrThrottled, 500: domain.ErrClassifierUnavailable, 502: domain.ErrClassifierUnavailable,
-		503: domain.ErrClassifierUnavailable, 504: domain.ErrClassifierTimeout, 529: domain.ErrClassifierUnavailable,
+		503: domain.ErrClassifierUnavailable, 504: domain.ErrClassifierTimeout,
+		529: domain.ErrClassifierUnavailable,
 	} {
 		t.Run(fmt.Sprintf("status %d is %s", status, want.Code), func(t *testing.T) {
 			t.Parallel()
@@ -50,7 +54,8 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
-// hitsOf is how often a server is asked that answers with this status and names no reason. With 413 the answer is made smaller.
+// hitsOf is how often a server is asked that answers with this status and names no reason. With 413 the
+// answer is made smaller.
 func hitsOf(status int) int {
 	if status == http.StatusRequestEntityTooLarge {
 		return 3
@@ -61,25 +66,40 @@ func hitsOf(status int) int {
 func TestErrorDocuments(t *testing.T) {
 	t.Parallel()
 	reply := func(status int, body string) modelserver.Behaviour {
-		return func(modelserver.Call) modelserver.Reply { return modelserver.Reply{Status: status, Body: []byte(body)} }
+		return func(modelserver.Call) modelserver.Reply {
+			return modelserver.Reply{Status: status, Body: []byte(
+				body)}
+		}
 	}
 	for name, c := range map[string]struct {
 		behaviour modelserver.Behaviour
 		want      *domain.Error
 		text      string
 	}{
-		"a spent quota is told from throttling":     {modelserver.QuotaSpent(), domain.ErrClassifierQuota, "status 429, insufficient_quota, insufficient_quota"},
-		"a page of HTML is only a status":           {reply(502, "<html>"+description), domain.ErrClassifierUnavailable, "status 502"},
-		"an empty body is only a status":            {reply(500, ""), domain.ErrClassifierUnavailable, "status 500"},
-		"a huge body is only a status":              {reply(503, strings.Repeat("x", 5<<20)), domain.ErrClassifierUnavailable, "status 503"},
-		"an error that is a string is not shown":    {reply(400, `{"error":"`+description+`"}`), domain.ErrClassifierRefused, "status 400"},
-		"a code that is a number is shown":          {reply(400, `{"error":{"code":1234,"type":null}}`), domain.ErrClassifierRefused, "status 400, 1234"},
-		"a code that is an object is not shown":     {reply(400, `{"error":{"code":{"a":"b"}}}`), domain.ErrClassifierRefused, "status 400"},
-		"a code with the ticket's text is hidden":   {reply(400, `{"error":{"code":"confidential"}}`), domain.ErrClassifierRefused, "status 400"},
-		"a code with a piece of the key is hidden":  {reply(401, `{"error":{"code":"bad_key_0123456789"}}`), domain.ErrClassifierKey, "status 401"},
-		"a code that is a sentence is hidden":       {reply(400, `{"error":{"code":"no such thing"}}`), domain.ErrClassifierRefused, "status 400"},
-		"a code that is endless is hidden":          {reply(400, `{"error":{"code":"`+strings.Repeat("x", 100)+`"}}`), domain.ErrClassifierRefused, "status 400"},
-		"a missing model is shown by the code only": {reply(404, `{"error":{"code":"model_not_found","message":"secret"}}`), domain.ErrClassifierRefused, "status 404, model_not_found"},
+		"a spent quota is told from throttling": {modelserver.QuotaSpent(), domain.ErrClassifierQuota,
+			"status 429, insufficient_quota, insufficient_quota"},
+		"a page of HTML is only a status": {reply(502, "<html>"+description), domain.ErrClassifierUnavailable,
+			"status 502"},
+		"an empty body is only a status": {reply(500, ""), domain.ErrClassifierUnavailable, "status 500"},
+		"a huge body is only a status": {reply(503, strings.Repeat("x", 5<<20)),
+			domain.ErrClassifierUnavailable, "status 503"},
+		"an error that is a string is not shown": {reply(400, `{"error":"`+description+`"}`),
+			domain.ErrClassifierRefused, "status 400"},
+		"a code that is a number is shown": {reply(400, `{"error":{"code":1234,"type":null}}`),
+			domain.ErrClassifierRefused, "status 400, 1234"},
+		"a code that is an object is not shown": {reply(400, `{"error":{"code":{"a":"b"}}}`),
+			domain.ErrClassifierRefused, "status 400"},
+		"a code with the ticket's text is hidden": {reply(400, `{"error":{"code":"confidential"}}`),
+			domain.ErrClassifierRefused, "status 400"},
+		"a code with a piece of the key is hidden": {reply(401, `{"error":{"code":"bad_key_0123456789"}}`),
+			domain.ErrClassifierKey, "status 401"},
+		"a code that is a sentence is hidden": {reply(400, `{"error":{"code":"no such thing"}}`),
+			domain.ErrClassifierRefused, "status 400"},
+		"a code that is endless is hidden": {reply(400, `{"error":{"code":"`+strings.Repeat("x", 100)+`"}}`),
+			domain.ErrClassifierRefused, "status 400"},
+		"a missing model is shown by the code only": {reply(404,
+			`{"error":{"code":"model_not_found","message":"secret"}}`), domain.ErrClassifierRefused,
+			"status 404, model_not_found"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,8 +123,10 @@ func TestRetryAfter(t *testing.T) {
 		return e.RetryAfter
 	}
 	for value, want := range map[string]time.Duration{
-		"7": 7 * time.Second, "0": 0, "0.25": 250 * time.Millisecond, "86400": 15 * time.Minute, "1e300": 15 * time.Minute,
-		"-3": 0, "NaN": 0, "soon": 0, "": 0, "Sat, 01 Jan 2000 00:00:00 GMT": 0, "Fri, 01 Jan 2100 00:00:00 GMT": 15 * time.Minute,
+		"7": 7 * time.Second, "0": 0, "0.25": 250 * time.Millisecond, "86400": 15 * time.Minute,
+		"1e300": 15 * time.Minute,
+		"-3":    0, "NaN": 0, "soon": 0, "": 0, "Sat, 01 Jan 2000 00:00:00 GMT": 0,
+		"Fri, 01 Jan 2100 00:00:00 GMT": 15 * time.Minute,
 	} {
 		t.Run("Retry-After: "+value, func(t *testing.T) {
 			t.Parallel()
@@ -143,12 +165,13 @@ func TestConnections(t *testing.T) {
 		return func(modelserver.Call) modelserver.Reply { return modelserver.Reply{Wire: []byte(s)} }
 	}
 	for name, b := range map[string]modelserver.Behaviour{
-		"cut before the answer":         modelserver.Drop(),
-		"cut in the middle":             modelserver.Cut(),
-		"that does not speak HTTP":      wire("SSH-2.0-" + description + "\r\n"),
-		"with a broken header":          wire("HTTP/1.1 200 OK\r\n" + title + "\r\n\r\n"),
-		"with a broken status":          wire("HTTP/1.1 " + description + "\r\n\r\n"),
-		"with a broken chunk":           wire("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + description + "\r\n"),
+		"cut before the answer":    modelserver.Drop(),
+		"cut in the middle":        modelserver.Cut(),
+		"that does not speak HTTP": wire("SSH-2.0-" + description + "\r\n"),
+		"with a broken header":     wire("HTTP/1.1 200 OK\r\n" + title + "\r\n\r\n"),
+		"with a broken status":     wire("HTTP/1.1 " + description + "\r\n\r\n"),
+		"with a broken chunk": wire(
+			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + description + "\r\n"),
 		"that is closed without a word": wire(""),
 	} {
 		t.Run("a connection "+name+" is worth another attempt", func(t *testing.T) {
@@ -174,7 +197,8 @@ func TestConnections(t *testing.T) {
 		foreign := modelserver.New(t)
 		for _, status := range []int{301, 302, 303, 307, 308} {
 			_, err, _ := ask(t, func(modelserver.Call) modelserver.Reply {
-				return modelserver.Reply{Status: status, Header: map[string]string{"Location": foreign.URL() + "/chat/completions"}}
+				elsewhere := map[string]string{"Location": foreign.URL() + "/chat/completions"}
+				return modelserver.Reply{Status: status, Header: elsewhere}
 			})
 			require.ErrorIs(t, err, domain.ErrClassifierRefused)
 		}
@@ -184,7 +208,8 @@ func TestConnections(t *testing.T) {
 		t.Parallel()
 		server := modelserver.New(t)
 		transport := &countingTransport{next: &http.Transport{}}
-		c, err := openai.New(openai.Options{APIKey: modelserver.Key, BaseURL: server.URL(), Model: "m", Transport: transport})
+		c, err := openai.New(openai.Options{APIKey: modelserver.Key, BaseURL: server.URL(), Model: "m",
+			Transport: transport})
 		require.NoError(t, err)
 		t.Cleanup(transport.next.CloseIdleConnections)
 		for range 3 {

@@ -10,7 +10,8 @@ import (
 	"ticketd/tests/support/modelserver"
 )
 
-const goodContent = `{"category":"billing","priority":"high","confidence":0.9,"priority_confidence":0.8,"reason":"r"}`
+const goodContent = `{"category":"billing","priority":"high","confidence":0.9,` +
+	`"priority_confidence":0.8,"reason":"r"}`
 
 func TestAnswersThatAreNoVerdict(t *testing.T) {
 	t.Parallel()
@@ -18,31 +19,32 @@ func TestAnswersThatAreNoVerdict(t *testing.T) {
 		return modelserver.Content(strings.Replace(goodContent, old, replacement, 1))
 	}
 	for name, b := range map[string]modelserver.Behaviour{
-		"a refusal":                       modelserver.Refusal(),
-		"an answer cut off by length":     modelserver.CutOff(),
-		"a filtered answer":               modelserver.Filtered(),
-		"no choices":                      modelserver.Right(func(c *modelserver.Completion) { c.NoChoices = true }),
-		"no content":                      modelserver.Content(""),
-		"blank content":                   modelserver.Content(" \n "),
-		"prose":                           modelserver.Content("This is about billing."),
-		"half an object":                  modelserver.Content(goodContent[:40]),
-		"null":                            modelserver.Content("null"),
-		"an empty object":                 modelserver.Content("{}"),
-		"a repeated member":               with(`"reason"`, `"category":"general","reason"`),
-		"a repeated member, escaped":      with(`"reason"`, `"c\u0061tegory":"general","reason"`),
-		"a label off the list":            with("billing", "spam"),
-		"an empty label":                  with("billing", ""),
-		"a label as a number":             with(`"billing"`, `1`),
-		"a label that is null":            with(`"billing"`, `null`),
-		"a missing category":              with(`"category":"billing",`, ``),
-		"a missing priority":              with(`"priority":"high",`, ``),
-		"a priority off the list":         with("high", "urgent"),
-		"a body that is not JSON":         modelserver.Raw("<html>Welcome</html>"),
-		"an empty body":                   modelserver.Raw(""),
-		"a body of another kind":          modelserver.Raw(`{"object":"list","data":[]}`),
-		"a body that is an array":         modelserver.Raw(`[]`),
-		"choices of another type":         modelserver.Raw(`{"choices":"none"}`),
-		"content of another type":         modelserver.Raw(`{"choices":[{"finish_reason":"stop","message":{"content":["x"]}}]}`),
+		"a refusal":                   modelserver.Refusal(),
+		"an answer cut off by length": modelserver.CutOff(),
+		"a filtered answer":           modelserver.Filtered(),
+		"no choices":                  modelserver.Right(func(c *modelserver.Completion) { c.NoChoices = true }),
+		"no content":                  modelserver.Content(""),
+		"blank content":               modelserver.Content(" \n "),
+		"prose":                       modelserver.Content("This is about billing."),
+		"half an object":              modelserver.Content(goodContent[:40]),
+		"null":                        modelserver.Content("null"),
+		"an empty object":             modelserver.Content("{}"),
+		"a repeated member":           with(`"reason"`, `"category":"general","reason"`),
+		"a repeated member, escaped":  with(`"reason"`, `"c\u0061tegory":"general","reason"`),
+		"a label off the list":        with("billing", "spam"),
+		"an empty label":              with("billing", ""),
+		"a label as a number":         with(`"billing"`, `1`),
+		"a label that is null":        with(`"billing"`, `null`),
+		"a missing category":          with(`"category":"billing",`, ``),
+		"a missing priority":          with(`"priority":"high",`, ``),
+		"a priority off the list":     with("high", "urgent"),
+		"a body that is not JSON":     modelserver.Raw("<html>Welcome</html>"),
+		"an empty body":               modelserver.Raw(""),
+		"a body of another kind":      modelserver.Raw(`{"object":"list","data":[]}`),
+		"a body that is an array":     modelserver.Raw(`[]`),
+		"choices of another type":     modelserver.Raw(`{"choices":"none"}`),
+		"content of another type": modelserver.Raw(
+			`{"choices":[{"finish_reason":"stop","message":{"content":["x"]}}]}`),
 		"a body too deep":                 modelserver.Raw(strings.Repeat(`{"choices":[`, 20_000)),
 		"content too deep":                modelserver.Content(`{"x":` + strings.Repeat("[", 20_000)),
 		"a body beyond the limit":         modelserver.Huge(5 << 20),
@@ -67,7 +69,9 @@ func TestAnswersThatHoldAVerdictAllTheSame(t *testing.T) {
 		return modelserver.Content(strings.Replace(goodContent, old, replacement, 1))
 	}
 	for name, b := range map[string]modelserver.Behaviour{
-		"an unknown end":                 modelserver.Right(func(c *modelserver.Completion) { c.Finish = "tool_calls" }),
+		"an unknown end": modelserver.Right(func(c *modelserver.Completion) {
+			c.Finish = "tool_calls"
+		}),
 		"no end":                         modelserver.Right(func(c *modelserver.Completion) { c.Finish = "" }),
 		"prose before the object":        modelserver.Content("Sure! " + goodContent),
 		"prose after the object":         modelserver.Content(goodContent + " Done."),
@@ -96,7 +100,8 @@ func TestAnswersThatHoldAVerdictAllTheSame(t *testing.T) {
 			answer, err, server := ask(t, b)
 			require.NoError(t, err)
 			require.Equal(t, domain.CategoryBilling, answer.Verdict.Category())
-			require.Contains(t, []domain.Priority{domain.PriorityHigh, domain.PriorityMedium}, answer.Verdict.Priority())
+			require.Contains(t, []domain.Priority{domain.PriorityHigh, domain.PriorityMedium},
+				answer.Verdict.Priority())
 			require.Equal(t, 1, server.Hits())
 		})
 	}
@@ -105,22 +110,33 @@ func TestAnswersThatHoldAVerdictAllTheSame(t *testing.T) {
 func TestAnswersThatAreOddButRight(t *testing.T) {
 	t.Parallel()
 	for name, content := range map[string]string{
-		"members in another order":             `{"reason":"r","priority":"high","category":"billing","priority_confidence":0.8,"confidence":0.9}`,
-		"without a reason":                     `{"category":"billing","priority":"high","confidence":0.9,"priority_confidence":0.8}`,
-		"with null for a reason":               `{"category":"billing","priority":"high","confidence":0.9,"priority_confidence":0.8,"reason":null}`,
-		"with members that nobody asked for":   `{"x":{"category":"general"},"category":"billing","priority":"high","confidence":0.9,"priority_confidence":0.8}`,
-		"with blanks":                          " {\n\t\"category\" : \"billing\" , \"priority\":\"high\", \"confidence\":0.9, \"priority_confidence\":0.8 }\r\n",
-		"with escapes in a label":              `{"category":"b\u0069lling","priority":"high","confidence":0.9,"priority_confidence":0.8}`,
-		"with exponents":                       `{"category":"billing","priority":"high","confidence":9e-1,"priority_confidence":80E-2}`,
-		"in a fence without a language":        "```\n" + goodContent + "\n```",
-		"in a fence with a line break after":   "```json\n" + goodContent + "\n```\n",
-		"in a fence, all on one line":          "```json" + goodContent + "```",
-		"with a reason that holds a fence":     `{"category":"billing","priority":"high","confidence":0.9,"priority_confidence":0.8,"reason":"` + "```" + `"}`,
-		"with a label's name inside the fence": "```json\n" + `{"reason":"\"category\":\"general\"","category":"billing","priority":"high","confidence":0.9,"priority_confidence":0.8}` + "\n```",
+		"members in another order": `{"reason":"r","priority":"high","category":"billing",` +
+			`"priority_confidence":0.8,"confidence":0.9}`,
+		"without a reason": `{"category":"billing","priority":"high","confidence":0.9,` +
+			`"priority_confidence":0.8}`,
+		"with null for a reason": `{"category":"billing","priority":"high","confidence":0.9,` +
+			`"priority_confidence":0.8,"reason":null}`,
+		"with members that nobody asked for": `{"x":{"category":"general"},"category":"billing",` +
+			`"priority":"high","confidence":0.9,"priority_confidence":0.8}`,
+		"with blanks": " {\n\t\"category\" : \"billing\" , \"priority\":\"high\", \"confidence\":0.9, " +
+			"\"priority_confidence\":0.8 }\r\n",
+		"with escapes in a label": `{"category":"b\u0069lling","priority":"high","confidence":0.9,` +
+			`"priority_confidence":0.8}`,
+		"with exponents": `{"category":"billing","priority":"high","confidence":9e-1,` +
+			`"priority_confidence":80E-2}`,
+		"in a fence without a language":      "```\n" + goodContent + "\n```",
+		"in a fence with a line break after": "```json\n" + goodContent + "\n```\n",
+		"in a fence, all on one line":        "```json" + goodContent + "```",
+		"with a reason that holds a fence": `{"category":"billing","priority":"high","confidence":0.9,` +
+			`"priority_confidence":0.8,"reason":"` + "```" + `"}`,
+		"with a label's name inside the fence": "```json\n" + `{"reason":"\"category\":\"general\"",` +
+			`"category":"billing","priority":"high","confidence":0.9,"priority_confidence":0.8}` + "\n```",
 	} {
 		t.Run("an answer "+name+" counts", func(t *testing.T) {
 			t.Parallel()
-			answer, err, _ := ask(t, modelserver.Right(func(c *modelserver.Completion) { c.Content, c.NoLogprobs = content, true }))
+			answer, err, _ := ask(t, modelserver.Right(func(c *modelserver.Completion) {
+				c.Content, c.NoLogprobs = content, true
+			}))
 			require.NoError(t, err)
 			require.Equal(t, domain.CategoryBilling, answer.Verdict.Category())
 			require.Equal(t, domain.PriorityHigh, answer.Verdict.Priority())
@@ -141,7 +157,9 @@ func TestConfidenceThatIsMissing(t *testing.T) {
 	})
 	t.Run("is unknown without them", func(t *testing.T) {
 		t.Parallel()
-		answer, err, _ := ask(t, modelserver.Right(func(c *modelserver.Completion) { c.Content, c.NoLogprobs = content, true }))
+		answer, err, _ := ask(t, modelserver.Right(func(c *modelserver.Completion) {
+			c.Content, c.NoLogprobs = content, true
+		}))
 		require.NoError(t, err)
 		require.Equal(t, domain.CategoryBilling, answer.Verdict.Category())
 		require.Nil(t, answer.Verdict.Confidence())

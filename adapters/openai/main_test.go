@@ -48,7 +48,8 @@ func ask(t *testing.T, b modelserver.Behaviour) (domain.Answer, error, *modelser
 
 func classify(t *testing.T, c *openai.Classifier) (domain.Answer, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // never reached: it keeps a broken test from hanging
+	// never reached: it keeps a broken test from hanging
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	return c.Classify(ctx, newText(t, title, description))
 }

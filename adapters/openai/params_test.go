@@ -34,20 +34,30 @@ func TestRejectedParameters(t *testing.T) {
 		calls    int // of the first classification
 		then     func(modelserver.Request) bool
 	}{
-		{[]string{"logprobs"}, 2, func(r modelserver.Request) bool { return !r.Has("top_logprobs") && r.Has("temperature") }},
+		{[]string{"logprobs"}, 2, func(r modelserver.Request) bool {
+			return !r.Has("top_logprobs") && r.Has("temperature")
+		}},
 		{[]string{"top_logprobs"}, 2, func(r modelserver.Request) bool { return r.Has("logprobs") }},
 		{[]string{"temperature"}, 2, func(r modelserver.Request) bool { return r.Has("logprobs") }},
 		{[]string{"max_completion_tokens"}, 2, func(r modelserver.Request) bool { return r.Has("max_tokens") }},
-		{[]string{"max_completion_tokens", "max_tokens"}, 3, func(r modelserver.Request) bool { return r.Has("json_schema") }},
-		{[]string{"json_schema"}, 2, func(r modelserver.Request) bool { return r.ResponseFormat.Type == "json_object" }},
-		{[]string{"response_format"}, 3, func(r modelserver.Request) bool { return r.Has("max_completion_tokens") }},
-		{[]string{"top_logprobs", "logprobs", "temperature", "max_completion_tokens", "max_tokens", "json_schema", "response_format"}, 8,
+		{[]string{"max_completion_tokens", "max_tokens"}, 3, func(r modelserver.Request) bool {
+			return r.Has("json_schema")
+		}},
+		{[]string{"json_schema"}, 2, func(r modelserver.Request) bool {
+			return r.ResponseFormat.Type == "json_object"
+		}},
+		{[]string{"response_format"}, 3, func(r modelserver.Request) bool {
+			return r.Has("max_completion_tokens")
+		}},
+		{[]string{"top_logprobs", "logprobs", "temperature", "max_completion_tokens", "max_tokens",
+			"json_schema", "response_format"}, 8,
 			func(modelserver.Request) bool { return true }},
 	} {
 		for how, b := range map[string]modelserver.Behaviour{
-			"in the field param":             modelserver.Rejecting(c.rejected...),
-			"in words":                       modelserver.RejectingInWords(http.StatusBadRequest, c.rejected...),
-			"in words with another status":   modelserver.RejectingInWords(http.StatusUnprocessableEntity, c.rejected...),
+			"in the field param": modelserver.Rejecting(c.rejected...),
+			"in words":           modelserver.RejectingInWords(http.StatusBadRequest, c.rejected...),
+			"in words with another status": modelserver.RejectingInWords(http.StatusUnprocessableEntity,
+				c.rejected...),
 			"in words with a forbidden word": modelserver.RejectingInWords(http.StatusForbidden, c.rejected...),
 		} {
 			t.Run(fmt.Sprintf("%v named %s are dropped and remembered", c.rejected, how), func(t *testing.T) {
@@ -77,21 +87,31 @@ func TestRejectedParameters(t *testing.T) {
 func TestRejectionsThatAreNone(t *testing.T) {
 	t.Parallel()
 	reply := func(status int, body string) modelserver.Behaviour {
-		return func(modelserver.Call) modelserver.Reply { return modelserver.Reply{Status: status, Body: []byte(body)} }
+		return func(modelserver.Call) modelserver.Reply {
+			return modelserver.Reply{Status: status, Body: []byte(
+				body)}
+		}
 	}
 	for name, c := range map[string]struct {
 		behaviour modelserver.Behaviour
 		hits      int
 	}{
-		"a server that rejects whatever comes is asked until nothing is left to drop": {func(call modelserver.Call) modelserver.Reply {
-			return reply(400, `{"error":{"message":"temperature logprobs top_logprobs max_tokens max_completion_tokens response_format"}}`)(call)
+		"a server that rejects whatever comes is asked until nothing is left to drop": {func(
+			call modelserver.Call) modelserver.Reply {
+			return reply(400, `{"error":{"message":"temperature logprobs top_logprobs max_tokens `+
+				`max_completion_tokens response_format"}}`)(call)
 		}, 7},
-		"a parameter that was not sent is not dropped": {reply(400, `{"error":{"message":"bad","param":"seed"}}`), 1},
-		"another field is not searched for names":      {reply(400, `{"error":{"message":"no temperature","param":"messages"}}`), 1},
+		"a parameter that was not sent is not dropped": {reply(400,
+			`{"error":{"message":"bad","param":"seed"}}`), 1},
+		"another field is not searched for names": {reply(400,
+			`{"error":{"message":"no temperature","param":"messages"}}`), 1},
 		"too long a ticket is not a parameter": {
-			reply(400, `{"error":{"message":"max_completion_tokens: the context length is 4096","param":"max_completion_tokens"}}`), 3},
-		"part of a name is not a name":                                {reply(400, `{"error":{"message":"mytemperature logprobs2 xmax_tokens"}}`), 1},
-		"a failing server that names a parameter is tried without it": {reply(500, `{"error":{"message":"logprobs","param":"logprobs"}}`), 2},
+			reply(400, `{"error":{"message":"max_completion_tokens: the context length is 4096",`+
+				`"param":"max_completion_tokens"}}`), 3},
+		"part of a name is not a name": {reply(400,
+			`{"error":{"message":"mytemperature logprobs2 xmax_tokens"}}`), 1},
+		"a failing server that names a parameter is tried without it": {reply(500,
+			`{"error":{"message":"logprobs","param":"logprobs"}}`), 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -106,7 +126,8 @@ func TestRejectionsThatAreNone(t *testing.T) {
 		server := modelserver.New(t)
 		server.Behave(modelserver.Status(http.StatusBadRequest)) // whose message repeats the ticket
 		c := newClassifier(t, server)
-		_, err := c.Classify(t.Context(), newText(t, "The temperature sensor", "LOGPROBS and response_format do not work"))
+		_, err := c.Classify(t.Context(), newText(t, "The temperature sensor",
+			"LOGPROBS and response_format do not work"))
 		require.ErrorIs(t, err, domain.ErrClassifierRefused)
 		server.Behave(modelserver.Right())
 		_, err = classify(t, c)

@@ -14,11 +14,13 @@ import (
 func TestRedact(t *testing.T) {
 	t.Parallel()
 	const secret = "My card 4111 1111 1111 1111, mail jane@example.com, error in order 4711-2024"
-	classify := func(t *testing.T, b modelserver.Behaviour, redact bool, title, description string) (*modelserver.Server, error) {
+	classify := func(t *testing.T, b modelserver.Behaviour, redact bool, title, description string) (
+		*modelserver.Server, error) {
 		t.Helper()
 		server := modelserver.New(t)
 		server.Behave(b)
-		c, err := openai.New(openai.Options{APIKey: modelserver.Key, BaseURL: server.URL(), Model: "m", Redact: redact})
+		c, err := openai.New(openai.Options{APIKey: modelserver.Key, BaseURL: server.URL(), Model: "m",
+			Redact: redact})
 		require.NoError(t, err)
 		t.Cleanup(c.Close)
 		_, err = c.Classify(t.Context(), newText(t, title, description))
@@ -28,8 +30,9 @@ func TestRedact(t *testing.T) {
 		redact bool
 		want   string
 	}{
-		"with the option the provider gets placeholders": {true, "My card [CARD], mail [EMAIL], error in order 4711-2024"},
-		"without it the provider gets the text as sent":  {false, secret},
+		"with the option the provider gets placeholders": {true,
+			"My card [CARD], mail [EMAIL], error in order 4711-2024"},
+		"without it the provider gets the text as sent": {false, secret},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -58,7 +61,8 @@ func TestRedact(t *testing.T) {
 	t.Run("an error document that repeats what was sent is not shown", func(t *testing.T) {
 		t.Parallel()
 		_, err := classify(t, func(c modelserver.Call) modelserver.Reply {
-			return modelserver.Reply{Status: 400, Body: []byte(`{"error":{"code":"CARD","message":"` + c.Title + `"}}`)}
+			return modelserver.Reply{Status: 400, Body: []byte(
+				`{"error":{"code":"CARD","message":"` + c.Title + `"}}`)}
 		}, true, secret, secret)
 		require.ErrorIs(t, err, domain.ErrClassifierRefused)
 		require.NotContains(t, err.Error(), "CARD")

@@ -20,10 +20,12 @@ func BenchmarkRead(b *testing.B) {
 		body = r.Body
 		return r
 	})
-	classifier, err := openai.New(openai.Options{APIKey: modelserver.Key, BaseURL: server.URL(), Model: "gpt-4o-mini"})
+	classifier, err := openai.New(openai.Options{APIKey: modelserver.Key, BaseURL: server.URL(),
+		Model: "gpt-4o-mini"})
 	require.NoError(b, err)
 	b.Cleanup(classifier.Close)
-	text, err := domain.NewText("Wrong invoice", "You charged me twice this month, please refund one of the payments.")
+	text, err := domain.NewText("Wrong invoice",
+		"You charged me twice this month, please refund one of the payments.")
 	require.NoError(b, err)
 	_, err = classifier.Classify(b.Context(), text)
 	require.NoError(b, err)

@@ -21,7 +21,8 @@ func FuzzParseAnswer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, content string, logprob float64) {
 		document := map[string]any{"finish_reason": "stop", "message": map[string]any{"content": content}}
 		if !math.IsNaN(logprob) && !math.IsInf(logprob, 0) {
-			document["logprobs"] = map[string]any{"content": []any{map[string]any{"token": content, "logprob": logprob}}}
+			document["logprobs"] = map[string]any{"content": []any{map[string]any{"token": content,
+				"logprob": logprob}}}
 		}
 		body, err := json.Marshal(map[string]any{"choices": []any{document}})
 		require.NoError(t, err)
@@ -31,8 +32,12 @@ func FuzzParseAnswer(f *testing.F) {
 
 // FuzzReadAnswer feeds what a server may send.
 func FuzzReadAnswer(f *testing.F) {
-	f.Add([]byte(`{"choices":[{"finish_reason":"stop","message":{"content":"{\"category\":\"general\",\"priority\":\"low\"}"},"logprobs":{"content":[{"token":"{\"category\":\"","logprob":0},{"token":"general","logprob":-0.5,"top_logprobs":[{"token":"b","logprob":-1}]},{"token":"\",\"priority\":\"low\"}","logprob":-0.25,"bytes":[34]}]}}],"usage":{"prompt_tokens":-1}}`))
-	f.Add([]byte(`{"model":"m","choices":[{"finish_reason":"length"}],"usage":{"prompt_tokens":3,"completion_tokens":4}}`))
+	f.Add([]byte(`{"choices":[{"finish_reason":"stop","message":{"content":"{\"category\":\"general\",` +
+		`\"priority\":\"low\"}"},"logprobs":{"content":[{"token":"{\"category\":\"","logprob":0},` +
+		`{"token":"general","logprob":-0.5,"top_logprobs":[{"token":"b","logprob":-1}]},{"token":"\",` +
+		`\"priority\":\"low\"}","logprob":-0.25,"bytes":[34]}]}}],"usage":{"prompt_tokens":-1}}`))
+	f.Add([]byte(`{"model":"m","choices":[{"finish_reason":"length"}],"usage":{"prompt_tokens":3,` +
+		`"completion_tokens":4}}`))
 	f.Add([]byte(`{"choices":[]}`))
 	f.Fuzz(check)
 }
@@ -60,8 +65,10 @@ func FuzzThoughts(f *testing.F) {
 			saying("<reasoning>" + thought + "</reasoning>" + answer),
 			saying("[THINK]" + thought + "[/THINK]" + answer),
 			saying(thought + "</think>" + answer),
-			saying("<|channel|>analysis<|message|>" + thought + "<|end|><|start|>assistant<|channel|>final<|message|>" + answer),
-			document(`{"content":[{"type":"thinking","thinking":` + quoted(thought) + `},{"type":"text","text":` + quoted(answer) + `}]}`),
+			saying("<|channel|>analysis<|message|>" + thought + "<|end|>" +
+				"<|start|>assistant<|channel|>final<|message|>" + answer),
+			document(`{"content":[{"type":"thinking","thinking":` + quoted(thought) + `},` +
+				`{"type":"text","text":` + quoted(answer) + `}]}`),
 		} {
 			got, err := read([]byte(body))
 			require.Equal(t, failed == nil, err == nil, body)
@@ -71,7 +78,8 @@ func FuzzThoughts(f *testing.F) {
 }
 
 // goodContent has every member that is asked for.
-const goodContent = `{"category":"billing","priority":"high","confidence":0.9,"priority_confidence":0.8,"reason":"r"}`
+const goodContent = `{"category":"billing","priority":"high","confidence":0.9,"priority_confidence":0.8,` +
+	`"reason":"r"}`
 
 // check holds every outcome to the promise: a verdict within the closed lists and 0 to 1, or a bad answer
 // and no verdict.
@@ -80,7 +88,8 @@ func check(t *testing.T, body []byte) {
 	require.GreaterOrEqual(t, answer.InputTokens, 0)
 	require.GreaterOrEqual(t, answer.OutputTokens, 0)
 	if err != nil {
-		require.True(t, domain.BadOutput(domain.CodeOf(err)) || errors.Is(err, domain.ErrClassifierUnavailable), err)
+		failed := errors.Is(err, domain.ErrClassifierUnavailable)
+		require.True(t, failed || domain.BadOutput(domain.CodeOf(err)), err)
 		require.True(t, answer.Verdict.IsZero())
 		return
 	}

@@ -110,8 +110,8 @@ func (m *members) set(name string, v value) bool {
 	return true
 }
 
-// label returns the one label for which an object stands: {"value": "billing", "confidence": 0.9}, {"category":
-// "billing"}.
+// label returns the one label for which an object stands: {"value": "billing", "confidence": 0.9} or
+// {"category": "billing"}.
 func (m *members) label() value {
 	v, n := value{kind: '{'}, 0
 	for _, one := range []member{m.own, m.category, m.priority} {

@@ -38,7 +38,8 @@ func TestTokensAreReadAsReflectionWould(t *testing.T) {
 		t.Parallel()
 		rapid.Check(t, func(t *rapid.T) {
 			plain := rapid.SliceOfN(plainTokens(), 1, 5).Draw(t, "tokens")
-			raw, err := json.MarshalIndent(map[string]any{"refusal": nil, "content": plain, "model": []any{1, "x", map[string]any{}}}, "", "\t")
+			raw, err := json.MarshalIndent(map[string]any{"refusal": nil, "content": plain, "model": []any{1, "x",
+				map[string]any{}}}, "", "\t")
 			require.NoError(t, err)
 			var want []answer.Alternative
 			var whole strings.Builder
@@ -82,7 +83,8 @@ func TestTokensAreReadAsReflectionWould(t *testing.T) {
 func plainTokens() *rapid.Generator[plainToken] {
 	single := rapid.Custom(func(t *rapid.T) plainToken {
 		logprob := rapid.Float64Range(-9999, 0).Draw(t, "logprob")
-		p := plainToken{Token: rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"\ufffd", `\xc3`, "bill"})).Draw(t, "token"), Logprob: &logprob}
+		p := plainToken{Token: rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"\ufffd", `\xc3`,
+			"bill"})).Draw(t, "token"), Logprob: &logprob}
 		if rapid.Bool().Draw(t, "spelt") {
 			p.Bytes = rapid.SliceOfN(rapid.IntRange(0, 255), 0, 4).Draw(t, "bytes")
 		}

@@ -7,14 +7,18 @@ import (
 	"unicode/utf8"
 )
 
-// What may stand between a word and its value.
+// The text between a word and its value.
 var (
 	// assigned ends in a mark: `password": "`, `token =>`, `Passwort (alt): `, `<password>`.
-	assigned = regexp.MustCompile(`^(?:\pL{1,3})?["'` + "`" + `\])*]{0,3}[ \t]?(?:\([^)\n]{0,20}\)[ \t]?)?(?::=|=>|->|[:=>])[ \t\r]{0,2}\n?[ \t]{0,3}["'` + "`" + `*]{0,2}`)
+	assigned = regexp.MustCompile(`^(?:\pL{1,3})?["'` + "`" + `\])*]{0,3}[ \t]?(?:\([^)\n]{0,20}\)[ \t]?)?` +
+		`(?::=|=>|->|[:=>])[ \t\r]{0,2}\n?[ \t]{0,3}["'` + "`" + `*]{0,2}`)
 	// spoken is "is" in one of our languages; those without blanks need none.
-	spoken = regexp.MustCompile(`^(?:\pL{0,3}[ \t]{1,2}(?:is|was|ist|war|lautet|est|es|e|jest|to|это|ar|er|on|are|sind|lauten|sont|son|sono|->):?[ \t]{1,2}|[ \t]?(?:是|为|為|は|が|는|은)[ \t]?|[ \t]?(?:が|は)?[ \t]?)["'` + "`" + `«“„*]{0,2}`)
-	// far goes over the words in between: "password for the admin account is".
-	far  = regexp.MustCompile(`^[^\n.!?;:=,]{1,40}?(?:[:=]| is| ist| lautet| est| es| e| jest| это)[ \t]{1,2}["'` + "`" + `]?`)
+	spoken = regexp.MustCompile(`^(?:\pL{0,3}[ \t]{1,2}` +
+		`(?:is|was|ist|war|lautet|est|es|e|jest|to|это|ar|er|on|are|sind|lauten|sont|son|sono|->):?[ \t]{1,2}` +
+		`|[ \t]?(?:是|为|為|は|が|는|은)[ \t]?|[ \t]?(?:が|は)?[ \t]?)["'` + "`" + `«“„*]{0,2}`)
+	// far passes over words in between: "password for the admin account is".
+	far = regexp.MustCompile(`^[^\n.!?;:=,]{1,40}?(?:[:=]| is| ist| lautet| est| es| e| jest| это)[ \t]{1,2}` +
+		`["'` + "`" + `]?`)
 	flag = regexp.MustCompile(`^[ \t]+["']?`)
 	// scheme is that of an Authorization header.
 	scheme = regexp.MustCompile(`^(?:bearer|basic|token|api-?key|digest|negotiate)[ \t]+`)
@@ -52,7 +56,7 @@ func (v *view) announcedAt(i int) (span, bool) {
 	return span{}, false
 }
 
-// userOption is curl's way to give user:password.
+// userOption finds user:password in the form of curl's option.
 func (v *view) userOption(i int) (span, bool) {
 	if m := user.FindStringSubmatchIndex(v.window(i)); m != nil && v.byteAt(i-1) <= ' ' {
 		return span{i + m[2], i + m[3], Password}, true
@@ -60,10 +64,11 @@ func (v *view) userOption(i int) (span, bool) {
 	return span{}, false
 }
 
-// begins tells a word from the end of another one; in dbPassword the capital does.
+// begins reports whether the word at i is not the end of another one; in dbPassword the capital shows that.
 func (v *view) begins(i int, w word) bool {
 	before, _ := utf8.DecodeLastRuneInString(v.plain[:i])
-	if w.whole && unicode.IsLetter(before) && (w.text[0] >= utf8.RuneSelf || !unicode.IsUpper(rune(v.plain[i])) || unicode.IsUpper(before)) {
+	isCamel := w.text[0] < utf8.RuneSelf && unicode.IsUpper(rune(v.plain[i])) && !unicode.IsUpper(before)
+	if w.whole && unicode.IsLetter(before) && !isCamel {
 		return false
 	}
 	if strings.HasSuffix(w.text, "key") {
@@ -119,10 +124,11 @@ func (v *view) announced(begin, end int, r rule) (span, bool) {
 	return span{}, false
 }
 
-// judged is how much of a value decides: a text of nothing but words that announce one would be read over and over.
+// judged is how much of a value decides, in bytes: otherwise a text of nothing but announcing words would
+// be read over and over.
 const judged = 128
 
-// value is the secret that begins at i, if it fits.
+// value returns the secret that begins at i, if it fits.
 func (v *view) value(i int, tight bool, with string, fits func(string) bool) (span, bool) {
 	s := v.plain[i:v.valueEnd(i, tight, judged)]
 	if isPlaceholder(s) || !fits(s) {
@@ -131,12 +137,14 @@ func (v *view) value(i int, tight bool, with string, fits func(string) bool) (sp
 	return span{i, v.valueEnd(i, tight, len(v.plain)), with}, true
 }
 
-// password takes anything after "password=", and a mere word if the line is nothing but "password: word" or names the user too.
+// password takes anything after "password=", and a mere word if the line is nothing but "password: word" or
+// also names the user.
 func (v *view) password(begin, end, gap int) (span, bool) {
 	tight := gap == 1 && v.plain[end] == '='
 	s, ok := v.value(end+gap, tight, Password, func(s string) bool {
 		k := kindsOf(s)
-		return tight && k.n >= 4 || isMixed(s) || k.n >= 6 && (k.digits == k.n || v.endsLine(end+gap+len(s)) && v.isLogin(begin))
+		alone := v.endsLine(end+gap+len(s)) && v.isLogin(begin)
+		return tight && k.n >= 4 || isMixed(s) || k.n >= 6 && (k.digits == k.n || alone)
 	})
 	if ok {
 		return s, true
@@ -165,7 +173,9 @@ func (v *view) authorization(end, gap int) (span, bool) {
 	}
 	i := end + gap
 	named := len(scheme.FindString(v.window(i)))
-	return v.value(i+named, false, Token, func(s string) bool { return len(s) >= 8 && (named > 0 || isRandom(s)) })
+	return v.value(i+named, false, Token, func(s string) bool {
+		return len(s) >= 8 && (named > 0 || isRandom(s))
+	})
 }
 
 func (v *view) scheme(end, gap int, r rule) (span, bool) {

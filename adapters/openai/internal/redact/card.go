@@ -8,19 +8,21 @@ const (
 	maxCard = 19
 )
 
-// issuer is a range of leading digits, as six digits, with the lengths that its cards have.
+// issuer is a range of six leading digits, with the lengths of its cards.
 type issuer struct{ low, high, shortest, longest int }
 
-// issuers are the schemes in use. 13 digits are rare by now but not gone.
+// issuers are the schemes in use. 13 digits are rare but not gone.
 var issuers = []issuer{
 	{400000, 499999, 13, 13}, {400000, 499999, 16, 16}, {400000, 499999, 19, 19}, // Visa
 	{510000, 559999, 16, 16}, {222100, 272099, 16, 16}, // Mastercard
 	{340000, 349999, 15, 15}, {370000, 379999, 15, 15}, // American Express
 	{601100, 601199, 16, 19}, {644000, 659999, 16, 19}, {622126, 622925, 16, 19}, // Discover
 	{620000, 629999, 16, 19}, {810000, 829999, 16, 19}, // UnionPay, RuPay
-	{352800, 358999, 16, 19},                                                                               // JCB
-	{360000, 369999, 14, 19}, {300000, 305999, 14, 19}, {309500, 309599, 14, 19}, {380000, 399999, 14, 19}, // Diners
-	{500000, 509999, 13, 19}, {560000, 589999, 13, 19}, {630000, 639999, 13, 19}, {670000, 679999, 13, 19}, // Maestro, Verve, Elo
+	{352800, 358999, 16, 19}, // JCB
+	// Diners
+	{360000, 369999, 14, 19}, {300000, 305999, 14, 19}, {309500, 309599, 14, 19}, {380000, 399999, 14, 19},
+	// Maestro, Verve, Elo
+	{500000, 509999, 13, 19}, {560000, 589999, 13, 19}, {630000, 639999, 13, 19}, {670000, 679999, 13, 19},
 	{600000, 609999, 16, 16}, // RuPay, Hipercard
 	{220000, 220499, 16, 19}, // Mir
 	{979200, 979299, 16, 16}, // Troy
@@ -35,7 +37,8 @@ type digits struct{ from, to int }
 
 func (d digits) len() int { return d.to - d.from }
 
-// cards looks at each series of digit runs with separators between them, for every run at what begins there.
+// cards looks in each series of digit runs with separators between them for a card that begins with any of
+// the runs.
 func (v *view) cards(spans []span) []span {
 	for i := 0; i < len(v.plain); i++ {
 		if !isDigit(v.plain[i]) {
@@ -59,7 +62,8 @@ func (v *view) cards(spans []span) []span {
 	return spans
 }
 
-// separator is the length of what may stand between two parts of a card number: one mark, with blanks around it or not.
+// separator returns the length of the text between two parts of a card number: blanks, and one mark at
+// most; else 0.
 func (v *view) separator(i int) int {
 	const longest = 3
 	marks := 0
@@ -96,7 +100,7 @@ func (v *view) cardsIn(series []digits, spans []span) []span {
 	return spans
 }
 
-// cardAt is how many runs from the first-th on are a card number, or 0.
+// cardAt returns how many runs, from the one at first on, are a card number; 0 if none are.
 func (v *view) cardAt(series []digits, first int) int {
 	if v.isFraction(series, first) {
 		return 0
@@ -114,7 +118,7 @@ func (v *view) cardAt(series []digits, first int) int {
 	return 0
 }
 
-// isFraction tells the decimals of a number, whose digits mean nothing.
+// isFraction reports whether the run is the decimals of a number, whose digits mean nothing.
 func (v *view) isFraction(series []digits, first int) bool {
 	const longestWhole = 3
 	if first == 0 || series[first].len() < minCard {
@@ -124,7 +128,7 @@ func (v *view) isFraction(series []digits, first int) bool {
 	return before.len() <= longestWhole && v.plain[before.to:series[first].from] == "."
 }
 
-// setApart judges what the n runs look like and stand beside.
+// setApart reports whether the n runs look like a card number, by their groups and by the text beside them.
 func (v *view) setApart(series []digits, first, n int) bool {
 	runs := series[first : first+n]
 	from, to := runs[0].from, runs[n-1].to
@@ -141,7 +145,7 @@ func (v *view) setApart(series []digits, first, n int) bool {
 	return isPrinted(runs) || n == len(series) && isEven(runs)
 }
 
-// isPrinted knows how numbers stand on cards: in fours, or 4-6-5 and 4-6-4.
+// isPrinted reports whether the runs are grouped as on cards: in fours, or 4-6-5 and 4-6-4.
 func isPrinted(runs []digits) bool {
 	if len(runs) == 3 && runs[0].len() == 4 && runs[1].len() == 6 {
 		return runs[2].len() == 4 || runs[2].len() == 5
@@ -154,7 +158,7 @@ func isPrinted(runs []digits) bool {
 	return runs[len(runs)-1].len() <= 4
 }
 
-// isEven takes other groups if all but the last are alike: single digits, pairs, eights.
+// isEven reports whether all groups but the last are alike: single digits, pairs, eights.
 func isEven(runs []digits) bool {
 	for _, r := range runs[:len(runs)-1] {
 		if r.len() != runs[0].len() {
@@ -166,12 +170,16 @@ func isEven(runs []digits) bool {
 
 // cardWord and expiry may stand beside a card number without a blank.
 var (
-	cardWord = regexp.MustCompile(`(?:visa|card|master|amex|maestro|karte|carte|carta|tarjeta|cartao|\bcc|\bnr|\bno|\bpan)$`)
-	expiry   = regexp.MustCompile(`^(?:exp|valid|cvc|cvv)`)
+	cardWord = regexp.MustCompile(`(?:visa|card|master|amex|maestro|karte|carte|carta|tarjeta|cartao|` +
+		`\bcc|\bnr|\bno|\bpan)$`)
+	expiry = regexp.MustCompile(`^(?:exp|valid|cvc|cvv)`)
 )
 
-// reference is a word that announces a number of another kind, right in front of it.
-var reference = regexp.MustCompile(`(?:order|invoice|track|shipment|parcel|consignment|referenc|\bref\b|ticket|\bcase|serial|imei|iccid|\bean|gtin|isbn|customer|` +
-	`bestell|auftrag|rechnung|sendung|liefer|kunden|artikel|commande|facture|colis|client|pedido|factura|envio|encomenda|ordine|fattura|spedizione|` +
-	`factuur|zamowieni|faktur|ordre|siparis|fatura|заказ|счет|накладн|订单|訂單|单号|注文|주문|طلب|הזמנה)\pL*[\s\pP\pS]*` +
-	`(?:(?:number|num|no|nr|nummer|numero|id|номер|番号|번호|号|is|de)[\s\pP\pS]*){0,2}$`)
+// reference matches a word right in front of a number that makes it one of another kind.
+var reference = regexp.MustCompile(`(?:order|invoice|track|shipment|parcel|consignment|referenc|\bref\b|` +
+	`ticket|\bcase|serial|imei|` +
+	`iccid|\bean|gtin|isbn|customer|bestell|auftrag|rechnung|sendung|liefer|kunden|artikel|commande|` +
+	`facture|colis|client|pedido|factura|envio|encomenda|ordine|fattura|spedizione|factuur|zamowieni|` +
+	`faktur|ordre|siparis|fatura|заказ|счет|накладн|订单|訂單|单号|注文|주문|طلب|` +
+	`הזמנה)\pL*[\s\pP\pS]*(?:(?:number|num|no|nr|nummer|numero|id|номер|番号|번호|号|is|` +
+	`de)[\s\pP\pS]*){0,2}$`)

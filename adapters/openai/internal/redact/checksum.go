@@ -1,6 +1,7 @@
 package redact
 
-// isCard checks leading digits, length and Luhn's checksum. Thirteen digits that an article number's checksum fits too are one.
+// isCard checks leading digits, length and Luhn's checksum. Thirteen digits that also pass the checksum of
+// article numbers count as such a number.
 func isCard(number []byte) bool {
 	prefix := 0
 	for _, d := range number[:6] {
@@ -36,7 +37,7 @@ func ean(number []byte) bool {
 	return sum%10 == 0
 }
 
-// mod97 is the checksum of ISO 13616 over an IBAN in upper case, 1 for a right one.
+// mod97 returns the checksum of ISO 13616 over an IBAN in upper case: 1 if it is right.
 func mod97(iban []byte) int {
 	rest := 0
 	for i := range iban {

@@ -1,8 +1,10 @@
-// Package redact takes out of a text what must not reach a model's provider: e-mail addresses, card numbers, IBANs, passwords and
-// keys. Each is replaced by a placeholder that says what stood there, so that the text can still be classified.
+// Package redact takes out of a text what must not reach a model's provider: e-mail addresses, card
+// numbers, IBANs, passwords and keys. It replaces each by a placeholder that names its kind, so that the
+// text can still be classified.
 //
-// Where there is a checksum or a known form, that decides; otherwise the words in front do ("password:", "my API key is"). Numbers
-// without either (orders, invoices, phones, versions, hashes, UUIDs) stay as they are.
+// A checksum or a known form decides where there is one; otherwise the words in front do ("password:", "my
+// API key is"). Numbers without either (orders, invoices, phones, versions, hashes, UUIDs) stay as they
+// are.
 package redact
 
 import (
@@ -21,11 +23,11 @@ const (
 	PrivateKey = "[PRIVATE_KEY]"
 )
 
-// maxPasses bounds the time. What stands beside a secret can turn out to be one itself once the first is gone, so a text is read
-// until nothing is found; two passes are the rule, a third is rare.
+// maxPasses bounds the time. Text beside a secret can turn out to be a secret itself once the first is
+// gone, so a text is read until nothing is found; two passes are usual, a third is rare.
 const maxPasses = 8
 
-// Text gives s without secrets. It takes time linear in the length of s, and its own result is left as it is.
+// Text returns s without secrets, in time linear in the length of s. It leaves its own results as they are.
 func Text(s string) string {
 	for range maxPasses {
 		v := newView(s)
@@ -38,7 +40,7 @@ func Text(s string) string {
 	return s
 }
 
-// span is a secret, by bytes of the plain text.
+// span is a secret, in bytes of the plain text.
 type span struct {
 	from, to int
 	with     string
@@ -56,7 +58,7 @@ func (v *view) secrets() []span {
 	return v.afterWords(spans)
 }
 
-// replace puts one placeholder in place of spans that overlap, that of the longest.
+// replace returns the text with placeholders; spans that overlap get the one of the longest.
 func (v *view) replace(spans []span) string {
 	slices.SortStableFunc(spans, func(a, b span) int { return a.from - b.from })
 	var out strings.Builder
@@ -83,7 +85,7 @@ func (v *view) replace(spans []span) string {
 	return out.String()
 }
 
-// origin gives the bytes of the text that s stands for: whole characters only.
+// origin returns where s stands in the text, in bytes of whole characters.
 func (v *view) origin(s span) (from, to int) {
 	if v.at == nil {
 		return s.from, s.to

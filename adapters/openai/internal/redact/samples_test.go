@@ -12,8 +12,8 @@ import (
 	"ticketd/adapters/openai/internal/redact"
 )
 
-// The least that is taken. The rules were written with the seen texts at hand; the held-back ones, written before them, were run
-// when the rules were done.
+// The least that is taken. The rules were written with the seen texts at hand; the held-back ones, written
+// before them, were run when the rules were done.
 const (
 	mostLeaks  = 0.02 // of the secrets
 	mostAlarms = 0.02 // of the texts without one
@@ -82,7 +82,8 @@ func TestRates(t *testing.T) {
 					t.Logf("not as marked: %q", got)
 				}
 			}
-			t.Logf("%s: %d of %d secrets leak (%.1f %%); %d texts lose more, less or under another name", part, leaks, secrets, 100*float64(leaks)/float64(secrets), more)
+			t.Logf("%s: %d of %d secrets leak (%.1f %%); %d texts lose more, less or under another name", part,
+				leaks, secrets, 100*float64(leaks)/float64(secrets), more)
 			require.LessOrEqual(t, float64(leaks), mostLeaks*float64(secrets))
 		})
 		t.Run("few of the "+part+" texts without secrets are touched", func(t *testing.T) {
@@ -94,7 +95,8 @@ func TestRates(t *testing.T) {
 					t.Logf("false alarm: %q", got)
 				}
 			}
-			t.Logf("%s: %d of %d texts are touched (%.1f %%)", part, alarms, len(all), 100*float64(alarms)/float64(len(all)))
+			t.Logf("%s: %d of %d texts are touched (%.1f %%)", part, alarms, len(all), 100*float64(alarms)/float64(
+				len(all)))
 			require.LessOrEqual(t, float64(alarms), mostAlarms*float64(len(all)))
 		})
 	}

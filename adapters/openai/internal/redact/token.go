@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// userinfo finds user:password in front of the host of a URL, and notes the @ behind it: what follows is no address of a person.
+// userinfo finds user:password in front of the host of a URL, and notes the @ behind: it makes no address
+// of a person.
 func (v *view) userinfo(spans []span) []span {
 	const mark = "://"
 	v.hosts = map[int]bool{}
@@ -36,7 +37,7 @@ var (
 	keyLines = regexp.MustCompile(`^(?:\s*[A-Za-z0-9+/=]{16,})*`)
 )
 
-// privateKeys takes a block without an end as far as its lines go.
+// privateKeys takes a block without an end as far as its lines of key reach.
 func (v *view) privateKeys(spans []span) []span {
 	begins := keyBegin.FindAllStringIndex(v.plain, -1)
 	for i, b := range begins {
@@ -56,17 +57,19 @@ func (v *view) privateKeys(spans []span) []span {
 	return spans
 }
 
-// prefixes are how the keys of services begin that give theirs a form of their own.
+// prefixes begin the keys of the services that give these a form of their own.
 var prefixes = []string{
-	"sk-", "sk_live_", "sk_test_", "rk_live_", "rk_test_", "pk_live_", "whsec_", // OpenAI, Anthropic and kin; Stripe
-	"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "glptt-", "gldt-", "glrt-", "glsa_", // GitHub, GitLab, Grafana
+	// OpenAI, Anthropic and kin; Stripe
+	"sk-", "sk_live_", "sk_test_", "rk_live_", "rk_test_", "pk_live_", "whsec_",
+	// GitHub, GitLab, Grafana
+	"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "glptt-", "gldt-", "glrt-", "glsa_",
 	"xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe-", "xapp-", // Slack
 	"AKIA", "ASIA", "AIza", "ya29", "GOCSPX-", "ATATT3", "hvs", "SG", // AWS, Google, Atlassian, Vault, SendGrid
-	"npm_", "pypi-", "hf_", "gsk_", "xai-", "pplx-", "r8_", "dckr_pat_", "dop_v1_", "shpat_", "shpss_", "lin_api_", "figd_", "PMAK-",
-	"sq0atp-", "sq0csp-", "ntn_", "secret_", "key-", "eyJ",
+	"npm_", "pypi-", "hf_", "gsk_", "xai-", "pplx-", "r8_", "dckr_pat_", "dop_v1_", "shpat_", "shpss_",
+	"lin_api_", "figd_", "PMAK-", "sq0atp-", "sq0csp-", "ntn_", "secret_", "key-", "eyJ",
 }
 
-// shortestKey is far below the length of any key in use; what follows a known beginning counts.
+// shortestKey is far below the length of any key in use, counted behind its prefix.
 const shortestKey = 12
 
 // tokens looks at each run of the bytes that keys are made of.
@@ -94,8 +97,9 @@ func (v *view) tokens(spans []span) []span {
 	return spans
 }
 
-// hook is an address whose path is a key.
-var hook = regexp.MustCompile(`://(?:hooks\.slack\.com/services/|discord(?:app)?\.com/api/webhooks/|api\.telegram\.org/bot)([\w/:-]{16,})`)
+// hook matches an address whose path is a key.
+var hook = regexp.MustCompile(`://(?:hooks\.slack\.com/services/|discord(?:app)?\.com/api/webhooks/|` +
+	`api\.telegram\.org/bot)([\w/:-]{16,})`)
 
 func (v *view) hooks(spans []span) []span {
 	for _, m := range hook.FindAllStringSubmatchIndex(v.plain, -1) {
@@ -113,7 +117,7 @@ func knownPrefix(word string) string {
 	return ""
 }
 
-// dotted follows the parts that a dot joins to a word which ends at end: those of a JWT, of some keys.
+// dotted returns the end of the parts that dots join to a word: those of a JWT and of some keys.
 func (v *view) dotted(end int) int {
 	const most, shortest = 4, 6
 	for range most {

@@ -7,11 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// latinEnd is where the letters of Western languages end. A value in them is over where another script begins.
+// latinEnd is the end of the letters of Western languages. A value in these ends where another script begins.
 const latinEnd = 0x250
 
-// valueEnd is where the value ends that begins at i. After a quote it goes to the next one of the kind; tight values, as in
-// name=value, end at the marks that join them to the next. It is looked for in limit bytes.
+// valueEnd returns where the value that begins at i ends, looking at limit bytes. After a quote the value
+// goes to the next quote of its kind; tight values, as in name=value, also end at the marks that join them
+// to the next.
 func (v *view) valueEnd(i int, tight bool, limit int) int {
 	if q := v.byteAt(i - 1); q == '"' || q == '\'' || q == '`' {
 		line, _, _ := strings.Cut(v.plain[i:min(len(v.plain), i+4*nearby)], "\n")
@@ -46,12 +47,13 @@ func endsValue(r, next rune, tight bool) bool {
 
 func isWordRune(r rune) bool { return r < latinEnd && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
 
-// isPlaceholder tells what stands for a value without being one, our own placeholders among them.
+// isPlaceholder reports whether value only stands for one, as our own placeholders do.
 func isPlaceholder(value string) bool {
 	if value == "" || strings.Trim(value, "*xX.•-_ ") == "" || emptyWords[strings.ToLower(value)] {
 		return true
 	}
-	if first, _ := utf8.DecodeRuneInString(value); unicode.In(first, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
+	first, _ := utf8.DecodeRuneInString(value)
+	if unicode.In(first, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
 		return true // nobody can type these into a password field
 	}
 	isName := !strings.ContainsFunc(value, unicode.IsDigit)
@@ -59,9 +61,12 @@ func isPlaceholder(value string) bool {
 }
 
 // emptyWords are what programs and people write where a password could stand.
-var emptyWords = wordSet("null nil none true false undefined empty required optional invalid incorrect wrong expired missing reset changed " +
-	"forgotten forgot unknown hidden redacted protected encrypted string text password passwort vergessen falsch abgelaufen ungultig " +
-	"oublie incorrect expire olvidada incorrecta caducada esquecida incorreta dimenticata errata scaduta vergeten verkeerd zapomniane bledne")
+var emptyWords = wordSet(
+	"null nil none true false undefined empty required optional invalid incorrect wrong expired " +
+		"missing reset changed forgotten forgot unknown hidden redacted protected encrypted string text " +
+		"password passwort vergessen falsch abgelaufen ungultig oublie incorrect expire olvidada " +
+		"incorrecta caducada esquecida incorreta dimenticata errata scaduta vergeten verkeerd zapomniane " +
+		"bledne")
 
 func wordSet(list string) map[string]bool {
 	set := map[string]bool{}
@@ -71,7 +76,7 @@ func wordSet(list string) map[string]bool {
 	return set
 }
 
-// kinds counts what a value is made of.
+// kinds counts the characters of a value by their kind.
 type kinds struct{ n, upper, lower, digits, symbols int }
 
 func (k kinds) letters() int { return k.upper + k.lower }
@@ -94,25 +99,26 @@ func kindsOf(value string) kinds {
 	return k
 }
 
-// isMixed tells what a password looks like from a word, a date and a price.
+// isMixed reports whether value looks like a password, unlike a word, a date or a price.
 func isMixed(value string) bool {
 	k := kindsOf(value)
 	return k.n >= 6 && k.letters() > 0 && (k.digits > 0 || k.symbols > 0 && k.n > k.letters()+k.symbols/2)
 }
 
-// isStrong is isMixed for values whose announcement is further away.
+// isStrong is isMixed for values further away from their announcement.
 func isStrong(value string) bool {
 	k := kindsOf(value)
 	return k.n >= 8 && k.digits > 0 && k.letters() > 0 && (k.symbols > 0 || k.upper > 0 && k.lower > 0)
 }
 
-// isRandom wants a run of letters and digits that changes between them, or between cases, more often than names and dates do; or
-// several shorter ones, as licence keys have.
+// isRandom reports whether value has a run of letters and digits that changes between these, or between
+// cases, more often than names and dates do; or several shorter runs, as licence keys have.
 func isRandom(value string) bool {
 	const shortest, long, cases = 6, 12, 6
 	const most, least = 2, 15
 	mixed := 0
-	for run := range strings.FieldsFuncSeq(value, func(r rune) bool { return r >= utf8.RuneSelf || !isAlnum(byte(r)) }) {
+	others := func(r rune) bool { return r >= utf8.RuneSelf || !isAlnum(byte(r)) }
+	for run := range strings.FieldsFuncSeq(value, others) {
 		switches, turns := 0, 0
 		for i := 1; i < len(run); i++ {
 			a, b := run[i-1], run[i]
@@ -130,7 +136,7 @@ func isRandom(value string) bool {
 	return mixed > most && len(value) >= least
 }
 
-// isCredentials tells the value of basic authentication: user:password in Base64.
+// isCredentials reports whether value is that of basic authentication: user:password in Base64.
 func isCredentials(value string) bool {
 	b, err := base64.StdEncoding.DecodeString(value)
 	return err == nil && strings.Contains(string(b), ":") && utf8.Valid(b)

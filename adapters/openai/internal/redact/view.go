@@ -8,14 +8,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// view is a text as the rules read it: compatibility forms, digits of other scripts, accents, dashes and blanks in their plain form,
-// and nothing invisible.
+// view is a text as the rules read it: compatibility forms, digits of other scripts, accents, dashes and
+// blanks in their plain form, and nothing invisible.
 type view struct {
 	text  string
 	plain string
-	lower string  // plain in lower case, byte by byte in the same place
-	at    []int32 // where in text the character begins that each byte of plain comes from; nil if plain is text
-	hosts map[int]bool
+	lower string       // plain in lower case, byte by byte in the same place
+	at    []int32      // for each byte of plain, where its character begins in text; nil if plain is text
+	hosts map[int]bool // places of an @ behind userinfo
 }
 
 func newView(s string) *view {
@@ -51,7 +51,7 @@ func isASCII(s string) bool {
 	return true
 }
 
-// simplify hands on the runes that r is read as, if any.
+// simplify yields the runes that r is read as, if any.
 func simplify(r rune, yield func(rune)) {
 	if r < utf8.RuneSelf {
 		yield(r)
@@ -70,7 +70,8 @@ func simplest(r rune, yield func(rune)) {
 	switch {
 	case r < utf8.RuneSelf:
 		yield(r)
-	case unicode.In(r, unicode.Cf, unicode.Mn, unicode.Me), r == 'ᅟ', r == 'ᅠ', r == 'ㅤ': // fillers are letters that nobody sees
+	case unicode.In(r, unicode.Cf, unicode.Mn, unicode.Me):
+	case r == 'ᅟ', r == 'ᅠ', r == 'ㅤ': // fillers are letters that nobody sees
 	case unicode.Is(unicode.Nd, r):
 		yield(digit(r))
 	case r == '\u2028', r == '\u2029', r == '\u0085':
@@ -84,7 +85,7 @@ func simplest(r rune, yield func(rune)) {
 	}
 }
 
-// digit relies on Unicode's promise that decimal digits stand in runs of ten, from 0 to 9.
+// digit relies on Unicode's promise that decimal digits come in runs of ten, from 0 to 9.
 func digit(r rune) rune {
 	for _, t := range unicode.Nd.R16 {
 		if r <= rune(t.Hi) {
@@ -105,10 +106,10 @@ func isLetter(b byte) bool { return 'a' <= b|0x20 && b|0x20 <= 'z' }
 
 func isAlnum(b byte) bool { return isDigit(b) || isLetter(b) }
 
-// isWord tells the bytes of identifiers and of most keys.
+// isWord reports whether b may stand in an identifier or in most keys.
 func isWord(b byte) bool { return isAlnum(b) || b == '_' || b == '-' }
 
-// byteAt is 0 outside the text.
+// byteAt returns 0 outside the text.
 func (v *view) byteAt(i int) byte {
 	if i < 0 || i >= len(v.plain) {
 		return 0
@@ -116,10 +117,10 @@ func (v *view) byteAt(i int) byte {
 	return v.plain[i]
 }
 
-// nearby is how far a rule looks for words around what it found.
+// nearby is how far a rule looks for words around its find, in bytes.
 const nearby = 64
 
-// lineBefore is the end of what stands before i in its line, in lower case.
+// lineBefore returns the text before i in its line, at most nearby bytes, in lower case.
 func (v *view) lineBefore(i int) string {
 	s := v.lower[max(0, i-nearby):i]
 	return s[strings.LastIndexByte(s, '\n')+1:]

@@ -17,7 +17,7 @@ const (
 	ruleBasic
 )
 
-// word announces a secret. Where blanks stand in it, - and _ may stand as well, or nothing.
+// word announces a secret. For a blank in it, - or _ or nothing may stand.
 type word struct {
 	text  string
 	rule  rule
@@ -26,19 +26,27 @@ type word struct {
 
 // words are folded as texts are: small letters without accents.
 var words = byFirst(
-	list(rulePassword, false, "password, passwd, passphrase, passcode, passwort, kennwort, mot de passe, contrasena, palavra passe, wachtwoord, "+
-		"hasło, haslo, losenord, adgangskode, passord, salasana, heslo, jelszo, sifre, пароль, пароля, κωδικος, סיסמה, كلمة المرور, 密码, 密碼, 口令, パスワード, 비밀번호, 암호"),
+	list(rulePassword, false,
+		"password, passwd, passphrase, passcode, passwort, kennwort, mot de passe, contrasena, "+
+			"palavra passe, wachtwoord, hasło, haslo, losenord, adgangskode, passord, salasana, heslo, jelszo, "+
+			"sifre, пароль, пароля, κωδικος, סיסמה, كلمة المرور, 密码, 密碼, 口令, パスワード, 비밀번호, 암호"),
 	list(rulePassword, true, "pwd, pw, pass, mdp, senha, parola, clave"),
-	list(ruleToken, false, "api key, access key, secret key, private key, auth key, account key, token, secret, schlussel, cle api, cle d'api, clave api, "+
-		"clave de api, chave api, chave de api, chiave api, klucz api, ключ api, api ключ, ключ, токен, jeton, 令牌, 密钥, 密鑰, api キー, トークン, 토큰, api 키"),
-	list(ruleAssigned, true, "key, cle, auth, chave, signature, sig, session, session id, sessid, sid, cookie, credential, credentials"),
+	list(ruleToken, false,
+		"api key, access key, secret key, private key, auth key, account key, token, secret, schlussel, "+
+			"cle api, cle d'api, clave api, clave de api, chave api, chave de api, chiave api, klucz api, "+
+			"ключ api, api ключ, ключ, токен, jeton, 令牌, 密钥, 密鑰, api キー, トークン, 토큰, api 키"),
+	list(ruleAssigned, true, "key, cle, auth, chave, signature, sig, session, session id, sessid, sid, cookie, "+
+		"credential, credentials"),
 	list(ruleAuthorize, false, "authorization"),
 	list(ruleBearer, true, "bearer"),
 	list(ruleBasic, true, "basic"),
 )
 
-// notSecret in front of "key" make it a key of another kind.
-var notSecret = []string{"primary", "foreign", "cache", "sort", "partition", "public", "idempotency", "unique", "registry", "shortcut", "issue", "jira", "hash", "duplicate"}
+// notSecret are the words that make a "key" behind them one of another kind.
+var notSecret = []string{
+	"primary", "foreign", "cache", "sort", "partition", "public", "idempotency", "unique", "registry",
+	"shortcut", "issue", "jira", "hash", "duplicate",
+}
 
 func list(r rule, whole bool, names string) []word {
 	var ws []word
@@ -66,7 +74,7 @@ func byFirst(lists ...[]word) map[byte][]word {
 	return m
 }
 
-// matches gives the length of w at the start of s, or 0.
+// matches returns the length of w at the start of s, 0 if s does not begin with w.
 func (w word) matches(s string) int {
 	i := 0
 	for j := range len(w.text) {
