@@ -204,3 +204,13 @@ func TestConcurrentUse(t *testing.T) {
 	require.Equal(t, 64, server.Paid())
 	require.Equal(t, 64, server.Tickets())
 }
+
+func TestEstimateTokens(t *testing.T) {
+	t.Parallel()
+	short, long := newText(t, "a", "b"), newText(t, "a", strings.Repeat("b", 4000))
+	before, answer := openai.EstimateTokens(short)
+	after, _ := openai.EstimateTokens(long)
+	require.Greater(t, before, 500, "the instructions alone take more")
+	require.InDelta(t, 1000, after-before, 2)
+	require.Positive(t, answer)
+}

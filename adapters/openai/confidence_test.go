@@ -10,16 +10,14 @@ import (
 	"ticketd/tests/support/modelserver"
 )
 
-// step is a token of a made-up answer: its text, its probability, and the others at this place (nil: not
-// given).
+// step is a token of a made-up answer: its text, its probability, and the alternatives (nil: not given).
 type step struct {
 	text   string
 	p      float64
 	others map[string]float64
 }
 
-// answerOf is a completion of these tokens, with the content cut to what stands between the first and the
-// last brace.
+// answerOf answers with this content and these tokens.
 func answerOf(t *testing.T, content string, steps []step) modelserver.Behaviour {
 	t.Helper()
 	type entry map[string]any

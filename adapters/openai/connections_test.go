@@ -17,8 +17,8 @@ import (
 const rightBody = `{"choices":[{"finish_reason":"stop","message":{"content":"{\"category\":\"billing\",` +
 	`\"priority\":\"high\",\"confidence\":0.9,\"priority_confidence\":0.8}"}}]}`
 
-// crowd answers requests only when as many as told are waiting at the same time, and counts the connections
-// they came by.
+// crowd answers requests only when size of them wait at the same time, and counts the connections that were
+// opened for them.
 type crowd struct {
 	size   int
 	mu     sync.Mutex

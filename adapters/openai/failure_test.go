@@ -15,8 +15,8 @@ import (
 	"ticketd/tests/support/modelserver"
 )
 
-// requireNothingLeaks looks for the key, for pieces of it, and for the ticket in all that a log could show
-// of err.
+// requireNothingLeaks looks for the key, for pieces of the key and for the ticket in all that a log could
+// show of err.
 func requireNothingLeaks(t *testing.T, err error) {
 	t.Helper()
 	shown := fmt.Sprintf("%v %+v %#v", err, err, err)
@@ -54,8 +54,8 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
-// hitsOf is how often a server is asked that answers with this status and names no reason. With 413 the
-// answer is made smaller.
+// hitsOf returns how many calls a server gets that answers with this status and names no reason. After 413
+// the budget is made smaller.
 func hitsOf(status int) int {
 	if status == http.StatusRequestEntityTooLarge {
 		return 3

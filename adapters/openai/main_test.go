@@ -67,8 +67,8 @@ func document(message string) string {
 		`"usage":{"prompt_tokens":7,"completion_tokens":9}}`
 }
 
-// saying is a chat completion whose content is this text.
-func saying(text string) string {
+// content is a chat completion whose content is this text.
+func content(text string) string {
 	return document(`{"role":"assistant","content":` + quoted(text) + `}`)
 }
 

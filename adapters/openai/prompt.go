@@ -6,7 +6,7 @@ import (
 )
 
 // PromptVersion stands in every answer. It changes with the instructions, the schema, and the form in which
-// the ticket is given. Redaction does not count: it changes tickets, not what is said about them.
+// the ticket is given. Redaction does not count: it changes tickets, not the answers about them.
 const PromptVersion = "v1"
 
 //go:embed prompt.txt

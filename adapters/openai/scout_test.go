@@ -32,7 +32,7 @@ func (s *inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := json.NewDecoder(r.Body).Decode(&sent); err != nil {
 		return nil, err
 	}
-	status, body, wait := http.StatusOK, saying(right), s.answered
+	status, body, wait := http.StatusOK, content(right), s.answered
 	for _, name := range s.rejects {
 		if sent[name] != nil {
 			status, wait = http.StatusBadRequest, s.rejected

@@ -86,7 +86,7 @@ type Report struct {
 // Dropped is a parameter that the server rejects.
 type Dropped struct {
 	Parameter string // "logprobs"
-	Why       string // what the server said or did, in our words
+	Why       string // in our words
 	Cost      string // what is lost by it
 }
 

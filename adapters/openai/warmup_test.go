@@ -30,7 +30,7 @@ func TestASlowServerIsWoken(t *testing.T) {
 				loaded.Store(true)
 			}
 		}
-		_, _ = w.Write([]byte(saying(right)))
+		_, _ = w.Write([]byte(content(right)))
 	}))
 	t.Cleanup(f.Close)
 	c := f.classifier(t, func(o *openai.Options) { o.Warmup = 30 * time.Second })

@@ -175,7 +175,7 @@ func TestWhatStandsBesideAnErrorCounts(t *testing.T) {
 		require.Equal(t, 1, server.Hits())
 		return answer, err
 	}
-	t.Run("a verdict beside an error is heard", func(t *testing.T) {
+	t.Run("a verdict beside an error counts", func(t *testing.T) {
 		t.Parallel()
 		got, err := answer(t, `{"error":{"code":500},"choices":[{"message":{"content":`+quoted(right)+`}}]}`)
 		require.NoError(t, err)

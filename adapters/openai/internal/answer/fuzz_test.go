@@ -42,8 +42,8 @@ func FuzzReadAnswer(f *testing.F) {
 	f.Fuzz(check)
 }
 
-// FuzzThoughts holds that nothing of a thought comes out, whatever it is and wherever it stands: the answer
-// alone counts.
+// FuzzThoughts checks that no thought, whatever it holds and wherever it stands, changes the verdict of the
+// answer.
 func FuzzThoughts(f *testing.F) {
 	f.Add(right, another)
 	f.Add(`{"category":"billing","priority":"`, `high"}`)
@@ -59,13 +59,13 @@ func FuzzThoughts(f *testing.F) {
 		if strings.TrimSpace(answer) == "" {
 			return // then the thoughts are all there is, and may be the answer
 		}
-		want, failed := read([]byte(saying(answer)))
+		want, failed := read([]byte(content(answer)))
 		for _, body := range []string{
-			saying("<think>" + thought + "</think>" + answer),
-			saying("<reasoning>" + thought + "</reasoning>" + answer),
-			saying("[THINK]" + thought + "[/THINK]" + answer),
-			saying(thought + "</think>" + answer),
-			saying("<|channel|>analysis<|message|>" + thought + "<|end|>" +
+			content("<think>" + thought + "</think>" + answer),
+			content("<reasoning>" + thought + "</reasoning>" + answer),
+			content("[THINK]" + thought + "[/THINK]" + answer),
+			content(thought + "</think>" + answer),
+			content("<|channel|>analysis<|message|>" + thought + "<|end|>" +
 				"<|start|>assistant<|channel|>final<|message|>" + answer),
 			document(`{"content":[{"type":"thinking","thinking":` + quoted(thought) + `},` +
 				`{"type":"text","text":` + quoted(answer) + `}]}`),
@@ -81,8 +81,7 @@ func FuzzThoughts(f *testing.F) {
 const goodContent = `{"category":"billing","priority":"high","confidence":0.9,"priority_confidence":0.8,` +
 	`"reason":"r"}`
 
-// check holds every outcome to the promise: a verdict within the closed lists and 0 to 1, or a bad answer
-// and no verdict.
+// check wants a verdict within the closed lists and 0 to 1, or a bad answer and no verdict.
 func check(t *testing.T, body []byte) {
 	answer, err := read(body)
 	require.GreaterOrEqual(t, answer.InputTokens, 0)
