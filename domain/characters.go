@@ -22,7 +22,7 @@ func cleanName(s string) string {
 
 func cleanCharacter(r rune) rune {
 	switch r {
-	case '\n', '\r', '\t':
+	case 0, '\n', '\r', '\t': // NUL is refused, not replaced
 		return r
 	case '\v', '\f', '\u0085', '\u2028', '\u2029':
 		return '\n'
@@ -50,6 +50,9 @@ var (
 		},
 	}
 )
+
+// IsBlank reports whether s shows nothing.
+func IsBlank(s string) bool { return !strings.ContainsFunc(s, isVisible) }
 
 func isVisible(r rune) bool {
 	return !unicode.In(r, invisible...) || unicode.Is(unicode.Prepended_Concatenation_Mark, r)

@@ -58,7 +58,7 @@ func checkText(s string, limit int) string {
 		return fmt.Sprintf("must have between 1 and %d characters", limit)
 	case strings.ContainsRune(s, 0):
 		return "must not contain NUL (U+0000)"
-	case !strings.ContainsFunc(s, isVisible):
+	case IsBlank(s):
 		return "must not be blank"
 	}
 	return ""

@@ -3,6 +3,7 @@ package ports
 import (
 	"context"
 	"iter"
+	"time"
 
 	"ticketd/domain"
 )
@@ -14,7 +15,17 @@ type ImportRow struct {
 	Title       string
 	Description string
 	CreatedBy   *domain.UserID
-	Bad         error // if set, only Line is valid besides
+	Kept        Kept
+	Fitted      []string // what was done to the text so that it breaks no limit
+	Bad         error    // if set, only Line is valid besides
+}
+
+// Kept is what an old ticket brings along; zero values are missing.
+type Kept struct {
+	CreatedAt time.Time
+	Status    domain.Status
+	Category  domain.Category
+	Priority  domain.Priority
 }
 
 // ImportRows is a file of new tickets.

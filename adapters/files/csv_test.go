@@ -26,7 +26,12 @@ func TestLabelled_BrokenCSV(t *testing.T) {
 		want       string
 		good       int
 	}{
-		{"a bare quote", row + "a,5\" b,billing\n" + row, "line 3: is no well-formed CSV: line 3, column 4" + bare, 1},
+		{
+			"a bare quote",
+			row + "a,5\" b,billing\n" + row,
+			"line 3: is no well-formed CSV: line 3, column 4" + bare,
+			1,
+		},
 		{"a quote after a quoted field", "\"a\"b,c,billing\n" + row,
 			"line 2: is no well-formed CSV: line 2, column 3" + quotes, 0},
 		{"a quote that is not closed", row + "a,\"b,billing\n" + row + row,
@@ -51,7 +56,8 @@ func TestLabelled_BrokenCSV(t *testing.T) {
 	t.Run("quotes, commas and breaks in quotes, empty cells and lines are fine", func(t *testing.T) {
 		t.Parallel()
 		got, problems := read(t, "a.csv", "title,description,category\n"+
-			"\"a \"\"b\"\"\",\"\nb,\n\n\"\"c\"\"\r\n\",\"billing\"\r\n\n\r\n\"\"\"\",\"\"\"b\",billing\na,\"b\n\"\"\",billing")
+			"\"a \"\"b\"\"\",\"\nb,\n\n\"\"c\"\"\r\n\",\"billing\"\r\n\n\r\n\"\"\"\",\"\"\"b\",billing\na,"+
+			"\"b\n\"\"\",billing")
 		require.Empty(t, problems)
 		require.Len(t, got, 3)
 	})

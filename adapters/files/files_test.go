@@ -55,8 +55,14 @@ func TestLabelled_Reads(t *testing.T) {
 {"id": 7, "title": "Refund, please", "description": "Two\nlines “quoted”", "category": "billing", "priority": "high", "source": "shop", "language": "en", "more": {"x": [1]}}
 
 {"title": "Refund, please", "description": "Two\nlines “quoted”", "category": "general", "priority": null}`, 4},
-		{"another ending and Windows line ends", "a.ndjson", "\ufeff" + `{"id": "7", "title": "Refund, please", "description": "Two\nlines “quoted”", "category": "billing", "priority": "high", "source": "shop"}` + "\r\n" +
-			`{"title": "Refund, please", "description": "Two\nlines “quoted”", "category": "general"}` + "\r\n", 2},
+		{
+			"another ending and Windows line ends",
+			"a.ndjson",
+			"\ufeff" + `{"id": "7", "title": "Refund, please", "description": "Two\nlines “quoted”", "category": ` +
+				`"billing", "priority": "high", "source": "shop"}` + "\r\n" +
+				`{"title": "Refund, please", "description": "Two\nlines “quoted”", "category": "general"}` + "\r\n",
+			2,
+		},
 		{"CSV in any order of columns", "a.CSV", "\ufeffcategory,id, title ,description,source,priority,extra\n" +
 			"billing,7,\"Refund, please\",\"Two\nlines “quoted”\",shop,high,x\n" +
 			"General ,,\"Refund, please\",\"Two\nlines “quoted”\",,,\n", 4},
@@ -91,21 +97,56 @@ func TestLabelled_WrongRows(t *testing.T) {
 	}{
 		{"all that is wrong with a row is said at once, and reading goes on", "a.jsonl",
 			good + "\n" + `{"description": "b", "category": "bills", "priority": "urgent"}` + "\n" + good,
-			[]string{"a.jsonl:2: title must have between 1 and 200 characters; category must be one of billing, technical, general; " +
-				"priority must be one of low, medium, high"}, 2},
+			[]string{
+				"a.jsonl:2: title must have between 1 and 200 characters; category must be one of billing, technical, " +
+					"general; " +
+					"priority must be one of low, medium, high",
+			}, 2},
 		{"a field of another type", "a.jsonl", `{"title": ["a"], "description": "b", "category": true}`,
 			[]string{"a.jsonl:1: title must be a string; category must be a string"}, 0},
 		{"a line that is no object", "a.jsonl", "[1]\n" + good, []string{"a.jsonl:1: must be a JSON object"}, 1},
-		{"a line that is cut off", "a.jsonl", `{"title": "a"`, []string{"a.jsonl:1: is no well-formed JSON: unexpected EOF"}, 0},
-		{"a name that stands twice", "a.jsonl", `{"title": "a", "title": "b"}`, []string{`a.jsonl:1: the name "title" stands twice`}, 0},
+		{
+			"a line that is cut off",
+			"a.jsonl",
+			`{"title": "a"`,
+			[]string{"a.jsonl:1: is no well-formed JSON: unexpected EOF"},
+			0,
+		},
+		{
+			"a name that stands twice",
+			"a.jsonl",
+			`{"title": "a", "title": "b"}`,
+			[]string{`a.jsonl:1: the name "title" stands twice`},
+			0,
+		},
 		{"a record that is too short", "a.csv", "title,description,category\na,b\na,b,billing\n",
 			[]string{"a.csv:2: has not as many fields as the header row"}, 1},
 		{"a column that is missing", "a.csv", "title,category\na,billing\n",
-			[]string{`a.csv: line 1: there is no column description among ["title" "category"]: a CSV must have commas ` +
-				`between the columns, LF or CRLF at the end of a line, and be UTF-8, or UTF-16 with a byte order mark`}, 0},
-		{"a column that stands twice", "a.csv", "title,title\na,b\n", []string{`a.csv: line 1: the column "title" stands twice`}, 0},
-		{"a line that is too long", "a.jsonl", good + "\n" + strings.Repeat("x", 1<<20+3) + "\n" + good, []string{"a.jsonl:2: is longer than 1048576 bytes"}, 2},
-		{"a line that is longer than many, at the end", "a.jsonl", good + "\n" + strings.Repeat("x", 5<<20), []string{"a.jsonl:2: is longer than 1048576 bytes"}, 1},
+			[]string{
+				`a.csv: line 1: there is no column description among "title", "category": a CSV must have commas, ` +
+					`semicolons or tabs between the columns, and LF or CRLF at the end of a line`,
+			}, 0},
+		{
+			"a column that stands twice",
+			"a.csv",
+			"title,title\na,b\n",
+			[]string{`a.csv: line 1: the column "title" stands twice`},
+			0,
+		},
+		{
+			"a line that is too long",
+			"a.jsonl",
+			good + "\n" + strings.Repeat("x", 1<<20+3) + "\n" + good,
+			[]string{"a.jsonl:2: is longer than 1048576 bytes"},
+			2,
+		},
+		{
+			"a line that is longer than many, at the end",
+			"a.jsonl",
+			good + "\n" + strings.Repeat("x", 5<<20),
+			[]string{"a.jsonl:2: is longer than 1048576 bytes"},
+			1,
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-func readLines(r io.Reader, v vocabulary, yield func(Row, error) bool) {
-	lines := newLineReader(r)
+func readLines(r io.Reader, in reading, yield func(Row, error) bool) {
+	lines := newLineReader(r, in.limit)
 	for {
 		l, err := lines.next()
 		if errors.Is(err, io.EOF) {
@@ -26,34 +26,30 @@ func readLines(r io.Reader, v vocabulary, yield func(Row, error) bool) {
 		if l.err == nil && len(bytes.TrimSpace(l.text)) == 0 {
 			continue
 		}
-		if !yield(parseLine(l, v)) {
+		row, err := parseLine(l, in.header)
+		if err != nil {
+			err = &RowError{Line: l.number, Err: err, row: row, text: l.text}
+		}
+		if !yield(row, err) {
 			return
 		}
 	}
 }
 
-func parseLine(l line, v vocabulary) (Row, error) {
+func parseLine(l line, h header) (Row, error) {
 	row, text := Row{line: l.number}, bytes.TrimSpace(l.text)
 	if l.err != nil {
-		return row, &RowError{Line: l.number, Err: l.err}
+		return row, l.err
 	}
 	if text[0] != '{' {
-		return row, &RowError{Line: l.number, Err: errors.New("must be a JSON object")}
+		return row, errors.New("must be a JSON object")
 	}
-	var object map[string]jsontext.Value
-	if err := json.Unmarshal(text, &object); err != nil {
-		return row, &RowError{Line: l.number, Err: jsonProblem(err)}
+	if err := json.Unmarshal(text, &row.object); err != nil {
+		return Row{line: l.number}, jsonProblem(err)
 	}
-	written := slices.Sorted(maps.Keys(object))
-	meanings, err := v.match(written)
-	if err != nil {
-		return row, &RowError{Line: l.number, Err: err}
-	}
-	row.other, row.value = without(written, meanings), make(map[string]jsontext.Value, len(meanings))
-	for i, name := range meanings {
-		row.value[name] = object[written[i]]
-	}
-	return row, nil
+	meant, err := h.fields(slices.Sorted(maps.Keys(row.object)))
+	row.layout = &meant
+	return row, err
 }
 
 // jsonProblem returns err without the names of Go's types.

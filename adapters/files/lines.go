@@ -8,26 +8,34 @@ import (
 	"io"
 )
 
-// maxRow bounds the bytes of a line of JSON and of a record of CSV. The longest ticket takes a fraction of
-// it, with every character escaped.
-const maxRow = 1 << 20
+// rowLimit bounds the bytes of a line of JSON and of a record of CSV.
+type rowLimit struct {
+	bytes int
+	hint  string // what to do about a longer one
+}
 
-var errTooLong = fmt.Errorf("is longer than %d bytes", maxRow)
+// usualRow is what the longest ticket takes a fraction of, with every character escaped.
+var usualRow = rowLimit{bytes: 1 << 20}
+
+func (l rowLimit) exceeded() error { return fmt.Errorf("is longer than %d bytes%s", l.bytes, l.hint) }
 
 // line is a line of a file without the \n at its end.
 type line struct {
 	number int // from 1
 	text   []byte
-	err    error // errTooLong: then text is empty
+	err    error // it is too long, and text is empty
 }
 
 // lineReader reads line by line and skips what is too long for memory.
 type lineReader struct {
 	r      *bufio.Reader
+	limit  rowLimit
 	number int
 }
 
-func newLineReader(r io.Reader) *lineReader { return &lineReader{r: bufio.NewReaderSize(r, 1<<16)} }
+func newLineReader(r io.Reader, limit rowLimit) *lineReader {
+	return &lineReader{r: bufio.NewReaderSize(r, 1<<16), limit: limit}
+}
 
 // next returns io.EOF after the last line. The text is the caller's.
 func (l *lineReader) next() (line, error) {
@@ -38,8 +46,8 @@ func (l *lineReader) next() (line, error) {
 		if next.err == nil {
 			next.text = append(next.text, chunk...)
 		}
-		if len(next.text) > maxRow+len("\r\n") {
-			next.text, next.err = nil, errTooLong
+		if len(next.text) > l.limit.bytes+len("\r\n") {
+			next.text, next.err = nil, l.limit.exceeded()
 		}
 		if errors.Is(err, bufio.ErrBufferFull) {
 			continue

@@ -13,8 +13,8 @@ type Names struct {
 	Optional []string
 }
 
-const csvHint = "a CSV must have commas between the columns, LF or CRLF at the " +
-	"end of a line, and be UTF-8, or UTF-16 with a byte order mark"
+const csvHint = "a CSV must have commas, semicolons or tabs between the columns, and LF or CRLF at the end " +
+	"of a line"
 
 // vocabulary finds names by their folded form.
 type vocabulary struct {
@@ -40,56 +40,48 @@ func fold(name string) string {
 	return strings.ToLower(first + separators.Replace(rest))
 }
 
-// match returns the meaning of each name as it is written, "" where it has none. Two names with one meaning
-// are an error.
-func (v vocabulary) match(written []string) (meanings []string, err error) {
-	by := make(map[string]string, len(v.byFolded))
-	meanings = make([]string, len(written))
-	for i, name := range written {
-		meaning := v.byFolded[fold(name)]
-		if before, twice := by[meaning]; twice && meaning != "" {
-			return nil, fmt.Errorf("%q and %q mean the same", before, name)
-		}
-		by[meaning], meanings[i] = name, meaning
-	}
-	return meanings, nil
-}
-
-// without returns the names that have no meaning.
-func without(written, meanings []string) []string {
-	var none []string
-	for i, name := range written {
-		if meanings[i] == "" {
-			none = append(none, name)
-		}
-	}
-	return none
-}
-
-// columns returns the meanings of a header row.
-func (v vocabulary) columns(header []string) ([]string, error) {
-	seen := make(map[string]bool, len(header))
-	for i, name := range header {
-		if strings.ContainsRune(name, '\r') {
-			return nil, fmt.Errorf("line 1, the header row: a carriage return stands alone: %s", csvHint)
-		}
-		header[i] = strings.TrimSpace(name)
-		if seen[header[i]] {
-			return nil, fmt.Errorf("line 1: the column %q stands twice", header[i])
-		}
-		seen[header[i]] = true
-	}
-	meanings, err := v.match(header)
+// columns refuses a header row without one of the required names.
+func (v vocabulary) columns(names []string) (layout, error) {
+	names, err := tidy(names)
 	if err != nil {
-		return nil, fmt.Errorf("line 1: the columns %w", err)
+		return layout{}, err
+	}
+	c, err := v.fields(names)
+	if err != nil {
+		return layout{}, err
 	}
 	for _, name := range v.required {
-		if !slices.Contains(meanings, name) {
-			return nil, fmt.Errorf("line 1: there is no column %s among %.40q: %s", name, first(header), csvHint)
+		if _, found := c.at[name]; !found {
+			return layout{}, fmt.Errorf("there is no column %s among %s: %s", name, list(names), csvHint)
 		}
 	}
-	return meanings, nil
+	return c, nil
 }
 
-// first returns the names that fit into a message.
-func first(header []string) []string { return header[:min(len(header), 10)] }
+// fields refuses two names with one meaning.
+func (v vocabulary) fields(names []string) (layout, error) {
+	c := layout{names, make(map[string]int, len(v.byFolded))}
+	for i, name := range names {
+		meaning := v.byFolded[fold(name)]
+		if meaning == "" {
+			continue
+		}
+		if before, twice := c.at[meaning]; twice && names[before] == name {
+			return layout{}, fmt.Errorf("the column %q stands twice", name)
+		} else if twice {
+			return layout{}, fmt.Errorf("%q and %q mean the same", names[before], name)
+		}
+		c.at[meaning] = i
+	}
+	return c, nil
+}
+
+func (v vocabulary) known(names []string) int {
+	n := 0
+	for _, name := range names {
+		if v.byFolded[fold(strings.TrimSpace(name))] != "" {
+			n++
+		}
+	}
+	return n
+}

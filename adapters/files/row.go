@@ -9,10 +9,10 @@ import (
 
 // Row is one object or one record of a file.
 type Row struct {
-	line  int
-	text  map[string]string         // CSV
-	value map[string]jsontext.Value // JSON Lines
-	other []string                  // fields without a meaning, as they are written
+	line   int
+	layout *layout
+	cells  []string                  // CSV
+	object map[string]jsontext.Value // JSON Lines
 }
 
 // Line returns the line where the row begins, from 1.
@@ -20,10 +20,14 @@ func (r Row) Line() int { return r.line }
 
 // Text returns the field as text: "" where it is missing, null or empty, and a number as it is written.
 func (r Row) Text(name string) (string, error) {
-	v, found := r.value[name]
+	at, found := r.layout.at[name]
 	if !found {
-		return r.text[name], nil
+		return "", nil
 	}
+	if r.object == nil {
+		return r.cells[at], nil
+	}
+	v := r.object[r.layout.names[at]]
 	switch v.Kind() {
 	case 'n':
 		return "", nil
@@ -42,6 +46,9 @@ type RowError struct {
 	Path string
 	Line int
 	Err  error
+
+	row  Row    // as far as it could be read
+	text []byte // a line of JSON
 }
 
 func (e *RowError) Error() string { return fmt.Sprintf("%s:%d: %v", e.Path, e.Line, e.Err) }

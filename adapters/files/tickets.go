@@ -3,13 +3,10 @@ package files
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
-	"os"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -18,78 +15,92 @@ import (
 	"ticketd/ports"
 )
 
-// Tickets is a file of new tickets. A row has title and description, and may have the creator (createdBy, or
+// TicketOptions say how a file of tickets is read where it does not say so itself.
+type TicketOptions struct {
+	Encoding string   // "": the bytes tell
+	Map      []string // title=Subject
+	Values   []string // status:Parked=open
+	Times    TimeFormat
+	Fit      bool   // change what breaks a limit instead of refusing it
+	Keep     bool   // bring status, labels and created_at along
+	HTML     HTMLIs // "": text in other programs' exports, as it is in other files
+}
+
+// HTMLIs says what becomes of descriptions in HTML.
+type HTMLIs string
+
+// HTMLAsText takes the tags away, HTMLAsItIs leaves them.
+const (
+	HTMLAsText HTMLIs = "text"
+	HTMLAsItIs HTMLIs = "keep"
+)
+
+// Tickets is a file of new tickets: title and description, and where known the creator (createdBy, or
 // created_by as in an export) and the source's own name for the ticket (external_id or id). One goroutine at
 // a time may read it.
 type Tickets struct {
 	path    string
-	ignored []string
+	options TicketOptions
+	wanted  *textEncoding
+	values  values
+
+	survey  survey
+	mapping *mapping
+	found   findings
 }
-
-var ticketNames = Names{[]string{"title", "description"}, []string{"createdBy", "external_id", "id"}}
-
-// maxIgnored bounds how many names without a meaning are kept.
-const maxIgnored = 50
 
 var _ ports.ImportRows = (*Tickets)(nil)
 
-// NewTickets returns ErrUnknownFormat for a name that does not tell the format. It does not open the file.
-func NewTickets(path string) (*Tickets, error) {
-	_, err := formatOf(path)
-	return &Tickets{path: path}, err
-}
+// fittingRow is what a row with pictures in its text may take.
+var fittingRow = rowLimit{bytes: 1 << 26}
 
-// Ignored returns the fields without a meaning that were met so far, as they are written, 50 at most.
-func (f *Tickets) Ignored() []string { return f.ignored }
-
-func (f *Tickets) ignore(names []string) {
-	for _, name := range names {
-		if len(f.ignored) < maxIgnored && !slices.Contains(f.ignored, name) {
-			f.ignored = append(f.ignored, name)
+// NewTickets checks the options. It returns ErrUnknownFormat for a name that does not tell the format. It
+// does not open the file.
+func NewTickets(path string, o TicketOptions) (*Tickets, error) {
+	if _, err := formatOf(path); err != nil {
+		return nil, err
+	}
+	f := &Tickets{path: path, options: o}
+	var errs []error
+	if o.Encoding != "" {
+		e, err := encodingNamed(o.Encoding)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("--encoding: %w", err))
 		}
+		f.wanted = &e
 	}
+	var err error
+	if f.mapping, err = newMapping(o.Map, o.Keep, o.Fit); err != nil {
+		errs = append(errs, err)
+	}
+	if f.values, err = newValues(o.Values); err != nil {
+		errs = append(errs, err)
+	}
+	return f, errors.Join(errs...)
 }
 
-// Digest returns the digest of the file's bytes as they are now. It refuses what is no regular file, since
-// that cannot be read twice.
+// Digest returns the digest of the file's bytes as they are now, and finds out how they are to be read. It
+// refuses what is no regular file, since that cannot be read twice.
 func (f *Tickets) Digest(ctx context.Context) (string, error) {
-	info, err := os.Stat(f.path)
-	if err != nil {
-		return "", err
+	s, err := surveyFile(ctx, f.path, f.wanted)
+	if err == nil {
+		f.survey = s
 	}
-	if !info.Mode().IsRegular() {
-		const text = "%s: is no regular file, which an import needs since it reads it more than once"
-		return "", fmt.Errorf(text, f.path)
-	}
-	file, err := os.Open(f.path)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close() // it was only read
-	digest := sha256.New()
-	if _, err := io.Copy(digest, until{ctx, file}); err != nil {
-		return "", fmt.Errorf("%s: %w", f.path, err)
-	}
-	return hex.EncodeToString(digest.Sum(nil)), nil
-}
-
-// until is a reader that ends with ctx.
-type until struct {
-	ctx context.Context //nolint:containedctx // it lives as long as one reading
-	r   io.Reader
-}
-
-func (u until) Read(p []byte) (int, error) {
-	if err := u.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return u.r.Read(p)
+	return s.digest, err
 }
 
 // ImportRows reads the file from the start.
 func (f *Tickets) ImportRows(ctx context.Context) iter.Seq2[ports.ImportRow, error] {
 	return func(yield func(ports.ImportRow, error) bool) {
-		for row, err := range Rows(ctx, f.path, ticketNames) {
+		if f.survey.digest == "" {
+			if _, err := f.Digest(ctx); err != nil {
+				yield(ports.ImportRow{}, err)
+				return
+			}
+		}
+		f.found = findings{encoding: f.survey.encoding.name}
+		times, read := &timeReader{TimeFormat: f.options.Times}, 0
+		for row, err := range rows(ctx, f.path, f.reading()) {
 			if bad, ok := errors.AsType[*RowError](err); ok {
 				if !yield(ports.ImportRow{Line: bad.Line, Bad: bad.Err}, nil) {
 					return
@@ -100,16 +111,35 @@ func (f *Tickets) ImportRows(ctx context.Context) iter.Seq2[ports.ImportRow, err
 				yield(ports.ImportRow{}, err)
 				return
 			}
-			f.ignore(row.other)
-			if !yield(importFromRow(row), nil) {
+			read++
+			if row.object != nil {
+				f.found.add(f.mapping.find(row.layout.names))
+			}
+			if !yield(f.importRow(row, times), nil) {
 				return
 			}
+		}
+		f.found.zoneless = times.zoneless
+		if err := f.mapping.unmet(); err != nil && read > 0 {
+			yield(ports.ImportRow{}, fmt.Errorf("%s: %w", f.path, err))
 		}
 	}
 }
 
-// importFromRow checks only what a file can have wrong. The domain checks the text.
-func importFromRow(row Row) ports.ImportRow {
+func (f *Tickets) reading() reading {
+	limit := usualRow
+	limit.hint = "; --fit takes longer ones and shortens them"
+	if f.options.Fit {
+		limit = fittingRow
+	}
+	return reading{f.mapping, limit, f.survey.encoding, func(d dialect, c layout) {
+		f.found.dialect, f.found.names = d, c.names
+		f.found.add(f.mapping.find(c.names))
+	}}
+}
+
+// importRow checks only what a file can have wrong. The domain checks the text.
+func (f *Tickets) importRow(row Row, times *timeReader) ports.ImportRow {
 	var bad domain.FieldErrors
 	get := func(name string) string {
 		text, err := row.Text(name)
@@ -118,19 +148,41 @@ func importFromRow(row Row) ports.ImportRow {
 		}
 		return text
 	}
-	r := ports.ImportRow{Line: row.Line(), Title: get("title"), Description: get("description")}
-	r.ID = cmp.Or(get("external_id"), get("id"))
-	if creator := get("createdBy"); creator != "" {
+	r := ports.ImportRow{Line: row.Line(), Title: get(meansTitle), Description: get(meansDescription)}
+	r.ID = cmp.Or(get(meansExternalID), get(meansID))
+	if creator := get(meansCreator); creator != "" {
 		id, err := userID(creator)
 		if err != nil {
-			bad.Add("createdBy", err.Error())
+			bad.Add(meansCreator, err.Error())
 		}
 		r.CreatedBy = &id
+	}
+	if f.options.Keep {
+		r.Kept = f.kept(get, times, &bad)
 	}
 	if err := bad.Err(); err != nil {
 		return ports.ImportRow{Line: row.Line(), Bad: plain(err)}
 	}
+	if isHTML(r.Description) {
+		f.readHTML(row, &r)
+	}
+	if f.options.Fit {
+		r.Title, r.Description, r.Fitted = fit(r.Title, r.Description)
+	}
 	return r
+}
+
+func (f *Tickets) readHTML(row Row, r *ports.ImportRow) {
+	head := f.mapping.find(row.layout.names).head
+	foreign := head.known() && head.name != ownExport
+	if f.options.HTML == HTMLAsText || f.options.HTML == "" && foreign {
+		r.Description = htmlText(r.Description)
+		f.found.html++
+		return
+	}
+	if f.options.HTML == "" && !head.known() {
+		f.found.tags++
+	}
 }
 
 var wholeNumber = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
@@ -141,4 +193,18 @@ func userID(text string) (domain.UserID, error) {
 		return 0, errors.New("must be a positive whole number")
 	}
 	return domain.UserID(id), nil
+}
+
+// Ignored returns the fields without a meaning that were met so far, as they are written, 50 at most.
+func (f *Tickets) Ignored() []string { return slices.Sorted(maps.Keys(f.found.ignored)) }
+
+// Look reads up to the first row, so that a file that cannot be imported is refused at once.
+func (f *Tickets) Look(ctx context.Context) error {
+	if _, err := f.Digest(ctx); err != nil {
+		return err
+	}
+	for _, err := range f.ImportRows(ctx) {
+		return err
+	}
+	return nil
 }

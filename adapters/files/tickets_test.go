@@ -24,7 +24,7 @@ func fileOf(t *testing.T, name, text string) string {
 // importRows reads a file; what is wrong with a row stands in place of its title.
 func importRows(t *testing.T, name, text string) ([]ports.ImportRow, error) {
 	t.Helper()
-	file, err := files.NewTickets(fileOf(t, name, text))
+	file, err := files.NewTickets(fileOf(t, name, text), files.TicketOptions{})
 	require.NoError(t, err)
 	var list []ports.ImportRow
 	for row, err := range file.ImportRows(t.Context()) {
@@ -47,23 +47,29 @@ func TestNewTicketsFromAFile(t *testing.T) {
 		want       []ports.ImportRow
 	}{
 		"CSV with quotes, breaks and strange columns": {
-			"a.csv", "\ufeffexternal_id,Other,title,description,createdBy\nA-1,x,Hello,\"two\nlines, \"\"quoted\"\"\",7\n,,Bye,text,\n",
+			"a.csv", "\ufeffexternal_id,Other,title,description,createdBy\nA-1,x,Hello,\"two\nlines, " +
+				"\"\"quoted\"\"\",7\n,,Bye,text,\n",
 			[]ports.ImportRow{
 				{Line: 2, ID: "A-1", Title: "Hello", Description: "two\nlines, \"quoted\"", CreatedBy: &seven},
 				{Line: 4, Title: "Bye", Description: "text"},
 			},
 		},
 		"JSON Lines with blank lines and numbers for names": {
-			"a.JSONL", "{\"external_id\":5,\"title\":\"a\",\"description\":\"b\",\"createdBy\":7}\n\n{\"title\":\"c\",\"description\":\"\\u0000\",\"createdBy\":null}",
-			[]ports.ImportRow{{Line: 1, ID: "5", Title: "a", Description: "b", CreatedBy: &seven}, {Line: 3, Title: "c", Description: "\x00"}},
+			"a.JSONL", "{\"external_id\":5,\"title\":\"a\",\"description\":\"b\"," +
+				"\"createdBy\":7}\n\n{\"title\":\"c\",\"description\":\"\\u0000\",\"createdBy\":null}",
+			[]ports.ImportRow{{Line: 1, ID: "5", Title: "a", Description: "b", CreatedBy: &seven},
+				{Line: 3, Title: "c", Description: "\x00"}},
 		},
 		"the names of an export": {
-			"a.ndjson", `{"id":42,"title":"a","description":"b","created_by":7,"category":"billing","ai_confidence":0.5}`,
+			"a.ndjson", `{"id":42,"title":"a","description":"b","created_by":7,"category":"billing",` +
+				`"ai_confidence":0.5}`,
 			[]ports.ImportRow{{Line: 1, ID: "42", Title: "a", Description: "b", CreatedBy: &seven}},
 		},
 		"rows that are wrong": {
-			"b.jsonl", "[]\n{\"title\":\n{\"title\":{},\"createdBy\":\"x\"}\n{\"createdBy\":0}\n{\"createdBy\":-1}\n{\"createdBy\":1.0}\n" +
-				"{\"createdBy\":1,\"created_by\":2}\n{\"createdBy\":99999999999999999999}\n{\"title\":\"good\",\"description\":\"d\"}",
+			"b.jsonl", "[]\n{\"title\":\n{\"title\":{}," +
+				"\"createdBy\":\"x\"}\n{\"createdBy\":0}\n{\"createdBy\":-1}\n{\"createdBy\":1.0}\n" +
+				"{\"createdBy\":1,\"created_by\":2}\n{\"createdBy\":99999999999999999999}\n{\"title\":\"good\"," +
+				"\"description\":\"d\"}",
 			[]ports.ImportRow{
 				{Line: 1, Title: "wrong: must be a JSON object"},
 				{Line: 2, Title: "wrong: is no well-formed JSON: unexpected EOF"},
@@ -71,14 +77,16 @@ func TestNewTicketsFromAFile(t *testing.T) {
 				{Line: 4, Title: "wrong: createdBy must be a positive whole number"},
 				{Line: 5, Title: "wrong: createdBy must be a positive whole number"},
 				{Line: 6, Title: "wrong: createdBy must be a positive whole number"},
-				{Line: 7, Title: "wrong: \"createdBy\" and \"created_by\" mean the same"},
+				{Line: 7, Title: "wrong: \"createdBy\" and \"created_by\" could both be the createdBy: --map " +
+					"createdBy=createdBy or --map createdBy=created_by decides"},
 				{Line: 8, Title: "wrong: createdBy must be a positive whole number"},
 				{Line: 9, Title: "good", Description: "d"},
 			},
 		},
 		"a record with too many fields": {
 			"c.csv", "title,description\na,b,c\nd,e\n",
-			[]ports.ImportRow{{Line: 2, Title: "wrong: has not as many fields as the header row"}, {Line: 3, Title: "d", Description: "e"}},
+			[]ports.ImportRow{{Line: 2, Title: "wrong: has not as many fields as the header row"},
+				{Line: 3, Title: "d", Description: "e"}},
 		},
 		"an empty file": {"d.csv", "", nil},
 	} {
@@ -101,7 +109,7 @@ func TestNamesOfFields(t *testing.T) {
 		"a.jsonl":  `{"External_ID":"A-1","Title":"Hello","description":"text","createdby":7,"_id":{},"State":[]}`,
 		"b.ndjson": `{"externalId":"A-1","title":"Hello","DESCRIPTION":"text","CREATED_BY":7,"_id":1,"State":2}`,
 	} {
-		file, err := files.NewTickets(fileOf(t, name, text))
+		file, err := files.NewTickets(fileOf(t, name, text), files.TicketOptions{})
 		require.NoError(t, err)
 		var got []ports.ImportRow
 		for range 2 {
@@ -122,7 +130,7 @@ func TestNamesOfFields(t *testing.T) {
 func TestTheDigestOfAFile(t *testing.T) {
 	t.Parallel()
 	digest := func(name, text string) string {
-		file, err := files.NewTickets(fileOf(t, name, text))
+		file, err := files.NewTickets(fileOf(t, name, text), files.TicketOptions{})
 		require.NoError(t, err)
 		d, err := file.Digest(t.Context())
 		require.NoError(t, err)
@@ -130,13 +138,13 @@ func TestTheDigestOfAFile(t *testing.T) {
 	}
 	require.Equal(t, digest("a.csv", "title\na"), digest("b.csv", "title\na"), "its name does not matter")
 	require.NotEqual(t, digest("a.csv", "title\na"), digest("a.csv", "title\na\n"))
-	gone, err := files.NewTickets(filepath.Join(t.TempDir(), "none.csv"))
+	gone, err := files.NewTickets(filepath.Join(t.TempDir(), "none.csv"), files.TicketOptions{})
 	require.NoError(t, err)
 	_, err = gone.Digest(t.Context())
 	require.ErrorIs(t, err, os.ErrNotExist)
 	pipe := filepath.Join(t.TempDir(), "pipe.csv")
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
-	stream, err := files.NewTickets(pipe)
+	stream, err := files.NewTickets(pipe, files.TicketOptions{})
 	require.NoError(t, err)
 	_, err = stream.Digest(t.Context())
 	require.ErrorContains(t, err, "pipe.csv: is no regular file")
@@ -148,18 +156,21 @@ func TestFilesThatCannotBeReadToTheEnd(t *testing.T) {
 	require.ErrorContains(t, err, "a.csv: line 1: is no well-formed CSV: line 2, column 5")
 	_, err = importRows(t, "a.csv", "title,title\n")
 	require.ErrorContains(t, err, "stands twice")
-	for name, text := range map[string]string{
-		"no column title among [\"title;description\"]: a CSV must have commas": "title;description\na;b\n",
-		"there is no column title among [\"Subject\" \"Body\"]":                 "Subject,Body\na,b\n",
-		"there is no column title among [\"t\\x00i":                             "t\x00i\x00t\x00l\x00e\x00,\x00\n\x00",
-		"a carriage return stands alone":                                        "title,description,id\ra,b,1\rc,d,2\r",
-		"\"i\" \"j\"]: a CSV":                                                   "a,b,c,d,e,f,g,h,i,j,k,l\n",
-		"the columns \"createdBy\" and \"Created-By\" mean the same":            "title,description,createdBy,Created-By\n",
+	for want, text := range map[string]string{
+		`line 1: no column could be the title or the description among "Name", "Value"`: "Name,Value\na,b\n",
+		`no column could be the title among "nr", "description"`:                        "nr,description\n1,b\n",
+		`no column could be the description among "title", "nr"`:                        "title;nr\na;1\n",
+		"a carriage return stands alone": "title,description," +
+			"id\ra,b,1\rc,d,2\r",
+		`"k", "l" and 2 more`: "a,b,c,d,e,f,g,h,i,j,k," +
+			"l,m,n\n",
+		`"createdBy" and "Created-By" could both be the createdBy`: "title,description," +
+			"createdBy,Created-By\n",
 	} {
 		list, err := importRows(t, "a.csv", text)
-		require.ErrorContains(t, err, name)
+		require.ErrorContains(t, err, want)
 		require.Empty(t, list)
 	}
-	_, err = files.NewTickets("tickets.xlsx")
+	_, err = files.NewTickets("tickets.xlsx", files.TicketOptions{})
 	require.ErrorIs(t, err, files.ErrUnknownFormat)
 }

@@ -7,7 +7,6 @@ import (
 	"iter"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"ticketd/domain"
@@ -24,58 +23,66 @@ type keyedRow struct {
 	text domain.Text
 }
 
-// importChecker finds what is wrong with rows, and their keys. It reads a file from its start.
-type importChecker struct {
+func (r keyedRow) name() string {
+	if r.row.ID == "" {
+		return "the row"
+	}
+	return fmt.Sprintf("the id %q", r.row.ID)
+}
+
+// checker finds what is wrong with rows, and their keys. It reads a file from its start.
+type checker struct {
 	clock  ports.Clock
 	finder creatorCache
 	digest string         // of the file
 	lines  map[string]int // where an id stood
 }
 
-func newImportChecker(ctx context.Context, uc *ImportTickets, file ports.ImportRows) (*importChecker, error) {
+func newChecker(ctx context.Context, uc *ImportTickets, file ports.ImportRows) (*checker, error) {
 	digest, err := file.Digest(ctx)
-	return &importChecker{uc.clock, creatorCache{find: uc.creators}, digest, map[string]int{}}, err
+	return &checker{uc.clock, creatorCache{find: uc.creators}, digest, map[string]int{}}, err
 }
 
 // forget looks creators up anew from now on.
-func (c *importChecker) forget() { c.finder.known = nil }
+func (c *checker) forget() { c.finder.known = nil }
 
-// check returns the row with its key. What is wrong with it is an *ImportError.
-func (c *importChecker) check(ctx context.Context, row ports.ImportRow) (keyedRow, error) {
+// check returns the row with its key. What is wrong with it is an *RowError.
+func (c *checker) check(ctx context.Context, row ports.ImportRow) (keyedRow, error) {
 	if row.Bad != nil {
-		return keyedRow{}, &ImportError{row.Line, row.Bad}
+		return keyedRow{}, &RowError{row.Line, row.Bad}
 	}
+	row.ID = strings.TrimSpace(domain.CleanText(row.ID))
 	var bad []string
 	if complaint := c.checkID(row); complaint != "" {
 		bad = append(bad, complaint)
 	}
 	t, err := c.finder.ticket(ctx, row, c.clock.Now())
-	if p, wrong := errors.AsType[*ImportError](err); wrong {
+	if p, wrong := errors.AsType[*RowError](err); wrong {
 		bad = append(bad, p.Err.Error())
 	} else if err != nil {
 		return keyedRow{}, err
 	}
 	if len(bad) > 0 {
-		return keyedRow{}, &ImportError{row.Line, errors.New(strings.Join(bad, "; "))}
+		return keyedRow{}, &RowError{row.Line, errors.New(strings.Join(bad, "; "))}
 	}
 	return keyedRow{c.keyOf(row), row, t.Text()}, nil
 }
 
-func (c *importChecker) checkID(row ports.ImportRow) string {
+func (c *checker) checkID(row ports.ImportRow) string {
 	switch line, seen := c.lines[row.ID]; {
 	case row.ID == "":
 		return ""
-	case !utf8.ValidString(row.ID) || strings.ContainsFunc(row.ID, unicode.IsControl) || utf8.RuneCountInString(row.ID) > maxImportID:
-		return fmt.Sprintf("the id must have at most %d characters and no control characters", maxImportID)
+	case !utf8.ValidString(row.ID), strings.ContainsRune(row.ID, 0), utf8.RuneCountInString(row.ID) > maxImportID:
+		return fmt.Sprintf("the id must have at most %d characters, in UTF-8 and without NUL", maxImportID)
 	case seen:
 		return fmt.Sprintf("the id %q stands in line %d already", row.ID, line)
 	}
 	return ""
 }
 
-// keyOf names a row by its id. One without is named by its place in a file of this very content: so the same file gives the same keys
-// again, and another one never does, whatever they are called.
-func (c *importChecker) keyOf(row ports.ImportRow) string {
+// keyOf names a row by its id. One without is named by its place in a file of this very content: so the same
+// file gives the same keys again, and another one never does, whatever they are called.
+func (c *checker) keyOf(row ports.ImportRow) string {
 	if row.ID != "" {
 		c.lines[row.ID] = row.Line
 		return "id:" + row.ID
@@ -83,8 +90,8 @@ func (c *importChecker) keyOf(row ports.ImportRow) string {
 	return fmt.Sprintf("row:%s:%d", c.digest, row.Line)
 }
 
-// importPart is a stretch of a file: the rows to store, and how many others there were.
-type importPart struct {
+// part is a stretch of a file: the rows to store, and how many others there were.
+type part struct {
 	fresh   []keyedRow
 	known   int // imported before; of which
 	changed int // have other words now
@@ -93,11 +100,11 @@ type importPart struct {
 
 // parts reads the file from its start. An error is its last.
 func (uc *ImportTickets) parts(
-	ctx context.Context, file ports.ImportRows, source string, checker *importChecker, watch ImportWatch,
-) iter.Seq2[importPart, error] {
-	return func(yield func(importPart, error) bool) {
+	ctx context.Context, file ports.ImportRows, source string, checker *checker, watch Watch,
+) iter.Seq2[part, error] {
+	return func(yield func(part, error) bool) {
 		rows, bad := make([]keyedRow, 0, importBatch), 0
-		part := func() (importPart, error) {
+		next := func() (part, error) {
 			p, err := uc.sift(ctx, source, rows, watch)
 			p.bad = bad
 			rows, bad = rows[:0], 0
@@ -105,32 +112,34 @@ func (uc *ImportTickets) parts(
 		}
 		for row, err := range file.ImportRows(ctx) {
 			if err != nil {
-				yield(importPart{}, err)
+				yield(part{}, err)
 				return
 			}
 			right, err := checker.check(ctx, row)
-			if p, wrong := errors.AsType[*ImportError](err); wrong {
+			if p, wrong := errors.AsType[*RowError](err); wrong {
 				bad++
-				watch.Bad(p)
+				watch.bad(p)
 				continue
 			}
 			if err != nil {
-				yield(importPart{}, err)
+				yield(part{}, err)
 				return
 			}
-			if rows = append(rows, right); len(rows) == importBatch && !yield(part()) {
+			if rows = append(rows, right); len(rows) == importBatch && !yield(next()) {
 				return
 			}
 		}
-		yield(part())
+		yield(next())
 	}
 }
 
 // sift sorts out what is imported already, before anybody is paid for it.
-func (uc *ImportTickets) sift(ctx context.Context, source string, rows []keyedRow, watch ImportWatch) (importPart, error) {
-	var part importPart
+func (uc *ImportTickets) sift(
+	ctx context.Context, source string, rows []keyedRow, watch Watch,
+) (part, error) {
+	var p part
 	if len(rows) == 0 {
-		return part, nil
+		return p, nil
 	}
 	keys := make([]string, len(rows))
 	for i, r := range rows {
@@ -142,21 +151,27 @@ func (uc *ImportTickets) sift(ctx context.Context, source string, rows []keyedRo
 		return err
 	})
 	if err != nil {
-		return part, fmt.Errorf("look up what is imported: %w", err)
+		return p, fmt.Errorf("look up what is imported: %w", err)
 	}
 	for _, r := range rows {
 		before, found := known[r.key]
 		if !found {
-			part.fresh = append(part.fresh, r)
+			p.fresh = append(p.fresh, r)
 			continue
 		}
-		part.known++
-		if domain.CleanText(before.Title) != r.text.Title() || domain.CleanText(before.Description) != r.text.Description() {
-			part.changed++
-			watch.Changed(&ImportError{r.row.Line, fmt.Errorf("the id %q was imported before with other words, as ticket %d", r.row.ID, before.ID)})
+		p.known++
+		if domain.CleanText(before.Title) != r.text.Title() ||
+			domain.CleanText(before.Description) != r.text.Description() {
+			p.changed++
+			watch.changed(
+				&RowError{
+					r.row.Line,
+					fmt.Errorf("%s was imported before with other words, as ticket %d", r.name(), before.ID),
+				},
+			)
 		}
 	}
-	return part, nil
+	return p, nil
 }
 
 // creatorCache asks for each creator once.
@@ -185,17 +200,47 @@ func (c *creatorCache) creators(ctx context.Context, requested *domain.UserID) (
 	return creators, nil
 }
 
-// ticket is the row as a new ticket. What is wrong with it is an *ImportError.
-func (c *creatorCache) ticket(ctx context.Context, row ports.ImportRow, now time.Time) (domain.Ticket, error) {
+// ticket returns the row as a new ticket, with what it brought along: its labels are a person's. What is
+// wrong with it is a *RowError.
+func (c *creatorCache) ticket(
+	ctx context.Context, row ports.ImportRow, now time.Time,
+) (domain.Ticket, error) {
 	creators, err := c.creators(ctx, row.CreatedBy)
 	if err != nil {
 		return domain.Ticket{}, err
 	}
-	t, err := domain.NewTicket(row.Title, row.Description, row.CreatedBy, creators, now)
+	kept, created := row.Kept, now
+	if !kept.CreatedAt.IsZero() {
+		created = kept.CreatedAt
+	}
+	t, err := domain.NewTicket(row.Title, row.Description, row.CreatedBy, creators, created)
 	if err != nil {
-		return domain.Ticket{}, &ImportError{row.Line, fields(err)}
+		err = fields(err)
+	}
+	if complaint := checkTime(created, now); complaint != "" {
+		err = errors.Join(err, errors.New(complaint))
+	}
+	if err != nil {
+		return domain.Ticket{}, &RowError{row.Line, errors.New(strings.ReplaceAll(err.Error(), "\n", "; "))}
+	}
+	if !kept.Category.IsZero() {
+		t.Correct(kept.Category, kept.Priority, now)
+	}
+	if kept.Status == domain.StatusClosed {
+		t.Close()
 	}
 	return t, nil
+}
+
+// earliest is when there were no help desks yet: a time before it is a mistake.
+var earliest = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func checkTime(created, now time.Time) string {
+	const zones = 14 * time.Hour // a time without its zone may be so far ahead
+	if created.Before(earliest) || created.After(now.Add(zones)) {
+		return fmt.Sprintf("created_at is no time between 1970 and now: %s", created.Format(time.RFC3339))
+	}
+	return ""
 }
 
 // fields says what is wrong with a ticket without the words that say that something is.

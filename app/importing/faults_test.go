@@ -34,7 +34,9 @@ type vanishing struct {
 	delete func()
 }
 
-func (v vanishing) AddImported(ctx context.Context, source string, batch []ports.ImportedTicket) ([]domain.Ticket, error) {
+func (v vanishing) AddImported(
+	ctx context.Context, source string, batch []ports.ImportedTicket,
+) ([]domain.Ticket, error) {
 	v.delete()
 	return v.Store.AddImported(ctx, source, batch)
 }
@@ -76,7 +78,9 @@ type shaky struct {
 	away *int // how many calls fail from now on
 }
 
-func (s shaky) AddImported(ctx context.Context, source string, batch []ports.ImportedTicket) ([]domain.Ticket, error) {
+func (s shaky) AddImported(
+	ctx context.Context, source string, batch []ports.ImportedTicket,
+) ([]domain.Ticket, error) {
 	if *s.away--; *s.away >= 0 {
 		return nil, domain.ErrStoreUnavailable.With(errors.New("connection refused"))
 	}
@@ -122,9 +126,15 @@ func TestAnInterruptedImport(t *testing.T) {
 	})
 	done, err := tryImport(ctx, importer(s, classified(classifier)), sheetOf(40))
 	require.ErrorIs(t, err, context.Canceled)
-	require.Equal(t, importing.Imported{Stored: 5, Done: 5}, done, "what was paid is kept, and nothing is stored as a false fallback")
+	require.Equal(
+		t, importing.Imported{Stored: 5, Done: 5}, done,
+		"what was paid is kept, and nothing is stored as a false fallback",
+	)
 	require.Len(t, stored(t, s), 5)
-	require.Equal(t, importing.Imported{Stored: 35, Fallback: 35, Known: 5}, imports(t, importer(s, unclassified()), sheetOf(40)))
+	require.Equal(
+		t, importing.Imported{Stored: 35, Fallback: 35, Known: 5},
+		imports(t, importer(s, unclassified()), sheetOf(40)),
+	)
 }
 
 // edited is a file that somebody writes to while it is read.
@@ -152,7 +162,10 @@ func TestAFileThatChanges(t *testing.T) {
 		s, read, file := stores.SQLite(t), false, sheetOf(3)
 		digest, err := file.Digest(t.Context())
 		require.NoError(t, err)
-		err = importer(s, unclassified()).Handle(t.Context(), edited{file, &read}, digest, "crm", func(importing.Imported) {})
+		err = importer(
+			s,
+			unclassified(),
+		).Handle(t.Context(), edited{file, &read}, digest, "crm", func(importing.Imported) {})
 		require.ErrorIs(t, err, importing.ErrFileChanged)
 		require.Len(t, stored(t, s), 3)
 	})
@@ -160,9 +173,11 @@ func TestAFileThatChanges(t *testing.T) {
 		t.Parallel()
 		s := stores.SQLite(t)
 		uc, changed := importer(s, unclassified()), sheetOf(4)
-		plan, err := uc.Check(t.Context(), sheetOf(3), "crm", importing.ImportWatch{Fresh: func(domain.Text) {}})
+		plan, err := uc.Check(t.Context(), sheetOf(3), "crm", importing.Watch{})
 		require.NoError(t, err)
-		err = uc.Handle(t.Context(), changed, plan.Digest, "crm", func(importing.Imported) { t.Error("a batch was imported") })
+		err = uc.Handle(
+			t.Context(), changed, plan.Digest, "crm", func(importing.Imported) { t.Error("a batch was imported") },
+		)
 		require.ErrorIs(t, err, importing.ErrFileChanged)
 		require.Empty(t, stored(t, s))
 	})

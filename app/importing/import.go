@@ -15,50 +15,74 @@ const importBatch = 250
 // ErrFileChanged: what stands in the file is not what was checked.
 var ErrFileChanged = errors.New("the file was changed since it was checked")
 
-// ImportClassifier is what differs between the ways in which imported tickets get their labels.
-type ImportClassifier interface {
-	// Before decides about a batch before it is stored, or leaves it pending. After an error those that are pending are not stored.
-	Before(ctx context.Context, batch []ports.ImportedTicket) error
-	// After is told of the tickets that were stored.
-	After(ctx context.Context, stored []domain.Ticket)
-}
-
 // ImportTickets stores the tickets of a file, each once, however often it is repeated.
 type ImportTickets struct {
-	tickets    ports.TicketImporter
-	creators   ports.CreatorFinder
-	classifier ImportClassifier
-	retry      domain.RetryPolicy
-	clock      ports.Clock
+	tickets  ports.TicketImporter
+	creators ports.CreatorFinder
+	labels   Labels
+	retry    domain.RetryPolicy
+	clock    ports.Clock
 }
 
-// NewImportTickets wires the use case. retry says how long a store that is away is waited for: what is classified is paid for.
+// NewImportTickets wires the use case. retry says how long a store that is away is waited for: what is
+// classified is paid for.
 func NewImportTickets(
-	tickets ports.TicketImporter, creators ports.CreatorFinder, c ImportClassifier, retry domain.RetryPolicy, clock ports.Clock,
+	tickets ports.TicketImporter, creators ports.CreatorFinder, l Labels, retry domain.RetryPolicy,
+	clock ports.Clock,
 ) *ImportTickets {
-	return &ImportTickets{tickets, creators, c, retry, clock}
+	return &ImportTickets{tickets, creators, l, retry, clock}
 }
 
-// ImportError is a row that is not imported.
-type ImportError struct {
+// RowError is a row that is not imported.
+type RowError struct {
 	Line int
 	Err  error
 }
 
-func (p *ImportError) Error() string { return fmt.Sprintf("line %d: %v", p.Line, p.Err) }
+func (e *RowError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
 
-// Unwrap gives the cause.
-func (p *ImportError) Unwrap() error { return p.Err }
+// Unwrap returns the cause.
+func (e *RowError) Unwrap() error { return e.Err }
 
-// ImportWatch is told what a check finds.
-type ImportWatch struct {
-	Bad     func(*ImportError) // a row that is wrong
-	Changed func(*ImportError) // a row whose id was imported before with other words
-	Fresh   func(domain.Text)  // a row that is to be stored
+// Watch is told what a check finds. Any of its functions may be nil.
+type Watch struct {
+	Bad     func(*RowError) // a row that is wrong
+	Changed func(*RowError) // a row whose id was imported before with other words
+	Fresh   func(Fresh)     // a row that is to be stored
 }
 
-// ImportPlan counts the rows of a file by what is to become of them.
-type ImportPlan struct {
+// Fresh is a row that is to be stored, and its text as it is stored.
+type Fresh struct {
+	ports.ImportRow
+	Text domain.Text
+}
+
+// Labelled reports whether the ticket keeps its labels, so that nobody is asked about it.
+func (f Fresh) Labelled() bool { return !f.Kept.Category.IsZero() }
+
+func (w Watch) bad(e *RowError) {
+	if w.Bad != nil {
+		w.Bad(e)
+	}
+}
+
+func (w Watch) changed(e *RowError) {
+	if w.Changed != nil {
+		w.Changed(e)
+	}
+}
+
+func (w Watch) fresh(rows []keyedRow) {
+	if w.Fresh == nil {
+		return
+	}
+	for _, r := range rows {
+		w.Fresh(Fresh{r.row, r.text})
+	}
+}
+
+// Plan counts the rows of a file by what is to become of them.
+type Plan struct {
 	Digest  string // of the file
 	Fresh   int    // to be stored
 	Known   int    // imported before; of which
@@ -67,9 +91,11 @@ type ImportPlan struct {
 }
 
 // Check reads the whole file without storing anything.
-func (uc *ImportTickets) Check(ctx context.Context, file ports.ImportRows, source string, watch ImportWatch) (ImportPlan, error) {
-	var plan ImportPlan
-	checker, err := newImportChecker(ctx, uc, file)
+func (uc *ImportTickets) Check(
+	ctx context.Context, file ports.ImportRows, source string, watch Watch,
+) (Plan, error) {
+	var plan Plan
+	checker, err := newChecker(ctx, uc, file)
 	if err != nil {
 		return plan, err
 	}
@@ -82,9 +108,7 @@ func (uc *ImportTickets) Check(ctx context.Context, file ports.ImportRows, sourc
 		plan.Known += part.known
 		plan.Changed += part.changed
 		plan.Bad += part.bad
-		for _, r := range part.fresh {
-			watch.Fresh(r.text)
-		}
+		watch.fresh(part.fresh)
 	}
 	return plan, nil
 }
@@ -92,26 +116,42 @@ func (uc *ImportTickets) Check(ctx context.Context, file ports.ImportRows, sourc
 // Imported says what became of rows.
 type Imported struct {
 	Stored   int // of which
-	Done     int
+	Kept     int // brought their labels along
+	Done     int // were classified
 	Fallback int // the rest is pending
 	Known    int // imported before; of which
 	Changed  int // have other words now
 	Bad      int
 }
 
-// Handle imports a file that Check gave the digest of into the given source's tickets, and tells of every batch. It skips rows that are
-// wrong, since Check has reported them. If the file is another one by now, it is ErrFileChanged and nothing is stored; if it changes
-// meanwhile, ErrFileChanged comes at the end.
-func (uc *ImportTickets) Handle(ctx context.Context, file ports.ImportRows, digest, source string, progress func(Imported)) error {
-	checker, err := newImportChecker(ctx, uc, file)
+// Add adds what became of further rows.
+func (d *Imported) Add(more Imported) {
+	d.Stored += more.Stored
+	d.Kept += more.Kept
+	d.Done += more.Done
+	d.Fallback += more.Fallback
+	d.Known += more.Known
+	d.Changed += more.Changed
+	d.Bad += more.Bad
+}
+
+// Pending is how many of the stored tickets wait for their classification.
+func (d *Imported) Pending() int { return d.Stored - d.Kept - d.Done - d.Fallback }
+
+// Handle imports a file that Check gave the digest of into the given source's tickets, and tells of every
+// batch. It skips rows that are wrong, since Check has reported them. If the file is another one by now, it
+// is ErrFileChanged and nothing is stored; if it changes meanwhile, ErrFileChanged comes at the end.
+func (uc *ImportTickets) Handle(
+	ctx context.Context, file ports.ImportRows, digest, source string, progress func(Imported),
+) error {
+	checker, err := newChecker(ctx, uc, file)
 	if err != nil {
 		return err
 	}
 	if checker.digest != digest {
 		return fmt.Errorf("nothing was imported: %w", ErrFileChanged)
 	}
-	silent := func(*ImportError) {}
-	for part, err := range uc.parts(ctx, file, source, checker, ImportWatch{Bad: silent, Changed: silent}) {
+	for part, err := range uc.parts(ctx, file, source, checker, Watch{}) {
 		if err != nil {
 			return err
 		}
@@ -124,7 +164,10 @@ func (uc *ImportTickets) Handle(ctx context.Context, file ports.ImportRows, dige
 	}
 	now, err := file.Digest(ctx)
 	if err == nil && now != digest {
-		err = fmt.Errorf("%w, while it was imported: rows without an id that are stored would be stored again", ErrFileChanged)
+		err = fmt.Errorf(
+			"%w, while it was imported: rows without an id that are stored would be stored again",
+			ErrFileChanged,
+		)
 	}
 	return err
 }

@@ -18,70 +18,68 @@ const (
 	importAnnounceTime = 10 * time.Second
 )
 
-// ImportClassified classifies tickets before they are stored: one write each instead of three.
-type ImportClassified struct {
-	calls  *classification.Calls
-	review domain.ReviewPolicy
+// Labels is a way in which imported tickets get their labels. Tickets that kept those of their source are no
+// longer pending and none of its business.
+type Labels struct {
+	// Before decides about a batch before it is stored, or leaves it pending. After an error those that are
+	// pending are not stored. nil: leaves them.
+	Before func(ctx context.Context, batch []ports.ImportedTicket) error
+	// After is told of the tickets that were stored. nil: does nothing.
+	After func(ctx context.Context, stored []domain.Ticket)
 }
 
-// NewImportClassified wires it.
-func NewImportClassified(c domain.Classifier, limits classification.CallLimits, review domain.ReviewPolicy, clock ports.Clock) ImportClassified {
-	return ImportClassified{classification.NewCalls(c, limits, clock), review}
+// Classified classifies tickets before they are stored: one write each instead of three. Where it must end
+// early, it is an error: half a classification must not be stored as a failed one.
+func Classified(
+	c domain.Classifier, limits classification.CallLimits, review domain.ReviewPolicy, clock ports.Clock,
+) Labels {
+	calls := classification.NewCalls(c, limits, clock)
+	return Labels{Before: func(ctx context.Context, batch []ports.ImportedTicket) error {
+		asked := pending(batch)
+		text := func(i int) domain.Text { return asked[i].Text() }
+		return calls.All(ctx, len(asked), text, func(i int, attempts []domain.Attempt) {
+			classification.Conclude(asked[i], asked[i].Round(), attempts, review.Sample(rand.Float64()))
+		})
+	}}
 }
 
-// Before classifies the batch. Where it must end early, it is an error: half a classification must not be stored as a failed one.
-func (m ImportClassified) Before(ctx context.Context, batch []ports.ImportedTicket) error {
-	text := func(i int) domain.Text { return batch[i].Ticket.Text() }
-	return m.calls.All(ctx, len(batch), text, func(i int, attempts []domain.Attempt) {
-		t := &batch[i].Ticket
-		classification.Conclude(t, t.Round(), attempts, m.review.Sample(rand.Float64()))
-	})
+// Announced leaves the tickets pending and tells the workers. What the queue does not take, their sweeper
+// finds later.
+func Announced(queue ports.Announcer, log *slog.Logger) Labels {
+	return Labels{After: func(ctx context.Context, stored []domain.Ticket) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), importAnnounceTime)
+		defer cancel()
+		for i, t := range stored {
+			if t.AIStatus() != domain.AIStatusPending {
+				continue
+			}
+			if err := queue.Announce(ctx, t); err != nil {
+				log.ErrorContext(ctx, "tickets not announced; the workers find them later",
+					"count", len(stored)-i, "error", err)
+				return
+			}
+		}
+	}}
 }
 
-// After has nothing left to do.
-func (ImportClassified) After(context.Context, []domain.Ticket) {}
-
-// ImportAnnounced leaves the tickets pending and tells the workers.
-type ImportAnnounced struct {
-	queue ports.Announcer
-	log   *slog.Logger
+// Unclassified stores tickets as fallbacks that nobody was asked about: no sweeper takes them up, they are
+// listed for review, and a person or `ticketd reclassify` may ask for their classification at any time.
+func Unclassified(clock ports.Clock) Labels {
+	return Labels{Before: func(_ context.Context, batch []ports.ImportedTicket) error {
+		for _, t := range pending(batch) {
+			t.FallBack(t.Round(), domain.Attempt{Err: domain.ErrNotClassified, At: clock.Now()})
+		}
+		return nil
+	}}
 }
 
-// NewImportAnnounced wires it.
-func NewImportAnnounced(queue ports.Announcer, log *slog.Logger) ImportAnnounced {
-	return ImportAnnounced{queue, log}
-}
-
-// Before leaves the tickets pending.
-func (ImportAnnounced) Before(context.Context, []ports.ImportedTicket) error { return nil }
-
-// After announces the tickets. What the queue does not take, the sweeper of the workers finds later.
-func (m ImportAnnounced) After(ctx context.Context, stored []domain.Ticket) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), importAnnounceTime)
-	defer cancel()
-	for i, t := range stored {
-		if err := m.queue.Announce(ctx, t); err != nil {
-			m.log.ErrorContext(ctx, "tickets not announced; the workers find them later", "count", len(stored)-i, "error", err)
-			return
+// pending returns the tickets of the batch that have no labels yet.
+func pending(batch []ports.ImportedTicket) []*domain.Ticket {
+	var list []*domain.Ticket
+	for i := range batch {
+		if t := &batch[i].Ticket; t.AIStatus() == domain.AIStatusPending {
+			list = append(list, t)
 		}
 	}
+	return list
 }
-
-// ImportUnclassified stores tickets as fallbacks that nobody was asked about: no sweeper takes them up, they are listed for review, and a
-// person or `ticketd reclassify` may ask for their classification at any time.
-type ImportUnclassified struct{ clock ports.Clock }
-
-// NewImportUnclassified wires it.
-func NewImportUnclassified(clock ports.Clock) ImportUnclassified { return ImportUnclassified{clock} }
-
-// Before ends the classification that has not begun.
-func (m ImportUnclassified) Before(_ context.Context, batch []ports.ImportedTicket) error {
-	for i := range batch {
-		t := &batch[i].Ticket
-		t.FallBack(t.Round(), domain.Attempt{Err: domain.ErrNotClassified, At: m.clock.Now()})
-	}
-	return nil
-}
-
-// After has nothing left to do.
-func (ImportUnclassified) After(context.Context, []domain.Ticket) {}

@@ -23,9 +23,9 @@ func classifyNow(s stores.Store, c domain.Classifier) *classification.ClassifyNo
 }
 
 // classified asks c about up to 4 tickets at a time, and twice about each at most.
-func classified(c domain.Classifier) importing.ImportClassified {
+func classified(c domain.Classifier) importing.Labels {
 	limits := classification.CallLimits{Timeout: time.Minute, Policy: fakes.Soon(2), Slots: 4}
-	return importing.NewImportClassified(c, limits, domain.ReviewPolicy{Threshold: 0.7}, fakes.Clock)
+	return importing.Classified(c, limits, domain.ReviewPolicy{Threshold: 0.7}, fakes.Clock)
 }
 
 func TestImportedTicketsAreClassifiedBeforeTheyAreStored(t *testing.T) {
@@ -86,7 +86,8 @@ func TestATicketThatWasImportedUnclassified(t *testing.T) {
 		classifier := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
 			return domain.Answer{Verdict: v, Source: domain.SourceLocal}, nil
 		})
-		now, err := classification.NewRequestClassification(s, classifyNow(s, classifier)).Handle(t.Context(), ticket.ID())
+		now, err := classification.NewRequestClassification(s, classifyNow(s, classifier)).
+			Handle(t.Context(), ticket.ID())
 		require.NoError(t, err)
 		require.Equal(t, domain.AIStatusDone, now.AIStatus())
 		require.False(t, now.NeedsReview())
@@ -108,8 +109,10 @@ func TestImportedTicketsAreAnnounced(t *testing.T) {
 		}
 		return nil
 	})
-	uc := importer(s, importing.NewImportAnnounced(queue, fakes.Quiet))
-	require.Equal(t, importing.Imported{Stored: 3}, imports(t, uc, sheetOf(3)), "what is not announced is found later")
+	uc := importer(s, importing.Announced(queue, fakes.Quiet))
+	require.Equal(
+		t, importing.Imported{Stored: 3}, imports(t, uc, sheetOf(3)), "what is not announced is found later",
+	)
 	imports(t, uc, sheetOf(4))
 	all := stored(t, s)
 	require.Len(t, announced, 4)

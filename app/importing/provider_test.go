@@ -31,8 +31,14 @@ func TestAProviderThatRefusesDuringAnImport(t *testing.T) {
 		require.Equal(t, importing.Imported{Stored: 300, Done: 300}, done, "no refusal became a fallback")
 		require.LessOrEqual(t, calls.Load(), int32(304), "nobody goes on asking")
 		calls.Store(0)
-		healed := classified(domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) { return fakes.Billing(), nil }))
-		require.Equal(t, importing.Imported{Stored: 300, Done: 300, Known: 300}, imports(t, importer(s, healed), sheetOf(600)))
+		healed := classified(
+			domain.ClassifierFunc(
+				func(context.Context, domain.Text) (domain.Answer, error) { return fakes.Billing(), nil },
+			),
+		)
+		require.Equal(
+			t, importing.Imported{Stored: 300, Done: 300, Known: 300}, imports(t, importer(s, healed), sheetOf(600)),
+		)
 	})
 
 	t.Run("a 429 pauses all calls and costs no attempt", func(t *testing.T) {
@@ -43,7 +49,9 @@ func TestAProviderThatRefusesDuringAnImport(t *testing.T) {
 			done, _ := tryImport(t.Context(), importer(s, classified(p)), sheetOf(40))
 			ended <- done
 		}()
-		fakes.Eventually(t, "somebody goes ahead after the pause", func() bool { return p.LastRefusal() > 500*time.Millisecond })
+		fakes.Eventually(
+			t, "somebody goes ahead after the pause", func() bool { return p.LastRefusal() > 500*time.Millisecond },
+		)
 		p.Healthy.Store(true)
 		require.Equal(t, importing.Imported{Stored: 40, Done: 40}, <-ended)
 		p.Mu.Lock()
@@ -60,12 +68,26 @@ func TestAProviderThatRefusesDuringAnImport(t *testing.T) {
 		require.Empty(t, stored(t, s))
 	})
 
-	t.Run("one that is out of reach is asked again, and the tickets become fallbacks in the end", func(t *testing.T) {
-		t.Parallel()
-		s := stores.SQLite(t)
-		c := &fakes.Scripted{Script: []error{domain.ErrClassifierUnavailable, domain.ErrClassifierUnavailable, domain.ErrClassifierUnavailable}}
-		require.Equal(t, importing.Imported{Stored: 1, Fallback: 1}, imports(t, importer(s, classified(c)), sheetOf(1)))
-		require.EqualValues(t, 2, c.Calls.Load())
-		require.Equal(t, []string{"classifier_unavailable", "classifier_unavailable"}, fakes.Codes(fakes.Record(t, s, stored(t, s)[0].ID())))
-	})
+	t.Run(
+		"one that is out of reach is asked again, and the tickets become fallbacks in the end",
+		func(t *testing.T) {
+			t.Parallel()
+			s := stores.SQLite(t)
+			c := &fakes.Scripted{
+				Script: []error{
+					domain.ErrClassifierUnavailable,
+					domain.ErrClassifierUnavailable,
+					domain.ErrClassifierUnavailable,
+				},
+			}
+			require.Equal(
+				t, importing.Imported{Stored: 1, Fallback: 1}, imports(t, importer(s, classified(c)), sheetOf(1)),
+			)
+			require.EqualValues(t, 2, c.Calls.Load())
+			require.Equal(
+				t, []string{"classifier_unavailable", "classifier_unavailable"},
+				fakes.Codes(fakes.Record(t, s, stored(t, s)[0].ID())),
+			)
+		},
+	)
 }

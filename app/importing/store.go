@@ -18,28 +18,37 @@ const maxCreatorTries = 3
 // saveTime bounds storing what is classified when an import is cut off.
 const saveTime = 10 * time.Second
 
-// store classifies the part's rows and stores them. If that ends early, those that came to an end are stored all the same.
-func (uc *ImportTickets) store(ctx context.Context, source string, part importPart) (Imported, error) {
-	done := Imported{Known: part.known, Changed: part.changed, Bad: part.bad}
-	if len(part.fresh) == 0 {
+// store gives the part's rows their labels and stores them. If that ends early, those that came to an end are
+// stored all the same.
+func (uc *ImportTickets) store(ctx context.Context, source string, p part) (Imported, error) {
+	done := Imported{Known: p.known, Changed: p.changed, Bad: p.bad}
+	if len(p.fresh) == 0 {
 		return done, nil
 	}
-	batch, gone, err := uc.build(ctx, part.fresh)
+	batch, gone, err := uc.build(ctx, p.fresh)
 	if err != nil {
 		return done, err
 	}
-	cut := uc.classifier.Before(ctx, batch)
+	var cut error
+	if uc.labels.Before != nil {
+		cut = uc.labels.Before(ctx, batch)
+	}
 	if cut != nil {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), saveTime)
 		defer cancel()
-		batch = slices.DeleteFunc(batch, func(t ports.ImportedTicket) bool { return t.Ticket.AIStatus() == domain.AIStatusPending })
+		batch = slices.DeleteFunc(
+			batch,
+			func(t ports.ImportedTicket) bool { return t.Ticket.AIStatus() == domain.AIStatusPending },
+		)
 	}
-	stored, sent, err := uc.add(ctx, source, batch, part.fresh)
+	stored, sent, err := uc.add(ctx, source, batch, p.fresh)
 	if err != nil {
 		return done, errors.Join(cut, err)
 	}
-	uc.classifier.After(ctx, stored)
+	if uc.labels.After != nil {
+		uc.labels.After(ctx, stored)
+	}
 	done.Bad += gone + len(batch) - sent
 	done.count(stored, sent)
 	return done, cut
@@ -49,21 +58,27 @@ func (d *Imported) count(stored []domain.Ticket, sent int) {
 	d.Stored = len(stored)
 	d.Known += sent - len(stored)
 	for _, t := range stored {
-		switch t.AIStatus() {
-		case domain.AIStatusDone:
+		switch {
+		case t.ClassifiedBy() == domain.SourceHuman:
+			d.Kept++
+		case t.AIStatus() == domain.AIStatusDone:
 			d.Done++
-		case domain.AIStatusFallback:
+		case t.AIStatus() == domain.AIStatusFallback:
 			d.Fallback++
 		}
 	}
 }
 
-// build makes tickets of rows that were right a moment ago; those whose creator was deleted since then are left out.
-func (uc *ImportTickets) build(ctx context.Context, rows []keyedRow) (batch []ports.ImportedTicket, gone int, err error) {
+// build makes tickets of rows that were right a moment ago; those whose creator was deleted since then are
+// left out.
+func (uc *ImportTickets) build(
+	ctx context.Context,
+	rows []keyedRow,
+) (batch []ports.ImportedTicket, gone int, err error) {
 	finder := creatorCache{find: uc.creators}
 	for _, r := range rows {
 		t, err := finder.ticket(ctx, r.row, uc.clock.Now())
-		if _, wrong := errors.AsType[*ImportError](err); wrong {
+		if _, wrong := errors.AsType[*RowError](err); wrong {
 			gone++
 			continue
 		}
@@ -75,8 +90,8 @@ func (uc *ImportTickets) build(ctx context.Context, rows []keyedRow) (batch []po
 	return batch, gone, nil
 }
 
-// add stores the batch, which is paid for. If a creator was deleted meanwhile, the tickets that name him are left out and the others
-// keep their verdicts. It says how many tickets were sent.
+// add stores the batch, which is paid for. If a creator was deleted meanwhile, the tickets that name him are
+// left out and the others keep their verdicts. It says how many tickets were sent.
 func (uc *ImportTickets) add(
 	ctx context.Context, source string, batch []ports.ImportedTicket, rows []keyedRow,
 ) (stored []domain.Ticket, sent int, err error) {
@@ -102,7 +117,9 @@ func (uc *ImportTickets) add(
 }
 
 // owned applies the admin-creator rule anew and leaves out the tickets that it does not allow any more.
-func (uc *ImportTickets) owned(ctx context.Context, batch []ports.ImportedTicket, rows []keyedRow) ([]ports.ImportedTicket, error) {
+func (uc *ImportTickets) owned(
+	ctx context.Context, batch []ports.ImportedTicket, rows []keyedRow,
+) ([]ports.ImportedTicket, error) {
 	requested := make(map[string]*domain.UserID, len(rows))
 	for _, r := range rows {
 		requested[r.key] = r.row.CreatedBy
@@ -121,7 +138,8 @@ func (uc *ImportTickets) owned(ctx context.Context, batch []ports.ImportedTicket
 	return kept, nil
 }
 
-// insist repeats do while the store is away, as long as the policy allows. What the store has taken without telling, it knows by its key.
+// insist repeats do while the store is away, as long as the policy allows. What the store has taken without
+// telling, it knows by its key.
 func (uc *ImportTickets) insist(ctx context.Context, do func() error) error {
 	for number := 1; ; number++ {
 		err := do()

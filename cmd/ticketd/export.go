@@ -33,7 +33,8 @@ type exportTickets struct {
 	Q           string `name:"q" placeholder:"QUERY" help:"Only tickets whose title or description has these words; \"phrases\" and -words as in the API."`
 	From        string `placeholder:"TIME" help:"Only tickets created at this time (RFC 3339) or later."`
 	To          string `placeholder:"TIME" help:"Only tickets created before this time (RFC 3339)."`
-	Format      string `enum:"csv,jsonl," default:"" help:"csv (for spreadsheets: an apostrophe stands before what they would run as a formula, also after line breaks, tabs and semicolons within a text, and an import does not take it away) or jsonl (texts are exact: an import takes back title, description and created_by as they were, but not status, labels and times; it keeps id as the name under --source). Default: by the name of --out, else jsonl."`
+	Format      string `enum:"csv,jsonl," default:"" help:"csv (for spreadsheets: an apostrophe stands before what they would run as a formula, also after line breaks, tabs and semicolons within a text, and an import does not take it away) or jsonl (texts are exact: an import takes back title, description and created_by as they were, with --keep status, labels and times too; it keeps id as the name under --source). Default: by the name of --out, else jsonl."`
+	BOM         bool   `name:"bom" negatable:"" default:"true" help:"Begin a CSV with the byte order mark by which Excel knows UTF-8."`
 	Out         string `placeholder:"FILE" help:"Write to a file, which appears when it is complete; a link, a pipe or a device is written through. Default: standard output."`
 }
 
@@ -66,6 +67,11 @@ func (c *exportTickets) Run(ctx context.Context, out *streams) error {
 func (c *exportTickets) write(
 	ctx context.Context, uc *app.ExportTickets, f ports.TicketFilter, p ports.Period, w io.Writer, bar *progressbar.ProgressBar,
 ) error {
+	if c.BOM && c.format() == files.FormatCSV {
+		if _, err := io.WriteString(w, files.ByteOrderMark); err != nil {
+			return err
+		}
+	}
 	tickets, err := files.NewTicketWriter(w, c.format())
 	if err != nil {
 		return err

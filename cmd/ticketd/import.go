@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
-	"unicode"
-	"unicode/utf8"
+	"io"
+	"time"
 
 	"ticketd/adapters/files"
 	"ticketd/app/importing"
@@ -17,38 +16,44 @@ import (
 type importTickets struct {
 	settings.RawRepair
 	spendingFlags
-	File       string  `arg:"" placeholder:"FILE" help:"New tickets, .csv or .jsonl in UTF-8, or in UTF-16 with a byte order mark: title, description, and where known createdBy (a user's id) and external_id or id (what the source calls the ticket). Case, _, - and blanks in these names do not matter; other columns are ignored and named."`
-	Source     *string `placeholder:"NAME" help:"The system in which the ids are unique. A ticket of the same source and id is never imported twice, whatever the file; if its words are others now, it stays as it is and its line is named. Without --source, ids count for a source named default, and a file with such a line is refused, since its ids may be those of another system. Rows without an id are told by the content of their whole file: a file that was changed, if only by a byte, is another one."`
-	SkipBad    bool    `help:"Import the right rows of a file in which others are wrong. Without it such a file is not imported at all. A broken quote in a CSV always ends the import, since what follows it might only look like rows."`
-	NoClassify bool    `help:"Ask nobody about the tickets: they become fallbacks, which 'ticketd reclassify' may classify later. Without it each one is classified as if it had come over HTTP, with a model at its price: the estimate is shown first."`
+	File       string   `arg:"" placeholder:"FILE" help:"Old or new tickets, .csv, .tsv or .jsonl: the export of another help desk or a mail program as it is (docs/import.md lists them), or a file with title, description, and where known createdBy (a user's id) and external_id or id (what the source calls the ticket). UTF-8, UTF-16 and Windows-1252, commas, semicolons and tabs are told apart; columns without a meaning are ignored and named."`
+	Source     *string  `placeholder:"NAME" help:"The system in which the ids are unique. A ticket of the same source and id is never imported twice, whatever the file; if its words are others now, it stays as it is and its line is named. Without --source, ids count for a source named default, and a file with such a line is refused, since its ids may be those of another system. Rows without an id are told by the content of their whole file: a file that was changed, if only by a byte, is another one."`
+	Map        []string `sep:"none" placeholder:"FIELD=COLUMN" help:"Which column a field is in: title=Subject, description=Body … Columns may be named by number (title=#3), and one may serve two fields. Once for each field."`
+	Fit        bool     `help:"Take tickets that break a limit: without a subject the first line of the text is the title, what is too long is cut with a mark, after embedded files and quoted mails are taken out. Each is counted and listed."`
+	Keep       bool     `help:"Bring along what old tickets have: status, category, priority and created_at. A ticket with a category is not classified; its labels count as a person's."`
+	Value      []string `sep:"none" placeholder:"FIELD:THEIRS=OURS" help:"With --keep: what a word of the source means: 'status:Parked=open', 'category:Invoices=billing'."`
+	Dates      string   `enum:"dmy,mdy," default:"" help:"With --keep: whether 3/4/2026 is in April (dmy) or in March (mdy). Without it such a date is refused."`
+	Timezone   string   `default:"UTC" placeholder:"ZONE" help:"With --keep: the zone of times that name none, such as Europe/Berlin. Default: ${default}."`
+	HTML       string   `name:"html" enum:"text,keep," default:"" help:"What becomes of descriptions in HTML: text (tags are taken out) or keep. Default: text in the exports of other programs, keep in other files."`
+	Encoding   string   `placeholder:"NAME" help:"How the file is encoded: utf-8, utf-16, windows-1252, iso-8859-15 … Default: its bytes tell, and what is not UTF-8 is said."`
+	SkipBad    bool     `help:"Import the right rows of a file in which others are wrong. Without it such a file is not imported at all. A broken quote in a CSV always ends the import, since what follows it might only look like rows."`
+	Rejects    string   `placeholder:"FILE" help:"Write the rows that are wrong, each with its reason, to a file that can be mended and imported."`
+	DryRun     bool     `help:"Say what would happen, with three tickets as samples, and store nothing."`
+	NoClassify bool     `help:"Ask nobody about the tickets: they become fallbacks, which 'ticketd reclassify' may classify later. Without it each one is classified as if it had come over HTTP, with a model at its price: the estimate is shown first."`
 }
 
 // Help is shown under the flags.
 func (c *importTickets) Help() string {
-	return "A repeated import, also of one that was interrupted, makes no duplicate; only what a kill cut off, 250 tickets at most, may be paid for again. " +
-		"JSON Lines keep every character; a CSV is for spreadsheets: line breaks within its cells are read as \\n, and the apostrophes that " +
-		"'ticketd export' puts before formulas stay. A 429 of the provider pauses the import, and a key that is not accepted ends it: what is done " +
+	return "A repeated import, also of one that was interrupted, makes no duplicate; only what a kill cut off," +
+		" 250 tickets at most, may be paid for again. " +
+		"JSON Lines keep every character; a CSV is for spreadsheets: line breaks within its cells are read as " +
+		"\\n, and the apostrophes that " +
+		"'ticketd export' puts before formulas stay. A 429 of the provider pauses the import, and a key that is " +
+		"not accepted ends it: what is done " +
 		"is kept, and the same command goes on."
 }
 
-const (
-	defaultSource = "default"
-	maxSourceName = 100 // code points
-)
-
-// Run checks the whole file before it stores anything, and asks before anything is paid for.
+// Run checks the whole file before it opens the database, and again with what stands there before it stores
+// anything; it asks before anything is paid for.
 func (c *importTickets) Run(ctx context.Context, out *streams) error {
-	source := defaultSource
-	if c.Source != nil {
-		source = *c.Source
-	}
-	if err := checkSource(source); err != nil {
+	source, err := c.source()
+	if err != nil {
 		return err
 	}
 	if err := c.check(); err != nil {
 		return err
 	}
-	file, err := files.NewTickets(c.File)
+	file, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -56,101 +61,134 @@ func (c *importTickets) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
-	return bootstrap.Import(ctx, s, !c.NoClassify, out.stderr, func(uc *importing.ImportTickets) error {
-		cost, err := newImportCost(c)
-		if err != nil {
+	mode := bootstrap.ImportMode{Classify: !c.NoClassify, DryRun: c.DryRun}
+	return bootstrap.Import(ctx, s, mode, out.stderr, func(i bootstrap.Importing) error {
+		run := importRun{c, i, file, source, out, importing.NewCost(i.Asker()), newImportTally(c.File, out.stderr)}
+		plan, err := run.plan(ctx)
+		if err != nil || c.DryRun {
 			return err
 		}
-		plan, err := c.plan(ctx, uc, file, source, cost, out)
-		if err != nil {
-			return err
-		}
-		if err := c.confirm(ctx, out, cost.spending); err != nil {
+		if err := c.confirm(ctx, out, run.spending()); err != nil {
 			return fmt.Errorf("nothing was imported: %w", err)
 		}
-		return c.store(ctx, uc, file, source, plan, out)
+		return run.store(ctx, plan)
 	})
 }
 
-func checkSource(name string) error {
-	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > maxSourceName {
-		return fmt.Errorf("--source must have 1 to %d characters and not only blanks", maxSourceName)
+// open reads as much of the file as shows whether it can be imported at all.
+func (c *importTickets) open(ctx context.Context) (*files.Tickets, error) {
+	zone, err := time.LoadLocation(c.Timezone)
+	if err != nil {
+		return nil, fmt.Errorf("--timezone: %w", err)
 	}
-	if strings.ContainsFunc(name, unicode.IsControl) {
-		return errors.New("--source must not have control characters")
+	if len(c.Value) > 0 && !c.Keep {
+		return nil, errors.New("--value needs --keep")
+	}
+	file, err := files.NewTickets(c.File, files.TicketOptions{
+		Encoding: c.Encoding, Map: c.Map, Values: c.Value, Fit: c.Fit, Keep: c.Keep, HTML: files.HTMLIs(c.HTML),
+		Times: files.TimeFormat{Order: files.DateOrder(c.Dates), Zone: zone},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if c.Rejects != "" {
+		if err := files.Writable(c.Rejects); err != nil {
+			return nil, fmt.Errorf("--rejects: %w", err)
+		}
+	}
+	return file, file.Look(ctx)
+}
+
+// importRun is an import under way.
+type importRun struct {
+	*importTickets
+	with   bootstrap.Importing
+	file   *files.Tickets
+	source string
+	out    *streams
+	cost   *importing.Cost
+	tally  *importTally
+}
+
+func (r importRun) spending() spending {
+	return spending{subject: r.with.Subject, slots: r.with.Slots, calls: r.cost.Calls, tokens: r.cost.Tokens}
+}
+
+// plan reads the file and refuses what must not be imported as it is.
+func (r importRun) plan(ctx context.Context) (importing.Plan, error) {
+	watch := r.tally.watch(r.Source != nil)
+	watch.Fresh = func(row importing.Fresh) {
+		r.cost.Add(ctx, row)
+		r.tally.fresh(row)
+	}
+	plan, err := r.with.Tickets.Check(ctx, r.file, r.source, watch)
+	r.tally.notes(r.file.Notes())
+	if err != nil {
+		return plan, err
+	}
+	if err := r.writeRejects(ctx); err != nil {
+		return plan, err
+	}
+	if r.DryRun {
+		err = r.tally.dryRun(r.out.stdout, plan, r.spending(), r.spendingFlags)
+	}
+	return plan, errors.Join(err, r.refused(plan))
+}
+
+func (r importRun) refused(plan importing.Plan) error {
+	switch {
+	case plan.Changed > 0 && r.Source == nil:
+		return fmt.Errorf(
+			"%d ids were imported before with other words, and nothing was imported: if the file comes from another "+
+				"system, "+
+				"give it a name with --source; if only its words were edited, --source %s imports the other rows",
+			plan.Changed,
+			defaultSource,
+		)
+	case plan.Bad > 0 && !r.SkipBad:
+		return fmt.Errorf("%d of %d rows are wrong and nothing was imported; --skip-bad imports the others%s",
+			plan.Bad, plan.Bad+plan.Fresh+plan.Known, r.fitHint())
 	}
 	return nil
 }
 
-// plan reads the file and refuses what must not be imported as it is.
-func (c *importTickets) plan(
-	ctx context.Context, uc *importing.ImportTickets, file *files.Tickets, source string, cost *importCost, out *streams,
-) (importing.ImportPlan, error) {
-	say := func(p *importing.ImportError) {
-		_, _ = fmt.Fprintf(out.stderr, "%s:%d: %v\n", c.File, p.Line, p.Err) // where the error stream is gone, the counts tell
+func (r importRun) fitHint() string {
+	if r.Fit {
+		return ""
 	}
-	changed := 0
-	plan, err := uc.Check(ctx, file, source, importing.ImportWatch{
-		Bad: say,
-		Changed: func(p *importing.ImportError) {
-			if changed++; c.Source != nil || changed <= maxProblems {
-				say(p)
-			}
-		},
-		Fresh: cost.fresh(ctx),
-	})
-	if other := file.Ignored(); len(other) > 0 {
-		_, _ = fmt.Fprintf(out.stderr, "columns ignored: %q\n", other) // where the error stream is gone, nobody reads it
-	}
-	switch {
-	case err != nil:
-	case plan.Changed > 0 && c.Source == nil:
-		err = fmt.Errorf("%d ids were imported before with other words, and nothing was imported: if the file comes from another system, "+
-			"give it a name with --source; if only its words were edited, --source %s imports the other rows", plan.Changed, defaultSource)
-	case plan.Bad > 0 && !c.SkipBad:
-		err = fmt.Errorf("%d of %d rows are wrong and nothing was imported; --skip-bad imports the others", plan.Bad, plan.Bad+plan.Fresh+plan.Known)
-	}
-	return plan, err
+	return ", and --fit takes those without a subject or too long"
 }
 
-func (c *importTickets) store(
-	ctx context.Context, uc *importing.ImportTickets, file *files.Tickets, source string, plan importing.ImportPlan, out *streams,
-) error {
-	bar := newBar(out.stderr, plan.Fresh+plan.Known, "importing")
+func (r importRun) writeRejects(ctx context.Context) error {
+	if r.Rejects == "" {
+		return nil
+	}
+	err := files.WriteAtomically(
+		r.Rejects,
+		func(w io.Writer) error { return r.file.WriteRejects(ctx, w, r.tally.reasons) },
+	)
+	if err != nil {
+		return fmt.Errorf("--rejects: %w", err)
+	}
+	_, err = fmt.Fprintf(
+		r.out.stderr, "%d rows are in %s, to be mended and imported\n", len(r.tally.reasons), r.Rejects,
+	)
+	return err
+}
+
+func (r importRun) store(ctx context.Context, plan importing.Plan) error {
+	bar := newBar(r.out.stderr, plan.Fresh+plan.Known, "importing")
 	var all importing.Imported
-	err := uc.Handle(ctx, file, plan.Digest, source, func(d importing.Imported) {
-		all.Stored += d.Stored
-		all.Done += d.Done
-		all.Fallback += d.Fallback
-		all.Known += d.Known
-		all.Changed += d.Changed
-		all.Bad += d.Bad
+	err := r.with.Tickets.Handle(ctx, r.file, plan.Digest, r.source, func(d importing.Imported) {
+		all.Add(d)
 		_ = bar.Add(d.Stored + d.Known) // it only draws
 	})
 	_ = bar.Finish()
-	changed := ""
-	if all.Changed > 0 {
-		changed = fmt.Sprintf(" (%d with other words)", all.Changed)
-	}
-	_, sayErr := fmt.Fprintf(out.stdout, "%d imported (%d classified, %d fallback, %d pending), %d imported before%s, %d wrong\n",
-		all.Stored, all.Done, all.Fallback, all.Stored-all.Done-all.Fallback, all.Known, changed, all.Bad)
-	if err == nil && all.Bad > plan.Bad && !c.SkipBad {
+	if err == nil && all.Bad > plan.Bad && !r.SkipBad {
 		err = errors.New("users were deleted during the import, and rows that name them were left out")
 	}
 	if err != nil && !errors.Is(err, importing.ErrFileChanged) {
 		err = fmt.Errorf("%w; repeat the same command to go on", err)
 	}
-	return errors.Join(err, sayErr, c.fallbacks(all, out))
-}
-
-// fallbacks says what to do about tickets that are stored without a verdict: a repeated import takes them for known.
-func (c *importTickets) fallbacks(all importing.Imported, out *streams) error {
-	if c.NoClassify || all.Fallback == 0 {
-		return nil
-	}
-	_, err := fmt.Fprintf(out.stderr, "%d tickets could not be classified and are fallbacks; 'ticketd reclassify' asks about them again\n", all.Fallback)
-	if all.Done == 0 {
-		err = errors.Join(err, errors.New("no ticket was classified: every call failed"))
-	}
-	return err
+	return errors.Join(err, r.say(all, plan))
 }

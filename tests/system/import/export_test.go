@@ -2,6 +2,7 @@ package import_test
 
 import (
 	"encoding/csv"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -52,6 +53,10 @@ func TestACSVForSpreadsheetsRunsNothing(t *testing.T) {
 		s.good(t, "export", "--out", out)
 		file, err := os.Open(out)
 		require.NoError(t, err)
+		mark := make([]byte, len("\ufeff"))
+		_, err = io.ReadFull(file, mark)
+		require.NoError(t, err)
+		require.Equal(t, "\ufeff", string(mark), "by which Excel knows UTF-8")
 		records, err := csv.NewReader(file).ReadAll()
 		require.NoError(t, err)
 		require.NoError(t, file.Close())
@@ -64,8 +69,10 @@ func TestACSVForSpreadsheetsRunsNothing(t *testing.T) {
 				require.False(t, cell != "" && strings.Contains("=+-@\t\r", cell[:1]), cell)
 			}
 		}
-		require.Equal(t, s.good(t, "export", "--format", "csv").stdout, strings.ReplaceAll(read(t, out), "\r\n",
-			"\n"))
+		csvOut := s.good(t, "export", "--format", "csv").stdout
+		require.Equal(t, csvOut, strings.ReplaceAll(read(t, out), "\r\n", "\n"))
+		require.Equal(t, csvOut, "\ufeff"+s.good(t, "export", "--format", "csv", "--no-bom").stdout)
+		require.NotContains(t, s.good(t, "export").stdout, "\ufeff", "JSON Lines never have it")
 	})
 }
 

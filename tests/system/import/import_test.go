@@ -211,8 +211,9 @@ func TestAFileThatIsNoGoodAtAll(t *testing.T) {
 		"that is not there": {"/no/such/file.csv", "no such file"},
 		"of another kind":   {write(t, "tickets.xlsx", ""), "must end in"},
 		"that is a pipe":    {pipe, "is no regular file"},
-		"with semicolons": {
-			write(t, "b.csv", "title;description\na;b\n"), `there is no column title among ["title;description"]`,
+		"with pipes": {
+			write(t, "b.csv", "title|description\na|b\n"),
+			`no column could be the title or the description among "title|description"`,
 		},
 		"with no good header row": {
 			write(t, "a.csv", "title,\"description\na,b\n"), "line 1: is no well-formed CSV",

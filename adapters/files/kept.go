@@ -1,0 +1,53 @@
+package files
+
+import (
+	"fmt"
+
+	"ticketd/domain"
+	"ticketd/ports"
+)
+
+// kept reads what an old ticket brings along. A category that is none of ours is no label, nor is a
+// fallback's; any other word that nobody knows is wrong.
+func (f *Tickets) kept(get func(string) string, times *timeReader, bad *domain.FieldErrors) ports.Kept {
+	var k ports.Kept
+	if text := get(meansCreatedAt); text != "" {
+		at, err := times.read(text)
+		if err != nil {
+			bad.Add(meansCreatedAt, err.Error())
+		}
+		k.CreatedAt = at
+	}
+	k.Status = keptWord(f.values, meansStatus, get(meansStatus), domain.ParseStatus, bad)
+	if theirs := get(meansCategory); theirs != "" {
+		category, err := domain.ParseCategory(f.values.ours(meansCategory, theirs))
+		if err != nil {
+			f.found.unknownCategory(theirs)
+		}
+		k.Category = category
+	}
+	if get(meansAIStatus) == domain.AIStatusFallback.String() {
+		k.Category = domain.Category{}
+		return k
+	}
+	k.Priority = keptWord(f.values, meansPriority, get(meansPriority), domain.ParsePriority, bad)
+	return k
+}
+
+func keptWord[T any](
+	v values, field, theirs string, parse func(string) (T, error), bad *domain.FieldErrors,
+) (kept T) {
+	if theirs == "" {
+		return kept
+	}
+	kept, err := parse(v.ours(field, theirs))
+	if err != nil {
+		bad.Add(
+			field,
+			fmt.Sprintf(
+				"%.40q is unknown: --value %s… says which word of ours it is", theirs, quoted(field+":"+theirs+"="),
+			),
+		)
+	}
+	return kept
+}
