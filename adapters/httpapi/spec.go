@@ -9,7 +9,6 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"ticketd/domain"
 	"ticketd/ports/search"
 )
 
@@ -33,13 +32,11 @@ type operation struct {
 func rulesOf(operationID string) map[string]func(string) string {
 	switch operationID {
 	case "createTicket":
-		return map[string]func(string) string{
-			"title": domain.CheckTitle, "description": domain.CheckDescription, "Idempotency-Key": checkIdempotencyKey,
-		}
+		return newTicketRules
 	case "editTicket":
 		return map[string]func(string) string{"If-Match": checkIfMatch}
 	case "createUser":
-		return map[string]func(string) string{"name": domain.CheckUserName, "email": domain.CheckEmail}
+		return newUserRules
 	case "listTickets":
 		return map[string]func(string) string{"cursor": cursorRule(listOfTickets), "q": search.Check}
 	case "getStats":

@@ -11,6 +11,11 @@ import (
 	"ticketd/domain"
 )
 
+// newTicketRules are the rules that the schema of a new ticket cannot express.
+var newTicketRules = map[string]func(string) string{
+	"title": domain.CheckTitle, "description": domain.CheckDescription, "Idempotency-Key": checkIdempotencyKey,
+}
+
 // CreateTicket serves POST /tickets.
 func (s *server) CreateTicket(ctx context.Context,
 	req gen.CreateTicketRequestObject) (gen.CreateTicketResponseObject, error) {

@@ -9,6 +9,9 @@ import (
 	"ticketd/domain"
 )
 
+// newUserRules are the rules that the schema of a new user cannot express.
+var newUserRules = map[string]func(string) string{"name": domain.CheckUserName, "email": domain.CheckEmail}
+
 // CreateUser serves POST /users.
 func (s *server) CreateUser(ctx context.Context,
 	req gen.CreateUserRequestObject) (gen.CreateUserResponseObject, error) {
