@@ -141,11 +141,5 @@ func (uc *ImportTickets) owned(
 // insist repeats do while the store is away, as long as the policy allows. What the store has taken without
 // telling, it knows by its key.
 func (uc *ImportTickets) insist(ctx context.Context, do func() error) error {
-	for number := 1; ; number++ {
-		err := do()
-		if domain.KindOf(err) != domain.KindUnavailable || !uc.retry.Again(number, err, "") ||
-			retry.Pause(ctx, uc.retry.Wait(number, err, retry.Jitter())) != nil {
-			return err
-		}
-	}
+	return retry.WhileUnavailable(ctx, uc.retry, func(context.Context) error { return do() })
 }
