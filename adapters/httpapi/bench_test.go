@@ -66,7 +66,7 @@ func benchmarked(b *testing.B) http.Handler {
 	clock := ports.ClockFunc(time.Now)
 	handler, err := httpapi.New(httpapi.UseCases{
 		CreateTicket: app.NewCreateTicket(s, s, nobodyStarts{}, clock),
-		GetTicket:    app.NewGetTicket(s),
+		Tickets:      s,
 		ListTickets:  app.NewListTickets(s),
 	}, httpapi.Options{
 		RateLimit: httpapi.RateLimit{Window: time.Hour, Max: 1 << 40}, Queued: true, Clock: clock,

@@ -16,7 +16,7 @@ func (s *server) ListClassifications(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	slice, err := s.app.ListClassifications.Handle(ctx, domain.TicketID(req.Id), page)
+	slice, err := s.app.Record.ListClassifications(ctx, domain.TicketID(req.Id), page)
 	if err != nil {
 		return nil, err
 	}

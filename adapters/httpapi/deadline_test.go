@@ -35,7 +35,10 @@ func (frozen) FindCreators(ctx context.Context, _ *domain.UserID) (domain.Creato
 	return domain.Creators{}, ended(ctx)
 }
 
-func (frozen) DeleteUser(ctx context.Context, _ domain.UserID) error { return ended(ctx) }
+// frozenUsers deletes nobody before the call ends.
+type frozenUsers struct{ ports.UserReader }
+
+func (frozenUsers) DeleteUser(ctx context.Context, _ domain.UserID) error { return ended(ctx) }
 
 func ended(ctx context.Context) error {
 	<-ctx.Done()
@@ -62,9 +65,9 @@ func TestWhoDoesNotWaitHasNothingReadForThem(t *testing.T) {
 				meter := &counts{}
 				handler, err := httpapi.New(httpapi.UseCases{
 					CreateTicket: app.NewCreateTicket(frozen{}, frozen{}, nobodyStarts{}, ports.ClockFunc(time.Now)),
-					GetTicket:    app.NewGetTicket(frozen{}),
+					Tickets:      frozen{},
 					ListTickets:  app.NewListTickets(frozen{}),
-					DeleteUser:   app.NewDeleteUser(frozen{}),
+					Users:        frozenUsers{},
 				}, httpapi.Options{Meter: meter, Clock: ports.ClockFunc(time.Now), Log: slog.New(slog.DiscardHandler)})
 				require.NoError(t, err)
 				client, leave := context.WithTimeout(t.Context(), left)

@@ -17,19 +17,24 @@ import (
 	"ticketd/ports"
 )
 
-// UseCases is what the API offers.
+// UseCases is what the API offers. A route without a rule of its own goes to the store.
 type UseCases struct {
 	CreateTicket          *app.CreateTicket
-	RequestClassification *classification.RequestClassification
 	EditTicket            *app.EditTicket
-	ListClassifications   *app.ListClassifications
-	ReadStats             *app.ReadStats
-	GetTicket             *app.GetTicket
+	RequestClassification *classification.RequestClassification
 	ListTickets           *app.ListTickets
+	ReadStats             *app.ReadStats
 	CreateUser            *app.CreateUser
-	GetUser               *app.GetUser
-	ListUsers             *app.ListUsers
-	DeleteUser            *app.DeleteUser
+
+	Tickets ports.TicketReader
+	Record  ports.RecordReader
+	Users   Users
+}
+
+// Users reads and deletes users.
+type Users interface {
+	ports.UserReader
+	ports.UserDeleter
 }
 
 // Options is what the edge needs besides the use cases.

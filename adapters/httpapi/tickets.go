@@ -37,7 +37,7 @@ func (s *server) CreateTicket(ctx context.Context,
 // GetTicket serves GET /tickets/{id}.
 func (s *server) GetTicket(ctx context.Context,
 	req gen.GetTicketRequestObject) (gen.GetTicketResponseObject, error) {
-	t, err := s.app.GetTicket.Handle(ctx, domain.TicketID(req.Id))
+	t, err := s.app.Tickets.Ticket(ctx, domain.TicketID(req.Id))
 	if err != nil {
 		return nil, err
 	}

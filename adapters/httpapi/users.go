@@ -26,7 +26,7 @@ func (s *server) CreateUser(ctx context.Context,
 // GetUser serves GET /users/{id}.
 func (s *server) GetUser(ctx context.Context,
 	req gen.GetUserRequestObject) (gen.GetUserResponseObject, error) {
-	u, err := s.app.GetUser.Handle(ctx, domain.UserID(req.Id))
+	u, err := s.app.Users.User(ctx, domain.UserID(req.Id))
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (s *server) ListUsers(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	slice, err := s.app.ListUsers.Handle(ctx, page)
+	slice, err := s.app.Users.ListUsers(ctx, page)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (s *server) ListUsers(ctx context.Context,
 // DeleteUser serves DELETE /users/{id}.
 func (s *server) DeleteUser(ctx context.Context,
 	req gen.DeleteUserRequestObject) (gen.DeleteUserResponseObject, error) {
-	if err := s.app.DeleteUser.Handle(ctx, domain.UserID(req.Id)); err != nil {
+	if err := s.app.Users.DeleteUser(ctx, domain.UserID(req.Id)); err != nil {
 		return nil, err
 	}
 	return gen.DeleteUser204Response{}, nil

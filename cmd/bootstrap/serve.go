@@ -124,14 +124,11 @@ func useCases(st store, starter classification.Starter, clock ports.Clock, meter
 		CreateTicket:          app.NewCreateTicket(st, st, starter, clock),
 		RequestClassification: classification.NewRequestClassification(st, starter),
 		EditTicket:            app.NewEditTicket(st, clock, meter),
-		ListClassifications:   app.NewListClassifications(st),
 		ReadStats:             app.NewReadStats(st),
-		GetTicket:             app.NewGetTicket(st),
 		ListTickets:           app.NewListTickets(st),
 		CreateUser:            app.NewCreateUser(st, clock),
-		GetUser:               app.NewGetUser(st),
-		ListUsers:             app.NewListUsers(st),
-		DeleteUser:            app.NewDeleteUser(st),
+
+		Tickets: st, Record: st, Users: st,
 	}
 }
 

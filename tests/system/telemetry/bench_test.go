@@ -16,7 +16,6 @@ import (
 	"ticketd/adapters/httpapi"
 	"ticketd/adapters/metrics"
 	"ticketd/adapters/sqlite"
-	"ticketd/app"
 	"ticketd/domain"
 	"ticketd/migrations"
 	"ticketd/ports"
@@ -43,7 +42,7 @@ func BenchmarkEdge(b *testing.B) {
 		tracer trace.TracerProvider
 	}{{"bare", nil, nil}, {"metrics", metrics.New(metrics.Options{}), nil}, {"metrics and traces", metrics.New(metrics.Options{}), batched}} {
 		b.Run(c.name, func(b *testing.B) {
-			edge, err := httpapi.New(httpapi.UseCases{GetTicket: app.NewGetTicket(s)}, httpapi.Options{
+			edge, err := httpapi.New(httpapi.UseCases{Tickets: s}, httpapi.Options{
 				Clock: ports.ClockFunc(time.Now), Log: log, Meter: c.meter, Tracer: c.tracer,
 			})
 			require.NoError(b, err)
