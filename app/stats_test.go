@@ -103,7 +103,7 @@ func TestCalibrationIsTheSameAsInAnEvaluation(t *testing.T) {
 		sure := float64(dice.IntN(41)) / 40
 		if dice.IntN(5) == 0 {
 			groups = append(groups, ports.Compared{PredictedCategory: predicted, Category: right, N: 1})
-			judgements = append(judgements, evaluation.Judgement{Right: right.String(), Said: predicted.String()})
+			judgements = append(judgements, evaluation.Judgement{Right: right.String(), Predicted: predicted.String()})
 			continue
 		}
 		groups = append(groups, ports.Compared{
@@ -111,7 +111,7 @@ func TestCalibrationIsTheSameAsInAnEvaluation(t *testing.T) {
 			Confidence: sure,
 		})
 		judgements = append(judgements,
-			evaluation.Judgement{Right: right.String(), Said: predicted.String(), Confidence: new(sure)})
+			evaluation.Judgement{Right: right.String(), Predicted: predicted.String(), Confidence: new(sure)})
 	}
 	want, got := evaluation.Calibrate(judgements), app.NewStats(ports.Stats{Compared: groups}).Figures
 	require.InDelta(t, want.ECE, *got.ECE, 1e-12)

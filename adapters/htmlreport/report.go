@@ -20,7 +20,7 @@ var page = template.Must(template.New("page.html").
 
 // view is what the page shows.
 type view struct {
-	evaluation.Document
+	evaluation.Result
 	Fields []field
 	Sweep  chart
 }
@@ -28,14 +28,14 @@ type view struct {
 // field is the category or the priority with its charts.
 type field struct {
 	Name        string
-	Figures     evaluation.Figures
+	Metrics     evaluation.Metrics
 	Reliability chart
 	Confusion   chart
 }
 
 // Render returns the page.
-func Render(doc evaluation.Document) ([]byte, error) {
-	v := view{Document: doc, Sweep: sweep("sweep", doc.Sweep)}
+func Render(doc evaluation.Result) ([]byte, error) {
+	v := view{Result: doc, Sweep: sweep("sweep", doc.Sweep)}
 	v.add("Category", doc.Report.Category)
 	v.add("Priority", doc.Report.Priority)
 	var out bytes.Buffer
@@ -46,7 +46,7 @@ func Render(doc evaluation.Document) ([]byte, error) {
 }
 
 // add leaves out a field that no ticket has a right label for.
-func (v *view) add(name string, f evaluation.Figures) {
+func (v *view) add(name string, f evaluation.Metrics) {
 	if f.N > 0 {
 		v.Fields = append(v.Fields, field{
 			name, f, reliability(name+"-reliability", f.Calibration), confusion(name+"-confusion", f.Confusion),

@@ -11,14 +11,14 @@ import (
 	"ticketd/app/evaluation"
 )
 
-func document() evaluation.Document {
+func document() evaluation.Result {
 	judgements := []evaluation.Judgement{
-		{Right: "billing", Said: "billing", Confidence: new(0.93)},
-		{Right: "general", Said: "technical", Confidence: new(0.41)},
-		{Right: "technical", Said: "technical", Confidence: new(0.77)},
+		{Right: "billing", Predicted: "billing", Confidence: new(0.93)},
+		{Right: "general", Predicted: "technical", Confidence: new(0.41)},
+		{Right: "technical", Predicted: "technical", Confidence: new(0.77)},
 	}
 	f := evaluation.Measure(evaluation.CategoryLabels(), judgements, len(judgements))
-	return evaluation.Document{
+	return evaluation.Result{
 		Classifier: "local <script>", Data: "a&b.jsonl",
 		Report: evaluation.Report{
 			Latency: evaluation.Latency{P50: 0.00371, P90: 1.5, P99: 1200, Max: 2000},
@@ -29,7 +29,7 @@ func document() evaluation.Document {
 	}
 }
 
-func render(t *testing.T, doc evaluation.Document) string {
+func render(t *testing.T, doc evaluation.Result) string {
 	t.Helper()
 	page, err := htmlreport.Render(doc)
 	require.NoError(t, err)
@@ -104,8 +104,8 @@ func TestRender(t *testing.T) {
 	t.Run("answers without a confidence are counted, and alone they make no calibration", func(t *testing.T) {
 		t.Parallel()
 		labels := evaluation.CategoryLabels()
-		unsure := evaluation.Judgement{Right: "billing", Said: "billing"}
-		sure := evaluation.Judgement{Right: "general", Said: "general", Confidence: new(0.8)}
+		unsure := evaluation.Judgement{Right: "billing", Predicted: "billing"}
+		sure := evaluation.Judgement{Right: "general", Predicted: "general", Confidence: new(0.8)}
 		doc := document()
 		doc.Report.Category = evaluation.Measure(labels, []evaluation.Judgement{unsure, unsure, sure}, 3)
 		page := render(t, doc)
@@ -124,6 +124,6 @@ func TestRender(t *testing.T) {
 	})
 	t.Run("a report without any answer can be shown", func(t *testing.T) {
 		t.Parallel()
-		require.NotContains(t, render(t, evaluation.Document{}), "<svg ")
+		require.NotContains(t, render(t, evaluation.Result{}), "<svg ")
 	})
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Evaluation writes the figures of an evaluation.
-func Evaluation(w io.Writer, doc evaluation.Document) error {
+func Evaluation(w io.Writer, doc evaluation.Result) error {
 	p, r := newPage(), doc.Report
 	p.textf("%s on %s", doc.Classifier, doc.Data)
 	p.textf("%d tickets, %d classified, %d fallbacks%s, %d failed calls", r.Tickets, r.Answered, r.Fallbacks, reasons(r.Errors), r.FailedCalls)
@@ -39,7 +39,7 @@ func reasons(errors map[string]int) string {
 	return text
 }
 
-func (p *page) figures(field string, f evaluation.Figures) {
+func (p *page) figures(field string, f evaluation.Metrics) {
 	if f.N == 0 {
 		p.textf("\n%s: no right labels to compare with", field)
 		return

@@ -36,7 +36,7 @@ func Calibrate(judgements []Judgement) Calibration {
 		b := domain.ConfidenceBin(*j.Confidence)
 		c.Bins[b].N++
 		claimed[b] += *j.Confidence
-		if j.Said == j.Right {
+		if j.Predicted == j.Right {
 			right[b]++
 		}
 	}
@@ -77,7 +77,7 @@ func Cover(judgements []Judgement, all int, precision float64) Coverage {
 	best := Coverage{Precision: precision, Threshold: 1}
 	right := 0
 	for i, j := range sorted {
-		if j.Said == j.Right {
+		if j.Predicted == j.Right {
 			right++
 		}
 		last := i+1 == len(sorted) || *sorted[i+1].Confidence < *j.Confidence

@@ -23,25 +23,25 @@ type Flip struct {
 	Now    string `json:"now"`
 }
 
-// Said is what a classifier said about a ticket: what a comparison needs to know.
-type Said struct {
+// Prediction is what a classifier said about a ticket: what a comparison needs to know.
+type Prediction struct {
 	ID       string
 	Right    string
 	Category string // empty for a fallback
 }
 
-// SaidOf is the outcomes' part that counts in a comparison.
-func SaidOf(outcomes []Outcome) []Said {
-	said := make([]Said, len(outcomes))
+// PredictionsOf is the outcomes' part that counts in a comparison.
+func PredictionsOf(outcomes []Outcome) []Prediction {
+	said := make([]Prediction, len(outcomes))
 	for i, o := range outcomes {
-		said[i] = Said{o.Ticket.ID, o.Ticket.Category.String(), o.Answer.Verdict.Category().String()}
+		said[i] = Prediction{o.Ticket.ID, o.Ticket.Category.String(), o.Answer.Verdict.Category().String()}
 	}
 	return said
 }
 
 // Compare pairs the tickets by ID, in the order of now.
-func Compare(before, now []Said) Comparison {
-	old := make(map[string]Said, len(before))
+func Compare(before, now []Prediction) Comparison {
+	old := make(map[string]Prediction, len(before))
 	for _, s := range before {
 		old[s.ID] = s
 	}

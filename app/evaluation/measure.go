@@ -4,12 +4,12 @@ import "math"
 
 // Judgement is one label that was given with a confidence, beside the right one.
 type Judgement struct {
-	Right, Said string
-	Confidence  *float64 // the probability that Said is right, as it was claimed; nil if unknown
+	Right, Predicted string
+	Confidence       *float64 // the probability that Predicted is right, as it was claimed; nil if unknown
 }
 
-// Figures say how good the judgements of one field are. Without judgements all of them are 0.
-type Figures struct {
+// Metrics say how good the judgements of one field are. Without judgements all of them are 0.
+type Metrics struct {
 	N        int     `json:"n"`
 	Accuracy float64 `json:"accuracy"`
 	// MacroF1 is the mean F1 of the classes that occur among the right labels.
@@ -22,7 +22,7 @@ type Figures struct {
 
 // Unknown returns how many judgements came without a confidence. Calibration leaves them out and Coverage does not
 // reach them.
-func (f Figures) Unknown() int { return f.N - f.Calibration.N }
+func (f Metrics) Unknown() int { return f.N - f.Calibration.N }
 
 // Class is how well one label is found. A figure that divides by nothing is 0.
 type Class struct {
@@ -41,9 +41,9 @@ type Confusion struct {
 
 // Measure computes the figures. Every label must be one of labels; judgements with another are left out. all is how many tickets have a
 // right label, fallbacks included, which have no judgement.
-func Measure(labels []string, judgements []Judgement, all int) Figures {
+func Measure(labels []string, judgements []Judgement, all int) Metrics {
 	confusion := NewConfusion(labels, judgements)
-	f := Figures{Confusion: confusion, Calibration: Calibrate(judgements), Coverage: Cover(judgements, all, CoveragePrecision)}
+	f := Metrics{Confusion: confusion, Calibration: Calibrate(judgements), Coverage: Cover(judgements, all, CoveragePrecision)}
 	right, occurring, sum := 0, 0, 0.0
 	for i := range labels {
 		c := confusion.class(i)
@@ -72,7 +72,7 @@ func NewConfusion(labels []string, judgements []Judgement) Confusion {
 	}
 	for _, j := range judgements {
 		right, known := index[j.Right]
-		said, alsoKnown := index[j.Said]
+		said, alsoKnown := index[j.Predicted]
 		if known && alsoKnown {
 			c.Counts[right][said]++
 		}

@@ -15,7 +15,7 @@ var abc = []string{"a", "b", "c"}
 func judgements(pairs ...string) []evaluation.Judgement {
 	var js []evaluation.Judgement
 	for i, p := range pairs {
-		js = append(js, evaluation.Judgement{Right: p[:1], Said: p[1:], Confidence: new(float64(i+1) / float64(len(pairs)))})
+		js = append(js, evaluation.Judgement{Right: p[:1], Predicted: p[1:], Confidence: new(float64(i+1) / float64(len(pairs)))})
 	}
 	return js
 }
@@ -64,7 +64,7 @@ func TestCalibrate(t *testing.T) {
 			if i >= right {
 				said = "b"
 			}
-			js = append(js, evaluation.Judgement{Right: "a", Said: said, Confidence: new(confidence)})
+			js = append(js, evaluation.Judgement{Right: "a", Predicted: said, Confidence: new(confidence)})
 		}
 		return js
 	}
@@ -83,7 +83,7 @@ func TestCalibrate(t *testing.T) {
 	t.Run("labels without a confidence count in accuracy and in nothing that is about confidence", func(t *testing.T) {
 		t.Parallel()
 		known := sure(0.9, 1, 3)
-		mixed := append([]evaluation.Judgement{{Right: "a", Said: "a"}, {Right: "a", Said: "b"}, {Right: "a", Said: "a"}}, known...)
+		mixed := append([]evaluation.Judgement{{Right: "a", Predicted: "a"}, {Right: "a", Predicted: "b"}, {Right: "a", Predicted: "a"}}, known...)
 		c := evaluation.Calibrate(mixed)
 		require.Equal(t, evaluation.Calibrate(known), c)
 		require.Equal(t, 4, c.N)
@@ -104,9 +104,9 @@ func TestCalibrate(t *testing.T) {
 func TestCover(t *testing.T) {
 	t.Parallel()
 	at := func(confidence float64, right bool) evaluation.Judgement {
-		j := evaluation.Judgement{Right: "a", Said: "b", Confidence: new(confidence)}
+		j := evaluation.Judgement{Right: "a", Predicted: "b", Confidence: new(confidence)}
 		if right {
-			j.Said = "a"
+			j.Predicted = "a"
 		}
 		return j
 	}
@@ -129,7 +129,7 @@ func TestCover(t *testing.T) {
 	})
 	t.Run("nor can tickets whose confidence nobody knows, right or wrong", func(t *testing.T) {
 		t.Parallel()
-		c := evaluation.Cover([]evaluation.Judgement{{Right: "a", Said: "a"}, at(0.9, true), {Right: "a", Said: "b"}}, 4, 0.9)
+		c := evaluation.Cover([]evaluation.Judgement{{Right: "a", Predicted: "a"}, at(0.9, true), {Right: "a", Predicted: "b"}}, 4, 0.9)
 		require.InDelta(t, 0.25, c.Share, 1e-12)
 		require.InDelta(t, 0.9, c.Threshold, 1e-12)
 	})
@@ -146,7 +146,7 @@ func TestMeasure_AgreesWithBruteForce(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		js := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) evaluation.Judgement {
-			j := evaluation.Judgement{Right: rapid.SampledFrom(abc).Draw(t, "right"), Said: rapid.SampledFrom(abc).Draw(t, "said")}
+			j := evaluation.Judgement{Right: rapid.SampledFrom(abc).Draw(t, "right"), Predicted: rapid.SampledFrom(abc).Draw(t, "said")}
 			if c := rapid.IntRange(-5, 20).Draw(t, "confidence, unknown below 0"); c >= 0 {
 				j.Confidence = new(float64(c) / 20)
 			}
@@ -156,7 +156,7 @@ func TestMeasure_AgreesWithBruteForce(t *testing.T) {
 		f := evaluation.Measure(abc, js, all)
 		right, best := 0, 0.0
 		for _, j := range js {
-			if j.Right == j.Said {
+			if j.Right == j.Predicted {
 				right++
 			}
 			if j.Confidence == nil {
@@ -166,7 +166,7 @@ func TestMeasure_AgreesWithBruteForce(t *testing.T) {
 			for _, k := range js {
 				if k.Confidence != nil && *k.Confidence >= *j.Confidence {
 					n++
-					if k.Right == k.Said {
+					if k.Right == k.Predicted {
 						hit++
 					}
 				}

@@ -17,8 +17,8 @@ type Report struct {
 	Fallbacks   int            `json:"fallbacks"`
 	FailedCalls int            `json:"failed_calls"`
 	Errors      map[string]int `json:"errors,omitempty"` // fallbacks by the code of their last error
-	Category    Figures        `json:"category"`
-	Priority    Figures        `json:"priority"`
+	Category    Metrics        `json:"category"`
+	Priority    Metrics        `json:"priority"`
 	Sources     []SourceReport `json:"sources,omitempty"`
 	Stages      []StageReport  `json:"stages"`
 	Latency     Latency        `json:"latency_ms"`
@@ -41,7 +41,7 @@ type StageReport struct {
 	Category Summary `json:"category"`
 }
 
-// Summary is the part of Figures that fits into a line.
+// Summary is the part of Metrics that fits into a line.
 type Summary struct {
 	N          int     `json:"n"`
 	Accuracy   float64 `json:"accuracy"`
@@ -51,7 +51,7 @@ type Summary struct {
 }
 
 // Summary leaves the details out.
-func (f Figures) Summary() Summary {
+func (f Metrics) Summary() Summary {
 	return Summary{f.N, f.Accuracy, f.MacroF1, f.Calibration.N, f.Calibration.ECE}
 }
 
@@ -86,7 +86,7 @@ type Tokens struct {
 
 // NewReport computes the figures.
 func NewReport(outcomes []Outcome) Report {
-	r := Report{Tickets: len(outcomes), Category: categoryFigures(outcomes), Priority: priorityFigures(outcomes)}
+	r := Report{Tickets: len(outcomes), Category: categoryMetrics(outcomes), Priority: priorityMetrics(outcomes)}
 	var latencies []time.Duration
 	for _, o := range outcomes {
 		r.FailedCalls += o.FailedCalls
@@ -113,11 +113,11 @@ func (r *Report) fallBack(o Outcome) {
 	r.Errors[domain.CodeOf(o.Err)]++
 }
 
-func categoryFigures(outcomes []Outcome) Figures {
+func categoryMetrics(outcomes []Outcome) Metrics {
 	return Measure(CategoryLabels(), CategoryJudgements(outcomes), len(outcomes))
 }
 
-func priorityFigures(outcomes []Outcome) Figures {
+func priorityMetrics(outcomes []Outcome) Metrics {
 	known := 0
 	for _, o := range outcomes {
 		if !o.Ticket.Priority.IsZero() {
@@ -136,7 +136,7 @@ func sourceReports(outcomes []Outcome) []SourceReport {
 	}
 	for _, name := range names {
 		part := bySource[name]
-		reports = append(reports, SourceReport{name, len(part), categoryFigures(part).Summary(), priorityFigures(part).Summary()})
+		reports = append(reports, SourceReport{name, len(part), categoryMetrics(part).Summary(), priorityMetrics(part).Summary()})
 	}
 	return reports
 }
@@ -146,7 +146,7 @@ func stageReports(outcomes []Outcome, answered int) []StageReport {
 	const gap = "\x00"
 	names, byModel := groups(outcomes, func(o Outcome) string { return o.Answer.Source.String() + gap + o.Answer.Model })
 	for _, name := range names {
-		f := categoryFigures(byModel[name])
+		f := categoryMetrics(byModel[name])
 		source, model, _ := strings.Cut(name, gap)
 		if f.N > 0 {
 			reports = append(reports, StageReport{source, model, share(f.N, answered), f.Summary()})

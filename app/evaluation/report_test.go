@@ -106,10 +106,10 @@ func TestReport(t *testing.T) {
 
 func TestCompare(t *testing.T) {
 	t.Parallel()
-	said := func(labels string) []evaluation.Said {
-		var all []evaluation.Said
+	said := func(labels string) []evaluation.Prediction {
+		var all []evaluation.Prediction
 		for i, c := range labels {
-			s := evaluation.Said{ID: fmt.Sprint(i), Right: "r", Category: string(c)}
+			s := evaluation.Prediction{ID: fmt.Sprint(i), Right: "r", Category: string(c)}
 			if c == '-' {
 				s.Category = ""
 			}

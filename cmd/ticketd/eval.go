@@ -53,7 +53,7 @@ func (c *eval) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
-	doc := evaluation.Document{Data: c.Data}
+	doc := evaluation.Result{Data: c.Data}
 	if err := c.fill(ctx, &doc, runs, out); err != nil {
 		return errors.Join(err, c.keep(runs.main.outcomes, out))
 	}
@@ -126,15 +126,15 @@ func (c *eval) askFor(ctx context.Context, r runs, out *streams) error {
 }
 
 // fill runs the classifiers and computes.
-func (c *eval) fill(ctx context.Context, doc *evaluation.Document, r runs, out *streams) error {
+func (c *eval) fill(ctx context.Context, doc *evaluation.Result, r runs, out *streams) error {
 	if err := r.main.finish(ctx, out); err != nil {
 		return err
 	}
 	doc.Classifier, doc.Report = r.main.subject.Name, evaluation.NewReport(r.main.outcomes)
 	doc.Cascade, doc.Sweep = r.main.cascade()
-	var before []evaluation.Said
+	var before []evaluation.Prediction
 	for _, s := range r.saved {
-		before = append(before, s.Said)
+		before = append(before, s.Prediction)
 	}
 	compared := &evaluation.Compared{Other: c.Compare}
 	if r.other != nil {
@@ -143,17 +143,17 @@ func (c *eval) fill(ctx context.Context, doc *evaluation.Document, r runs, out *
 		}
 		report := evaluation.NewReport(r.other.outcomes)
 		compared.Other, compared.Report = r.other.subject.Name, &report
-		before = evaluation.SaidOf(r.other.outcomes)
+		before = evaluation.PredictionsOf(r.other.outcomes)
 	}
 	if c.Compare != "" {
-		compared.Comparison = evaluation.Compare(before, evaluation.SaidOf(r.main.outcomes))
+		compared.Comparison = evaluation.Compare(before, evaluation.PredictionsOf(r.main.outcomes))
 		doc.Compared = compared
 	}
 	return nil
 }
 
 // write prints first: a file that cannot be written must not take the figures along.
-func (c *eval) write(doc evaluation.Document, outcomes []evaluation.Outcome, out *streams) error {
+func (c *eval) write(doc evaluation.Result, outcomes []evaluation.Outcome, out *streams) error {
 	return errors.Join(c.print(doc, out), c.writeOutcomes(outcomes), c.writeReport(doc))
 }
 
@@ -170,7 +170,7 @@ func (c *eval) keep(outcomes []evaluation.Outcome, out *streams) error {
 	return err
 }
 
-func (c *eval) print(doc evaluation.Document, out *streams) error {
+func (c *eval) print(doc evaluation.Result, out *streams) error {
 	if !c.JSON {
 		return textreport.Evaluation(out.stdout, doc)
 	}
@@ -189,7 +189,7 @@ func (c *eval) writeOutcomes(outcomes []evaluation.Outcome) error {
 	return nil
 }
 
-func (c *eval) writeReport(doc evaluation.Document) error {
+func (c *eval) writeReport(doc evaluation.Result) error {
 	if c.Report == "" {
 		return nil
 	}
@@ -199,7 +199,7 @@ func (c *eval) writeReport(doc evaluation.Document) error {
 	return nil
 }
 
-func writeHTML(path string, doc evaluation.Document) error {
+func writeHTML(path string, doc evaluation.Result) error {
 	page, err := htmlreport.Render(doc)
 	if err != nil {
 		return err

@@ -65,7 +65,7 @@ func writeOutcomes(path string, outcomes []evaluation.Outcome) error {
 
 // savedOutcome is what a comparison needs of an earlier run.
 type savedOutcome struct {
-	evaluation.Said
+	evaluation.Prediction
 	text string // textHash of the ticket
 }
 

@@ -14,9 +14,9 @@ import (
 	"ticketd/tests/support/modelserver"
 )
 
-func decode(t *testing.T, stdout string) evaluation.Document {
+func decode(t *testing.T, stdout string) evaluation.Result {
 	t.Helper()
-	var doc evaluation.Document
+	var doc evaluation.Result
 	require.NoError(t, json.Unmarshal([]byte(stdout), &doc), stdout)
 	return doc
 }

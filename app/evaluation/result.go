@@ -1,7 +1,7 @@
 package evaluation
 
-// Document is everything that one evaluation found out.
-type Document struct {
+// Result is everything that one evaluation found out.
+type Result struct {
 	Classifier string    `json:"classifier"`
 	Data       string    `json:"data"`
 	Report     Report    `json:"report"`
