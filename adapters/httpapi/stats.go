@@ -10,6 +10,7 @@ import (
 
 	"ticketd/adapters/httpapi/gen"
 	"ticketd/app"
+	"ticketd/app/evaluation"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -62,13 +63,14 @@ func statsToAPI(s app.Stats) gen.Stats {
 			Confirmed: t.Reviewed[domain.ReviewConfirmed],
 		},
 		Agreement: gen.Agreement{
-			Category: optional(s.Figures.Category), Priority: optional(s.Figures.Priority), N: s.Figures.N,
+			Category: ofAny(s.Reviewed.Category, s.Reviewed.N), Priority: ofAny(s.Reviewed.Priority, s.Reviewed.N),
+			N: s.Reviewed.N,
 		},
 		Audit: gen.AuditAgreement{
-			Category: optional(s.Audit.Category), Priority: optional(s.Audit.Priority), Ece: optional(s.Audit.ECE),
-			N: s.Audit.N, Drawn: t.Drawn,
+			Category: ofAny(s.Audit.Category, s.Audit.N), Priority: ofAny(s.Audit.Priority, s.Audit.N),
+			Ece: eceToAPI(s.Audit.Calibration), N: s.Audit.N, Drawn: t.Drawn,
 		},
-		Calibration: calibrationToAPI(s.Figures),
+		Calibration: calibrationToAPI(s.Reviewed.Calibration),
 		ByModel:     make([]gen.ModelAgreement, len(s.ByModel)),
 		Tickets:     gen.TicketCounts{Total: t.Total},
 	}
@@ -77,25 +79,26 @@ func statsToAPI(s app.Stats) gen.Stats {
 	for i, m := range s.ByModel {
 		out.ByModel[i] = gen.ModelAgreement{
 			Source: gen.Source(m.Source.String()), Model: textToAPI(m.Model),
-			PromptVersion: textToAPI(m.PromptVersion), Category: optional(m.Category), Priority: optional(m.Priority),
-			Ece: optional(m.ECE), N: m.N,
+			PromptVersion: textToAPI(m.PromptVersion),
+			Category:      ofAny(m.Category, m.N), Priority: ofAny(m.Priority, m.N),
+			Ece: eceToAPI(m.Calibration), N: m.N,
 		}
 	}
 	return out
 }
 
-func calibrationToAPI(f app.Figures) gen.Calibration {
-	c := gen.Calibration{Bins: make([]gen.CalibrationBin, len(f.Bins)), Ece: optional(f.ECE), N: f.Calibrated}
-	for i, b := range f.Bins {
-		c.Bins[i] = gen.CalibrationBin{
-			To: domain.BinEnd(i), N: b.N, Confidence: optional(b.Confidence), Accuracy: optional(b.Accuracy),
-		}
-		if i > 0 {
-			c.Bins[i].From = domain.BinEnd(i - 1)
+func calibrationToAPI(c evaluation.Calibration) gen.Calibration {
+	out := gen.Calibration{Bins: make([]gen.CalibrationBin, len(c.Bins)), Ece: eceToAPI(c), N: c.N}
+	for i, b := range c.Bins {
+		out.Bins[i] = gen.CalibrationBin{
+			From: b.From, To: b.To, N: b.N,
+			Confidence: ofAny(b.Confidence, b.N), Accuracy: ofAny(b.Accuracy, b.N),
 		}
 	}
-	return c
+	return out
 }
+
+func eceToAPI(c evaluation.Calibration) nullable.Nullable[float64] { return ofAny(c.ECE, c.N) }
 
 func ticketCountsToAPI(t ports.TicketCounts, out *gen.TicketCounts) {
 	out.ByCategory.Billing = t.ByCategory[domain.CategoryBilling]
@@ -113,32 +116,34 @@ func ticketCountsToAPI(t ports.TicketCounts, out *gen.TicketCounts) {
 	out.ByAiStatus.Fallback = t.ByAIStatus[domain.AIStatusFallback]
 }
 
+// confusionToAPI groups by what was predicted, then by what is right.
 func confusionToAPI(s app.Stats, out *gen.Confusion) {
-	category := func(said domain.Category) gen.ByCategory {
-		n := s.Categories[said]
+	category := func(predicted domain.Category) gen.ByCategory {
+		n := func(right domain.Category) int { return s.Categories.Count(right.String(), predicted.String()) }
 		return gen.ByCategory{
-			Billing: n[domain.CategoryBilling], Technical: n[domain.CategoryTechnical],
-			General: n[domain.CategoryGeneral],
+			Billing: n(domain.CategoryBilling), Technical: n(domain.CategoryTechnical),
+			General: n(domain.CategoryGeneral),
 		}
 	}
-	priority := func(said domain.Priority) gen.ByPriority {
-		n := s.Priorities[said]
+	priority := func(predicted domain.Priority) gen.ByPriority {
+		n := func(right domain.Priority) int { return s.Priorities.Count(right.String(), predicted.String()) }
 		return gen.ByPriority{
-			Low: n[domain.PriorityLow], Medium: n[domain.PriorityMedium], High: n[domain.PriorityHigh],
+			Low: n(domain.PriorityLow), Medium: n(domain.PriorityMedium), High: n(domain.PriorityHigh),
 		}
 	}
-	out.Category.Billing, out.Category.Technical = category(domain.CategoryBilling),
-		category(domain.CategoryTechnical)
+	out.Category.Billing = category(domain.CategoryBilling)
+	out.Category.Technical = category(domain.CategoryTechnical)
 	out.Category.General = category(domain.CategoryGeneral)
 	out.Priority.Low, out.Priority.Medium = priority(domain.PriorityLow), priority(domain.PriorityMedium)
 	out.Priority.High = priority(domain.PriorityHigh)
 }
 
-func optional[T any](v *T) nullable.Nullable[T] {
-	if v == nil {
-		return nullable.NewNullNullable[T]()
+// ofAny returns null for a figure of nothing, which is not the same as 0.
+func ofAny(figure float64, n int) nullable.Nullable[float64] {
+	if n == 0 {
+		return nullable.NewNullNullable[float64]()
 	}
-	return nullable.NewNullableWithValue(*v)
+	return nullable.NewNullableWithValue(figure)
 }
 
 func textToAPI(s string) nullable.Nullable[string] {

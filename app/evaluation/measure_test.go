@@ -1,7 +1,9 @@
 package evaluation_test
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -55,26 +57,30 @@ func TestMeasure(t *testing.T) {
 	})
 }
 
+func calibrate(js []evaluation.Judgement) evaluation.Calibration {
+	return evaluation.Calibrate(evaluation.Groups(js))
+}
+
 func TestCalibrate(t *testing.T) {
 	t.Parallel()
 	sure := func(confidence float64, right, wrong int) []evaluation.Judgement {
 		var js []evaluation.Judgement
 		for i := range right + wrong {
-			said := "a"
+			predicted := "a"
 			if i >= right {
-				said = "b"
+				predicted = "b"
 			}
-			js = append(js, evaluation.Judgement{Right: "a", Predicted: said, Confidence: new(confidence)})
+			js = append(js, evaluation.Judgement{Right: "a", Predicted: predicted, Confidence: new(confidence)})
 		}
 		return js
 	}
 	t.Run("who is right as often as he claims has no error", func(t *testing.T) {
 		t.Parallel()
-		require.InDelta(t, 0, evaluation.Calibrate(append(sure(0.75, 3, 1), sure(0.5, 2, 2)...)).ECE, 1e-12)
+		require.InDelta(t, 0, calibrate(append(sure(0.75, 3, 1), sure(0.5, 2, 2)...)).ECE, 1e-12)
 	})
 	t.Run("the gaps are weighted by their tickets", func(t *testing.T) {
 		t.Parallel()
-		c := evaluation.Calibrate(append(sure(0.9, 1, 3), sure(0.3, 1, 0)...))
+		c := calibrate(append(sure(0.9, 1, 3), sure(0.3, 1, 0)...))
 		require.InDelta(t, 0.8*0.65+0.2*0.7, c.ECE, 1e-12)
 		require.Len(t, c.Bins, 10)
 		require.Equal(t, 4, c.Bins[8].N)
@@ -84,8 +90,8 @@ func TestCalibrate(t *testing.T) {
 		t.Parallel()
 		known := sure(0.9, 1, 3)
 		mixed := append([]evaluation.Judgement{{Right: "a", Predicted: "a"}, {Right: "a", Predicted: "b"}, {Right: "a", Predicted: "a"}}, known...)
-		c := evaluation.Calibrate(mixed)
-		require.Equal(t, evaluation.Calibrate(known), c)
+		c := calibrate(mixed)
+		require.Equal(t, calibrate(known), c)
 		require.Equal(t, 4, c.N)
 		f := evaluation.Measure(abc, mixed, 10)
 		require.Equal(t, []int{7, 3}, []int{f.N, f.Unknown()})
@@ -95,10 +101,52 @@ func TestCalibrate(t *testing.T) {
 	})
 	t.Run("both ends of the range are in it", func(t *testing.T) {
 		t.Parallel()
-		c := evaluation.Calibrate(append(sure(0, 1, 0), sure(1, 1, 0)...))
+		c := calibrate(append(sure(0, 1, 0), sure(1, 1, 0)...))
 		require.Equal(t, 1, c.Bins[0].N)
 		require.Equal(t, 1, c.Bins[9].N)
 	})
+}
+
+func TestGroupsOfEqualJudgementsGiveTheSameFigures(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		single := evaluation.Groups(rapid.SliceOfN(rapid.Custom(judgement), 0, 60).Draw(t, "judgements"))
+		type key struct {
+			right, predicted string
+			known            bool
+			bin              int
+		}
+		merged := map[key]evaluation.Group{}
+		for _, g := range single {
+			k := key{g.Right, g.Predicted, g.Known, g.Bin}
+			sum := merged[k]
+			g.N, g.Confidence = g.N+sum.N, g.Confidence+sum.Confidence
+			merged[k] = g
+		}
+		groups := slices.Collect(maps.Values(merged))
+		require.Equal(t, evaluation.NewConfusion(abc, single), evaluation.NewConfusion(abc, groups))
+		wantAccuracy, wantN := evaluation.Accuracy(single)
+		accuracy, n := evaluation.Accuracy(groups)
+		require.Equal(t, wantN, n)
+		require.InDelta(t, wantAccuracy, accuracy, 1e-12)
+		want, got := evaluation.Calibrate(single), evaluation.Calibrate(groups)
+		require.Equal(t, want.N, got.N)
+		require.InDelta(t, want.ECE, got.ECE, 1e-12)
+		for i, b := range want.Bins {
+			require.Equal(t, b.N, got.Bins[i].N)
+			require.InDelta(t, b.Confidence, got.Bins[i].Confidence, 1e-12)
+			require.InDelta(t, b.Accuracy, got.Bins[i].Accuracy, 1e-12)
+		}
+	})
+}
+
+// judgement draws one; a fifth of them have no confidence.
+func judgement(t *rapid.T) evaluation.Judgement {
+	j := evaluation.Judgement{Right: rapid.SampledFrom(abc).Draw(t, "right"), Predicted: rapid.SampledFrom(abc).Draw(t, "predicted")}
+	if c := rapid.IntRange(-5, 20).Draw(t, "confidence, unknown below 0"); c >= 0 {
+		j.Confidence = new(float64(c) / 20)
+	}
+	return j
 }
 
 func TestCover(t *testing.T) {
@@ -145,13 +193,7 @@ func TestCover(t *testing.T) {
 func TestMeasure_AgreesWithBruteForce(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		js := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) evaluation.Judgement {
-			j := evaluation.Judgement{Right: rapid.SampledFrom(abc).Draw(t, "right"), Predicted: rapid.SampledFrom(abc).Draw(t, "said")}
-			if c := rapid.IntRange(-5, 20).Draw(t, "confidence, unknown below 0"); c >= 0 {
-				j.Confidence = new(float64(c) / 20)
-			}
-			return j
-		}), 1, 60).Draw(t, "judgements")
+		js := rapid.SliceOfN(rapid.Custom(judgement), 1, 60).Draw(t, "judgements")
 		all := len(js) + rapid.IntRange(0, 20).Draw(t, "fallbacks")
 		f := evaluation.Measure(abc, js, all)
 		right, best := 0, 0.0
