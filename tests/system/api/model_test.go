@@ -76,9 +76,9 @@ var ill = map[string]struct {
 	"forgets the priority": {
 		modelserver.Content(`{"category":"billing","confidence":0.9,"priority_confidence":0.9,"reason":""}`), 2,
 	},
-	"refuses":               {modelserver.Refusal(), 2},
+	"refuses":               {modelserver.Refusal(), 1},
 	"is cut off":            {modelserver.CutOff(), 2},
-	"is filtered":           {modelserver.Filtered(), 2},
+	"is filtered":           {modelserver.Filtered(), 1},
 	"gives an empty answer": {modelserver.Right(func(c *modelserver.Completion) { c.Content = "" }), 2},
 	"gives no answer":       {modelserver.Right(func(c *modelserver.Completion) { c.NoChoices = true }), 2},
 }
