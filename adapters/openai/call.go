@@ -5,10 +5,32 @@ import (
 	"context"
 	"net/http"
 
+	sdk "github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
 
 	"ticketd/adapters/openai/internal/failure"
 )
+
+// placeholder stands nowhere else in a call: neither the instructions nor a model's name have control
+// characters.
+const placeholder = "\x00"
+
+// call writes a call as the SDK does. The SDK writes each form once, with a placeholder for the ticket: the
+// rest, most of a call, is always the same, and writing it each time takes a sixth of the adapter's
+// processor time.
+func (c *Classifier) call(f form, t ticket) ([]byte, error) {
+	parts, ok := c.forms.Load(f)
+	if !ok {
+		written, err := c.params(placeholder, f).MarshalJSON()
+		if err != nil {
+			return nil, err
+		}
+		parts = bytes.SplitN(written, bytes.Trim(quote(nil, placeholder), `"`), 2)
+		c.forms.Store(f, parts)
+	}
+	message := quote(nil, t.userMessage())
+	return bytes.Join(parts.([][]byte), message[1:len(message)-1]), nil
+}
 
 // usualResponse is the size of a usual answer with its log-probabilities, in bytes. Most servers announce
 // no length.
@@ -16,8 +38,13 @@ const usualResponse = 32 << 10
 
 // post makes one call and returns the server's document, or what went wrong.
 func (c *Classifier) post(ctx context.Context, f form, t ticket) ([]byte, *failure.Failure) {
+	call, err := c.call(f, t)
+	if err != nil {
+		return nil, &failure.Failure{Cause: err}
+	}
 	var res *http.Response
-	_, err := c.chat.New(ctx, c.params(t.userMessage(), f), option.WithResponseBodyInto(&res))
+	_, err = c.chat.New(ctx, sdk.ChatCompletionNewParams{},
+		option.WithRequestBody("application/json", call), option.WithResponseBodyInto(&res))
 	if res == nil {
 		return nil, &failure.Failure{Cause: err, Ended: ctx.Err()}
 	}

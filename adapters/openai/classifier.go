@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -54,6 +55,7 @@ type Classifier struct {
 	redact     bool
 	tracer     tracer
 	dialect    *dialect
+	forms      sync.Map // form → [][]byte, the call before and after its ticket
 	fromTokens atomic.Bool
 	waker      waker
 	probed     func(inputTokens, outputTokens int)

@@ -7,7 +7,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
+	"ticketd/adapters/openai"
 	"ticketd/domain"
 	"ticketd/tests/support/modelserver"
 )
@@ -136,5 +138,17 @@ func TestRejectionsThatAreNone(t *testing.T) {
 		for _, name := range []string{"temperature", "logprobs", "top_logprobs", "json_schema"} {
 			require.True(t, requests[len(requests)-1].Call.Request.Has(name), name)
 		}
+	})
+}
+
+func TestCallsAreThoseOfTheClient(t *testing.T) {
+	t.Parallel()
+	c, err := openai.New(openai.Options{APIKey: "k", Model: `m "\u0000" <é>`})
+	require.NoError(t, err)
+	rapid.Check(t, func(t *rapid.T) {
+		title, description := rapid.String().Draw(t, "title"), rapid.String().Draw(t, "description")
+		sent, written, err := c.Calls(title, description, rapid.Uint32Max(openai.AllParameters).Draw(t, "without"))
+		require.NoError(t, err)
+		require.JSONEq(t, string(written), string(sent))
 	})
 }
