@@ -39,8 +39,12 @@ type ImportRows interface {
 // ImportedTicket is a new ticket with the key that identifies it within its source.
 type ImportedTicket struct {
 	Key    string
+	Twin   string // names its text in AnySource, where the first ticket to have the name keeps it; may be empty
 	Ticket domain.Ticket
 }
+
+// AnySource is the source in which tickets are named by their texts, whatever source they are from.
+const AnySource = ""
 
 // KnownImport is a ticket that an import stored, with the text that the source had then.
 type KnownImport struct {

@@ -20,7 +20,11 @@ var addImportedSQL = `
 WITH ` + drawnSQL + `, named AS (
     INSERT INTO import_keys (source, key, ticket_id) SELECT $2, key, id FROM drawn ORDER BY key
     ON CONFLICT DO NOTHING RETURNING ticket_id AS id
-), fresh AS (SELECT * FROM drawn JOIN named USING (id))` + insertSQL
+), fresh AS (SELECT * FROM drawn JOIN named USING (id)), twins AS (
+    INSERT INTO import_keys (source, key, ticket_id) SELECT '` + ports.AnySource + `', twin, id FROM fresh
+    WHERE twin IS NOT NULL ORDER BY twin
+    ON CONFLICT DO NOTHING
+)` + insertSQL
 
 // KnownImports implements ports.TicketImporter.
 func (s *Store) KnownImports(ctx context.Context, source string, keys []string) (map[string]ports.KnownImport, error) {
@@ -37,7 +41,7 @@ func (s *Store) AddImported(
 ) ([]domain.Ticket, error) {
 	list := make([]newRow, len(tickets))
 	for n, t := range tickets {
-		list[n] = newRow{ticket: t.Ticket, key: t.Key}
+		list[n] = newRow{ticket: t.Ticket, key: t.Key, twin: t.Twin}
 	}
 	added, err := s.insert(ctx, addImportedSQL, list, source)
 	if err != nil {

@@ -20,13 +20,15 @@ type sentTicket struct {
 	Words string `json:"words,omitempty"`
 	Lease int64  `json:"lease,omitempty"` // in microseconds; above 0 the row is claimed from the start
 	Key   string `json:"key,omitempty"`   // of an import
+	Twin  string `json:"twin,omitempty"`
 }
 
 // sentSQL is the rows. The LIMIT keeps all of them; it tells the planner that they are few, which takes a
 // hundred for granted otherwise and then prefers to read whole tables.
 const sentSQL = `(
     SELECT * FROM json_to_recordset($1::json)
-        AS sent(n integer, ticket tickets, record classifications[], words text, lease bigint, key text)
+        AS sent(n integer, ticket tickets, record classifications[], words text, lease bigint, key text,
+            twin text)
     LIMIT (SELECT json_array_length($1::json))
 ) AS sent`
 
@@ -63,6 +65,7 @@ type newRow struct {
 	ticket domain.Ticket
 	lease  time.Duration
 	key    string
+	twin   string
 }
 
 // sentNew returns the argument of the statements above.
@@ -79,7 +82,7 @@ func (r newRow) sent(n int) sentTicket {
 	text := r.ticket.Text()
 	s := sentTicket{
 		N: n, Ticket: sqlstore.NewTicketRow(r.ticket), Record: sqlstore.NewEntryRows(r.ticket.NewEntries()),
-		Words: words(text.Title(), text.Description()), Key: r.key,
+		Words: words(text.Title(), text.Description()), Key: r.key, Twin: r.twin,
 	}
 	if r.ticket.AIStatus() == domain.AIStatusPending {
 		s.Lease = r.lease.Microseconds()

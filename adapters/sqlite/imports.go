@@ -17,6 +17,7 @@ SELECT key, id, title, description FROM import_keys JOIN tickets ON tickets.id =
 WHERE source = ?1 AND key IN (SELECT value FROM json_each(?2))`
 	knownKeysSQL    = `SELECT key FROM import_keys WHERE source = ?1 AND key IN (SELECT value FROM json_each(?2))`
 	addImportKeySQL = `INSERT INTO import_keys (source, key, ticket_id) VALUES (?1, ?2, ?3)`
+	addTwinSQL      = `INSERT INTO import_keys (source, key, ticket_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING`
 )
 
 // KnownImports implements ports.TicketImporter.
@@ -70,7 +71,14 @@ func addImported(
 	}
 	for i, id := range ids {
 		added[i].ID = id
-		if _, err := tx.ExecContext(ctx, addImportKeySQL, source, tickets[added[i].N].Key, id); err != nil {
+		t := tickets[added[i].N]
+		if _, err := tx.ExecContext(ctx, addImportKeySQL, source, t.Key, id); err != nil {
+			return nil, err
+		}
+		if t.Twin == "" {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, addTwinSQL, ports.AnySource, t.Twin, id); err != nil {
 			return nil, err
 		}
 	}

@@ -2,6 +2,8 @@ package importing
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"iter"
@@ -18,9 +20,9 @@ const maxImportID = 255
 
 // keyedRow is a row that is right.
 type keyedRow struct {
-	key  string
-	row  ports.ImportRow
-	text domain.Text
+	key, twin string
+	row       ports.ImportRow
+	text      domain.Text
 }
 
 func (r keyedRow) name() string {
@@ -36,11 +38,12 @@ type checker struct {
 	finder creatorCache
 	digest string         // of the file
 	lines  map[string]int // where an id stood
+	texts  map[string]int // how often the text of a row without an id stood
 }
 
 func newChecker(ctx context.Context, uc *ImportTickets, file ports.ImportRows) (*checker, error) {
 	digest, err := file.Digest(ctx)
-	return &checker{uc.clock, creatorCache{find: uc.creators}, digest, map[string]int{}}, err
+	return &checker{uc.clock, creatorCache{find: uc.creators}, digest, map[string]int{}, map[string]int{}}, err
 }
 
 // forget looks creators up anew from now on.
@@ -65,7 +68,7 @@ func (c *checker) check(ctx context.Context, row ports.ImportRow) (keyedRow, err
 	if len(bad) > 0 {
 		return keyedRow{}, &RowError{row.Line, errors.New(strings.Join(bad, "; "))}
 	}
-	return keyedRow{c.keyOf(row), row, t.Text()}, nil
+	return keyedRow{c.keyOf(row), c.twinOf(row, t.Text()), row, t.Text()}, nil
 }
 
 func (c *checker) checkID(row ports.ImportRow) string {
@@ -90,9 +93,22 @@ func (c *checker) keyOf(row ports.ImportRow) string {
 	return fmt.Sprintf("row:%s:%d", c.digest, row.Line)
 }
 
+// twinOf names a row by its words and its id; one without an id by its words and how often they stood before it.
+// So the rows of a file have the same names in a copy with another source or a few rows more.
+func (c *checker) twinOf(row ports.ImportRow, text domain.Text) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d:%s%s", len(text.Title()), text.Title(), text.Description()))
+	words := hex.EncodeToString(sum[:])
+	if row.ID != "" {
+		return "text:" + words + ":id:" + row.ID
+	}
+	c.texts[words]++
+	return fmt.Sprintf("text:%s:row:%d", words, c.texts[words])
+}
+
 // part is a stretch of a file: the rows to store, and how many others there were.
 type part struct {
 	fresh   []keyedRow
+	twins   int // of fresh, those that look like tickets of an earlier import
 	known   int // imported before; of which
 	changed int // have other words now
 	bad     int
@@ -100,12 +116,12 @@ type part struct {
 
 // parts reads the file from its start. An error is its last.
 func (uc *ImportTickets) parts(
-	ctx context.Context, file ports.ImportRows, source string, checker *checker, watch Watch,
+	ctx context.Context, file ports.ImportRows, to Target, checker *checker, watch *Watch,
 ) iter.Seq2[part, error] {
 	return func(yield func(part, error) bool) {
 		rows, bad := make([]keyedRow, 0, importBatch), 0
 		next := func() (part, error) {
-			p, err := uc.sift(ctx, source, rows, watch)
+			p, err := uc.sift(ctx, to, rows, watch)
 			p.bad = bad
 			rows, bad = rows[:0], 0
 			return p, err
@@ -131,47 +147,6 @@ func (uc *ImportTickets) parts(
 		}
 		yield(next())
 	}
-}
-
-// sift sorts out what is imported already, before anybody is paid for it.
-func (uc *ImportTickets) sift(
-	ctx context.Context, source string, rows []keyedRow, watch Watch,
-) (part, error) {
-	var p part
-	if len(rows) == 0 {
-		return p, nil
-	}
-	keys := make([]string, len(rows))
-	for i, r := range rows {
-		keys[i] = r.key
-	}
-	var known map[string]ports.KnownImport
-	err := uc.insist(ctx, func() (err error) {
-		known, err = uc.tickets.KnownImports(ctx, source, keys)
-		return err
-	})
-	if err != nil {
-		return p, fmt.Errorf("look up what is imported: %w", err)
-	}
-	for _, r := range rows {
-		before, found := known[r.key]
-		if !found {
-			p.fresh = append(p.fresh, r)
-			continue
-		}
-		p.known++
-		if domain.CleanText(before.Title) != r.text.Title() ||
-			domain.CleanText(before.Description) != r.text.Description() {
-			p.changed++
-			watch.changed(
-				&RowError{
-					r.row.Line,
-					fmt.Errorf("%s was imported before with other words, as ticket %d", r.name(), before.ID),
-				},
-			)
-		}
-	}
-	return p, nil
 }
 
 // creatorCache asks for each creator once.

@@ -165,7 +165,7 @@ func TestAFileThatChanges(t *testing.T) {
 		err = importer(
 			s,
 			unclassified(),
-		).Handle(t.Context(), edited{file, &read}, digest, "crm", func(importing.Imported) {})
+		).Handle(t.Context(), edited{file, &read}, digest, crm, func(importing.Imported) {})
 		require.ErrorIs(t, err, importing.ErrFileChanged)
 		require.Len(t, stored(t, s), 3)
 	})
@@ -173,10 +173,10 @@ func TestAFileThatChanges(t *testing.T) {
 		t.Parallel()
 		s := stores.SQLite(t)
 		uc, changed := importer(s, unclassified()), sheetOf(4)
-		plan, err := uc.Check(t.Context(), sheetOf(3), "crm", importing.Watch{})
+		plan, err := uc.Check(t.Context(), sheetOf(3), crm, importing.Watch{})
 		require.NoError(t, err)
 		err = uc.Handle(
-			t.Context(), changed, plan.Digest, "crm", func(importing.Imported) { t.Error("a batch was imported") },
+			t.Context(), changed, plan.Digest, crm, func(importing.Imported) { t.Error("a batch was imported") },
 		)
 		require.ErrorIs(t, err, importing.ErrFileChanged)
 		require.Empty(t, stored(t, s))

@@ -48,6 +48,7 @@ func (e *RowError) Unwrap() error { return e.Err }
 type Watch struct {
 	Bad     func(*RowError) // a row that is wrong
 	Changed func(*RowError) // a row whose id was imported before with other words
+	Twin    func(*RowError) // a row that looks like a ticket of an earlier import
 	Fresh   func(Fresh)     // a row that is to be stored
 }
 
@@ -60,20 +61,26 @@ type Fresh struct {
 // Labelled reports whether the ticket keeps its labels, so that nobody is asked about it.
 func (f Fresh) Labelled() bool { return !f.Kept.Category.IsZero() }
 
-func (w Watch) bad(e *RowError) {
-	if w.Bad != nil {
+func (w *Watch) bad(e *RowError) {
+	if w != nil && w.Bad != nil {
 		w.Bad(e)
 	}
 }
 
-func (w Watch) changed(e *RowError) {
-	if w.Changed != nil {
-		w.Changed(e)
+func (w *Watch) changed(line int, format string, args ...any) {
+	if w != nil && w.Changed != nil {
+		w.Changed(&RowError{line, fmt.Errorf(format, args...)})
 	}
 }
 
-func (w Watch) fresh(rows []keyedRow) {
-	if w.Fresh == nil {
+func (w *Watch) twin(line int, format string, args ...any) {
+	if w != nil && w.Twin != nil {
+		w.Twin(&RowError{line, fmt.Errorf(format, args...)})
+	}
+}
+
+func (w *Watch) fresh(rows []keyedRow) {
+	if w == nil || w.Fresh == nil {
 		return
 	}
 	for _, r := range rows {
@@ -81,10 +88,17 @@ func (w Watch) fresh(rows []keyedRow) {
 	}
 }
 
+// Target is where the tickets of a file go.
+type Target struct {
+	Source    string // in which their ids are unique
+	SkipTwins bool   // leave out what looks like a ticket of an earlier import, as imported before
+}
+
 // Plan counts the rows of a file by what is to become of them.
 type Plan struct {
 	Digest  string // of the file
-	Fresh   int    // to be stored
+	Fresh   int    // to be stored; of which
+	Twins   int    // look like tickets of an earlier import
 	Known   int    // imported before; of which
 	Changed int    // have other words now
 	Bad     int
@@ -92,7 +106,7 @@ type Plan struct {
 
 // Check reads the whole file without storing anything.
 func (uc *ImportTickets) Check(
-	ctx context.Context, file ports.ImportRows, source string, watch Watch,
+	ctx context.Context, file ports.ImportRows, to Target, watch Watch,
 ) (Plan, error) {
 	var plan Plan
 	checker, err := newChecker(ctx, uc, file)
@@ -100,11 +114,12 @@ func (uc *ImportTickets) Check(
 		return plan, err
 	}
 	plan.Digest = checker.digest
-	for part, err := range uc.parts(ctx, file, source, checker, watch) {
+	for part, err := range uc.parts(ctx, file, to, checker, &watch) {
 		if err != nil {
 			return plan, err
 		}
 		plan.Fresh += len(part.fresh)
+		plan.Twins += part.twins
 		plan.Known += part.known
 		plan.Changed += part.changed
 		plan.Bad += part.bad
@@ -138,11 +153,11 @@ func (d *Imported) Add(more Imported) {
 // Pending is how many of the stored tickets wait for their classification.
 func (d *Imported) Pending() int { return d.Stored - d.Kept - d.Done - d.Fallback }
 
-// Handle imports a file that Check gave the digest of into the given source's tickets, and tells of every
+// Handle imports a file that Check gave the digest of into its target, and tells of every
 // batch. It skips rows that are wrong, since Check has reported them. If the file is another one by now, it
 // is ErrFileChanged and nothing is stored; if it changes meanwhile, ErrFileChanged comes at the end.
 func (uc *ImportTickets) Handle(
-	ctx context.Context, file ports.ImportRows, digest, source string, progress func(Imported),
+	ctx context.Context, file ports.ImportRows, digest string, to Target, progress func(Imported),
 ) error {
 	checker, err := newChecker(ctx, uc, file)
 	if err != nil {
@@ -151,11 +166,11 @@ func (uc *ImportTickets) Handle(
 	if checker.digest != digest {
 		return fmt.Errorf("nothing was imported: %w", ErrFileChanged)
 	}
-	for part, err := range uc.parts(ctx, file, source, checker, Watch{}) {
+	for part, err := range uc.parts(ctx, file, to, checker, nil) {
 		if err != nil {
 			return err
 		}
-		done, err := uc.store(ctx, source, part)
+		done, err := uc.store(ctx, to.Source, part)
 		progress(done)
 		if err != nil {
 			return err

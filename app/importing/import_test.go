@@ -21,6 +21,9 @@ import (
 	"ticketd/tests/support/stores"
 )
 
+// crm is where the tickets of most tests go.
+var crm = importing.Target{Source: "crm"}
+
 // sheet is a file of new tickets in memory.
 type sheet struct {
 	rows []ports.ImportRow
@@ -82,7 +85,7 @@ func tryImport(ctx context.Context, uc *importing.ImportTickets, file sheet) (im
 	if err != nil {
 		return all, err
 	}
-	err = uc.Handle(ctx, file, digest, "crm", func(d importing.Imported) {
+	err = uc.Handle(ctx, file, digest, crm, func(d importing.Imported) {
 		all.Add(d)
 	})
 	return all, err
@@ -94,7 +97,7 @@ type findings struct{ bad, changed, fresh []string }
 func check(t *testing.T, uc *importing.ImportTickets, file sheet) (importing.Plan, findings) {
 	t.Helper()
 	var f findings
-	plan, err := uc.Check(t.Context(), file, "crm", importing.Watch{
+	plan, err := uc.Check(t.Context(), file, crm, importing.Watch{
 		Bad:     func(p *importing.RowError) { f.bad = append(f.bad, p.Error()) },
 		Changed: func(p *importing.RowError) { f.changed = append(f.changed, p.Error()) },
 		Fresh:   func(row importing.Fresh) { f.fresh = append(f.fresh, row.Text.Title()) },

@@ -111,7 +111,7 @@ func TestTheCostOfAnImport(t *testing.T) {
 			file := sheetOf(4)
 			file.rows[3].Kept.Category = domain.CategoryBilling
 			cost := importing.NewCost(c.asker)
-			_, err := importer(stores.SQLite(t), unclassified()).Check(t.Context(), file, "crm", importing.Watch{
+			_, err := importer(stores.SQLite(t), unclassified()).Check(t.Context(), file, crm, importing.Watch{
 				Fresh: func(row importing.Fresh) { cost.Add(t.Context(), row) },
 			})
 			require.NoError(t, err)

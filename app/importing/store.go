@@ -85,7 +85,7 @@ func (uc *ImportTickets) build(
 		if err != nil {
 			return nil, 0, err
 		}
-		batch = append(batch, ports.ImportedTicket{Key: r.key, Ticket: t})
+		batch = append(batch, ports.ImportedTicket{Key: r.key, Twin: r.twin, Ticket: t})
 	}
 	return batch, gone, nil
 }

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
+
+	"golang.org/x/term"
 
 	"ticketd/adapters/files"
 	"ticketd/app/importing"
@@ -28,6 +31,8 @@ type importTickets struct {
 	Encoding   string   `placeholder:"NAME" help:"How the file is encoded: utf-8, utf-16, windows-1252, iso-8859-15 … Default: its bytes tell, and what is not UTF-8 is said."`
 	SkipBad    bool     `help:"Import the right rows of a file in which others are wrong. Without it such a file is not imported at all. A broken quote in a CSV always ends the import, since what follows it might only look like rows."`
 	Rejects    string   `placeholder:"FILE" help:"Write the rows that are wrong, each with its reason, to a file that can be mended and imported."`
+	Allow      bool     `name:"allow-duplicates" xor:"duplicates" help:"Import rows all the same that look like tickets of an earlier import, from another --source or file. Without it the program asks, and refuses the file where nobody can answer."`
+	Skip       bool     `name:"skip-duplicates" xor:"duplicates" help:"Leave such rows out, as imported before: for a file that grew by a few rows."`
 	DryRun     bool     `help:"Say what would happen, with three tickets as samples, and store nothing."`
 	NoClassify bool     `help:"Ask nobody about the tickets: they become fallbacks, which 'ticketd reclassify' may classify later. Without it each one is classified as if it had come over HTTP, with a model at its price: the estimate is shown first."`
 }
@@ -63,9 +68,15 @@ func (c *importTickets) Run(ctx context.Context, out *streams) error {
 	}
 	mode := bootstrap.ImportMode{Classify: !c.NoClassify, DryRun: c.DryRun}
 	return bootstrap.Import(ctx, s, mode, out.stderr, func(i bootstrap.Importing) error {
-		run := importRun{c, i, file, source, out, importing.NewCost(i.Asker()), newImportTally(c.File, out.stderr)}
+		run := importRun{
+			c, i, file, importing.Target{Source: source, SkipTwins: c.Skip}, out,
+			importing.NewCost(i.Asker()), newImportTally(c.File, out.stderr),
+		}
 		plan, err := run.plan(ctx)
 		if err != nil || c.DryRun {
+			return err
+		}
+		if err := run.confirmTwins(ctx, plan); err != nil {
 			return err
 		}
 		if err := c.confirm(ctx, out, run.spending()); err != nil {
@@ -91,12 +102,22 @@ func (c *importTickets) open(ctx context.Context) (*files.Tickets, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Rejects != "" {
-		if err := files.Writable(c.Rejects); err != nil {
-			return nil, fmt.Errorf("--rejects: %w", err)
-		}
+	if err := c.checkRejects(); err != nil {
+		return nil, fmt.Errorf("--rejects: %w", err)
 	}
 	return file, file.Look(ctx)
+}
+
+func (c *importTickets) checkRejects() error {
+	if c.Rejects == "" {
+		return nil
+	}
+	from, fromErr := os.Stat(c.File)
+	to, toErr := os.Stat(c.Rejects)
+	if fromErr == nil && toErr == nil && os.SameFile(from, to) {
+		return errors.New("must not be the file itself")
+	}
+	return files.Writable(c.Rejects)
 }
 
 // importRun is an import under way.
@@ -104,7 +125,7 @@ type importRun struct {
 	*importTickets
 	with   bootstrap.Importing
 	file   *files.Tickets
-	source string
+	target importing.Target
 	out    *streams
 	cost   *importing.Cost
 	tally  *importTally
@@ -121,7 +142,7 @@ func (r importRun) plan(ctx context.Context) (importing.Plan, error) {
 		r.cost.Add(ctx, row)
 		r.tally.fresh(row)
 	}
-	plan, err := r.with.Tickets.Check(ctx, r.file, r.source, watch)
+	plan, err := r.with.Tickets.Check(ctx, r.file, r.target, watch)
 	r.tally.notes(r.file.Notes())
 	if err != nil {
 		return plan, err
@@ -138,18 +159,30 @@ func (r importRun) plan(ctx context.Context) (importing.Plan, error) {
 func (r importRun) refused(plan importing.Plan) error {
 	switch {
 	case plan.Changed > 0 && r.Source == nil:
-		return fmt.Errorf(
-			"%d ids were imported before with other words, and nothing was imported: if the file comes from another "+
-				"system, "+
-				"give it a name with --source; if only its words were edited, --source %s imports the other rows",
-			plan.Changed,
-			defaultSource,
-		)
+		return fmt.Errorf("%d ids were imported before with other words, and nothing was imported: "+
+			"if the file comes from another system, give it a name with --source; "+
+			"if only its words were edited, --source %s imports the other rows", plan.Changed, defaultSource)
 	case plan.Bad > 0 && !r.SkipBad:
 		return fmt.Errorf("%d of %d rows are wrong and nothing was imported; --skip-bad imports the others%s",
 			plan.Bad, plan.Bad+plan.Fresh+plan.Known, r.fitHint())
 	}
 	return nil
+}
+
+// confirmTwins asks about rows that look like tickets of an earlier import.
+func (r importRun) confirmTwins(ctx context.Context, plan importing.Plan) error {
+	if plan.Twins == 0 || r.Allow {
+		return nil
+	}
+	looks := fmt.Sprintf("%d of %d rows look like tickets of an earlier import", plan.Twins, plan.Fresh)
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		yes, err := asked(ctx, r.out, looks+". Import them all the same? [y/N] ")
+		if yes || err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("%s, and nothing was imported: --skip-duplicates leaves them out, "+
+		"--allow-duplicates imports them", looks)
 }
 
 func (r importRun) fitHint() string {
@@ -179,7 +212,7 @@ func (r importRun) writeRejects(ctx context.Context) error {
 func (r importRun) store(ctx context.Context, plan importing.Plan) error {
 	bar := newBar(r.out.stderr, plan.Fresh+plan.Known, "importing")
 	var all importing.Imported
-	err := r.with.Tickets.Handle(ctx, r.file, plan.Digest, r.source, func(d importing.Imported) {
+	err := r.with.Tickets.Handle(ctx, r.file, plan.Digest, r.target, func(d importing.Imported) {
 		all.Add(d)
 		_ = bar.Add(d.Stored + d.Known) // it only draws
 	})

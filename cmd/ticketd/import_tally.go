@@ -40,11 +40,16 @@ func (t *importTally) print(format string, args ...any) {
 }
 
 func (t *importTally) watch(allChanges bool) importing.Watch {
-	changed := 0
+	changed, twins := 0, 0
 	return importing.Watch{
 		Bad: func(e *importing.RowError) {
 			t.reasons[e.Line] = e.Err.Error()
 			t.print(":%d: %v", e.Line, e.Err)
+		},
+		Twin: func(e *importing.RowError) {
+			if twins++; twins <= maxProblems {
+				t.print(":%d: %v", e.Line, e.Err)
+			}
 		},
 		Changed: func(e *importing.RowError) {
 			if changed++; allChanges || changed <= maxProblems {

@@ -100,8 +100,17 @@ func (f spendingFlags) price(s spending) string {
 
 // ask waits for an answer; an interrupt ends the wait.
 func ask(ctx context.Context, out *streams) error {
-	if _, err := fmt.Fprint(out.stderr, "Go on? [y/N] "); err != nil {
-		return err
+	yes, err := asked(ctx, out, "Go on? [y/N] ")
+	if err == nil && !yes {
+		err = errors.New("nothing was asked of the model")
+	}
+	return err
+}
+
+// asked reports whether the answer to a question is yes.
+func asked(ctx context.Context, out *streams, question string) (bool, error) {
+	if _, err := fmt.Fprint(out.stderr, question); err != nil {
+		return false, err
 	}
 	answered := make(chan string, 1)
 	go func() {
@@ -110,12 +119,9 @@ func ask(ctx context.Context, out *streams) error {
 	}()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return false, ctx.Err()
 	case answer := <-answered:
-		if answer == "y" || answer == "yes" {
-			return nil
-		}
-		return errors.New("nothing was asked of the model")
+		return answer == "y" || answer == "yes", nil
 	}
 }
 

@@ -17,6 +17,7 @@ func importCases() []storeCase {
 		{"a batch is stored in its order, with what was decided about it", importBatch},
 		{"a repeated import stores nothing, and a longer one what is new", importAgain},
 		{"a key counts within its source only, and once in a batch", importKeys},
+		{"a ticket is named by its text too, and the first one keeps the name", importTwins},
 		{"a batch whose creator is gone is not stored at all", importCreatorGone},
 		{"imports of the same tickets at once store each one once", importsAtOnce},
 		{"an imported ticket that is pending can be claimed at once", importClaimable},
@@ -104,6 +105,22 @@ func importKeys(t *testing.T, s Stores) {
 	known, err := s.KnownImports(t.Context(), "other", []string{"id:0"})
 	require.NoError(t, err)
 	require.Empty(t, known)
+}
+
+func importTwins(t *testing.T, s Stores) {
+	batch := imported(t, 3)
+	batch[0].Twin, batch[1].Twin = "text:a", "text:a"
+	first := addImported(t, s, "crm", batch)
+	require.Len(t, first, 3)
+	batch[2].Twin = "text:b"
+	second := addImported(t, s, "mail", batch)
+	require.Len(t, second, 3, "a name that is taken keeps no ticket out")
+	require.Empty(t, addImported(t, s, "mail", batch))
+	known, err := s.KnownImports(t.Context(), ports.AnySource, []string{"text:a", "text:b", "text:c", "id:0"})
+	require.NoError(t, err)
+	require.Len(t, known, 2)
+	require.Equal(t, first[0].ID(), known["text:a"].ID)
+	require.Equal(t, second[2].ID(), known["text:b"].ID)
 }
 
 func importCreatorGone(t *testing.T, s Stores) {

@@ -87,7 +87,7 @@ func TestExportFilters(t *testing.T) {
 	t.Parallel()
 	onEveryStore(t, func(t *testing.T, s store) {
 		s.good(t, "import", generate(t, 1200, true))
-		s.good(t, "import", "--no-classify", "--source", "raw", generate(t, 5, true))
+		s.good(t, "import", "--no-classify", "--allow-duplicates", "--source", "raw", generate(t, 5, true))
 		inside := s.open(t)
 		billing := lines(t, s.good(t, "export", "--category", "billing").stdout)
 		require.Len(t, billing, count(t, inside, ports.TicketFilter{Category: domain.CategoryBilling}))

@@ -86,7 +86,14 @@ func TestFilesThatLookAlike(t *testing.T) {
 		one := write(t, "tickets.csv", "title,description\nHelp,Please call me\nCrash,The app crashes\n")
 		other := write(t, "tickets.csv", "title,description\nHelp,Please call me\n")
 		s.good(t, "import", one)
-		require.Contains(t, s.good(t, "import", other).stdout, "1 imported (", "another customer may say the same")
+		again := s.run(t, "import", other)
+		require.Equal(t, 1, again.status)
+		require.Contains(t, again.stderr, other+":2: looks like ticket 1, which was imported before")
+		require.Contains(t, again.stderr, "1 of 1 rows look like tickets of an earlier import, and nothing was imported: "+
+			"--skip-duplicates leaves them out, --allow-duplicates imports them")
+		require.Contains(t, s.good(t, "import", "--skip-duplicates", other).stdout, "0 imported (")
+		require.Contains(t, s.good(t, "import", "--allow-duplicates", other).stdout, "1 imported (",
+			"another customer may say the same")
 		require.Contains(t, s.good(t, "import", one).stdout,
 			"0 imported (0 classified, 0 fallback, 0 pending), 2 imported before, 0 wrong")
 
@@ -113,7 +120,8 @@ func TestFilesThatLookAlike(t *testing.T) {
 		} {
 			require.Contains(t, s.run(t, "import", "--source", name, crm).stderr, says)
 		}
-		require.Contains(t, s.good(t, "import", "--no-classify", "--source", strings.Repeat("ü", 100), crm).stdout,
+		require.Contains(t, s.good(t, "import", "--no-classify", "--allow-duplicates", "--source",
+			strings.Repeat("ü", 100), crm).stdout,
 			"2 imported (")
 	})
 }
@@ -151,7 +159,7 @@ func TestImportAsksBeforeItPays(t *testing.T) {
 		again := run(model, file)
 		require.Zero(t, again.status, "what is known costs nothing: %s", again.stderr)
 		require.Empty(t, again.stderr)
-		require.Zero(t, run(model, "--no-classify", "--source", "b", file).status)
+		require.Zero(t, run(model, "--no-classify", "--allow-duplicates", "--source", "b", file).status)
 		require.Equal(t, 2, m.Calls())
 	})
 }
@@ -242,7 +250,7 @@ func TestWhoClassifies(t *testing.T) {
 		require.Contains(t, healed.stdout, "40 classified")
 
 		queue := system.Queue(testenv.Redis(t))
-		queued := s.runWith(t, queue, "import", "--source", "b", generate(t, 300, true))
+		queued := s.runWith(t, queue, "import", "--allow-duplicates", "--source", "b", generate(t, 300, true))
 		require.Zero(t, queued.status, queued.stderr)
 		require.Equal(t, 300, count(t, inside, ports.TicketFilter{AIStatus: domain.AIStatusPending}))
 		s.start(t, queue, "worker")
@@ -262,7 +270,7 @@ func TestTheAdminOwnsWhatIsImported(t *testing.T) {
 	file := write(t, "a.csv", "id,title,description,created_by\n1,Hello,text,1\n2,Hello,text,\n")
 	s.good(t, "import", file)
 	api.Do(t, http.StatusCreated, http.MethodPost, "/users", `{"name":"admin","email":"admin@example.com"}`)
-	s.good(t, "import", "--source", "other", file)
+	s.good(t, "import", "--allow-duplicates", "--source", "other", file)
 	owners := []string{}
 	for _, l := range lines(t, s.good(t, "export").stdout) {
 		owner := "nobody"

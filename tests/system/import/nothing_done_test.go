@@ -61,6 +61,16 @@ func TestAnImportThatCannotBeginLeavesNoDatabaseBehind(t *testing.T) {
 	}
 }
 
+func TestAFileIsNotOverwrittenByItsRejects(t *testing.T) {
+	t.Parallel()
+	file := write(t, "a.csv", "title,description\n,b\n")
+	s := store{"sqlite://" + filepath.Join(t.TempDir(), "none.db")}
+	refused := s.run(t, "import", "--rejects", file, file)
+	require.Equal(t, 1, refused.status)
+	require.Contains(t, refused.stderr, "--rejects: must not be the file itself")
+	require.Equal(t, "title,description\n,b\n", read(t, file))
+}
+
 func TestADryRunSaysWhatWouldHappen(t *testing.T) {
 	t.Parallel()
 	onEveryStore(t, func(t *testing.T, s store) {
@@ -135,7 +145,7 @@ func TestRowsThatWereLeftOutCanBeMended(t *testing.T) {
 			"3 imported (3 classified, 0 fallback, 0 pending), 0 imported before, 0 wrong\n",
 		)
 		require.Contains(
-			t, s.good(t, "import", "--fit", "--source", "fitted", file).stdout, "5 imported (5 classified",
+			t, s.good(t, "import", "--fit", "--allow-duplicates", "--source", "fitted", file).stdout, "5 imported (5 classified",
 		)
 	})
 }
