@@ -271,7 +271,7 @@ func TestEval_Model(t *testing.T) {
 		status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--yes", "--json")
 		require.Equal(t, 0, status, stderr)
 		r := decode(t, stdout).Report
-		require.Equal(t, []int{6, 5, 1, 2}, []int{r.Tickets, r.Answered, r.Fallbacks, r.FailedCalls})
+		require.Equal(t, []int{6, 5, 1, 1}, []int{r.Tickets, r.Answered, r.Fallbacks, r.FailedCalls})
 		require.Equal(t, map[string]int{"answer_refused": 1}, r.Errors)
 		require.InDelta(t, 1, r.Category.Accuracy, 1e-9)
 	})
