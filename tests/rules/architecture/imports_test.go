@@ -35,7 +35,10 @@ var rules = []rule{
 		pkg: "app",
 		may: []string{"domain", "ports", "app/classification", "app/evaluation", "app/importing", "app/retry"},
 	},
-	{pkg: "app/importing", may: []string{"domain", "ports", "app/classification", "app/retry"}},
+	{
+		pkg: "app/importing",
+		may: []string{"domain", "ports", "app/classification", "app/evaluation", "app/retry"},
+	},
 	{pkg: "app/classification", may: []string{"domain", "ports", "app/retry"}},
 	{pkg: "app/retry", may: []string{"domain", "ports"}},
 	{pkg: "app/evaluation", may: []string{"domain", "ports"}},
