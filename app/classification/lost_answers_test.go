@@ -116,6 +116,28 @@ func TestASaveWhoseAnswerGotLostCountsOnce(t *testing.T) {
 		})
 	}
 
+	t.Run("of a verdict, and then the store is away for a while", func(t *testing.T) {
+		t.Parallel()
+		counts := &fakes.Tally{}
+		limits := classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(3)}
+		b := newCountedBench(t, &fakes.Scripted{}, limits, counts)
+		b.store.OnSave = func(ctx context.Context, ticket domain.Ticket) error {
+			return lost(b.store.Store.SaveTicket(ctx, ticket))
+		}
+		reads := 0
+		b.store.OnRead = func(ctx context.Context, id domain.TicketID) (domain.Ticket, error) {
+			if reads++; reads <= 3 {
+				return domain.Ticket{}, domain.ErrStoreUnavailable
+			}
+			return b.store.Store.Ticket(ctx, id)
+		}
+		ticket := fakes.AddOne(t, b.store)
+		b.take(ticket.ID())
+		require.NoError(t, b.drain(fakes.Limit))
+		require.Equal(t, map[string]int{"attempted": 1, "ended": 1}, counts.All())
+		require.Equal(t, []string{""}, fakes.Codes(fakes.Record(t, b.store, ticket.ID())))
+	})
+
 	t.Run("of a failed attempt", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, &fakes.Scripted{Script: []error{domain.ErrClassifierUnavailable}},

@@ -76,11 +76,13 @@ func (r *rounds) end(
 // stored and only the store's answer to it got lost. One that is stored after that look changes the version,
 // so that this try is refused. An entry that is there is of the last decision: an earlier one was made on a
 // version that is gone.
-func (e *ending) save(ctx context.Context) (err error) {
+func (e *ending) save(ctx context.Context) error {
 	if e.tried {
-		if e.ticket, err = e.tickets.Ticket(ctx, e.ticket.ID()); err != nil {
+		now, err := e.tickets.Ticket(ctx, e.ticket.ID())
+		if err != nil {
 			return fmt.Errorf("reload ticket: %w", err)
 		}
+		e.ticket = now
 		if stored, err := onRecord(ctx, e.tickets, e.ticket.ID(), e.sent); stored || err != nil {
 			return err
 		}

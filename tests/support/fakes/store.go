@@ -19,6 +19,7 @@ type Faulty struct {
 	stores.Store
 	OnClaim   func(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error)
 	OnDue     func(ctx context.Context, limit int, lease, forgotten time.Duration) ([]ports.Claim, error)
+	OnRead    func(ctx context.Context, id domain.TicketID) (domain.Ticket, error)
 	OnSave    func(ctx context.Context, t domain.Ticket) error
 	OnRelease func(ctx context.Context, c ports.Claim, r ports.Release) error
 }
@@ -39,6 +40,13 @@ func (f *Faulty) ClaimDue(
 		return f.OnDue(ctx, limit, lease, forgotten)
 	}
 	return f.Store.ClaimDue(ctx, limit, lease, forgotten)
+}
+
+func (f *Faulty) Ticket(ctx context.Context, id domain.TicketID) (domain.Ticket, error) {
+	if f.OnRead != nil {
+		return f.OnRead(ctx, id)
+	}
+	return f.Store.Ticket(ctx, id)
 }
 
 func (f *Faulty) SaveTicket(ctx context.Context, t domain.Ticket) error {
