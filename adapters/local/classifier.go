@@ -18,7 +18,7 @@ import (
 )
 
 // Version names the lexicon and the rules around it. It changes whenever an answer can.
-const Version = "local-lexicon-3"
+const Version = "local-lexicon-4"
 
 // Classifier answers from a lexicon, without network and without a model file. It is safe for concurrent use.
 type Classifier struct {
