@@ -5,6 +5,7 @@ package fold
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -78,4 +79,17 @@ func Elided(word []byte) bool {
 		return true
 	}
 	return false
+}
+
+// Word returns the letters and digits of a word in lower case and without accents.
+func Word(word string) []byte {
+	var folded []byte
+	for _, r := range word {
+		if pair := Pair(r); pair != "" {
+			folded = append(folded, pair...)
+		} else if f, ok := Rune(r); ok {
+			folded = utf8.AppendRune(folded, f)
+		}
+	}
+	return folded
 }
