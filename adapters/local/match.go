@@ -83,6 +83,17 @@ func (r *reading) exposed(m match) bool {
 	return false
 }
 
+// knownWords counts the words that some cue has.
+func (r *reading) knownWords() int {
+	n := 0
+	for i := range r.scanner.tokens {
+		if t := &r.scanner.tokens[i]; t.isWord && t.n > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // markNegated marks the words that the text says it is not about.
 func (r *reading) markNegated(lex *compiledLexicon) {
 	tokens := r.scanner.tokens

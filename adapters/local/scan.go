@@ -14,6 +14,7 @@ type token struct {
 	ids      [maxTokenIDs]uint16
 	n        uint8
 	article  bool // a dropped word stands before it
+	isWord   bool // no number and no single letter
 	sentence uint16
 	clause   uint16
 }
@@ -133,6 +134,7 @@ func (s *scanner) endWord() {
 		s.article = true
 	} else {
 		t := token{sentence: s.sentence, clause: s.clause, article: s.article}
+		t.isWord = len(s.word) > 1 && !isDigit(s.word[0])
 		s.vocab.lookUp(s.word, s.foreign, &t)
 		s.tokens = append(s.tokens, t)
 		s.article = false

@@ -16,31 +16,41 @@ type result struct {
 // prior holds the log-odds of a ticket before its first word is read.
 var prior = [categories]float64{-0.15, 0, 0.2}
 
+// evidence is what a text says for and against the categories.
+type evidence struct {
+	scores     [categories]float64 // log-odds
+	favours    [categories]float64 // what speaks for each, without what speaks against it
+	knownWords int
+}
+
 func (lex *compiledLexicon) judge(r *reading) result {
-	res := result{scores: prior}
+	e := evidence{scores: prior, knownWords: r.knownWords()}
+	res := result{}
 	for _, c := range r.touched {
 		s, concept := float64(r.of(c)), &lex.concepts[c]
 		res.urgency += s * float64(concept.Urgency)
 		for k, weight := range concept.Weights {
-			res.scores[k] += s * float64(weight)
+			e.scores[k] += s * float64(weight)
+			e.favours[k] += max(s*float64(weight), 0)
 		}
 	}
-	lex.judgePairs(r, &res)
-	res.scores = scaledByLength(res.scores, len(r.scanner.tokens))
-	res.category, res.confidence = calibrate(res.scores)
+	lex.judgePairs(r, &e)
+	e.scaledByLength(len(r.scanner.tokens))
+	res.scores = e.scores
+	res.category, res.confidence = e.calibrate()
 	res.priority, res.priorityConfidence = priorityOf(res.urgency)
 	return res
 }
 
 // judgePairs adds the weights of pairs within one sentence, each pair once, by the sentence that counts most.
-func (lex *compiledLexicon) judgePairs(r *reading, res *result) {
+func (lex *compiledLexicon) judgePairs(r *reading, e *evidence) {
 	for _, p := range lex.pairs {
 		if r.strengths[p.First].sum == 0 || r.strengths[p.Second].sum == 0 {
 			continue
 		}
 		w := float64(r.cooccurrence(int32(p.First), int32(p.Second)))
 		for k, weight := range p.Weights {
-			res.scores[k] += w * float64(weight)
+			e.scores[k] += w * float64(weight)
 		}
 	}
 }
