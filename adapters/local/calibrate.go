@@ -9,9 +9,9 @@ const (
 	minWords       = 8.0 // shorter texts count like these
 )
 
-// scaledByLength scales the evidence of a text with so many words; the prior stays.
-func (e *evidence) scaledByLength(words int) {
-	worth := math.Sqrt(referenceWords / max(float64(words), minWords))
+// scaleByLength scales the evidence by the number of words; the prior stays.
+func (e *evidence) scaleByLength() {
+	worth := math.Sqrt(referenceWords / max(float64(e.words), minWords))
 	for k := range categories {
 		e.scores[k] = prior[k] + worth*(e.scores[k]-prior[k])
 		e.favours[k] *= worth
@@ -36,6 +36,8 @@ const (
 	maxKnownWords = 5
 	// fullEvidence is the evidence from which on it counts fully.
 	fullEvidence = 1.0
+	// soleWord is how much a text of one word counts: "refund" may ask for one, or how long it takes.
+	soleWord = 0.75
 )
 
 // calibrate returns the likeliest category and the probability that it is right.
@@ -48,6 +50,9 @@ func (e *evidence) calibrate() (category int, confidence float64) {
 	}
 	known := notUnderstood + perKnownWord*float64(min(e.knownWords, maxKnownWords))
 	full := min(e.favours[category]/fullEvidence, 1)
+	if e.words == 1 {
+		full *= soleWord
+	}
 	return category, known + full*(e.weighed(category, p[category])-known)
 }
 

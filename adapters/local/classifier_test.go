@@ -47,6 +47,25 @@ func TestClassifier_Category(t *testing.T) {
 			"I have a problem with the payment of my order", "billing"},
 		{"the title counts more than one remark", "Invoice for March",
 			"Our team uses the app a lot.", "billing"},
+		{"expenses are billing whatever they were for", "Trip",
+			"I want to report my travel expenses. My name is Ann and my password is 7777.", "billing"},
+		{"credentials that are handed over are no trouble", "Order",
+			"I want to order guitars. Name Ann and password 4455.", "general"},
+		{"credentials that are refused are", "Order", "My name is Ann and I forgot my password.", "technical"},
+		{"wanting a device is an order", "Hello", "I need two new keyboards", "general"},
+		{"a broken device is not", "Hello", "Two keyboards stopped working", "technical"},
+		{"broken goods are a matter of the shop", "Hello", "One leg of the chair is broken", "general"},
+		{"a failing shop page is not", "Hello", "The order page does not load", "technical"},
+		{"the state of an order is general", "Hello", "What is the status of my order?", "general"},
+		{"the state of a server is technical", "Hello", "What is the status of the server?", "technical"},
+		{"bringing a program up to date is technical", "Hello", "I want to update my Skype", "technical"},
+		{"bringing an address up to date is not", "Hello", "I want to update my address", "general"},
+		{"money that went for nothing is billing", "Hello", "Money deducted but order not placed", "billing"},
+		{"to charge a phone is not to charge a customer", "Hello", "I cannot charge my phone", "technical"},
+		{"who is in charge charges nobody", "Hello", "I am in charge of our school trip", "general"},
+		{"what is not wanted does not count", "Hello",
+			"I don't need help with billing, my screen is black", "technical"},
+		{"an English word is not taken for a misspelt one", "Hello", "The painter praised our animals", "general"},
 		{"German", "Rückerstattung", "Ich wurde doppelt belastet und möchte mein Geld zurück.", "billing"},
 		{"German compounds", "Frage",
 			"Meine Jahresendabrechnung stimmt nicht, die Mobilfunkrechnung auch nicht.", "billing"},
@@ -160,6 +179,23 @@ func TestClassifier_KnowsWhenItDoesNotKnow(t *testing.T) {
 		clear := classify(t, "Refund", "You charged me twice, please refund the second payment.")
 		require.Less(t, *weak.Confidence(), 0.6)
 		require.Greater(t, *clear.Confidence(), 0.9)
+	})
+	t.Run("a word alone is less sure than a sentence", func(t *testing.T) {
+		t.Parallel()
+		word, sentence := classify(t, "refund", "refund"), classify(t, "refund", "refund the money")
+		require.Less(t, *word.Confidence(), *sentence.Confidence()-0.05)
+	})
+	t.Run("evidence at odds is less sure than evidence that agrees", func(t *testing.T) {
+		t.Parallel()
+		agrees := classify(t, "Hello", "I got no invoice.")
+		odds := classify(t, "Hello", "I got no invoice and no parcel.")
+		require.Less(t, *odds.Confidence(), *agrees.Confidence()-0.05)
+	})
+	t.Run("known words without a topic are between nothing and a topic", func(t *testing.T) {
+		t.Parallel()
+		nothing, plain := classify(t, "x", "blorf zang"), classify(t, "x", "can you please do it for us")
+		require.Greater(t, *plain.Confidence(), *nothing.Confidence()+0.05)
+		require.Less(t, *plain.Confidence(), 0.7)
 	})
 	t.Run("no text makes it certain", func(t *testing.T) {
 		t.Parallel()

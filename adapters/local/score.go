@@ -20,11 +20,12 @@ var prior = [categories]float64{-0.15, 0, 0.2}
 type evidence struct {
 	scores     [categories]float64 // log-odds
 	favours    [categories]float64 // what speaks for each, without what speaks against it
+	words      int
 	knownWords int
 }
 
 func (lex *compiledLexicon) judge(r *reading) result {
-	e := evidence{scores: prior, knownWords: r.knownWords()}
+	e := evidence{scores: prior, words: len(r.scanner.tokens), knownWords: r.knownWords()}
 	res := result{}
 	for _, c := range r.touched {
 		s, concept := float64(r.of(c)), &lex.concepts[c]
@@ -35,7 +36,7 @@ func (lex *compiledLexicon) judge(r *reading) result {
 		}
 	}
 	lex.judgePairs(r, &e)
-	e.scaledByLength(len(r.scanner.tokens))
+	e.scaleByLength()
 	res.scores = e.scores
 	res.category, res.confidence = e.calibrate()
 	res.priority, res.priorityConfidence = priorityOf(res.urgency)
