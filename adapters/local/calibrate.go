@@ -23,7 +23,7 @@ func (e *evidence) scaleByLength() {
 const (
 	logOddsAtEven = 1.4 // of being right if the scores leave it even
 	perLogOdds    = 0.5 // what a log-odd of the scores adds: they claim too much
-	perConflict   = 3.3 // what the share of the evidence that speaks for another category takes away
+	perConflict   = 3.2 // what the share of the evidence that speaks for another category takes away
 
 	highestConfidence = 0.975
 )
