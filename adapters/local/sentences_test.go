@@ -12,8 +12,8 @@ import (
 	"ticketd/domain"
 )
 
-// The least that is taken on testdata/sentences.txt and testdata/trades.txt. A change of the lexicon that helps
-// one trade must not cost the others.
+// The least that is taken on testdata/sentences.txt and testdata/trades.txt. A change of the lexicon that
+// helps one trade must not cost the others.
 const (
 	minAccuracy = 0.92
 	maxCaution  = 0.15 // how far the mean confidence may stay below the accuracy; above it, half as far

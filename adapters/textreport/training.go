@@ -3,6 +3,8 @@ package textreport
 import (
 	"cmp"
 	"io"
+	"math"
+	"slices"
 
 	"ticketd/app/evaluation"
 )
@@ -16,6 +18,24 @@ type Trained struct {
 	// LacksPriority reports that priorities stay built in, for want of FewestOfEach of each.
 	LacksPriority bool
 	FewestOfEach  int
+	// Unlearnable says why priorities stay built in though there are enough; nil if they were learnt.
+	Unlearnable *Unlearnable
+	Curve       []CurvePoint
+	// AllLearnt is how many tickets the models of InDomain learnt from.
+	AllLearnt int
+}
+
+// Unlearnable are priority labels that the texts do not tell.
+type Unlearnable struct {
+	Labelled int
+	Right    int // by models that did not see the ticket
+	Usual    int // by always saying the most frequent priority
+}
+
+// CurvePoint is how good models of so few tickets are.
+type CurvePoint struct {
+	Tickets           int
+	Accuracy, MacroF1 float64
 }
 
 // Training writes the figures of a training.
@@ -29,7 +49,12 @@ func Training(w io.Writer, t Trained) error {
 		p.validation("trained, whole source left out", *t.OutOfDomain)
 		p.leftOut(t.BuiltIn.Sources, t.OutOfDomain.Sources)
 	}
-	if t.LacksPriority {
+	p.curve(t)
+	if u := t.Unlearnable; u != nil {
+		p.textf("these priority labels cannot be learnt: of %d tickets a model is right in %.1f %%, and always "+
+			"the most frequent one would be in %.1f %%; the built-in priorities stay",
+			u.Labelled, percent(u.Right, u.Labelled), percent(u.Usual, u.Labelled))
+	} else if t.LacksPriority {
 		p.textf("there are too few priorities to learn from (each that occurs needs %d): the built-in ones stay", t.FewestOfEach)
 	}
 	if t.InDomain.Category.MacroF1 < t.BuiltIn.Category.MacroF1 {
@@ -55,3 +80,38 @@ func (p *page) leftOut(builtIn, outOfDomain []evaluation.SourceReport) {
 		p.linef("%s\t%s%.3f\t%.3f\t%s\t", cmp.Or(b.Name, "(none)"), summary(b.Category), a.Accuracy, a.MacroF1, ece(a.ECE, a.Calibrated))
 	}
 }
+
+// littleGain is what twice as many labels must add to the macro-F1 to be worth it.
+const littleGain = 0.005
+
+// curve shows how much labels add, and what twice as many would.
+func (p *page) curve(t Trained) {
+	curve := slices.DeleteFunc(slices.Clone(t.Curve),
+		func(c CurvePoint) bool { return c.Tickets >= t.AllLearnt })
+	if len(curve) == 0 {
+		return
+	}
+	p.textf("\nlearning curve: category of tickets that the model did not see, " +
+		"by the tickets that it learnt from:")
+	p.linef("tickets\taccuracy\tmacro-F1\t")
+	for _, c := range curve {
+		p.linef("%d\t%.3f\t%.3f\t", c.Tickets, c.Accuracy, c.MacroF1)
+	}
+	all := CurvePoint{t.AllLearnt, t.InDomain.Category.Accuracy, t.InDomain.Category.MacroF1}
+	p.linef("%d\t%.3f\t%.3f\t", all.Tickets, all.Accuracy, all.MacroF1)
+	before := curve[len(curve)-1]
+	if before.Tickets*3/2 > all.Tickets { // too near to tell a slope
+		if len(curve) == 1 {
+			return
+		}
+		before = curve[len(curve)-2]
+	}
+	gain := (all.MacroF1 - before.MacroF1) / math.Log2(float64(all.Tickets)/float64(before.Tickets))
+	if gain < littleGain {
+		p.textf("more labels of this kind would hardly help")
+		return
+	}
+	p.textf("twice as many labels would add about %.3f to the macro-F1", gain)
+}
+
+func percent(part, whole int) float64 { return 100 * float64(part) / float64(whole) }

@@ -60,7 +60,7 @@ func (c *train) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.from(), err)
 	}
-	if err := textreport.Training(out.stdout, trainedOf(tickets, model, validation)); err != nil {
+	if err := textreport.Training(out.stdout, trainedOf(tickets, model, validation, c.Folds)); err != nil {
 		return err
 	}
 	data := model.Encode()
@@ -116,7 +116,9 @@ func (c *train) train(ctx context.Context, tickets []ports.LabelledTicket, out *
 	})
 }
 
-func trainedOf(tickets []ports.LabelledTicket, model *trained.Model, v training.Validation) textreport.Trained {
+func trainedOf(
+	tickets []ports.LabelledTicket, model *trained.Model, v training.Validation, folds int,
+) textreport.Trained {
 	report := func(verdicts []domain.Verdict) evaluation.Report {
 		outcomes := make([]evaluation.Outcome, len(tickets))
 		for i, t := range tickets {
@@ -127,9 +129,28 @@ func trainedOf(tickets []ports.LabelledTicket, model *trained.Model, v training.
 	t := textreport.Trained{
 		Tickets: len(tickets), BuiltIn: report(v.BuiltIn), InDomain: report(v.InDomain),
 		LacksPriority: !model.HasPriority(), FewestOfEach: training.MinPerCategory,
+		AllLearnt: len(tickets) * (folds - 1) / folds,
 	}
 	if v.OutOfDomain != nil {
 		t.OutOfDomain = new(report(v.OutOfDomain))
 	}
+	if p := v.Priorities; p.Labelled > 0 && !p.Learnable() {
+		t.Unlearnable = &textreport.Unlearnable{Labelled: p.Labelled, Right: p.Right, Usual: p.Usual}
+	}
+	for _, point := range v.Curve {
+		t.Curve = append(t.Curve, curvePoint(tickets, point))
+	}
 	return t
+}
+
+func curvePoint(tickets []ports.LabelledTicket, p training.Point) textreport.CurvePoint {
+	judgements := make([]evaluation.Judgement, len(p.Asked))
+	for k, i := range p.Asked {
+		v := p.Verdicts[k]
+		judgements[k] = evaluation.Judgement{
+			Right: tickets[i].Category.String(), Predicted: v.Category().String(), Confidence: v.Confidence(),
+		}
+	}
+	f := evaluation.Measure(evaluation.CategoryLabels(), judgements, len(judgements))
+	return textreport.CurvePoint{Tickets: p.Tickets, Accuracy: f.Accuracy, MacroF1: f.MacroF1}
 }

@@ -54,7 +54,13 @@ func (b *Blends) OutOfDomainShare(l Logits, base Baseline) float64 {
 	return noveltyGate(b.Threshold, l)
 }
 
-func noveltyGate(threshold float64, l Logits) float64 { return 1 / (1 + math.Exp(threshold-l.Novelty)) }
+// gateSteepness is how fast the share changes with novelty. A flatter gate would let the model have its say
+// about texts from elsewhere.
+const gateSteepness = 2
+
+func noveltyGate(threshold float64, l Logits) float64 {
+	return 1 / (1 + math.Exp(gateSteepness*(threshold-l.Novelty)))
+}
 
 func (b *Blends) categories(l Logits, base Baseline) PerClass {
 	in, out, share := b.InDomain.Apply(l, base), b.OutOfDomain.Apply(l, base), b.OutOfDomainShare(l, base)

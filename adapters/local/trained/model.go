@@ -2,6 +2,7 @@ package trained
 
 import (
 	"math"
+	"slices"
 
 	"ticketd/adapters/local"
 	"ticketd/adapters/local/internal/ngrams"
@@ -65,8 +66,17 @@ func (m *Model) With(b Blends, tickets int) *Model {
 	return &complete
 }
 
-// HasPriority reports whether the training had enough priorities to learn from; if not, the built-in ones
-// stay.
+// WithoutPriority returns the model without what it learnt of the priorities.
+func (m *Model) WithoutPriority() *Model {
+	without := *m
+	without.hasPriority, without.buckets = false, slices.Clone(m.buckets)
+	for i := range without.buckets {
+		without.buckets[i].priority = [Classes]float32{}
+	}
+	return &without
+}
+
+// HasPriority reports whether the training could learn priorities; if not, the built-in ones stay.
 func (m *Model) HasPriority() bool { return m.hasPriority }
 
 // Hash returns the beginning of the SHA-256 of the model's file: enough to tell models apart.

@@ -93,7 +93,7 @@ func assignSources(examples []*example) (parts []int, n int) {
 
 // validate returns verdicts by models and blends that were fitted without the ticket's fold or source.
 func (t *training) validate() (Validation, error) {
-	v := Validation{}
+	v := Validation{Curve: t.curve}
 	for _, e := range t.examples {
 		v.BuiltIn = append(v.BuiltIn, e.builtIn.Verdict)
 	}

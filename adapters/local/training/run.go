@@ -28,6 +28,7 @@ type training struct {
 
 	model                 *trained.Model
 	inDomain, outOfDomain []heldOut // in the order of the examples
+	curve                 []Point
 }
 
 func (t *training) read(ctx context.Context, tickets []ports.LabelledTicket) error {
@@ -88,7 +89,12 @@ func (t *training) run(ctx context.Context) error {
 	for part := range t.nParts {
 		jobs = append(jobs, t.leaveOut(t.parts, part, t.outOfDomain))
 	}
-	return t.work(ctx, jobs)
+	curve, points := t.curveJobs()
+	if err := t.work(ctx, append(jobs, curve...)); err != nil {
+		return err
+	}
+	t.curve = points()
+	return nil
 }
 
 // work does the jobs, as many at a time as there are processors.

@@ -17,7 +17,7 @@ const (
 	// outOfDomainTrust is how much the model's log-odds count beside the built-in ones in a ticket out of
 	// domain. Fitted to other sources it would be more, and sources that it was not fitted to would fare
 	// worse than without a model.
-	outOfDomainTrust = 0.15
+	outOfDomainTrust = 0.05
 
 	defaultPriority = 0.5
 	// biasShare is how much the frequency of the priorities counts. More, and the rare ones would never be
@@ -26,7 +26,7 @@ const (
 
 	// inDomainShare is the share of the held-out tickets below the threshold. More would serve the training's
 	// own sources better and others worse.
-	inDomainShare = 0.65
+	inDomainShare = 0.68
 )
 
 func outOfDomainBlend(scale float64) trained.Blend {

@@ -44,6 +44,10 @@ type Validation struct {
 	InDomain []domain.Verdict
 	// OutOfDomain are by models that saw no ticket of the source; nil if there are not at least two sources.
 	OutOfDomain []domain.Verdict
+	// Curve are models of few of the tickets, the fewest first; empty if there are no more than a few.
+	Curve []Point
+	// Priorities is zero if too few tickets have one.
+	Priorities Priorities
 }
 
 // Train returns a model of the tickets. The same tickets in the same order, the same options and the same
@@ -68,12 +72,28 @@ func Train(
 	if err != nil {
 		return nil, Validation{}, err
 	}
+	if t.priority {
+		validation.Priorities = t.priorities(validation.InDomain)
+	}
+	if t.priority && !validation.Priorities.Learnable() {
+		if err := t.keepBuiltInPriorities(&validation); err != nil {
+			return nil, Validation{}, err
+		}
+	}
 	model := t.model.With(fitBlends(t.inDomain, t.outOfDomain), len(tickets))
 	m, err := trained.Decode(model.Encode()) // the same numbers as in the file: fewer bits
 	if err != nil {
 		return nil, Validation{}, fmt.Errorf("the training went astray: %w", err)
 	}
 	return m, validation, nil
+}
+
+// keepBuiltInPriorities drops what was learnt of the priorities, from the figures too.
+func (t *training) keepBuiltInPriorities(v *Validation) error {
+	t.priority, t.model = false, t.model.WithoutPriority()
+	again, err := t.validate()
+	v.InDomain, v.OutOfDomain = again.InDomain, again.OutOfDomain
+	return err
 }
 
 func checkCategories(tickets []ports.LabelledTicket) error {

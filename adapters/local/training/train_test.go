@@ -174,6 +174,21 @@ func TestTrain_TooLittle(t *testing.T) {
 			require.Equal(t, v.BuiltIn[i].Priority(), v.InDomain[i].Priority())
 		}
 	})
+	t.Run("priorities that the texts do not tell stay built in", func(t *testing.T) {
+		t.Parallel()
+		tickets := helpdesk.Tickets(t, 180, helpdesk.Two()[0])
+		for i := range tickets { // whatever the category, each in turn
+			tickets[i].Priority = domain.Priorities()[(i/3)%3]
+		}
+		m, v := train(t, tickets, options())
+		require.False(t, m.HasPriority())
+		require.False(t, v.Priorities.Learnable())
+		require.Equal(t, 180, v.Priorities.Labelled)
+		require.Equal(t, 60, v.Priorities.Usual)
+		for i := range tickets {
+			require.Equal(t, v.BuiltIn[i].Priority(), v.InDomain[i].Priority())
+		}
+	})
 	t.Run("a number of folds out of range is refused", func(t *testing.T) {
 		t.Parallel()
 		for _, folds := range []int{-1, 0, 1, 21} {
@@ -183,18 +198,55 @@ func TestTrain_TooLittle(t *testing.T) {
 	})
 }
 
+func TestTrain_Curve(t *testing.T) {
+	t.Parallel()
+	tickets := helpdesk.Tickets(t, 400, helpdesk.Two()[0])
+	_, v := train(t, tickets, options())
+
+	t.Run("it has the sizes that the tickets allow, the fewest first", func(t *testing.T) {
+		t.Parallel()
+		var sizes []int
+		for _, p := range v.Curve {
+			sizes = append(sizes, p.Tickets)
+			require.Len(t, p.Verdicts, len(p.Asked))
+		}
+		require.Equal(t, []int{60, 120, 240}, sizes) // two thirds of the tickets are left to learn from
+	})
+	t.Run("more tickets teach more", func(t *testing.T) {
+		t.Parallel()
+		var shares []float64
+		for _, p := range v.Curve {
+			good := 0
+			for k, i := range p.Asked {
+				if p.Verdicts[k].Category() == tickets[i].Category {
+					good++
+				}
+			}
+			shares = append(shares, float64(good)/float64(len(p.Asked)))
+		}
+		require.Greater(t, shares[len(shares)-1], shares[0])
+		all, _ := right(tickets, v.InDomain)
+		require.Greater(t, all, shares[0])
+	})
+	t.Run("few tickets make none", func(t *testing.T) {
+		t.Parallel()
+		_, v := train(t, helpdesk.Tickets(t, 60, helpdesk.Two()[0]), options())
+		require.Empty(t, v.Curve)
+	})
+}
+
 func TestTrain_Use(t *testing.T) {
 	t.Parallel()
 	t.Run("progress counts up to its end", func(t *testing.T) {
 		t.Parallel()
-		var knownGrams []int
+		var counted []int
 		o := options()
 		o.Progress = func(done, total int) {
-			require.Equal(t, 1+3+2, total) // the model, the folds, the sources
-			knownGrams = append(knownGrams, done)
+			require.Equal(t, 1+3+2+3, total) // the model, the folds, the sources, three draws of 60
+			counted = append(counted, done)
 		}
 		train(t, helpdesk.Tickets(t, 60, helpdesk.Two()...), o)
-		require.Equal(t, []int{1, 2, 3, 4, 5, 6}, knownGrams)
+		require.Equal(t, []int{1, 2, 3, 4, 5, 6, 7, 8, 9}, counted)
 	})
 	t.Run("an ended context ends it", func(t *testing.T) {
 		t.Parallel()
@@ -214,7 +266,7 @@ func TestTrain_Use(t *testing.T) {
 		o := options()
 		o.Progress = func(_, n int) { total = n }
 		_, v := train(t, tickets, o)
-		require.Equal(t, 1+3+10, total)
+		require.Equal(t, 1+3+10+3, total)
 		category, _ := right(tickets, v.OutOfDomain)
 		require.Greater(t, category, 0.8) // these sources are alike
 	})

@@ -2,6 +2,7 @@ package learning_test
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,6 +31,25 @@ func TestTrain(t *testing.T) {
 		} {
 			require.Contains(t, stdout, part)
 		}
+	})
+	t.Run("it shows what more labels would add", func(t *testing.T) {
+		t.Parallel()
+		_, curve, found := strings.Cut(stdout, "learning curve: ")
+		require.True(t, found, stdout)
+		require.Regexp(t, `tickets +accuracy +macro-F1\n +60( +[01]\.\d{3}){2}\n +120( +[01]\.\d{3}){2}\n`, curve) // 120 of 150 are four folds of five
+		require.Regexp(t, `twice as many labels would add about|more labels of this kind would hardly help`, curve)
+	})
+	t.Run("priorities that the texts do not tell are called so", func(t *testing.T) {
+		t.Parallel()
+		rows := desk(150)
+		random := rand.New(rand.NewPCG(1, 2))
+		for i := range rows {
+			rows[i].Priority = new([]string{"low", "medium", "high"}[random.IntN(3)])
+		}
+		dir := folder(t, map[string]string{"desk.jsonl": lines(t, rows)})
+		status, stdout, stderr := run(t, dir, nil, "train", "--data", "desk.jsonl", "--out", "model")
+		require.Equal(t, 0, status, stderr)
+		require.Contains(t, stdout, "these priority labels cannot be learnt: of 150 tickets a model is right in ")
 	})
 	t.Run("the same data and seed give the same file, another seed another one", func(t *testing.T) {
 		t.Parallel()
