@@ -48,6 +48,21 @@ func TestRender(t *testing.T) {
 		Won: []evaluation.Flip{{ID: "t<1>", Right: "billing", Now: "billing"}}, McNemarP: 0.5,
 	}}
 
+	t.Run("the worst source and the errors of which it was most sure are named", func(t *testing.T) {
+		t.Parallel()
+		doc := document()
+		doc.Report.Worst = &evaluation.Worst{Accuracy: doc.Report.Sources[0], Calibration: &doc.Report.Sources[0]}
+		doc.Telling = []evaluation.Error{
+			{ID: "a<1>", Right: "billing", Predicted: "general", Confidence: 0.913, Text: "I <b>paid</b>", Reason: "the word x"},
+			{ID: "b", Right: "general", Predicted: "billing", Confidence: 0.8},
+		}
+		page := render(t, doc)
+		require.Contains(t, page, "The worst source: shop with an accuracy of 0.667.")
+		require.Contains(t, page, "farthest from the truth: shop")
+		require.Contains(t, page, "a&lt;1&gt;</td><td>billing</td><td>general</td><td>0.91</td>")
+		require.Contains(t, page, "I &lt;b&gt;paid&lt;/b&gt;")
+		require.Contains(t, page, "With 95.0\u00a0% precision")
+	})
 	t.Run("charts stand in the page itself", func(t *testing.T) {
 		t.Parallel()
 		require.Equal(t, 2, strings.Count(render(t, document()), "<svg "))

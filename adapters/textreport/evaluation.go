@@ -21,9 +21,11 @@ func Evaluation(w io.Writer, doc evaluation.Result) error {
 	p.figures("category", r.Category)
 	p.figures("priority", r.Priority)
 	p.sources(r.Sources)
+	p.worst(r.Worst)
 	p.stages(r.Stages)
 	p.sweep(doc.Sweep)
 	p.compared(doc.Compared)
+	p.telling(doc.Telling)
 	p.textf("\nlatency in ms: %s; tokens: %d input, %d output", r.Latency, r.Tokens.Input, r.Tokens.Output)
 	return p.writeTo(w)
 }
@@ -48,12 +50,8 @@ func (p *page) figures(field string, f evaluation.Metrics) {
 	if unknown := f.Unknown(); unknown > 0 {
 		p.textf("%d of them came without a confidence: they are not in ECE, and coverage does not reach them", unknown)
 	}
-	if f.Coverage.Share > 0 {
-		p.textf("with %.0f %% precision %.1f %% can be taken: those with a confidence from %.2f on",
-			100*f.Coverage.Precision, 100*f.Coverage.Share, f.Coverage.Threshold)
-	} else {
-		p.textf("no part can be taken with %.0f %% precision", 100*f.Coverage.Precision)
-	}
+	p.coverage(f.Coverage)
+	p.coverage(f.StrictCoverage)
 	head := "right \\ said\t"
 	for _, l := range f.Confusion.Labels {
 		head += l + "\t"
@@ -65,6 +63,45 @@ func (p *page) figures(field string, f evaluation.Metrics) {
 			row += fmt.Sprintf("%d\t", n)
 		}
 		p.linef("%s%d\t%.3f\t%.3f\t%.3f\t", row, c.Right, c.Precision, c.Recall, c.F1)
+	}
+}
+
+func (p *page) coverage(c evaluation.Coverage) {
+	if c.Share == 0 {
+		p.textf("no part can be taken with %.0f %% precision", 100*c.Precision)
+		return
+	}
+	p.textf("with %.0f %% precision %.1f %% can be taken: those with a confidence from %.2f on",
+		100*c.Precision, 100*c.Share, c.Threshold)
+}
+
+func (p *page) worst(w *evaluation.Worst) {
+	if w == nil {
+		return
+	}
+	a := w.Accuracy
+	p.textf("\nthe worst source with at least %d tickets: %s with an accuracy of %.3f",
+		evaluation.EnoughForWorst, cmp.Or(a.Name, "(none)"), a.Category.Accuracy)
+	if c := w.Calibration; c != nil {
+		p.textf("the one whose confidence is farthest from the truth: %s with an ECE of %.3f",
+			cmp.Or(c.Name, "(none)"), c.Category.ECE)
+	}
+}
+
+// telling shows errors as sentences: a table would be as wide as the longest text.
+func (p *page) telling(errors []evaluation.Error) {
+	if len(errors) == 0 {
+		return
+	}
+	p.textf("\nwrong though it was most sure (--show-text shows how they begin):")
+	for _, e := range errors {
+		p.textf("%.2f: %s is %s, not %s", e.Confidence, e.ID, e.Right, e.Predicted)
+		if e.Text != "" {
+			p.textf("      %s", e.Text)
+		}
+		if e.Reason != "" {
+			p.textf("      because of %s", e.Reason)
+		}
 	}
 }
 

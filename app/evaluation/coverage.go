@@ -5,8 +5,11 @@ import (
 	"slices"
 )
 
-// CoveragePrecision is the precision at which coverage is reported.
-const CoveragePrecision = 0.9
+// The precisions at which coverage is reported.
+const (
+	CoveragePrecision       = 0.9
+	StrictCoveragePrecision = 0.95
+)
 
 // Coverage is the largest share of tickets that can be taken as labelled, those with the highest confidence first,
 // while at least Precision of them are right.

@@ -10,6 +10,8 @@ type Metrics struct {
 	Confusion   Confusion   `json:"confusion"`
 	Calibration Calibration `json:"calibration"`
 	Coverage    Coverage    `json:"coverage"`
+	// StrictCoverage is that at a higher precision.
+	StrictCoverage Coverage `json:"strict_coverage"`
 }
 
 // Unknown returns how many judgements came without a confidence. Calibration leaves them out and Coverage does not
@@ -31,7 +33,8 @@ func Measure(labels []string, judgements []Judgement, all int) Metrics {
 	groups := Groups(judgements)
 	m := Metrics{
 		Confusion: NewConfusion(labels, groups), Calibration: Calibrate(groups),
-		Coverage: Cover(judgements, all, CoveragePrecision),
+		Coverage:       Cover(judgements, all, CoveragePrecision),
+		StrictCoverage: Cover(judgements, all, StrictCoveragePrecision),
 	}
 	right, occurring, sum := 0, 0, 0.0
 	for i := range labels {

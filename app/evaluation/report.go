@@ -20,6 +20,7 @@ type Report struct {
 	Category    Metrics        `json:"category"`
 	Priority    Metrics        `json:"priority"`
 	Sources     []SourceReport `json:"sources,omitempty"`
+	Worst       *Worst         `json:"worst,omitempty"`
 	Stages      []StageReport  `json:"stages"`
 	Latency     Latency        `json:"latency_ms"`
 	Tokens      Tokens         `json:"tokens"`
@@ -101,6 +102,7 @@ func NewReport(outcomes []Outcome) Report {
 	}
 	r.Latency = percentiles(latencies)
 	r.Sources = sourceReports(outcomes)
+	r.Worst = worstOf(r.Sources)
 	r.Stages = stageReports(outcomes, r.Answered)
 	return r
 }

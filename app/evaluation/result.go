@@ -8,6 +8,7 @@ type Result struct {
 	Cascade    *Calls    `json:"cascade,omitempty"`
 	Sweep      []Step    `json:"sweep,omitempty"`
 	Compared   *Compared `json:"compared,omitempty"`
+	Telling    []Error   `json:"telling_errors,omitempty"`
 }
 
 // Calls say for how many tickets a cascade asked the model.

@@ -27,6 +27,7 @@ type eval struct {
 	Sweep       bool                   `help:"With cascade: ask both stages about every ticket and print what each threshold would have meant."`
 	Report      string                 `placeholder:"FILE" help:"Write an HTML page with charts that needs no network."`
 	Outcomes    string                 `placeholder:"FILE" help:"Write one line of JSON per ticket, for --compare in a later run. A run that is interrupted writes those that it has."`
+	ShowText    bool                   `help:"Also show how the tickets begin that are wrong though the classifier was most sure. They may hold personal data."`
 	JSON        bool                   `name:"json" help:"Print JSON instead of text."`
 	spendingFlags
 }
@@ -132,6 +133,7 @@ func (c *eval) fill(ctx context.Context, doc *evaluation.Result, r runs, out *st
 	}
 	doc.Classifier, doc.Report = r.main.subject.Name, evaluation.NewReport(r.main.outcomes)
 	doc.Cascade, doc.Sweep = r.main.cascade()
+	doc.Telling = evaluation.TellingErrors(r.main.outcomes, c.ShowText)
 	var before []evaluation.Prediction
 	for _, s := range r.saved {
 		before = append(before, s.Prediction)

@@ -108,11 +108,14 @@ func print(out io.Writer, sources, whole []*group) error {
 	if len(large) == 0 {
 		return nil
 	}
-	least := slices.MinFunc(large, func(a, b *group) int { return cmp.Compare(a.figures.Accuracy, b.figures.Accuracy) })
+	least := slices.MinFunc(large, func(a, b *group) int {
+		return cmp.Compare(a.figures.Accuracy, b.figures.Accuracy)
+	})
 	farthest := slices.MaxFunc(large, func(a, b *group) int {
 		return cmp.Compare(a.figures.Calibration.ECE, b.figures.Calibration.ECE)
 	})
-	_, err := fmt.Fprintf(out, "\nworst of those with at least %d tickets: accuracy %.3f (%s), ECE %.3f (%s)\n", fewRows,
+	_, err := fmt.Fprintf(out,
+		"\nworst of those with at least %d tickets: accuracy %.3f (%s), ECE %.3f (%s)\n", fewRows,
 		least.figures.Accuracy, least.name, farthest.figures.Calibration.ECE, farthest.name)
 	return err
 }

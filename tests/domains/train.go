@@ -23,7 +23,8 @@ type drawing struct {
 
 func train(ctx context.Context, out io.Writer, all []file, d drawing) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "file\tdraw\trows\tasked\tbuilt in: accuracy\tmacro-F1\tECE\ttrained: accuracy\tmacro-F1\tECE\t")
+	fmt.Fprintln(table,
+		"file\tdraw\trows\tasked\tbuilt in: accuracy\tmacro-F1\tECE\ttrained: accuracy\tmacro-F1\tECE\t")
 	for _, f := range all {
 		if d.rows >= len(f.tickets) {
 			return fmt.Errorf("%s has only %d tickets", f.path, len(f.tickets))

@@ -39,6 +39,19 @@ func TestEval_Local(t *testing.T) {
 			require.Contains(t, stdout, part)
 		}
 	})
+	t.Run("it shows how its gravest errors begin only if it is asked to", func(t *testing.T) {
+		t.Parallel()
+		dir := folder(t, map[string]string{"wrong.csv": "id,title,description,category\n7,Hello,\"You charged me twice,\nplease refund\",general\n"})
+		for _, c := range []struct {
+			flags []string
+			shown bool
+		}{{nil, false}, {[]string{"--show-text"}, true}} {
+			status, stdout, stderr := run(t, dir, nil, append([]string{"eval", "--data", "wrong.csv"}, c.flags...)...)
+			require.Equal(t, 0, status, stderr)
+			require.Regexp(t, `0\.9\d: 7 is general, not billing`, stdout)
+			require.Equal(t, c.shown, strings.Contains(stdout, "You charged me twice, please refund"), stdout)
+		}
+	})
 	t.Run("CSV is read as well", func(t *testing.T) {
 		t.Parallel()
 		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "tickets.csv", "--json")
