@@ -24,17 +24,37 @@ type evidence struct {
 	knownWords int
 }
 
+func (e *evidence) add(category int, says float64) {
+	e.scores[category] += says
+	e.favours[category] += max(says, 0)
+}
+
+// topics are what the concepts that are topics say for general.
+type topics struct{ most, sum float64 }
+
+// topicShare is how much of a topic counts beside a stronger one: a flight, a seat and a meal are one journey.
+const topicShare = 0.3
+
+func (t *topics) add(says float64) { t.most, t.sum = max(t.most, says), t.sum+says }
+
+func (t *topics) total() float64 { return t.most + topicShare*(t.sum-t.most) }
+
 func (lex *compiledLexicon) judge(r *reading) result {
 	e := evidence{scores: prior, words: len(r.scanner.tokens), knownWords: r.knownWords()}
 	res := result{}
+	var about topics
 	for _, c := range r.touched {
 		s, concept := float64(r.of(c)), &lex.concepts[c]
 		res.urgency += s * float64(concept.Urgency)
 		for k, weight := range concept.Weights {
-			e.scores[k] += s * float64(weight)
-			e.favours[k] += max(s*float64(weight), 0)
+			if says := s * float64(weight); concept.Topic && k == general && says > 0 {
+				about.add(says)
+			} else {
+				e.add(k, says)
+			}
 		}
 	}
+	e.add(general, about.total())
 	lex.judgePairs(r, &e)
 	e.scaleByLength()
 	res.scores = e.scores

@@ -29,6 +29,20 @@ func TestSignals(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, answer.Verdict, s.Verdict())
 	})
+	t.Run("several topics say little more than one", func(t *testing.T) {
+		t.Parallel()
+		general := func(description string) float64 {
+			text, err := domain.NewText("x", description)
+			require.NoError(t, err)
+			s, err := c.Signals(text)
+			require.NoError(t, err)
+			return s.CategoryScores()[2]
+		}
+		none, one, three := general("zang blorf and"), general("flight zang blorf"), general("flight lunch dentist")
+		require.Greater(t, one, none)
+		require.Greater(t, three, one)
+		require.Less(t, three-none, 2*(one-none))
+	})
 	t.Run("only a text that excludes a topic does so", func(t *testing.T) {
 		t.Parallel()
 		require.False(t, s.Excludes())

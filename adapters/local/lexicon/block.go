@@ -12,6 +12,7 @@ type block struct {
 	names   []string
 	weights Weights
 	urgency float32
+	topic   bool
 	lines   []textLine
 }
 
@@ -65,6 +66,10 @@ func (p *parser) head(number int, text string) block {
 			p.refuse(number, "%s is given twice", key)
 		}
 		given[key] = true
+		if weight == "topic" {
+			b.topic = true
+			continue
+		}
 		p.weight(&b, key, value)
 	}
 	return b

@@ -34,6 +34,7 @@ type Concept struct {
 	Name    string
 	Weights Weights
 	Urgency float32
+	Topic   bool // it says what a text is about, not what it asks for
 	Cues    []Cue
 }
 

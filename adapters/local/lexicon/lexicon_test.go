@@ -16,7 +16,7 @@ func sound() fstest.MapFS {
 	for name, text := range map[string]string{
 		"words.txt":    "// a remark\n[dropped]\nthe my\ndas\n[common]\ncheater\n",
 		"billing.txt":  "[refund] billing=3 technical=-0.3\n\nrefund*; Rückzahl*\nmoney .. back;\n",
-		"general.txt":  "[order] general=1.4\norder number #; the l'été",
+		"general.txt":  "[order] topic general=1.4\norder number #; the l'été",
 		"shared.txt":   "[problem] urgency=0.5\nproblem",
 		"pairs.txt":    "[refund | order] billing=0.5\nproblem; order\n[problem] general=-1\nrefund\n",
 		"priority.txt": "", "technical.txt": "// nothing\n",
@@ -44,7 +44,7 @@ func TestParse(t *testing.T) {
 				{Label: "refund", Words: "refund*"}, {Label: "Rückzahl", Words: "ruckzahl*"},
 				{Label: "money … back", Words: "money .. back"},
 			}},
-			{Name: "order", Weights: lexicon.Weights{0, 0, 1.4}, Cues: []lexicon.Cue{
+			{Name: "order", Weights: lexicon.Weights{0, 0, 1.4}, Topic: true, Cues: []lexicon.Cue{
 				{Label: "order number #", Words: "order number #"}, {Label: "the l'été", Words: "l ete"},
 			}},
 			{Name: "problem", Urgency: 0.5, Cues: []lexicon.Cue{{Label: "problem", Words: "problem"}}},
@@ -114,8 +114,12 @@ func TestParse_BrokenLines(t *testing.T) {
 			`pairs.txt:1: there is no concept "orderr"`},
 		{"a partner that stands twice", "pairs.txt", "[refund]\nproblem\nproblem",
 			`pairs.txt:3: "problem" stands twice`},
+		{"a topic that stands twice", "billing.txt", "[refund] topic billing=1 topic\nx",
+			"billing.txt:1: topic is given twice"},
+		{"a pair that is a topic", "pairs.txt", "[refund] topic\nproblem",
+			"pairs.txt:1: a pair has no urgency and is no topic"},
 		{"a pair with urgency", "pairs.txt", "[refund] urgency=1\nproblem",
-			"pairs.txt:1: a pair has no urgency"},
+			"pairs.txt:1: a pair has no urgency and is no topic"},
 		{"a word that stands twice", "words.txt", "[dropped]\nthe my the\n[common]\nx",
 			`words.txt:2: "the" stands twice`},
 		{"an unknown kind of words", "words.txt", "[dropped]\nthe\n[rare]\nx",

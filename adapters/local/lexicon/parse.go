@@ -31,7 +31,7 @@ func (p *parser) concept(b block) {
 		p.refuse(b.line, "a concept must have one name")
 		return
 	}
-	c := Concept{Name: b.names[0], Weights: b.weights, Urgency: b.urgency}
+	c := Concept{Name: b.names[0], Weights: b.weights, Urgency: b.urgency, Topic: b.topic}
 	if _, twice := p.concepts[c.Name]; twice {
 		p.refuse(b.line, "the concept %q stands twice", c.Name)
 	}
@@ -48,8 +48,8 @@ func (p *parser) concept(b block) {
 
 // pair takes each concept of the head with each one below it.
 func (p *parser) pair(b block) {
-	if b.urgency != 0 {
-		p.refuse(b.line, "a pair has no urgency")
+	if b.urgency != 0 || b.topic {
+		p.refuse(b.line, "a pair has no urgency and is no topic")
 	}
 	var firsts, seconds []int
 	for _, name := range b.names {
