@@ -21,7 +21,7 @@ func (e *evidence) scaleByLength() {
 // What makes the likeliest category right. People set these numbers, looking at sources of tickets of which
 // each was left out in turn; the decision record on honesty abroad has the figures.
 const (
-	logOddsAtEven = 1.45 // of being right if the scores leave it even
+	logOddsAtEven = 1.6 // of being right if the scores leave it even
 	perLogOdds    = 0.5  // what a log-odd of the scores adds: they claim too much
 	perConflict   = 3.2  // what the share of the evidence that speaks for another category takes away
 
@@ -32,10 +32,10 @@ const (
 // whose words are understood, but name neither money nor technology, is more often general.
 const (
 	notUnderstood = 0.46
-	perKnownWord  = 0.03
+	perKnownWord  = 0.035
 	maxKnownWords = 5
 	// fullEvidence is the evidence from which on it counts fully.
-	fullEvidence = 1.0
+	fullEvidence = 2.0
 	// soleWord is how much a text of one word counts: "refund" may ask for one, or how long it takes.
 	soleWord = 0.75
 )

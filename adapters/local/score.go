@@ -32,7 +32,8 @@ func (e *evidence) add(category int, says float64) {
 // topics are what the concepts that are topics say for general.
 type topics struct{ most, sum float64 }
 
-// topicShare is how much of a topic counts beside a stronger one: a flight, a seat and a meal are one journey.
+// topicShare is how much of a topic counts beside a stronger one: a flight, a seat and a meal are one
+// journey.
 const topicShare = 0.3
 
 func (t *topics) add(says float64) { t.most, t.sum = max(t.most, says), t.sum+says }
@@ -63,7 +64,8 @@ func (lex *compiledLexicon) judge(r *reading) result {
 	return res
 }
 
-// judgePairs adds the weights of pairs within one sentence, each pair once, by the sentence that counts most.
+// judgePairs adds the weights of pairs within one sentence, each pair once, by the sentence that counts
+// most.
 func (lex *compiledLexicon) judgePairs(r *reading, e *evidence) {
 	for _, p := range lex.pairs {
 		if r.strengths[p.First].sum == 0 || r.strengths[p.Second].sum == 0 {

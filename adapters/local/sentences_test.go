@@ -22,7 +22,7 @@ const (
 func TestClassifier_SentencesFromManyTrades(t *testing.T) {
 	t.Parallel()
 	for name, texts := range map[string]iter.Seq2[string, domain.Text]{
-		"in five languages": sentences(t), "in sixty trades": trades(t, "testdata/trades.txt"),
+		"in five languages": sentences(t), "in seventy trades": trades(t, "testdata/trades.txt"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
