@@ -22,8 +22,8 @@ func (e *evidence) scaleByLength() {
 // each was left out in turn; the decision record on honesty abroad has the figures.
 const (
 	logOddsAtEven = 1.6 // of being right if the scores leave it even
-	perLogOdds    = 0.5  // what a log-odd of the scores adds: they claim too much
-	perConflict   = 3.2  // what the share of the evidence that speaks for another category takes away
+	perLogOdds    = 0.5 // what a log-odd of the scores adds: they claim too much
+	perConflict   = 3.2 // what the share of the evidence that speaks for another category takes away
 
 	highestConfidence = 0.975
 )
