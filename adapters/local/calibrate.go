@@ -25,6 +25,7 @@ const (
 	perLogOdds    = 0.5 // what a log-odd of the scores adds: they claim too much
 	perConflict   = 3.2 // what the share of the evidence that speaks for another category takes away
 
+	lowestConfidence  = 1.0 / categories // who guesses is right so often
 	highestConfidence = 0.975
 )
 
@@ -67,5 +68,5 @@ func (e *evidence) weighed(category int, p float64) float64 {
 	const leastTotal = 0.5 // next to nothing is no conflict
 	conflict := against / (against + e.favours[category] + leastTotal)
 	z := logOddsAtEven + perLogOdds*math.Log(p/(1-p)) - perConflict*conflict
-	return min(1/(1+math.Exp(-z)), highestConfidence)
+	return min(max(1/(1+math.Exp(-z)), lowestConfidence), highestConfidence)
 }
