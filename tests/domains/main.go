@@ -32,7 +32,7 @@ func main() {
 	defer stop()
 	if err := run(ctx, os.Stdout, flag.Args(), drawing{*rows, *draws, *seed}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1) //nolint:gocritic // nothing is left to undo
+		os.Exit(1)
 	}
 }
 
