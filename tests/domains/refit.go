@@ -11,7 +11,8 @@ type correction struct{ at, slope float64 }
 
 // refit returns the correction with the least log loss, by Newton's method.
 func refit(js []evaluation.Judgement) correction {
-	const iterations = 20
+	const iterations, longest = 50, 0.5
+	step := func(by float64) float64 { return min(max(by, -longest), longest) }
 	c := correction{0, 1}
 	for range iterations {
 		var g [2]float64
@@ -31,8 +32,8 @@ func refit(js []evaluation.Judgement) correction {
 			h[1][1] += curve * x * x
 		}
 		det := h[0][0]*h[1][1] - h[0][1]*h[0][1]
-		c.at -= (h[1][1]*g[0] - h[0][1]*g[1]) / det
-		c.slope -= (h[0][0]*g[1] - h[0][1]*g[0]) / det
+		c.at -= step((h[1][1]*g[0] - h[0][1]*g[1]) / det)
+		c.slope -= step((h[0][0]*g[1] - h[0][1]*g[0]) / det)
 	}
 	return c
 }
