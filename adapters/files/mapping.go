@@ -7,35 +7,6 @@ import (
 	"strings"
 )
 
-// The fields of a new ticket that a column or a name of a JSON object may mean.
-const (
-	meansTitle       = "title"
-	meansDescription = "description"
-	meansCreator     = "createdBy"
-	meansExternalID  = "external_id"
-	meansID          = "id"
-	meansCreatedAt   = "created_at"
-	meansStatus      = "status"
-	meansCategory    = "category"
-	meansPriority    = "priority"
-	meansAIStatus    = "ai_status" // of our own exports
-)
-
-var (
-	usedMeanings = []string{meansTitle, meansDescription, meansCreator, meansExternalID, meansID}
-	keptMeanings = []string{
-		meansCreatedAt,
-		meansStatus,
-		meansCategory,
-		meansPriority,
-		meansAIStatus,
-	} // with --keep
-)
-
-func isMeaning(name string) bool {
-	return slices.Contains(usedMeanings, name) || slices.Contains(keptMeanings, name)
-}
-
 // mapping finds the fields of a ticket among the names of a file: as the user says, by the head of a known
 // export, or by the usual names.
 type mapping struct {
