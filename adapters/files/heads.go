@@ -3,6 +3,7 @@ package files
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -33,7 +34,7 @@ func parseHeads(text string) ([]head, error) {
 			continue
 		}
 		if name, ok := strings.CutPrefix(line, "["); ok {
-			heads = append(heads, head{name: strings.TrimSuffix(name, "]"), means: map[string][]string{}})
+			heads = append(heads, newHead(strings.TrimSuffix(name, "]")))
 			continue
 		}
 		key, names, ok := strings.Cut(line, ": ")
@@ -52,6 +53,22 @@ func parseHeads(text string) ([]head, error) {
 		h.means[key] = folded
 	}
 	return heads, nil
+}
+
+// newHead returns a head before its lines are read. Our own export and other files call a field by its name.
+func newHead(name string) head {
+	h := head{name: name, means: map[string][]string{}}
+	switch name {
+	case ownExport:
+		for _, meaning := range slices.Concat(usedMeanings, keptMeanings) {
+			h.means[meaning] = []string{fold(meaning)}
+		}
+	case "":
+		for _, meaning := range usedMeanings {
+			h.means[meaning] = []string{fold(meaning)}
+		}
+	}
+	return h
 }
 
 // known reports whether h is the head of a known export.
