@@ -69,8 +69,8 @@ func TestTicketsAsJSONLines(t *testing.T) {
 func TestACSVHasTheMembersOfTheJSONAsColumns(t *testing.T) {
 	t.Parallel()
 	s, creator := ticketOf(t, "a title", "a, \"b\"").Snapshot(), domain.UserID(3)
-	s.AIStatus, s.Category, s.Priority, s.ClassifiedBy = domain.AIStatusDone, domain.CategoryBilling, domain.PriorityLow, domain.SourceLocal
-	s.CreatedBy = &creator
+	s.AIStatus, s.ClassifiedBy, s.CreatedBy = domain.AIStatusDone, domain.SourceLocal, &creator
+	s.Category, s.Priority = domain.CategoryBilling, domain.PriorityLow
 	for _, confidence := range []*float64{nil, new(0.25), new(1.0 / 3)} {
 		s.AIConfidence = confidence
 		ticket, err := domain.RestoreTicket(s)
@@ -104,7 +104,13 @@ func TestTimesAreWrittenAsTheAPIWritesThem(t *testing.T) {
 	ticket, err := domain.RestoreTicket(s)
 	require.NoError(t, err)
 	for _, format := range []string{files.FormatJSONL, files.FormatCSV} {
-		require.Contains(t, written(t, format, ticket), "2026-11-23T10:15:30.120000Z", "texts order like times: %s", format)
+		require.Contains(
+			t,
+			written(t, format, ticket),
+			"2026-11-23T10:15:30.120000Z",
+			"texts order like times: %s",
+			format,
+		)
 	}
 }
 

@@ -18,14 +18,15 @@ import (
 const mimeJSON = "application/json"
 
 const (
-	// maxBody is the largest body in bytes: a description of 20,000 code points of four bytes each, escaped as surrogate pairs of twelve,
-	// fits.
+	// maxBody is the largest body in bytes: a description of 20,000 code points of four bytes each, escaped as
+	// surrogate pairs of twelve, fits.
 	maxBody = 256 << 10
 	// firstRead is the most memory in bytes that a body gets for announcing its length, before it is there.
 	firstRead = 4 << 10
 )
 
-// body is a request's JSON that was read once: the validation judges its members, and the handler gets them from binder.
+// body is a request's JSON that was read once: the validation judges its members, and the handler gets them
+// from binder.
 type body struct {
 	*bytes.Reader
 	raw     []byte
@@ -90,7 +91,8 @@ func isJSON(contentType string) bool {
 
 var decoders = sync.Pool{New: func() any { return jsontext.NewDecoder(http.NoBody) }}
 
-// readMembers reads raw as one JSON object without repeated names and with nothing after it; ok is false if it is anything else.
+// readMembers reads raw as one JSON object without repeated names and with nothing after it; ok is false if
+// it is anything else.
 func readMembers(raw []byte) (members []member, ok bool) {
 	d := decoders.Get().(*jsontext.Decoder)
 	defer func() {

@@ -13,8 +13,8 @@ const (
 	// storeTime bounds what a request may wait for the store: one that is frozen must not hold requests up. A
 	// classification goes on beyond it.
 	storeTime = 10 * time.Second
-	// abandonedTime is how much longer a read goes on once its client is gone. net/http cannot tell such a client
-	// from one that closed its side after the request and waits for the answer.
+	// abandonedTime is how much longer a read goes on once its client is gone. net/http cannot tell such a
+	// client from one that closed its side after the request and waits for the answer.
 	abandonedTime = time.Second
 	// statusAbandoned is nginx's status for a client that did not wait, in logs, metrics and traces.
 	statusAbandoned = 499
@@ -46,8 +46,8 @@ func withDeadline(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// recordedStatus returns the status of the answer, or statusAbandoned: a client that did not wait is no failure
-// of ours.
+// recordedStatus returns the status of the answer, or statusAbandoned: a client that did not wait is no
+// failure of ours.
 func recordedStatus(c echo.Context) int {
 	if c.Get(abandonedKey) != nil {
 		return statusAbandoned

@@ -18,8 +18,8 @@ import (
 	"ticketd/ports"
 )
 
-// requireSame wants written to be what the generated type encodes: the same members with the same values, none missing, repeated or
-// more. Texts may be escaped differently, and times have all their digits.
+// requireSame wants written to be what the generated type encodes: the same members with the same values,
+// none missing, repeated or more. Texts may be escaped differently, and times have all their digits.
 func requireSame[T any](t *rapid.T, want T, written []byte, err error) {
 	require.NoError(t, err)
 	require.True(t, jsontext.Value(written).IsValid(), "%s", written)
@@ -46,7 +46,12 @@ func TestEncodingIsThatOfTheContract(t *testing.T) {
 	t.Run("for users", func(t *testing.T) {
 		t.Parallel()
 		rapid.Check(t, func(t *rapid.T) {
-			u := domain.RestoreUser(domain.UserID(ids().Draw(t, "id")), rapid.String().Draw(t, "name"), rapid.String().Draw(t, "email"), times().Draw(t, "at"))
+			u := domain.RestoreUser(
+				domain.UserID(ids().Draw(t, "id")),
+				rapid.String().Draw(t, "name"),
+				rapid.String().Draw(t, "email"),
+				times().Draw(t, "at"),
+			)
 			written, err := httpapi.EncodeUser(u)
 			requireSame(t, generatedUser(u), written, err)
 		})
@@ -105,7 +110,10 @@ func times() *rapid.Generator[time.Time] {
 
 func pages() *rapid.Generator[ports.Page] {
 	return rapid.Custom(func(t *rapid.T) ports.Page {
-		return ports.Page{Limit: rapid.IntRange(1, 100).Draw(t, "limit"), Offset: rapid.IntRange(0, 1<<31-1).Draw(t, "offset")}
+		return ports.Page{
+			Limit:  rapid.IntRange(1, 100).Draw(t, "limit"),
+			Offset: rapid.IntRange(0, 1<<31-1).Draw(t, "offset"),
+		}
 	})
 }
 
@@ -123,13 +131,30 @@ func entries() *rapid.Generator[domain.Classification] {
 	return rapid.Custom(func(t *rapid.T) domain.Classification {
 		figures, counts := rapid.Ptr(rapid.Float64Range(0, 1), true), rapid.IntMin(0)
 		return domain.Classification{
-			ID: ids().Draw(t, "id"), Source: rapid.SampledFrom(domain.Sources()).Draw(t, "source"), Model: rapid.String().Draw(t, "model"),
-			PromptVersion: rapid.String().Draw(t, "prompt"), Reason: rapid.String().Draw(t, "reason"), ErrorCode: rapid.String().Draw(t, "error"),
-			Category:   rapid.SampledFrom(append(domain.Categories(), domain.Category{})).Draw(t, "category"),
-			Priority:   rapid.SampledFrom(append(domain.Priorities(), domain.Priority{})).Draw(t, "priority"),
-			Confidence: figures.Draw(t, "confidence"), PriorityConfidence: figures.Draw(t, "priority confidence"),
-			Attempt: counts.Draw(t, "attempt"), InputTokens: counts.Draw(t, "input"), OutputTokens: counts.Draw(t, "output"),
-			Latency: time.Duration(rapid.Int64Min(0).Draw(t, "latency")), At: times().Draw(t, "at"),
+			ID: ids().Draw(
+				t,
+				"id",
+			),
+			Source: rapid.SampledFrom(domain.Sources()).Draw(t, "source"),
+			Model:  rapid.String().Draw(t, "model"),
+			PromptVersion: rapid.String().Draw(
+				t,
+				"prompt",
+			),
+			Reason:             rapid.String().Draw(t, "reason"),
+			ErrorCode:          rapid.String().Draw(t, "error"),
+			Category:           rapid.SampledFrom(append(domain.Categories(), domain.Category{})).Draw(t, "category"),
+			Priority:           rapid.SampledFrom(append(domain.Priorities(), domain.Priority{})).Draw(t, "priority"),
+			Confidence:         figures.Draw(t, "confidence"),
+			PriorityConfidence: figures.Draw(t, "priority confidence"),
+			Attempt: counts.Draw(
+				t,
+				"attempt",
+			),
+			InputTokens:  counts.Draw(t, "input"),
+			OutputTokens: counts.Draw(t, "output"),
+			Latency:      time.Duration(rapid.Int64Min(0).Draw(t, "latency")),
+			At:           times().Draw(t, "at"),
 		}
 	})
 }

@@ -21,16 +21,29 @@ func generatedUser(u domain.User) gen.User {
 
 func generatedClassification(c domain.Classification) gen.Classification {
 	return gen.Classification{
-		Id: c.ID, Source: gen.Source(c.Source.String()), Model: orNull(c.Model), PromptVersion: orNull(c.PromptVersion),
-		Category: orNull(gen.Category(c.Category.String())), Priority: orNull(gen.Priority(c.Priority.String())),
-		Confidence: orNil(c.Confidence), PriorityConfidence: orNil(c.PriorityConfidence), Reason: orNull(c.Reason),
-		Attempt: c.Attempt, LatencyMs: c.Latency.Milliseconds(), InputTokens: c.InputTokens, OutputTokens: c.OutputTokens,
-		Error: orNull(c.ErrorCode), CreatedAt: c.At,
+		Id:                 c.ID,
+		Source:             gen.Source(c.Source.String()),
+		Model:              orNull(c.Model),
+		PromptVersion:      orNull(c.PromptVersion),
+		Category:           orNull(gen.Category(c.Category.String())),
+		Priority:           orNull(gen.Priority(c.Priority.String())),
+		Confidence:         orNil(c.Confidence),
+		PriorityConfidence: orNil(c.PriorityConfidence),
+		Reason:             orNull(c.Reason),
+		Attempt:            c.Attempt,
+		LatencyMs:          c.Latency.Milliseconds(),
+		InputTokens:        c.InputTokens,
+		OutputTokens:       c.OutputTokens,
+		Error:              orNull(c.ErrorCode),
+		CreatedAt:          c.At,
 	}
 }
 
 func generatedTicketPage(p ports.Page, l app.TicketList) gen.TicketPage {
-	page := gen.TicketPage{Data: make([]gen.Ticket, len(l.Items)), Pagination: generatedPagination("tickets", p, l.Next)}
+	page := gen.TicketPage{
+		Data:       make([]gen.Ticket, len(l.Items)),
+		Pagination: generatedPagination("tickets", p, l.Next),
+	}
 	for i, t := range l.Items {
 		text, err := json.Marshal(apijson.NewTicket(t))
 		if err == nil {
@@ -47,9 +60,17 @@ func generatedTicketPage(p ports.Page, l app.TicketList) gen.TicketPage {
 	return page
 }
 
-func generatedRecord(ticket string, p ports.Page, s ports.Slice[domain.Classification]) gen.ClassificationPage {
+func generatedRecord(
+	ticket string,
+	p ports.Page,
+	s ports.Slice[domain.Classification],
+) gen.ClassificationPage {
 	page := gen.ClassificationPage{
-		Data: make([]gen.Classification, len(s.Items)), Pagination: generatedPagination("classifications-"+ticket, p, s.Next),
+		Data: make(
+			[]gen.Classification,
+			len(s.Items),
+		),
+		Pagination: generatedPagination("classifications-"+ticket, p, s.Next),
 	}
 	for i, c := range s.Items {
 		page.Data[i] = generatedClassification(c)

@@ -7,9 +7,10 @@ import (
 	"ticketd/ports"
 )
 
-// The oldest come first, so that those beyond the limit are younger.
+// backlogSQL takes the oldest first, so that those beyond the limit are younger.
 const backlogSQL = `
-SELECT count(*) AS pending, coalesce(extract(epoch FROM now() - min(since)) * 1000000, 0)::bigint AS oldest FROM (
+SELECT count(*) AS pending, coalesce(extract(epoch FROM now() - min(since)) * 1000000, 0)::bigint AS oldest
+FROM (
     SELECT CASE WHEN round = 1 THEN created_at ELSE announced_at END AS since FROM tickets
     WHERE ai_status = 'pending' ORDER BY created_at, id LIMIT $1
 ) AS waiting`

@@ -18,8 +18,9 @@ import (
 	"ticketd/tests/support/testenv"
 )
 
-// BenchmarkBatch compares a statement per call with shared ones, for one caller and for many at once: a new ticket as in queue mode,
-// one under an idempotency key, a ticket that is stored and classified, and reading one.
+// BenchmarkBatch compares a statement per call with shared ones, for one caller and for many at once: a new
+// ticket as in queue mode, one under an idempotency key, a ticket that is stored and classified, and reading
+// one.
 func BenchmarkBatch(b *testing.B) {
 	for name, do := range map[string]func(context.Context, *postgres.Store) error{
 		"create": createOne, "create-once": createOnce, "create+save": createAndSave, "get": getOne,
@@ -63,7 +64,12 @@ func benchStore(b *testing.B, batch bool) *postgres.Store {
 		_, err = first.AddUser(b.Context(), u)
 		require.NoError(b, err)
 	}
-	exec(b, db, `INSERT INTO tickets (title, description) SELECT 'title', repeat('text ', 60) FROM generate_series(1, 1000)`)
+	exec(
+		b,
+		db,
+		`INSERT INTO tickets (title, description)
+		SELECT 'title', repeat('text ', 60) FROM generate_series(1, 1000)`,
+	)
 	exec(b, db, `VACUUM ANALYZE`)
 	return open(b, dsn, postgres.Options{MaxConns: 16, Batch: batch})
 }
@@ -104,7 +110,15 @@ func createAndSave(ctx context.Context, s *postgres.Store) error {
 	if err != nil {
 		return err
 	}
-	t.Classify(t.Round(), domain.Attempt{Number: 1, At: time.Now(), Answer: domain.Answer{Verdict: v, Source: domain.SourceModel, Model: "model"}}, domain.ReviewSample{})
+	t.Classify(
+		t.Round(),
+		domain.Attempt{
+			Number: 1,
+			At:     time.Now(),
+			Answer: domain.Answer{Verdict: v, Source: domain.SourceModel, Model: "model"},
+		},
+		domain.ReviewSample{},
+	)
 	return s.SaveTicket(ctx, t)
 }
 

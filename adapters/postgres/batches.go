@@ -13,12 +13,13 @@ import (
 )
 
 const (
-	// batchSize keeps a statement within milliseconds, so that those who come next need not wait longer for it than for their own.
+	// batchSize keeps a shared statement within milliseconds: the next calls wait no longer for it than for a
+	// statement of their own.
 	batchSize = 64
-	// batchFlights is per operation. One makes the largest batches; two were slower with 32 callers on two cores, but for the reading of
-	// tickets.
+	// batchFlights is how many statements an operation has under way. One makes the largest batches. Two were
+	// slower with 32 callers on two cores, except for reading tickets.
 	batchFlights, ticketFlights = 1, 2
-	// batchTime bounds a statement that callers share; it ends before if all of them have left.
+	// batchTime bounds a shared statement. It ends earlier if all of its callers have left.
 	batchTime = 10 * time.Second
 )
 
@@ -50,7 +51,7 @@ func newBatcher[In, Out any](
 	return batch.New(o, func(ctx context.Context, in []In) ([]Out, error) {
 		out, err := run(ctx, in)
 		if ended := sqlstore.Ended(ctx, err); err != nil && ended != nil {
-			err = ended // the run's end, which need not be that of the callers
+			err = ended // the run ended, perhaps without its callers
 		}
 		return out, err
 	})
@@ -85,8 +86,8 @@ func batched[In, Out any](
 	return none, err
 }
 
-// refused reports whether the server answered that it changed nothing because of some row's value or another transaction, which need
-// not concern each of the callers.
+// refused reports whether the server changed nothing because of some row's value or another transaction. That
+// need not concern every caller.
 func refused(err error) bool {
 	e := pq.As(err)
 	return e != nil && slices.Contains([]string{
@@ -98,7 +99,7 @@ func refused(err error) bool {
 	}, string(e.Code[:2]))
 }
 
-// byID sorts answers to the calls that they are for.
+// byID returns the row for each call, nil if there is none.
 func byID[In, R any](in []In, call func(In) int64, rows []R, row func(*R) int64) []*R {
 	found := make(map[int64]*R, len(rows))
 	for i := range rows {

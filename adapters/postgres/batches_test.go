@@ -41,7 +41,8 @@ func atOnce(n int, do func(i int) error) []error {
 	return errs
 }
 
-// atOnceStalled makes n calls while nobody gets at the tickets, so that those gather which do not start at once.
+// atOnceStalled makes n calls while nobody gets at the tickets, so that those gather which do not start at
+// once.
 func atOnceStalled(t *testing.T, db *sql.DB, n int, do func(i int) error) []error {
 	t.Helper()
 	tx, err := db.BeginTx(t.Context(), nil)
@@ -60,19 +61,38 @@ func someWait(t *testing.T, db *sql.DB) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		var waiting int
-		require.NoError(t, db.QueryRow(`SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`).Scan(&waiting))
+		require.NoError(
+			t,
+			db.QueryRow(
+				`SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+			).Scan(
+				&waiting,
+			),
+		)
 		return waiting > 0
 	}, patience, time.Millisecond)
 }
 
 func TestWhatTheServerRefusesConcernsOneCaller(t *testing.T) {
 	t.Parallel()
-	for code, kind := range map[string]domain.Kind{"check_violation": domain.KindInternal, "lock_not_available": domain.KindUnavailable} {
+	for code, kind := range map[string]domain.Kind{
+		"check_violation": domain.KindInternal, "lock_not_available": domain.KindUnavailable,
+	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
 			s, db := migrated(t)
-			exec(t, db, `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no spam'' USING ERRCODE = ''`+code+`''; END'`)
-			exec(t, db, `CREATE TRIGGER no_spam BEFORE INSERT ON tickets FOR EACH ROW WHEN (new.title = 'spam') EXECUTE FUNCTION refuse()`)
+			exec(
+				t,
+				db,
+				`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+				'BEGIN RAISE ''no spam'' USING ERRCODE = ''`+code+`''; END'`,
+			)
+			exec(
+				t,
+				db,
+				`CREATE TRIGGER no_spam BEFORE INSERT ON tickets
+				FOR EACH ROW WHEN (new.title = 'spam') EXECUTE FUNCTION refuse()`,
+			)
 			for i, err := range atOnceStalled(t, db, several, func(i int) error {
 				title := "Title"
 				if i%5 == 0 {
@@ -120,12 +140,14 @@ func TestAMissingTicketIsLookedUpOnce(t *testing.T) {
 	db := sql.OpenDB(first.Connector())
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	var statements atomic.Int32
-	counted := otelsql.SpanOptions{SpanFilter: func(_ context.Context, _ otelsql.Method, query string, _ []driver.NamedValue) bool {
-		if strings.Contains(query, "FROM tickets") {
-			statements.Add(1)
-		}
-		return false
-	}}
+	counted := otelsql.SpanOptions{
+		SpanFilter: func(_ context.Context, _ otelsql.Method, query string, _ []driver.NamedValue) bool {
+			if strings.Contains(query, "FROM tickets") {
+				statements.Add(1)
+			}
+			return false
+		},
+	}
 	s := open(t, dsn, postgres.Options{MaxConns: 4, Batch: true, OpenDB: func(c driver.Connector) *sql.DB {
 		return otelsql.OpenDB(c, otelsql.WithSpanOptions(counted))
 	}})
@@ -189,14 +211,32 @@ func TestSharedStatementsPlanOnceAndLookRowsUp(t *testing.T) {
 		_, err := conn.ExecContext(t.Context(), `PREPARE `+name+` AS `+query)
 		require.NoError(t, err)
 		var parameters int
-		require.NoError(t, conn.QueryRowContext(t.Context(), `SELECT cardinality(parameter_types) FROM pg_prepared_statements WHERE name = $1`, name).Scan(&parameters))
+		require.NoError(
+			t,
+			conn.QueryRowContext(
+				t.Context(),
+				`SELECT cardinality(parameter_types) FROM pg_prepared_statements WHERE name = $1`,
+				name,
+			).Scan(
+				&parameters,
+			),
+		)
 		nulls := `(NULL` + strings.Repeat(`, NULL`, parameters-1) + `)`
 		for range 8 {
 			_, err := conn.ExecContext(t.Context(), `EXECUTE `+name+nulls)
 			require.NoError(t, err)
 		}
 		var generic int
-		require.NoError(t, conn.QueryRowContext(t.Context(), `SELECT generic_plans FROM pg_prepared_statements WHERE name = $1`, name).Scan(&generic))
+		require.NoError(
+			t,
+			conn.QueryRowContext(
+				t.Context(),
+				`SELECT generic_plans FROM pg_prepared_statements WHERE name = $1`,
+				name,
+			).Scan(
+				&generic,
+			),
+		)
 		require.Equal(t, 3, generic, "the plan that is made for the sixth time serves for ever: %s", query)
 		plan := explained(t, conn, `EXECUTE `+name+nulls)
 		require.NotContains(t, plan, "Seq Scan", "though the tables are empty when it is made")

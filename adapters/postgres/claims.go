@@ -10,7 +10,8 @@ import (
 	"ticketd/ports"
 )
 
-// A pending row has a lease, or a due time, or neither. The index tickets_work knows this expression.
+// dueAt is when a pending row is due: at the end of its lease or at its due time; NULL if it has neither. The
+// index tickets_work is over this very expression.
 const dueAt = `coalesce(claimed_until, next_attempt_at)`
 
 // claimColumns adds how long the provider has been putting the ticket off.
@@ -18,12 +19,15 @@ const claimColumns = sqlstore.ClaimColumns + `,
     coalesce((extract(epoch FROM now() - throttled_since) * 1000000)::bigint, 0) AS throttled`
 
 const claimSQL = `
-UPDATE tickets SET claimed_until = now() + $2::bigint * interval '1 microsecond', next_attempt_at = NULL, attempts = attempts + 1
+UPDATE tickets SET claimed_until = now() + $2::bigint * interval '1 microsecond', next_attempt_at = NULL,
+    attempts = attempts + 1
 WHERE id = $1 AND ai_status = 'pending' AND (` + dueAt + ` IS NULL OR ` + dueAt + ` <= now())
 RETURNING ` + claimColumns
 
 // ClaimTicket implements ports.TicketClaimer.
-func (s *Store) ClaimTicket(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error) {
+func (s *Store) ClaimTicket(
+	ctx context.Context, id domain.TicketID, lease time.Duration,
+) (ports.Claim, error) {
 	row, found, err := one[sqlstore.ClaimRow](ctx, s, claimSQL, int64(id), lease.Microseconds())
 	if err == nil && !found {
 		if err = s.exists(ctx, id); err == nil {
@@ -36,8 +40,8 @@ func (s *Store) ClaimTicket(ctx context.Context, id domain.TicketID, lease time.
 	return row.Claim()
 }
 
-// releaseSQL sets the due time even without a wait: then the ticket is due at once. The record grows whoever
-// holds the claim.
+// releaseSQL always sets the due time; without a wait the ticket is due at once. It records the failure
+// whoever holds the claim.
 var releaseSQL = `
 WITH failed AS (
     SELECT 0 AS n, $1::bigint AS id, record FROM json_to_record($2::json) AS sent(record classifications[])

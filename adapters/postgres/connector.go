@@ -11,12 +11,12 @@ import (
 const (
 	dialTimeout = 5 * time.Second
 	keepAlive   = 30 * time.Second
-	// patience is how long we wait for the server's next bytes: far above any statement of ours. It frees a connection to a server
-	// that is frozen or behind a cut cable, where lib/pq waits on though the context has ended.
+	// patience bounds the wait for the server's next bytes, far above the time of any statement. It frees a
+	// connection to a frozen server or behind a cut cable, where lib/pq waits even after the context's end.
 	patience = 20 * time.Second
 )
 
-// newConnector reads a connection string. Its errors never hold the password.
+// newConnector parses a connection string. Its errors never contain the password.
 func newConnector(dsn string) (*pq.Connector, error) {
 	a, err := ParseAddress(dsn)
 	if err != nil {

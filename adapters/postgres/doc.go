@@ -1,7 +1,8 @@
-// Package postgres keeps tickets and users in PostgreSQL. Each operation is one statement, prepared once per connection, so that it
-// costs one round trip and needs no transaction around it. All leases and due times are on the database's clock.
+// Package postgres keeps tickets and users in PostgreSQL. Each operation is one statement, prepared once per
+// connection: one round trip, no transaction around it. Leases and due times are on the database's clock.
 //
-// Calls that are made at the same moment share a statement and its commit (Options.Batch): new tickets, saves, claims, releases, single
-// tickets and creators. An answer is given after the commit. A caller who leaves while his call is under way cannot know whether it came
-// through, as with an answer that got lost; his neighbours do not notice.
+// Tickets are written as JSON, one row or many (insert.go, save.go). With Options.Batch, calls made at the
+// same moment share a statement and its commit: new tickets, saves, reads of single tickets and of creators.
+// The answer follows the commit. A caller that leaves during its call cannot know whether the call came
+// through, as after a lost answer; the others do not notice.
 package postgres

@@ -9,8 +9,9 @@ import (
 	"ticketd/ports"
 )
 
-// The index tickets_work has two parts: what has a due moment, by that moment, and what nobody has touched since it was
-// announced, by that. Who picks locks, and passes over what others have locked: no two ever wait for each other.
+// The index tickets_work has two parts: rows with a due time, ordered by it, and rows that nobody has touched
+// since they were announced, ordered by that. Rows are picked FOR NO KEY UPDATE SKIP LOCKED, so concurrent
+// sweeps never wait for each other.
 const (
 	dueSQL = `
     SELECT id, ` + dueAt + ` AS since FROM tickets
@@ -23,7 +24,8 @@ const (
     ORDER BY ` + dueAt + `, announced_at, id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`
 
 	claimPickedSQL = `claimed AS (
-    UPDATE tickets SET claimed_until = now() + $2::bigint * interval '1 microsecond', next_attempt_at = NULL, attempts = attempts + 1
+    UPDATE tickets SET claimed_until = now() + $2::bigint * interval '1 microsecond', next_attempt_at = NULL,
+        attempts = attempts + 1
     WHERE id = ANY (ARRAY(SELECT id FROM picked))
     RETURNING ` + claimColumns + `
 )
@@ -48,7 +50,9 @@ SELECT taken.* FROM taken JOIN picked USING (id) ORDER BY since, id`
 )
 
 // ClaimDue implements ports.TicketClaimer.
-func (s *Store) ClaimDue(ctx context.Context, limit int, lease, forgotten time.Duration) ([]ports.Claim, error) {
+func (s *Store) ClaimDue(
+	ctx context.Context, limit int, lease, forgotten time.Duration,
+) ([]ports.Claim, error) {
 	query, args := claimDueSQL, []any{limit, lease.Microseconds()}
 	if forgotten > 0 {
 		query, args = claimForgottenSQL, append(args, forgotten.Microseconds())

@@ -16,14 +16,14 @@ import (
 	"ticketd/domain"
 )
 
-// The constraints whose violation means something, by the names that the migrations give them.
+// The constraints whose violation has a meaning, by their names in the migrations.
 const (
 	emailIsUnique = "users_email_key_unique"
 	creatorExists = "tickets_created_by_exists"
 	ticketExists  = "classifications_ticket_id_exists"
 )
 
-// failed says what was tried and translates the driver's error; nil stays nil.
+// failed adds what was tried to the driver's error and translates it. It returns nil for nil.
 func failed(ctx context.Context, err error, format string, args ...any) error {
 	if err == nil {
 		return nil
@@ -54,7 +54,7 @@ func translate(ctx context.Context, err error) error {
 	return err
 }
 
-// unreachable reports whether the server is away, refuses us or cannot work now.
+// unreachable reports whether the server is away, refuses connections or cannot work now.
 func unreachable(err error) bool {
 	if e := pq.As(err); e != nil {
 		switch e.Code[:2] {
@@ -67,7 +67,8 @@ func unreachable(err error) bool {
 			"58": // its operating system
 			return true
 		}
-		return e.Code == pqerror.InvalidCatalogName || e.Code == pqerror.ReadOnlySQLTransaction // database gone, not the primary
+		gone, replica := e.Code == pqerror.InvalidCatalogName, e.Code == pqerror.ReadOnlySQLTransaction
+		return gone || replica
 	}
 	_, network := errors.AsType[net.Error](err)
 	return network || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||

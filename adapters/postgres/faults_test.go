@@ -51,8 +51,11 @@ func TestServerEndsConnections(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, admin.Close()) })
 	for range 3 {
-		_, err = admin.ExecContext(t.Context(),
-			`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+		_, err = admin.ExecContext(
+			t.Context(),
+			`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+		)
 		require.NoError(t, err)
 		works(t, s, ticket.ID()) // nobody notices: the statements are prepared again on new connections
 	}
@@ -77,9 +80,13 @@ func (c departedConn) Close() error {
 
 func TestAConnectionThatIsGoneAtTheEndIsNoError(t *testing.T) {
 	t.Parallel()
-	s, err := postgres.Open(t.Context(), testenv.Postgres(t), postgres.Options{MaxConns: 2, OpenDB: func(c driver.Connector) *sql.DB {
-		return sql.OpenDB(departed{c})
-	}})
+	s, err := postgres.Open(
+		t.Context(),
+		testenv.Postgres(t),
+		postgres.Options{MaxConns: 2, OpenDB: func(c driver.Connector) *sql.DB {
+			return sql.OpenDB(departed{c})
+		}},
+	)
 	require.NoError(t, err)
 	require.NoError(t, s.Ping(t.Context()))
 	require.NoError(t, s.Close())
@@ -175,13 +182,20 @@ func TestMissingDatabase(t *testing.T) {
 
 func TestSilentServer(t *testing.T) {
 	t.Parallel()
-	silent, err := net.Listen("tcp", "127.0.0.1:0") // takes connections, as a frozen server does, and says nothing
+	silent, err := net.Listen(
+		"tcp",
+		"127.0.0.1:0",
+	) // takes connections, as a frozen server does, and says nothing
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, silent.Close()) })
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	start := time.Now()
-	_, err = postgres.Open(ctx, "postgres://ann@"+silent.Addr().String()+"/tickets", postgres.Options{MaxConns: 1})
+	_, err = postgres.Open(
+		ctx,
+		"postgres://ann@"+silent.Addr().String()+"/tickets",
+		postgres.Options{MaxConns: 1},
+	)
 	require.ErrorIs(t, err, domain.ErrStoreUnavailable)
 	require.Less(t, time.Since(start), 5*time.Second)
 }

@@ -67,7 +67,13 @@ func TestACreatorWhoIsBeingDeletedHoldsNobodyElseUp(t *testing.T) {
 	require.NoError(t, err)
 
 	add := func(creator domain.UserID) error {
-		ticket, err := domain.NewTicket("Title", "Description", &creator, domain.Creators{Requested: &creator}, time.Now())
+		ticket, err := domain.NewTicket(
+			"Title",
+			"Description",
+			&creator,
+			domain.Creators{Requested: &creator},
+			time.Now(),
+		)
 		if err == nil {
 			_, err = s.AddTicket(t.Context(), ticket, 0)
 		}
@@ -92,7 +98,11 @@ func TestAHeldKeyHoldsNobodyElseUp(t *testing.T) {
 	s, db := migrated(t)
 	tx, err := db.BeginTx(t.Context(), nil)
 	require.NoError(t, err)
-	_, err = tx.ExecContext(t.Context(), `INSERT INTO idempotency_keys (scope, key, fingerprint, ticket_id) VALUES ('', 'held', '', $1)`, addTicket(t, s).ID())
+	_, err = tx.ExecContext(
+		t.Context(),
+		`INSERT INTO idempotency_keys (scope, key, fingerprint, ticket_id) VALUES ('', 'held', '', $1)`,
+		addTicket(t, s).ID(),
+	)
 	require.NoError(t, err)
 
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

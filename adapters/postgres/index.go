@@ -12,7 +12,7 @@ import (
 const (
 	leaveWordsSQL = `INSERT INTO ticket_words_new (ticket_id, text) SELECT id, words FROM fresh`
 
-	// A ticket that somebody deleted has no use for its words.
+	// indexNewSQL drops the words of deleted tickets.
 	indexNewSQL = `
 WITH taken AS (
     DELETE FROM ticket_words_new
@@ -25,18 +25,22 @@ WITH taken AS (
 )
 SELECT count(*) FROM taken`
 
-	// A stretch at a time, since the whole table may have nothing to find in it.
-	stretchSQL = `SELECT coalesce(max(id), 0) FROM (SELECT id FROM tickets WHERE id > $1 ORDER BY id LIMIT $2) AS stretch`
+	// stretchSQL ends a stretch of ids: a search for unindexed rows may find none in the whole table.
+	stretchSQL = `
+SELECT coalesce(max(id), 0) FROM (SELECT id FROM tickets WHERE id > $1 ORDER BY id LIMIT $2) AS stretch`
 
 	unindexedSQL = `
 SELECT id, title, description FROM tickets
 WHERE id > $1 AND id <= $2 AND NOT EXISTS (SELECT FROM ticket_words WHERE ticket_id = id)
     AND NOT EXISTS (SELECT FROM ticket_words_new WHERE ticket_id = id)`
 
-	indexSQL = `INSERT INTO ticket_words (ticket_id, text) SELECT * FROM unnest($1::bigint[], $2::text[]) ON CONFLICT DO NOTHING`
+	indexSQL = `
+INSERT INTO ticket_words (ticket_id, text) SELECT * FROM unnest($1::bigint[], $2::text[])
+ON CONFLICT DO NOTHING`
 )
 
-// words is a text as it stands in ticket_words: each word between two blanks, and an empty one between title and description.
+// words returns a text as ticket_words stores it: each word between two blanks, and an empty word between
+// title and description.
 func words(title, description string) string {
 	return " " + sqlstore.Words(title) + "  " + sqlstore.Words(description) + " "
 }

@@ -9,8 +9,8 @@ import (
 	"ticketd/domain"
 )
 
-// sentTicket is one of the rows that a statement writes, as JSON. Whatever statement reads it knows its types:
-// those of the tables' columns.
+// sentTicket is one of the rows that a statement writes, as JSON. Whatever statement reads it knows its
+// types: those of the tables' columns.
 type sentTicket struct {
 	N      int                 `json:"n"` // its place among the rows, from 0
 	Ticket sqlstore.TicketRow  `json:"ticket"`
@@ -43,7 +43,8 @@ var (
 	insertSQL = `, ticket AS (
     INSERT INTO tickets (id, ` + sqlstore.NewTicketColumns + `, claimed_until, attempts)
     SELECT id, ` + sqlstore.EachColumn(sqlstore.NewTicketColumns, `(ticket).%s`) + `,
-        CASE WHEN lease > 0 THEN now() + lease * interval '1 microsecond' END, CASE WHEN lease > 0 THEN 1 ELSE 0 END
+        CASE WHEN lease > 0 THEN now() + lease * interval '1 microsecond' END,
+        CASE WHEN lease > 0 THEN 1 ELSE 0 END
     FROM fresh ORDER BY n
 ), said AS (` + leaveWordsSQL + `), noted AS (` + noteSQL(`fresh`) + `)
 SELECT n, id FROM fresh ORDER BY n`
@@ -54,7 +55,8 @@ WITH ` + drawnSQL + `, fresh AS (SELECT * FROM drawn)` + insertSQL
 	// addFreeSQL leaves out the tickets whose creator is gone or about to go.
 	addFreeSQL = `
 WITH ` + drawnSQL + `, known AS MATERIALIZED (
-    SELECT id FROM users WHERE id = ANY (ARRAY(SELECT (ticket).created_by FROM drawn)) FOR KEY SHARE SKIP LOCKED
+    SELECT id FROM users WHERE id = ANY (ARRAY(SELECT (ticket).created_by FROM drawn))
+    FOR KEY SHARE SKIP LOCKED
 ), fresh AS (
     SELECT * FROM drawn WHERE (ticket).created_by IS NULL OR (ticket).created_by IN (SELECT id FROM known)
 )` + insertSQL

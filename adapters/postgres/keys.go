@@ -9,12 +9,13 @@ import (
 	"ticketd/ports"
 )
 
-// addOnceSQL stores nothing if the key is taken. A key past its life is taken over. Of two requests at once the
-// second waits here for the first one's commit, which is why no other call shares the statement.
+// addOnceSQL stores nothing if the key is taken; a key past its life is free. Of two requests at once the
+// second waits here until the first commits, so no other call shares the statement.
 var addOnceSQL = `
 WITH ` + drawnSQL + `, named AS (
     INSERT INTO idempotency_keys (scope, key, fingerprint, ticket_id) SELECT $2, $3, $4, id FROM drawn
-    ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint, ticket_id = excluded.ticket_id, created_at = now()
+    ON CONFLICT (scope, key) DO UPDATE
+    SET fingerprint = excluded.fingerprint, ticket_id = excluded.ticket_id, created_at = now()
     WHERE idempotency_keys.created_at <= now() - $5::bigint * interval '1 microsecond'
     RETURNING ticket_id AS id
 ), fresh AS (SELECT * FROM drawn JOIN named USING (id))` + insertSQL
@@ -34,7 +35,9 @@ DELETE FROM idempotency_keys WHERE (scope, key) IN (
 )
 
 // AddTicketOnce implements ports.IdempotentTicketAdder.
-func (s *Store) AddTicketOnce(ctx context.Context, t domain.Ticket, lease time.Duration, key ports.IdempotencyKey) (domain.Ticket, error) {
+func (s *Store) AddTicketOnce(
+	ctx context.Context, t domain.Ticket, lease time.Duration, key ports.IdempotencyKey,
+) (domain.Ticket, error) {
 	id, err := s.insertOne(ctx, addOnceSQL, newRow{ticket: t, lease: lease},
 		key.Scope, key.Key, key.Fingerprint, ports.KeyLife.Microseconds())
 	if err == nil && id == 0 {

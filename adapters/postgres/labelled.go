@@ -9,7 +9,8 @@ import (
 )
 
 func labelledSQL() string {
-	return listSQL + ` WHERE id = ANY (ARRAY(` + sqlstore.ReviewedIDsSQL(placeholder(1), placeholder(2)) + `)) ORDER BY id`
+	reviewed := sqlstore.ReviewedIDsSQL(placeholder(1), placeholder(2))
+	return listSQL + ` WHERE id = ANY (ARRAY(` + reviewed + `)) ORDER BY id`
 }
 
 // LabelledTickets implements ports.LabelledTickets.

@@ -13,7 +13,9 @@ import (
 )
 
 // reviewSomeSQL lets people look at one ticket of fifty.
-const reviewSomeSQL = `UPDATE tickets SET review = 'confirmed' WHERE id % 50 = 0 AND ai_status = 'done'; ANALYZE`
+const reviewSomeSQL = `
+UPDATE tickets SET review = 'confirmed' WHERE id % 50 = 0 AND ai_status = 'done';
+ANALYZE`
 
 func TestLabelledTicketsReadNoTextInVain(t *testing.T) {
 	t.Parallel()
@@ -24,7 +26,12 @@ func TestLabelledTicketsReadNoTextInVain(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	_, err = db.ExecContext(t.Context(), seedSQL+";"+reviewSomeSQL)
 	require.NoError(t, err)
-	rows, err := db.QueryContext(t.Context(), `EXPLAIN (COSTS OFF) `+postgres.LabelledSQL(), 1000, sqlstore.LabelledPage)
+	rows, err := db.QueryContext(
+		t.Context(),
+		`EXPLAIN (COSTS OFF) `+postgres.LabelledSQL(),
+		1000,
+		sqlstore.LabelledPage,
+	)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, rows.Close()) }()
 	var plan []string

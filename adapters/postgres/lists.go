@@ -12,7 +12,7 @@ import (
 const (
 	listSQL     = `SELECT ` + sqlstore.TicketColumns + ` FROM tickets`
 	newestFirst = ` ORDER BY created_at DESC, id DESC`
-	// What an offset skips is counted in an index, without reading the rows.
+	// skipSQL counts what an offset skips in an index, without reading the rows.
 	skipSQL  = `SELECT id FROM tickets`
 	countSQL = `SELECT count(*) FROM (SELECT FROM tickets`
 	// always opens the index of the unfiltered list; see its migration.
@@ -20,7 +20,9 @@ const (
 )
 
 // ListTickets implements ports.TicketLister.
-func (s *Store) ListTickets(ctx context.Context, f ports.TicketFilter, p ports.Page) (ports.Slice[domain.Ticket], error) {
+func (s *Store) ListTickets(
+	ctx context.Context, f ports.TicketFilter, p ports.Page,
+) (ports.Slice[domain.Ticket], error) {
 	query, args := listQuery(f, p)
 	list, err := s.listRows(ctx, f, query, args)
 	if err != nil {
@@ -29,9 +31,12 @@ func (s *Store) ListTickets(ctx context.Context, f ports.TicketFilter, p ports.P
 	return sqlstore.TicketSlice(list, p.Limit)
 }
 
-// listRows prepares the query, but for a search, or a creator among other filters: words and creators differ so much that a plan which
-// is good for one sorts hundreds of thousands of rows for another, so it is made anew each time.
-func (s *Store) listRows(ctx context.Context, f ports.TicketFilter, query string, args []any) ([]sqlstore.TicketRow, error) {
+// listRows prepares the query, except for a search and for a creator among other filters. Words and creators
+// differ so much that a plan that suits one sorts hundreds of thousands of rows for another: those are
+// planned each time.
+func (s *Store) listRows(
+	ctx context.Context, f ports.TicketFilter, query string, args []any,
+) ([]sqlstore.TicketRow, error) {
 	others := f
 	others.CreatedBy = nil
 	if f.Search == nil && (f.CreatedBy == nil || others == (ports.TicketFilter{})) {
@@ -56,7 +61,8 @@ func listQuery(f ports.TicketFilter, p ports.Page) (query string, args []any) {
 	return listSQL + ` WHERE id = ANY (ARRAY(` + skip + `))` + newestFirst, args
 }
 
-// noIndexOfItsOwn: nearly every ticket needs no review, so the index of all tickets serves that filter too.
+// noIndexOfItsOwn reports whether the index of all tickets serves the filter. It serves "needs no review"
+// too, which is true of nearly every ticket.
 func noIndexOfItsOwn(f ports.TicketFilter) bool {
 	if f.NeedsReview != nil && !*f.NeedsReview {
 		f.NeedsReview = nil
@@ -94,8 +100,8 @@ func after(c *sqlstore.Conditions, p *ports.Position) string {
 	return `(created_at, id) < (` + c.Arg(p.CreatedAt.UTC()) + `, ` + c.Arg(p.ID) + `)`
 }
 
-// page completes the query of a list. The limit stands in the text, since the planner does better with a number than with a
-// parameter; one row more tells whether there is a next page.
+// page completes the query of a list. It asks for one row more, which tells whether there is a next page. The
+// limit is part of the text: the planner does better with a number than with a parameter.
 func page(query string, c *sqlstore.Conditions, p ports.Page, further ...string) (string, []any) {
 	if p.After != nil {
 		further = append(further, after(c, p.After))

@@ -15,14 +15,19 @@ import (
 	"ticketd/tests/support/testenv"
 )
 
-// seedSQL makes old tickets general and done, new ones pending: a plan that walks all of them for a rare label shows.
+// seedSQL makes old tickets general and done, new ones pending: a plan that walks all of them for a rare
+// label shows.
 const seedSQL = `
 INSERT INTO users (name, email, email_key) SELECT 'u', g, g FROM generate_series(1, 50) AS g;
-INSERT INTO tickets (created_at, status, ai_status, category, priority, ai_confidence, classified_by, created_by, title, description)
-SELECT timestamptz '2026-01-01' + g / 3 * interval '1 second', (ARRAY['open', 'closed'])[g % 2 + 1]::status_enum,
+INSERT INTO tickets (created_at, status, ai_status, category, priority, ai_confidence, classified_by, created_by,
+    title, description)
+SELECT timestamptz '2026-01-01' + g / 3 * interval '1 second',
+    (ARRAY['open', 'closed'])[g % 2 + 1]::status_enum,
     (CASE WHEN g > 15000 THEN 'pending' WHEN g % 20 = 0 THEN 'fallback' ELSE 'done' END)::ai_status_enum,
-    (CASE WHEN g > 15000 THEN NULL WHEN g % 20 = 0 THEN 'general' ELSE (ARRAY['billing', 'technical', 'general'])[g % 3 + 1] END)::category_enum,
-    (CASE WHEN g > 15000 THEN NULL WHEN g % 20 = 0 THEN 'medium' ELSE (ARRAY['low', 'medium', 'high'])[g / 7 % 3 + 1] END)::priority_enum,
+    (CASE WHEN g > 15000 THEN NULL WHEN g % 20 = 0 THEN 'general'
+        ELSE (ARRAY['billing', 'technical', 'general'])[g % 3 + 1] END)::category_enum,
+    (CASE WHEN g > 15000 THEN NULL WHEN g % 20 = 0 THEN 'medium'
+        ELSE (ARRAY['low', 'medium', 'high'])[g / 7 % 3 + 1] END)::priority_enum,
     CASE WHEN g > 15000 THEN NULL WHEN g % 20 = 0 THEN 0 ELSE 0.9 END,
     CASE WHEN g > 15000 THEN NULL WHEN g % 20 = 0 THEN 'fallback' ELSE 'model' END,
     CASE WHEN g % 4 > 0 THEN (SELECT min(id) FROM users) + g % 50 END, 'title', repeat('text ', 60)
@@ -42,8 +47,9 @@ func TestListsWalkAnIndex(t *testing.T) {
 	creator := domain.UserID(7)
 	deep := &ports.Position{CreatedAt: time.Date(2026, 1, 1, 1, 0, 0, 0, time.UTC), ID: 5000}
 	for _, f := range []ports.TicketFilter{
-		{}, {Category: domain.CategoryBilling}, {Priority: domain.PriorityHigh}, {Status: domain.StatusOpen}, {Status: domain.StatusClosed},
-		{AIStatus: domain.AIStatusDone}, {AIStatus: domain.AIStatusPending}, {AIStatus: domain.AIStatusFallback}, {CreatedBy: &creator},
+		{}, {Category: domain.CategoryBilling}, {Priority: domain.PriorityHigh}, {CreatedBy: &creator},
+		{Status: domain.StatusOpen}, {Status: domain.StatusClosed},
+		{AIStatus: domain.AIStatusDone}, {AIStatus: domain.AIStatusPending}, {AIStatus: domain.AIStatusFallback},
 	} {
 		for _, page := range []ports.Page{{Limit: 20}, {Limit: 20, After: deep}} {
 			plan := explain(t, db, f, page)

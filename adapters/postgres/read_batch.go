@@ -11,14 +11,20 @@ import (
 )
 
 const (
-	// Each id is looked up by itself, whatever the planner thinks of the table.
+	// readBatchSQL looks each id up by itself, whatever the planner knows of the table. The array is in a
+	// subquery to hide its length: the planner would plan each length anew, which costs more than the work.
 	readBatchSQL = `
 SELECT found.* FROM unnest((SELECT $1::bigint[])) AS sent(ticket_id)
-CROSS JOIN LATERAL (SELECT ` + sqlstore.TicketColumns + ` FROM tickets WHERE id = sent.ticket_id LIMIT 1) AS found`
+CROSS JOIN LATERAL (
+    SELECT ` + sqlstore.TicketColumns + ` FROM tickets WHERE id = sent.ticket_id LIMIT 1
+) AS found`
 
 	creatorsBatchSQL = `
-SELECT sent.user_id AS asked, admin.id AS admin, found.id AS requested FROM unnest((SELECT $1::bigint[])) AS sent(user_id)
-LEFT JOIN (SELECT id FROM users WHERE name = '` + domain.AdminName + `' ORDER BY created_at, id LIMIT 1) AS admin ON true
+SELECT sent.user_id AS asked, admin.id AS admin, found.id AS requested
+FROM unnest((SELECT $1::bigint[])) AS sent(user_id)
+LEFT JOIN (
+    SELECT id FROM users WHERE name = '` + domain.AdminName + `' ORDER BY created_at, id LIMIT 1
+) AS admin ON true
 LEFT JOIN LATERAL (SELECT id FROM users WHERE id = sent.user_id LIMIT 1) AS found ON true`
 )
 
@@ -36,7 +42,10 @@ func (s *Store) readBatch(ctx context.Context, ids []domain.TicketID) ([]*sqlsto
 }
 
 func rowsOf(ids []domain.TicketID, found []sqlstore.TicketRow) []*sqlstore.TicketRow {
-	return byID(ids, func(id domain.TicketID) int64 { return int64(id) }, found, func(r *sqlstore.TicketRow) int64 { return r.ID })
+	return byID(
+		ids, func(id domain.TicketID) int64 { return int64(id) },
+		found, func(r *sqlstore.TicketRow) int64 { return r.ID },
+	)
 }
 
 type askedRow struct {
@@ -54,10 +63,13 @@ func (s *Store) creatorsBatch(ctx context.Context, requested []domain.UserID) ([
 		asked[i] = int64(id)
 	}
 	found, err := rows[askedRow](ctx, s, creatorsBatchSQL, distinct(asked))
-	return byID(requested, func(id domain.UserID) int64 { return int64(id) }, found, func(r *askedRow) int64 { return r.Asked }), err
+	return byID(
+		requested, func(id domain.UserID) int64 { return int64(id) },
+		found, func(r *askedRow) int64 { return r.Asked },
+	), err
 }
 
-// distinct leaves out repetitions and zeros but one.
+// distinct returns the ids sorted, each once.
 func distinct(ids pq.Int64Array) pq.Int64Array {
 	return slices.Compact(slices.Sorted(slices.Values(ids)))
 }

@@ -21,7 +21,9 @@ func noteSQL(from string) string {
 const recordSQL = `SELECT ` + sqlstore.EntryColumns + ` FROM classifications`
 
 // ListClassifications implements ports.RecordReader.
-func (s *Store) ListClassifications(ctx context.Context, id domain.TicketID, p ports.Page) (ports.Slice[domain.Classification], error) {
+func (s *Store) ListClassifications(
+	ctx context.Context, id domain.TicketID, p ports.Page,
+) (ports.Slice[domain.Classification], error) {
 	c := sqlstore.Anything(placeholder)
 	c.Equal("ticket_id", int64(id))
 	query, args := page(recordSQL, c, p)

@@ -7,10 +7,11 @@ import (
 	"ticketd/adapters/internal/sqlstore"
 )
 
-// grace is for the server to confirm that it cancelled a statement. One that does not answer at all is not waited for.
+// grace is how long the server may take to confirm that it cancelled a statement.
 const grace = time.Second
 
-// within runs do and leaves it behind if it does not end with ctx; it ends by itself then, at the latest after patience.
+// within runs do. If do does not end with ctx and grace, within returns without it; do ends by itself, at the
+// latest after patience.
 func within[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	type result struct {
 		value T
@@ -41,7 +42,7 @@ func rows[R any](ctx context.Context, s *Store, query string, args ...any) ([]R,
 	return within(ctx, func() ([]R, error) { return sqlstore.Rows[R](ctx, s.statements, query, args...) })
 }
 
-// unprepared has the query planned for its values.
+// unprepared runs a query that is planned for its values.
 func unprepared[R any](ctx context.Context, s *Store, query string, args ...any) ([]R, error) {
 	return within(ctx, func() (list []R, err error) {
 		err = s.db.SelectContext(ctx, &list, query, args...)

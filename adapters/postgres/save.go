@@ -8,18 +8,20 @@ import (
 	"ticketd/domain"
 )
 
-// The claim, the due time and the count of attempts outlive the save of a row that stays pending in its round.
+// sameRound is true of a row that stays pending in its round: its claim, due time and attempts outlive the
+// save.
 const sameRound = `(sent.ticket).ai_status = 'pending' AND stored.round = (sent.ticket).round`
 
 var (
 	saveSQL = updateSQL(``)
 
-	// saveFreeSQL leaves out the tickets that somebody else is changing.
+	// saveFreeSQL skips tickets that another transaction is changing.
 	saveFreeSQL = updateSQL(`SKIP LOCKED`)
 )
 
-// updateSQL saves the rows whose version is still the one that was read. It compares the version twice to tell
-// the planner how few rows there are: it looks them up by their ids, even if it plans while the table is empty.
+// updateSQL saves the rows whose version is still the one that was read. The second comparison of the
+// version tells the planner that there are few rows, so that it looks them up by id even if it plans while
+// the table is empty.
 func updateSQL(locked string) string {
 	return `
 WITH sent AS MATERIALIZED (

@@ -9,8 +9,9 @@ import (
 	"ticketd/ports/search"
 )
 
-// Both parts of a search have the form of a list, so that the planner walks it newest first where many tickets match, and sorts
-// what the index gives where few do. The few tickets that are not indexed yet are read through.
+// A search has two parts: indexed tickets, and the few that are not indexed yet, whose words it reads
+// through. Both have the form of a list: the planner walks it newest first if many tickets match, and sorts
+// what the index returns if few do.
 const (
 	indexedSQL  = `SELECT id, created_at FROM tickets JOIN ticket_words ON ticket_id = id`
 	recentSQL   = `SELECT id, created_at FROM tickets`
@@ -25,7 +26,8 @@ func searchQuery(f ports.TicketFilter, p ports.Page) (query string, args []any) 
 	}
 	found := searched(c, f, newestFirst, p.Offset+p.Limit+1, further...)
 	page := newestFirst + ` LIMIT ` + strconv.Itoa(p.Limit+1) + ` OFFSET ` + strconv.Itoa(p.Offset)
-	return listSQL + ` WHERE id = ANY (ARRAY(SELECT id FROM (` + found + `) AS found` + page + `))` + newestFirst, c.Args()
+	ids := `SELECT id FROM (` + found + `) AS found` + page
+	return listSQL + ` WHERE id = ANY (ARRAY(` + ids + `))` + newestFirst, c.Args()
 }
 
 func countSearchedQuery(f ports.TicketFilter, limit int) (query string, args []any) {
@@ -33,8 +35,10 @@ func countSearchedQuery(f ports.TicketFilter, limit int) (query string, args []a
 	return `SELECT count(*) FROM (` + searched(c, f, ``, limit) + `) AS matching`, c.Args()
 }
 
-// searched gives up to limit rows of each part.
-func searched(c *sqlstore.Conditions, f ports.TicketFilter, order string, limit int, further ...string) string {
+// searched returns the query for up to limit rows of each part.
+func searched(
+	c *sqlstore.Conditions, f ports.TicketFilter, order string, limit int, further ...string,
+) string {
 	q := f.Search
 	f.Search = nil
 	if noIndexOfItsOwn(f) {
@@ -43,10 +47,12 @@ func searched(c *sqlstore.Conditions, f ports.TicketFilter, order string, limit 
 	order += ` LIMIT ` + strconv.Itoa(limit)
 	indexed := append(inIndex(c, q), further...)
 	recent := append([]string{recentlySQL + strings.Join(inText(c, q), " AND ") + `))`}, further...)
-	return `(` + indexedSQL + c.Where(indexed...) + order + `) UNION ALL (` + recentSQL + c.Where(recent...) + order + `)`
+	return `(` + indexedSQL + c.Where(indexed...) + order + `)
+UNION ALL (` + recentSQL + c.Where(recent...) + order + `)`
 }
 
-// inIndex are the conditions for an indexed ticket. Words that must not be there are apart: the index is no help to find them.
+// inIndex returns the conditions for an indexed ticket. Excluded words have a condition of their own, since
+// the index does not help to find what lacks them.
 func inIndex(c *sqlstore.Conditions, q *search.Query) []string {
 	var parts, required, excluded []string
 	for _, phrase := range q.Required() {
@@ -90,7 +96,7 @@ func lacks(c *sqlstore.Conditions, p search.Phrase) string {
 	return `strpos(text, ` + c.Arg(` `+strings.Join(p, ` `)+` `) + `) < 1`
 }
 
-// tsquery needs no escapes: words have nothing but letters, digits and marks.
+// tsquery needs no escapes: words have letters, digits and marks only.
 func tsquery(words []string, operator string) string {
 	return `'` + strings.Join(words, `'`+operator+`'`) + `'`
 }

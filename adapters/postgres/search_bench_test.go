@@ -16,8 +16,9 @@ import (
 	"ticketd/ports/search"
 )
 
-// BenchmarkCreateWithSearch states what search costs a new ticket, in microseconds and against a ticket without it: as it is, and if the
-// index were kept in the same statement. The three take turns, on one connection that does not wait for the disk.
+// BenchmarkCreateWithSearch states what search costs a new ticket, in microseconds and against a ticket
+// without it: as it is, and if the index were kept in the same statement. The three take turns, on one
+// connection that does not wait for the disk.
 func BenchmarkCreateWithSearch(b *testing.B) {
 	for _, words := range []int{25, 60, 300} {
 		b.Run(fmt.Sprintf("words=%d", words), func(b *testing.B) {
@@ -83,7 +84,8 @@ func zipf() func(n int) string {
 
 const manySQL = `
 INSERT INTO tickets (created_at, status, title, description)
-SELECT timestamptz '2026-01-01' + g * interval '1 second', (ARRAY['open', 'closed'])[g % 2 + 1]::status_enum, 'w' || floor(30000 * random() ^ 4),
+SELECT timestamptz '2026-01-01' + g * interval '1 second', (ARRAY['open', 'closed'])[g % 2 + 1]::status_enum,
+    'w' || floor(30000 * random() ^ 4),
     (SELECT string_agg('w' || floor(30000 * random() ^ 4), ' ') FROM generate_series(0, 30 + 0 * g))
 FROM generate_series(1, 100000) AS g;
 INSERT INTO ticket_words (ticket_id, text) SELECT id, ' ' || title || '  ' || description || ' ' FROM tickets`
@@ -93,7 +95,9 @@ func BenchmarkSearch(b *testing.B) {
 	s, db := migrated(b)
 	exec(b, db, manySQL)
 	exec(b, db, `VACUUM ANALYZE`)
-	for _, q := range []string{"w0", "w10", "w500", "w29000", "w0 w29000", `"w0 w1"`, `"w500 w501"`, "-w0", "w10 -w0", "unheard"} {
+	for _, q := range []string{
+		"w0", "w10", "w500", "w29000", "w0 w29000", `"w0 w1"`, `"w500 w501"`, "-w0", "w10 -w0", "unheard",
+	} {
 		query, err := search.Parse(q)
 		require.NoError(b, err)
 		for _, status := range []domain.Status{{}, domain.StatusOpen} {

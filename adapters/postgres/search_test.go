@@ -48,7 +48,15 @@ func TestWordsGoWithTheirTicket(t *testing.T) {
 	indexNew(t, s, 2) // the words of the deleted one are only in the way
 	require.Len(t, found(t, s), 1)
 	var left int
-	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT (SELECT count(*) FROM ticket_words) + (SELECT count(*) FROM ticket_words_new)`).Scan(&left))
+	require.NoError(
+		t,
+		db.QueryRowContext(
+			t.Context(),
+			`SELECT (SELECT count(*) FROM ticket_words) + (SELECT count(*) FROM ticket_words_new)`,
+		).Scan(
+			&left,
+		),
+	)
 	require.Equal(t, 1, left)
 }
 
@@ -58,10 +66,14 @@ func TestSearchesUseTheIndexForRareWordsAndTheOrderForFrequentOnes(t *testing.T)
 	exec(t, db, seedSQL)
 	exec(t, db, `
 INSERT INTO ticket_words (ticket_id, text)
-SELECT id, ' title  text ' || CASE WHEN id % 5000 = 0 THEN 'rare ' ELSE '' END || 'w' || id % 100 || ' ' FROM tickets`)
+SELECT id, ' title  text ' || CASE WHEN id % 5000 = 0 THEN 'rare ' ELSE '' END || 'w' || id % 100 || ' '
+FROM tickets`)
 	exec(t, db, `VACUUM ANALYZE`)
 	for _, status := range []domain.Status{{}, domain.StatusOpen} {
-		for q, used := range map[string]string{"rare": "ticket_words_words", `"text rare"`: "ticket_words_words", "text": "Scan Backward", "-rare": "Scan Backward"} {
+		for q, used := range map[string]string{
+			"rare": "ticket_words_words", `"text rare"`: "ticket_words_words",
+			"text": "Scan Backward", "-rare": "Scan Backward",
+		} {
 			query, err := search.Parse(q)
 			require.NoError(t, err)
 			plan := explain(t, db, ports.TicketFilter{Search: query, Status: status}, ports.Page{Limit: 20})

@@ -10,7 +10,8 @@ import (
 	"ticketd/ports"
 )
 
-// The verdict that a person reviewed is the newest that counted: a later one would have ended his review.
+// comparedSQL compares with the newest verdict that counted, which is the one that the person reviewed: a
+// later one would have ended their review.
 func comparedSQL(where string) string {
 	return `
 SELECT ` + sqlstore.ComparedColumns() + `

@@ -17,7 +17,9 @@ import (
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	for name, batch := range map[string]bool{"with a statement per call": false, "with shared statements": true} {
+	for name, batch := range map[string]bool{
+		"with a statement per call": false, "with shared statements": true,
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fresh := databases(t, runtime.GOMAXPROCS(0), batch)
@@ -27,7 +29,8 @@ func TestStore(t *testing.T) {
 	}
 }
 
-// databases gives every test one of n migrated databases, and empties it afterwards: that is faster than making one.
+// databases gives every test one of n migrated databases, and empties it afterwards: that is faster than
+// making one.
 func databases(t *testing.T, n int, batch bool) porttest.Factory {
 	t.Helper()
 	free := make(chan string, n)

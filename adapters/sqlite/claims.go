@@ -11,7 +11,8 @@ import (
 	"ticketd/ports"
 )
 
-// A pending row has a lease, or a due time, or neither. The index tickets_work knows this expression.
+// dueAt is when a pending row is due: at the end of its lease or at its due time; NULL if it has neither. The
+// index tickets_work is over this very expression.
 const dueAt = `coalesce(claimed_until, next_attempt_at)`
 
 // claimColumns adds how long the provider has been putting the ticket off, to the millisecond.
@@ -24,9 +25,12 @@ WHERE id = ?1 AND ai_status = 'pending' AND (` + dueAt + ` IS NULL OR ` + dueAt 
 RETURNING ` + claimColumns
 
 // ClaimTicket implements ports.TicketClaimer.
-func (s *Store) ClaimTicket(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error) {
+func (s *Store) ClaimTicket(
+	ctx context.Context, id domain.TicketID, lease time.Duration,
+) (ports.Claim, error) {
 	n := now()
-	row, found, err := sqlstore.One[sqlstore.ClaimRow](ctx, s.write, claimSQL, int64(id), n.UnixMicro(), n.Add(lease).UnixMicro())
+	row, found, err := sqlstore.One[sqlstore.ClaimRow](
+		ctx, s.write, claimSQL, int64(id), n.UnixMicro(), n.Add(lease).UnixMicro())
 	if err == nil && !found {
 		err = s.whyNotClaimed(ctx, id)
 	}
@@ -49,11 +53,13 @@ func (s *Store) whyNotClaimed(ctx context.Context, id domain.TicketID) error {
 }
 
 const releaseSQL = `
-UPDATE tickets SET claimed_until = NULL, next_attempt_at = ?4, attempts = max(attempts - ?5, 0), last_error = coalesce(?6, last_error),
+UPDATE tickets SET claimed_until = NULL, next_attempt_at = ?4, attempts = max(attempts - ?5, 0),
+    last_error = coalesce(?6, last_error),
     throttled_since = CASE WHEN ?7 THEN coalesce(throttled_since, ?8) ELSE throttled_since END
 WHERE id = ?1 AND ai_status = 'pending' AND round = ?2 AND claimed_until = ?3`
 
-// ReleaseClaim implements ports.TicketClaimer. The due time is set even without a wait: then the ticket is due at once.
+// ReleaseClaim implements ports.TicketClaimer. It always sets the due time; without a wait the ticket is due
+// at once.
 func (s *Store) ReleaseClaim(ctx context.Context, c ports.Claim, r ports.Release) error {
 	id := int64(c.Ticket.ID())
 	var failure *string

@@ -12,8 +12,8 @@ import (
 	"ticketd/ports"
 )
 
-// The index tickets_work has two parts: what has a due moment, by that moment, and what nobody has touched since it was
-// announced, by that.
+// The index tickets_work has two parts: rows with a due time, ordered by it, and rows that nobody has touched
+// since they were announced, ordered by that.
 const (
 	pickDueSQL = `
 SELECT id, ` + dueAt + ` AS since FROM tickets
@@ -36,7 +36,9 @@ RETURNING ` + sqlstore.TicketColumns
 )
 
 // ClaimDue implements ports.TicketClaimer.
-func (s *Store) ClaimDue(ctx context.Context, limit int, lease, forgotten time.Duration) ([]ports.Claim, error) {
+func (s *Store) ClaimDue(
+	ctx context.Context, limit int, lease, forgotten time.Duration,
+) ([]ports.Claim, error) {
 	var rows []sqlstore.ClaimRow
 	var picked sqlstore.Picks
 	err := s.change(ctx, func(tx *sqlx.Tx) (err error) {
@@ -76,8 +78,10 @@ func (s *Store) TakeLost(ctx context.Context, limit int, idle time.Duration) ([]
 	return sqlstore.Tickets(sqlstore.InOrder(rows, picked, func(r sqlstore.TicketRow) int64 { return r.ID }))
 }
 
-// pick finds what was due by a moment; a ticket is due the given time after its own.
-func pick(ctx context.Context, tx *sqlx.Tx, query string, by time.Time, limit int, after time.Duration) (sqlstore.Picks, error) {
+// pick returns the rows whose moment is not after by. Each is due the time after its moment.
+func pick(
+	ctx context.Context, tx *sqlx.Tx, query string, by time.Time, limit int, after time.Duration,
+) (sqlstore.Picks, error) {
 	var picked sqlstore.Picks
 	if err := tx.SelectContext(ctx, &picked, query, by.UnixMicro(), limit); err != nil {
 		return nil, err
@@ -88,7 +92,9 @@ func pick(ctx context.Context, tx *sqlx.Tx, query string, by time.Time, limit in
 	return picked, nil
 }
 
-func update[R any](ctx context.Context, tx *sqlx.Tx, rows *[]R, query string, picked sqlstore.Picks, at time.Time) error {
+func update[R any](
+	ctx context.Context, tx *sqlx.Tx, rows *[]R, query string, picked sqlstore.Picks, at time.Time,
+) error {
 	if len(picked) == 0 {
 		return nil
 	}

@@ -12,7 +12,7 @@ import (
 	"ticketd/domain"
 )
 
-// failed says what was tried and translates the driver's error; nil stays nil.
+// failed adds what was tried to the driver's error and translates it. It returns nil for nil.
 func failed(ctx context.Context, err error, format string, args ...any) error {
 	if err == nil {
 		return nil
@@ -28,14 +28,15 @@ func translate(ctx context.Context, err error) error {
 		return ended
 	}
 	switch code(err) & 0xff {
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_NOMEM,
-		sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT,
+		sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN,
+		sqlite3.SQLITE_READONLY:
 		return domain.ErrStoreUnavailable.With(err)
 	}
 	return err
 }
 
-// code is SQLite's extended result code, 0 for an error of another origin.
+// code returns SQLite's extended result code, 0 for an error of another origin.
 func code(err error) int {
 	if e, ok := errors.AsType[*modernc.Error](err); ok {
 		return e.Code()
@@ -47,15 +48,17 @@ func isUnique(err error) bool { return code(err) == sqlite3.SQLITE_CONSTRAINT_UN
 
 func isForeignKey(err error) bool { return code(err) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY }
 
-// explain says what to do about a database that does not open.
+// explain adds what to do about a database that does not open.
 func (s *Store) explain(err error) error {
 	switch code(err) & 0xff {
 	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
-		return fmt.Errorf("%s is not a sound SQLite database: choose another file for DB_URL or restore a backup: %w", s.location.path, err)
+		const text = "%s is not a sound SQLite database: choose another file for DB_URL or restore a backup: %w"
+		return fmt.Errorf(text, s.location.path, err)
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
 		return fmt.Errorf("%s and its folder have to be writable for this user: %w", s.location.path, err)
 	case sqlite3.SQLITE_BUSY:
-		return fmt.Errorf("another program has %s locked: end it or choose another file for DB_URL: %w", s.location.path, err)
+		const text = "another program has %s locked: end it or choose another file for DB_URL: %w"
+		return fmt.Errorf(text, s.location.path, err)
 	default:
 		return err
 	}

@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	// healableSQL walks the index of ai_status from the newest fallback on. The newest entry of a fallback is the one that ended it.
+	// healableSQL walks the index of ai_status from the newest fallback on. The newest entry of a fallback is
+	// the one that ended its round.
 	healableSQL = `
 SELECT t.id FROM tickets AS t JOIN classifications AS last ON last.id = (
     SELECT id FROM classifications WHERE ticket_id = t.id ORDER BY created_at DESC, id DESC LIMIT 1
@@ -23,12 +24,16 @@ WHERE t.ai_status = 'fallback' AND t.created_at > ?1
     AND ` + healRounds + ` < ?4 AND last.created_at <= ?6 - ` + healRounds + ` * ?7
 ORDER BY t.created_at DESC, t.id DESC LIMIT ?5`
 
-	healRounds = `(SELECT count(*) - 1 FROM classifications AS ended WHERE ended.ticket_id = t.id AND ` + sqlstore.EndedAsFallback + `)`
+	healRounds = `(
+    SELECT count(*) - 1 FROM classifications AS ended
+    WHERE ended.ticket_id = t.id AND ` + sqlstore.EndedAsFallback + `
+)`
 
 	anyHealableSQL = `SELECT EXISTS (` + healableSQL + `)`
 
 	healSQL = `
-UPDATE tickets SET ai_status = 'pending', round = round + 1, version = version + 1, announced_at = ?2, claimed_until = ?3, attempts = 1
+UPDATE tickets SET ai_status = 'pending', round = round + 1, version = version + 1,
+    announced_at = ?2, claimed_until = ?3, attempts = 1
 WHERE id = ?1
 RETURNING ` + claimColumns
 )
@@ -37,7 +42,8 @@ func healable(limit int, before time.Time) ([]any, error) {
 	faults, err := json.Marshal(domain.ProviderFaults())
 	n := now()
 	return []any{
-		n.Add(-ports.HealWithin).UnixMicro(), string(faults), before.UnixMicro(), ports.HealRounds, limit, n.UnixMicro(), ports.HealPause.Microseconds(),
+		n.Add(-ports.HealWithin).UnixMicro(), string(faults), before.UnixMicro(), ports.HealRounds, limit,
+		n.UnixMicro(), ports.HealPause.Microseconds(),
 	}, err
 }
 
@@ -52,7 +58,9 @@ func (s *Store) AnyHealable(ctx context.Context, before time.Time) (bool, error)
 }
 
 // ClaimHealable implements ports.FallbackHealer.
-func (s *Store) ClaimHealable(ctx context.Context, limit int, lease time.Duration, before time.Time) ([]ports.Claim, error) {
+func (s *Store) ClaimHealable(
+	ctx context.Context, limit int, lease time.Duration, before time.Time,
+) ([]ports.Claim, error) {
 	args, err := healable(limit, before)
 	if err != nil {
 		return nil, failed(ctx, err, "claim fallbacks to heal")
@@ -66,7 +74,8 @@ func (s *Store) ClaimHealable(ctx context.Context, limit int, lease time.Duratio
 		n := now()
 		claimed = make([]sqlstore.ClaimRow, len(ids))
 		for i, id := range ids {
-			if err := tx.GetContext(ctx, &claimed[i], healSQL, id, n.UnixMicro(), n.Add(lease).UnixMicro()); err != nil {
+			err := tx.GetContext(ctx, &claimed[i], healSQL, id, n.UnixMicro(), n.Add(lease).UnixMicro())
+			if err != nil {
 				return err
 			}
 		}

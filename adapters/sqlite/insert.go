@@ -12,7 +12,8 @@ import (
 
 var addTicketSQL = `
 INSERT INTO tickets (` + sqlstore.NewTicketColumns + `, announced_at, claimed_until, attempts)
-VALUES (` + sqlstore.EachColumn(sqlstore.NewTicketColumns, `:%s`) + `, :announced_at, :claimed_until, :attempts)
+VALUES (` + sqlstore.EachColumn(sqlstore.NewTicketColumns, `:%s`) + `,
+    :announced_at, :claimed_until, :attempts)
 RETURNING id`
 
 // newTicket is what addTicketSQL names.

@@ -12,10 +12,11 @@ import (
 )
 
 const (
-	// A key past its life is taken over.
+	// takeKeySQL takes a new key, or one past its life.
 	takeKeySQL = `
 INSERT INTO idempotency_keys (scope, key, fingerprint, ticket_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
-ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint, ticket_id = excluded.ticket_id, created_at = excluded.created_at
+ON CONFLICT (scope, key) DO UPDATE
+SET fingerprint = excluded.fingerprint, ticket_id = excluded.ticket_id, created_at = excluded.created_at
 WHERE idempotency_keys.created_at <= ?6`
 
 	ticketByKeySQL = `
@@ -30,7 +31,9 @@ DELETE FROM idempotency_keys WHERE (scope, key) IN (
 )
 
 // AddTicketOnce implements ports.IdempotentTicketAdder.
-func (s *Store) AddTicketOnce(ctx context.Context, t domain.Ticket, lease time.Duration, key ports.IdempotencyKey) (domain.Ticket, error) {
+func (s *Store) AddTicketOnce(
+	ctx context.Context, t domain.Ticket, lease time.Duration, key ports.IdempotencyKey,
+) (domain.Ticket, error) {
 	var id int64
 	err := s.change(ctx, func(tx *sqlx.Tx) error {
 		ids, err := insertTickets(ctx, tx, lease, t)
@@ -60,7 +63,8 @@ func (s *Store) AddTicketOnce(ctx context.Context, t domain.Ticket, lease time.D
 
 // TicketByKey implements ports.IdempotentTicketAdder.
 func (s *Store) TicketByKey(ctx context.Context, scope, key string) (domain.Ticket, string, error) {
-	row, found, err := sqlstore.One[sqlstore.KeyedRow](ctx, s.read, ticketByKeySQL, scope, key, now().Add(-ports.KeyLife).UnixMicro())
+	row, found, err := sqlstore.One[sqlstore.KeyedRow](
+		ctx, s.read, ticketByKeySQL, scope, key, now().Add(-ports.KeyLife).UnixMicro())
 	if err == nil && !found {
 		err = domain.ErrTicketNotFound
 	}

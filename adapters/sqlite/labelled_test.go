@@ -16,7 +16,12 @@ func TestLabelledTicketsReadNoTextInVain(t *testing.T) {
 	s := open(t, sqlite.InMemory)
 	db := sql.OpenDB(s.Connector())
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	rows, err := db.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+sqlite.LabelledSQL(), 1000, sqlstore.LabelledPage)
+	rows, err := db.QueryContext(
+		t.Context(),
+		`EXPLAIN QUERY PLAN `+sqlite.LabelledSQL(),
+		1000,
+		sqlstore.LabelledPage,
+	)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, rows.Close()) }()
 	var plan []string

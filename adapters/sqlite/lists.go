@@ -12,13 +12,15 @@ import (
 const (
 	listSQL     = `SELECT ` + sqlstore.TicketColumns + ` FROM tickets`
 	newestFirst = ` ORDER BY created_at DESC, id DESC`
-	// What an offset skips is counted in an index, without reading the rows.
+	// skipSQL counts what an offset skips in an index, without reading the rows.
 	skipSQL  = `SELECT id FROM tickets`
 	countSQL = `SELECT count(*) FROM (SELECT 1 FROM tickets`
 )
 
 // ListTickets implements ports.TicketLister.
-func (s *Store) ListTickets(ctx context.Context, f ports.TicketFilter, p ports.Page) (ports.Slice[domain.Ticket], error) {
+func (s *Store) ListTickets(
+	ctx context.Context, f ports.TicketFilter, p ports.Page,
+) (ports.Slice[domain.Ticket], error) {
 	query, args := listQuery(f, p)
 	rows, err := sqlstore.Rows[sqlstore.TicketRow](ctx, s.read, query, args...)
 	if err != nil {
@@ -39,7 +41,8 @@ func listQuery(f ports.TicketFilter, p ports.Page) (query string, args []any) {
 // CountTickets implements ports.TicketLister.
 func (s *Store) CountTickets(ctx context.Context, f ports.TicketFilter, limit int) (int, bool, error) {
 	c := matching(f)
-	n, _, err := sqlstore.One[int](ctx, s.read, countSQL+c.Where()+` LIMIT `+strconv.Itoa(limit+1)+`)`, c.Args()...)
+	query := countSQL + c.Where() + ` LIMIT ` + strconv.Itoa(limit+1) + `)`
+	n, _, err := sqlstore.One[int](ctx, s.read, query, c.Args()...)
 	if err != nil {
 		return 0, false, failed(ctx, err, "count tickets")
 	}
@@ -48,14 +51,16 @@ func (s *Store) CountTickets(ctx context.Context, f ports.TicketFilter, limit in
 
 func placeholder(n int) string { return "?" + strconv.Itoa(n) }
 
-// page completes the query of a list. What comes after a position has two parts, which SQLite merges: it does not find the place
-// of (created_at, id) among equal times in one step. One row more than the limit tells whether there is a next page.
+// page completes the query of a list. It asks for one row more, which tells whether there is a next page. The
+// rows after a position are two queries, which SQLite merges: it does not find the place of (created_at, id)
+// among equal times in one step.
 func page(query string, c *sqlstore.Conditions, p ports.Page) (string, []any) {
 	limit := newestFirst + ` LIMIT ` + strconv.Itoa(p.Limit+1)
 	switch {
 	case p.After != nil:
 		at, id := c.Arg(p.After.CreatedAt.UnixMicro()), c.Arg(p.After.ID)
-		query += c.Where(`created_at = `+at, `id < `+id) + ` UNION ALL ` + query + c.Where(`created_at < `+at) + limit
+		sameTime, earlier := c.Where(`created_at = `+at, `id < `+id), c.Where(`created_at < `+at)
+		query += sameTime + ` UNION ALL ` + query + earlier + limit
 	case p.Offset > 0:
 		query += c.Where() + limit + ` OFFSET ` + c.Arg(p.Offset)
 	default:

@@ -32,14 +32,16 @@ func locate(dbURL string) (location, error) {
 		return location{name: "/" + rand.Text()}, nil
 	}
 	if strings.ContainsAny(rest, "?#") {
-		return location{}, errors.New("the URL of an SQLite database takes no parameters (write %3F for a question mark in the file's name)")
+		return location{}, errors.New("the URL of an SQLite database takes no parameters " +
+			"(write %3F for a question mark in the file's name)")
 	}
 	name, err := url.PathUnescape(rest)
 	if err != nil {
 		return location{}, fmt.Errorf("the URL of the SQLite database is not well-formed: %w", err)
 	}
 	if name == "" {
-		return location{}, errors.New("the URL of the SQLite database names no file: write sqlite://ticketd.db or sqlite:///absolute/path.db")
+		return location{}, errors.New("the URL of the SQLite database names no file: " +
+			"write sqlite://ticketd.db or sqlite:///absolute/path.db")
 	}
 	path, err := filepath.Abs(name)
 	return location{path: path}, err

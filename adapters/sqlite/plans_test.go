@@ -25,7 +25,10 @@ func TestListsWalkAnIndex(t *testing.T) {
 	for _, f := range []ports.TicketFilter{
 		{}, {Category: domain.CategoryBilling}, {Priority: domain.PriorityHigh}, {Status: domain.StatusOpen},
 		{AIStatus: domain.AIStatusPending}, {CreatedBy: &creator},
-		{Category: domain.CategoryBilling, Priority: domain.PriorityHigh, Status: domain.StatusOpen, AIStatus: domain.AIStatusDone, CreatedBy: &creator},
+		{
+			Category: domain.CategoryBilling, Priority: domain.PriorityHigh, Status: domain.StatusOpen,
+			AIStatus: domain.AIStatusDone, CreatedBy: &creator,
+		},
 	} {
 		for _, page := range []ports.Page{{Limit: 20}, {Limit: 20, After: deep}, {Limit: 20, Offset: 1000}} {
 			plan := explain(t, db, f, page)

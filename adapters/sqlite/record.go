@@ -32,7 +32,9 @@ func addEntries(ctx context.Context, tx *sqlx.Tx, ticket int64, entries []domain
 const recordSQL = `SELECT ` + sqlstore.EntryColumns + ` FROM classifications`
 
 // ListClassifications implements ports.RecordReader.
-func (s *Store) ListClassifications(ctx context.Context, id domain.TicketID, p ports.Page) (ports.Slice[domain.Classification], error) {
+func (s *Store) ListClassifications(
+	ctx context.Context, id domain.TicketID, p ports.Page,
+) (ports.Slice[domain.Classification], error) {
 	c := sqlstore.Anything(placeholder)
 	c.Equal("ticket_id", int64(id))
 	query, args := page(recordSQL, c, p)

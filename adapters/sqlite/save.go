@@ -9,7 +9,8 @@ import (
 	"ticketd/domain"
 )
 
-// The claim, the due time and the count of attempts outlive the save of a row that stays pending in its round.
+// sameRound is true of a row that stays pending in its round: its claim, due time and attempts outlive the
+// save.
 const sameRound = `:ai_status = 'pending' AND round = :round`
 
 var saveTicketSQL = `

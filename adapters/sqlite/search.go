@@ -15,7 +15,7 @@ import (
 const (
 	addWordsSQL = `INSERT INTO ticket_words (rowid, title, description) VALUES (?1, ?2, ?3)`
 
-	// A stretch at a time, since the whole table may have nothing to find in it.
+	// stretchSQL ends a stretch of ids: a search for unindexed rows may find none in the whole table.
 	stretchSQL = `SELECT coalesce(max(id), 0) FROM (SELECT id FROM tickets WHERE id > ?1 ORDER BY id LIMIT ?2)`
 
 	unindexedSQL = `
@@ -25,13 +25,13 @@ WHERE id > ?1 AND id <= ?2 AND NOT EXISTS (SELECT 1 FROM ticket_words WHERE tick
 	saySQL = `(SELECT rowid FROM ticket_words WHERE ticket_words MATCH `
 )
 
-// addWords belongs into the transaction that stores the ticket.
+// addWords indexes a ticket in the transaction that stores it.
 func addWords(ctx context.Context, tx *sqlx.Tx, id int64, title, description string) error {
 	_, err := tx.ExecContext(ctx, addWordsSQL, id, sqlstore.Words(title), sqlstore.Words(description))
 	return err
 }
 
-// matching is all that a filter demands.
+// matching returns the conditions of a filter.
 func matching(f ports.TicketFilter) *sqlstore.Conditions {
 	c := sqlstore.Matching(f, placeholder)
 	if f.Search == nil {
@@ -46,7 +46,7 @@ func matching(f ports.TicketFilter) *sqlstore.Conditions {
 	return c
 }
 
-// fts needs no escapes: words have nothing but letters, digits and marks.
+// fts needs no escapes: words have letters, digits and marks only.
 func fts(phrases []search.Phrase, operator string) string {
 	quoted := make([]string, len(phrases))
 	for i, p := range phrases {
@@ -55,7 +55,7 @@ func fts(phrases []search.Phrase, operator string) string {
 	return strings.Join(quoted, operator)
 }
 
-// IndexNew implements ports.TicketIndexer: there is nothing left to do, a ticket is indexed in the transaction that stores it.
+// IndexNew implements ports.TicketIndexer. It has nothing to do: tickets are indexed as they are stored.
 func (s *Store) IndexNew(context.Context, int) (int, error) { return 0, nil }
 
 // IndexOlder implements ports.TicketIndexer.

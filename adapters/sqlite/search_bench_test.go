@@ -18,7 +18,8 @@ import (
 	"ticketd/ports/search"
 )
 
-// BenchmarkCreateWithSearch states what search costs a new ticket, in microseconds and against a ticket without it. The two take turns.
+// BenchmarkCreateWithSearch states what search costs a new ticket, in microseconds and against a ticket
+// without it. The two take turns.
 func BenchmarkCreateWithSearch(b *testing.B) {
 	for _, words := range []int{25, 60, 300} {
 		b.Run(fmt.Sprintf("words=%d", words), func(b *testing.B) {
@@ -100,7 +101,13 @@ func fill(b *testing.B, db *sql.DB, n int) {
 	require.NoError(b, err)
 	texts := zipf()
 	for i := range n {
-		_, err := tx.ExecContext(b.Context(), `INSERT INTO tickets (created_at, title, description) VALUES (?1, ?2, ?3)`, i, texts(4), texts(30))
+		_, err := tx.ExecContext(
+			b.Context(),
+			`INSERT INTO tickets (created_at, title, description) VALUES (?1, ?2, ?3)`,
+			i,
+			texts(4),
+			texts(30),
+		)
 		require.NoError(b, err)
 	}
 	require.NoError(b, tx.Commit())

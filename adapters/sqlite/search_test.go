@@ -44,7 +44,15 @@ func TestWordsGoWithTheirTicket(t *testing.T) {
 	_, err := db.ExecContext(t.Context(), `DELETE FROM tickets`)
 	require.NoError(t, err)
 	var left int
-	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT count(*) FROM ticket_words WHERE ticket_words MATCH 'straße OR strasse'`).Scan(&left))
+	require.NoError(
+		t,
+		db.QueryRowContext(
+			t.Context(),
+			`SELECT count(*) FROM ticket_words WHERE ticket_words MATCH 'straße OR strasse'`,
+		).Scan(
+			&left,
+		),
+	)
 	require.Zero(t, left)
 }
 

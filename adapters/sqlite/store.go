@@ -38,7 +38,7 @@ const (
 type Store struct {
 	location  location
 	connector driver.Connector
-	writer    *sqlx.DB // one connection: SQLite has one writer at a time, and who waits here waits in order
+	writer    *sqlx.DB // one connection: SQLite has one writer at a time, and callers wait here in order
 	reader    *sqlx.DB // the writer's own for a database in memory
 	write     *sqlstore.Statements
 	read      *sqlstore.Statements
@@ -51,7 +51,7 @@ type Options struct {
 	OpenDB func(driver.Connector) *sql.DB
 }
 
-// Open opens or creates the database. The schema is the business of package migrations.
+// Open opens or creates the database. Package migrations makes the schema.
 func Open(ctx context.Context, dbURL string) (*Store, error) { return OpenWith(ctx, dbURL, Options{}) }
 
 // OpenWith is Open with options.
@@ -103,8 +103,8 @@ func (s *Store) open(ctx context.Context, o Options) error {
 	return untilFree(ctx, s.Ping)
 }
 
-// untilFree repeats a first use of a new file for as long as _busy_timeout: SQLite does not wait where two processes switch it to WAL at
-// the same moment.
+// untilFree repeats the first use of a new file for as long as _busy_timeout: SQLite does not wait when two
+// processes switch the file to WAL at the same moment.
 func untilFree(ctx context.Context, use func(context.Context) error) error {
 	for giveUp := time.Now().Add(busyTime); ; {
 		err := use(ctx)
@@ -119,13 +119,17 @@ func untilFree(ctx context.Context, use func(context.Context) error) error {
 	}
 }
 
-// common settings: names in double quotes never turn into text, and who finds the file locked by another process waits.
+// common returns the settings of all connections: names in double quotes never turn into text, and a
+// connection waits for a file that another process has locked.
 func common() url.Values {
-	return url.Values{"_busy_timeout": {strconv.FormatInt(busyTime.Milliseconds(), 10)}, "_foreign_keys": {"1"}, "_dqs": {"0"}, "_error_rc": {"1"}}
+	return url.Values{
+		"_busy_timeout": {strconv.FormatInt(busyTime.Milliseconds(), 10)},
+		"_foreign_keys": {"1"}, "_dqs": {"0"}, "_error_rc": {"1"},
+	}
 }
 
-// writing: a ticket that was acknowledged survives a loss of power (FULL), and a transaction takes the lock when it begins, since
-// one that asked for it later could not wait.
+// writing returns the settings of the writer. A stored ticket survives a power cut (FULL). A transaction
+// takes the lock when it begins: one that asked for it later could not wait.
 func writing() url.Values {
 	v := common()
 	v.Set("_journal_mode", "WAL")
@@ -185,7 +189,7 @@ func (s *Store) Close() error {
 	return err
 }
 
-// change runs do in one transaction.
+// change runs do in a transaction.
 func (s *Store) change(ctx context.Context, do func(tx *sqlx.Tx) error) error {
 	tx, err := s.writer.BeginTxx(ctx, nil)
 	if err != nil {
@@ -200,5 +204,5 @@ func (s *Store) change(ctx context.Context, do func(tx *sqlx.Tx) error) error {
 	return tx.Commit()
 }
 
-// now is the store's clock.
+// now returns the time of the store's clock.
 func now() time.Time { return domain.Timestamp(time.Now()) }

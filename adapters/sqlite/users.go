@@ -8,11 +8,13 @@ import (
 	"ticketd/ports"
 )
 
-const addUserSQL = `INSERT INTO users (name, email, email_key, created_at) VALUES (?1, ?2, ?3, ?4) RETURNING id`
+const addUserSQL = `
+INSERT INTO users (name, email, email_key, created_at) VALUES (?1, ?2, ?3, ?4) RETURNING id`
 
 // AddUser implements ports.UserAdder.
 func (s *Store) AddUser(ctx context.Context, u domain.User) (domain.User, error) {
-	id, _, err := sqlstore.One[int64](ctx, s.write, addUserSQL, u.Name(), u.Email(), u.EmailKey(), u.CreatedAt().UnixMicro())
+	id, _, err := sqlstore.One[int64](
+		ctx, s.write, addUserSQL, u.Name(), u.Email(), u.EmailKey(), u.CreatedAt().UnixMicro())
 	if isUnique(err) {
 		err = domain.ErrEmailTaken.With(err)
 	}
@@ -49,18 +51,21 @@ func (s *Store) ListUsers(ctx context.Context, p ports.Page) (ports.Slice[domain
 }
 
 const (
-	// disownSQL takes a user off some of his tickets, which changes what people see of them.
-	disownSQL     = `UPDATE tickets SET created_by = NULL, version = version + 1 WHERE id IN (SELECT id FROM tickets WHERE created_by = ?1 LIMIT ?2)`
+	// disownSQL raises the version: answers show the creator.
+	disownSQL = `
+UPDATE tickets SET created_by = NULL, version = version + 1
+WHERE id IN (SELECT id FROM tickets WHERE created_by = ?1 LIMIT ?2)`
 	deleteUserSQL = `DELETE FROM users WHERE id = ?1`
 )
 
-// DeleteUser implements ports.UserDeleter. A user may own a million tickets, which one statement could not give up in time: he is taken
-// off them part by part, and a repeated call goes on where one was cut off. The foreign key does the rest.
+// DeleteUser implements ports.UserDeleter. A user may own a million tickets, too many for one statement:
+// their creator is removed in batches, and a repeated call goes on where the last one was cut off. The
+// foreign key takes care of the rest.
 func (s *Store) DeleteUser(ctx context.Context, id domain.UserID) error {
 	for n := int64(sqlstore.DisownBatch); n == sqlstore.DisownBatch; {
 		var err error
 		if n, err = sqlstore.Exec(ctx, s.write, disownSQL, int64(id), sqlstore.DisownBatch); err != nil {
-			return failed(ctx, err, "take user %d off his tickets", id)
+			return failed(ctx, err, "remove user %d from their tickets", id)
 		}
 	}
 	n, err := sqlstore.Exec(ctx, s.write, deleteUserSQL, int64(id))

@@ -37,7 +37,10 @@ func correctionThereAndBack(t *testing.T, s Stores) {
 func reviewThereAndBack(t *testing.T, s Stores) {
 	id := addLeased(t, s, newTicket(t), 0).ID()
 	ticket := read(t, s, id)
-	require.True(t, ticket.Classify(ticket.Round(), answer(t, 1), domain.ReviewPolicy{Threshold: 0.7, AuditRate: 1}.Sample(0)))
+	require.True(
+		t,
+		ticket.Classify(ticket.Round(), answer(t, 1), domain.ReviewPolicy{Threshold: 0.7, AuditRate: 1}.Sample(0)),
+	)
 	save(t, s, ticket)
 	got := read(t, s, id)
 	require.True(t, got.NeedsReview())

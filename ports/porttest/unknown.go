@@ -47,7 +47,10 @@ func unknownIsNotNought(t *testing.T, s Stores) {
 	for _, by := range []domain.Source{domain.SourceModel, domain.SourceLocal} {
 		for _, want := range figures {
 			ticket := add(t, s, noon)
-			require.True(t, ticket.Classify(1, confided(t, 1, by, want[0], want[1]), domain.ReviewPolicy{}.Sample(0.5)))
+			require.True(
+				t,
+				ticket.Classify(1, confided(t, 1, by, want[0], want[1]), domain.ReviewPolicy{}.Sample(0.5)),
+			)
 			save(t, s, ticket)
 			requireConfided(t, s, ticket.ID(), want)
 			listed := walk(t, s, filter{NeedsReview: new(want[0] == nil)}, 100, byCursor)
@@ -107,7 +110,10 @@ func manyUnknown(t *testing.T, s Stores) {
 	tickets := addMany(t, s, crowd)
 	for i := range tickets {
 		want := figures[i%len(figures)]
-		require.True(t, tickets[i].Classify(1, confided(t, 1, domain.SourceModel, want[0], want[1]), domain.ReviewSample{}))
+		require.True(
+			t,
+			tickets[i].Classify(1, confided(t, 1, domain.SourceModel, want[0], want[1]), domain.ReviewSample{}),
+		)
 	}
 	together(t, crowd, func(i int) error { return s.SaveTicket(t.Context(), tickets[i]) })
 	for i := range tickets {
@@ -118,7 +124,10 @@ func manyUnknown(t *testing.T, s Stores) {
 func unknownImported(t *testing.T, s Stores) {
 	batch := imported(t, len(figures))
 	for i, want := range figures {
-		require.True(t, batch[i].Ticket.Classify(1, confided(t, 1, domain.SourceModel, want[0], want[1]), domain.ReviewSample{}))
+		require.True(
+			t,
+			batch[i].Ticket.Classify(1, confided(t, 1, domain.SourceModel, want[0], want[1]), domain.ReviewSample{}),
+		)
 	}
 	stored := addImported(t, s, "crm", batch)
 	require.Len(t, stored, len(figures))

@@ -1,4 +1,5 @@
-// Package apijson is the JSON of a ticket as openapi.yaml describes it, for answers of the API and for exports.
+// Package apijson is the JSON of a ticket as openapi.yaml describes it, for answers of the API and for
+// exports.
 package apijson
 
 import (

@@ -46,11 +46,21 @@ func tickets() *rapid.Generator[domain.Ticket] {
 	ids := rapid.Int64Min(1)
 	return rapid.Custom(func(t *rapid.T) domain.Ticket {
 		s := domain.TicketSnapshot{
-			ID: domain.TicketID(ids.Draw(t, "id")), Round: 1, Version: 1,
-			Title: rapid.String().Draw(t, "title"), Description: rapid.String().Draw(t, "description"),
-			Status: rapid.SampledFrom(domain.Statuses()).Draw(t, "status"), AIStatus: domain.AIStatusPending,
-			CreatedAt: time.UnixMicro(rapid.Int64Range(0, 253_402_300_799_999_999).Draw(t, "micros")).UTC(),
-			CreatedBy: rapid.Ptr(rapid.Map(ids, func(id int64) domain.UserID { return domain.UserID(id) }), true).Draw(t, "creator"),
+			ID:          domain.TicketID(ids.Draw(t, "id")),
+			Round:       1,
+			Version:     1,
+			Title:       rapid.String().Draw(t, "title"),
+			Description: rapid.String().Draw(t, "description"),
+			Status:      rapid.SampledFrom(domain.Statuses()).Draw(t, "status"),
+			AIStatus:    domain.AIStatusPending,
+			CreatedAt:   time.UnixMicro(rapid.Int64Range(0, 253_402_300_799_999_999).Draw(t, "micros")).UTC(),
+			CreatedBy: rapid.Ptr(
+				rapid.Map(ids, func(id int64) domain.UserID { return domain.UserID(id) }),
+				true,
+			).Draw(
+				t,
+				"creator",
+			),
 		}
 		if rapid.Bool().Draw(t, "decided") {
 			confidence := rapid.Float64Range(0, 1).Draw(t, "confidence")
@@ -87,14 +97,27 @@ func TestTheMembersAreThoseOfTheContract(t *testing.T) {
 func TestTheMembersComeInTheOrderOfTheContract(t *testing.T) {
 	t.Parallel()
 	ticket, err := domain.RestoreTicket(domain.TicketSnapshot{
-		ID: 7, Title: "t", Description: "<b>\"\n", Status: domain.StatusOpen, AIStatus: domain.AIStatusDone, Round: 1, Version: 1,
-		Category: domain.CategoryBilling, Priority: domain.PriorityLow, AIConfidence: new(0.965), ClassifiedBy: domain.SourceModel,
-		CreatedAt: time.UnixMicro(0),
+		ID:           7,
+		Title:        "t",
+		Description:  "<b>\"\n",
+		Status:       domain.StatusOpen,
+		AIStatus:     domain.AIStatusDone,
+		Round:        1,
+		Version:      1,
+		Category:     domain.CategoryBilling,
+		Priority:     domain.PriorityLow,
+		AIConfidence: new(0.965),
+		ClassifiedBy: domain.SourceModel,
+		CreatedAt:    time.UnixMicro(0),
 	})
 	require.NoError(t, err)
 	written, err := json.Marshal(apijson.NewTicket(ticket))
 	require.NoError(t, err)
-	require.Equal(t, `{"id":7,"title":"t","description":"<b>\"\n","status":"open","category":"billing","priority":"low",`+
-		`"ai_status":"done","ai_confidence":0.965,"classified_by":"model","created_by":null,"created_at":"1970-01-01T00:00:00.000000Z"}`,
-		string(written))
+	require.Equal(
+		t,
+		`{"id":7,"title":"t","description":"<b>\"\n","status":"open","category":"billing","priority":"low",`+
+			`"ai_status":"done","ai_confidence":0.965,"classified_by":"model","created_by":null,`+
+			`"created_at":"1970-01-01T00:00:00.000000Z"}`,
+		string(written),
+	)
 }

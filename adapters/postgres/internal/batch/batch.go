@@ -19,13 +19,14 @@ type Options[In any] struct {
 	Size    int           // calls in one run at most
 	Flights int           // runs at a time at most
 	Timeout time.Duration // of a run that calls share, at most; a lone call's context bounds its own run
-	// Conflicts reports whether two calls must not share a run: the later one waits for the next. Nil: any two may.
+	// Conflicts reports whether two calls must not share a run: the later one waits for the next run. Nil
+	// allows any two.
 	Conflicts func(a, b In) bool
 }
 
-// Batcher gathers calls while runs are under way. There is no waiting for company: a call that finds a run free starts at once, and
-// those that come meanwhile go together as soon as a run ends, in the order in which they came. A call never joins a run that has
-// begun, so a read sees whatever was written before it.
+// Batcher gathers calls while runs are under way. A call never waits for others: it starts at once if a run
+// is free, and calls that come meanwhile run together, in their order, as soon as a run ends. A call never
+// joins a run that has begun, so a read sees whatever was written before it.
 type Batcher[In, Out any] struct {
 	run     func(ctx context.Context, in []In) ([]Out, error)
 	options Options[In]
@@ -46,22 +47,25 @@ type call[In, Out any] struct {
 	run  *sharedRun // nil while the call is in line
 }
 
-// sharedRun goes on as long as anybody waits for it.
+// sharedRun goes on as long as one of its callers waits for it.
 type sharedRun struct {
 	ctx     context.Context
 	end     context.CancelFunc
 	callers int // who have not left
 }
 
-// New makes a Batcher of run, which returns one answer per call, in their order, or an error that all of them get. It returns soon after
-// its context has ended.
-func New[In, Out any](o Options[In], run func(ctx context.Context, in []In) ([]Out, error)) *Batcher[In, Out] {
+// New returns a Batcher. run returns one answer per call, in their order, or an error for all of them, and
+// returns soon after the end of its context.
+func New[In, Out any](
+	o Options[In], run func(ctx context.Context, in []In) ([]Out, error),
+) *Batcher[In, Out] {
 	return &Batcher[In, Out]{run: run, options: o}
 }
 
-// Do returns the answer to in when its run has ended. If ctx ends first, Do leaves and the others do not notice: a call that has
-// not begun by then never begins, one that shares a run goes on, and its answer is lost. Whoever is the last to leave ends the run and
-// waits for that, so that it does nothing behind the backs of all. A panic of a shared run is everybody's error.
+// Do returns the answer to in at the end of its run. If ctx ends first, Do returns and the other callers do
+// not notice: a call that has not begun never begins, one that shares a run goes on and its answer is lost.
+// The last caller to leave ends the run and waits for its end, so that no run goes on unwatched. A panic of
+// a shared run is an error for all of its callers.
 func (b *Batcher[In, Out]) Do(ctx context.Context, in In) (Out, error) {
 	var none Out
 	if err := ctx.Err(); err != nil {
@@ -94,7 +98,7 @@ func (b *Batcher[In, Out]) Do(ctx context.Context, in In) (Out, error) {
 	return none, ctx.Err()
 }
 
-// Close refuses further calls and waits for those that were made.
+// Close refuses further calls and waits for the end of earlier ones.
 func (b *Batcher[In, Out]) Close() {
 	b.mu.Lock()
 	b.closed = true
@@ -102,7 +106,7 @@ func (b *Batcher[In, Out]) Close() {
 	b.flights.Wait()
 }
 
-// lone runs in its caller's goroutine, and hands its flight over to those who came meanwhile.
+// lone runs in its caller's goroutine and then hands its flight over to calls that came meanwhile.
 func (b *Batcher[In, Out]) lone(ctx context.Context, in In) (out Out, err error) {
 	defer func() {
 		if calls := b.take(); calls != nil {
@@ -122,7 +126,7 @@ func (b *Batcher[In, Out]) fly(calls []*call[In, Out]) {
 	}
 }
 
-// leave reports whether c was the last that its run went on for.
+// leave reports whether c was the last call that its run went on for.
 func (b *Batcher[In, Out]) leave(c *call[In, Out]) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -137,7 +141,7 @@ func (b *Batcher[In, Out]) leave(c *call[In, Out]) bool {
 	return true
 }
 
-// take cuts the next batch off the line. If there is none, the flight is over.
+// take returns the next batch from the line. Without one the flight is over.
 func (b *Batcher[In, Out]) take() []*call[In, Out] {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -157,7 +161,7 @@ func (b *Batcher[In, Out]) take() []*call[In, Out] {
 		b.flights.Done()
 		return nil
 	}
-	// The values are the first call's: a trace shows the run with the call that it began for.
+	// The values of the context are the first call's: a trace shows the run with that call.
 	ctx, end := context.WithTimeout(context.WithoutCancel(batch[0].ctx), b.options.Timeout)
 	run := &sharedRun{ctx, end, len(batch)}
 	for _, c := range batch {
@@ -167,7 +171,9 @@ func (b *Batcher[In, Out]) take() []*call[In, Out] {
 }
 
 func (b *Batcher[In, Out]) conflicts(batch []*call[In, Out], c *call[In, Out]) bool {
-	return b.options.Conflicts != nil && slices.ContainsFunc(batch, func(other *call[In, Out]) bool { return b.options.Conflicts(other.in, c.in) })
+	return b.options.Conflicts != nil && slices.ContainsFunc(batch, func(other *call[In, Out]) bool {
+		return b.options.Conflicts(other.in, c.in)
+	})
 }
 
 func (b *Batcher[In, Out]) share(calls []*call[In, Out]) {

@@ -118,7 +118,10 @@ func TestSeveralRunsAtATime(t *testing.T) {
 
 func TestCallsThatMustNotShareARun(t *testing.T) {
 	t.Parallel()
-	k := open(t, options{Size: 9, Flights: 1, Timeout: soon, Conflicts: func(a, b int) bool { return a%10 == b%10 }})
+	k := open(
+		t,
+		options{Size: 9, Flights: 1, Timeout: soon, Conflicts: func(a, b int) bool { return a%10 == b%10 }},
+	)
 	calls := []<-chan answer{k.order(t.Context(), 1, 0)}
 	k.next()
 	for i, n := range []int{2, 12, 3, 22} {
@@ -153,14 +156,17 @@ func TestARunPanics(t *testing.T) {
 	t.Parallel()
 	var runs atomic.Int32
 	begun, finish := make(chan struct{}), make(chan struct{})
-	b := batch.New(options{Size: 9, Flights: 1, Timeout: soon}, func(_ context.Context, in []int) ([]int, error) {
-		if runs.Add(1) == 1 {
-			close(begun)
-			<-finish
-			return nil, nil // no answer to a call
-		}
-		panic("no more salt")
-	})
+	b := batch.New(
+		options{Size: 9, Flights: 1, Timeout: soon},
+		func(_ context.Context, in []int) ([]int, error) {
+			if runs.Add(1) == 1 {
+				close(begun)
+				<-finish
+				return nil, nil // no answer to a call
+			}
+			panic("no more salt")
+		},
+	)
 	k := &kitchen{t: t, Batcher: b}
 	first := k.order(t.Context(), 1, 0)
 	<-begun
@@ -170,7 +176,11 @@ func TestARunPanics(t *testing.T) {
 	require.ErrorContains(t, (<-second).err, "no more salt")
 	require.ErrorContains(t, (<-third).err, "no more salt")
 	for range 2 {
-		require.Panics(t, func() { _, _ = b.Do(t.Context(), 4) }, "a lone call panics where it was made, and the next one is not held up")
+		require.Panics(
+			t,
+			func() { _, _ = b.Do(t.Context(), 4) },
+			"a lone call panics where it was made, and the next one is not held up",
+		)
 	}
 }
 
@@ -202,17 +212,20 @@ func TestClose(t *testing.T) {
 func TestManyCallersEachGetTheirOwn(t *testing.T) {
 	t.Parallel()
 	var flying, shared atomic.Int32
-	b := batch.New(options{Size: 8, Flights: 3, Timeout: soon, Conflicts: func(a, b int) bool { return a == b }}, func(_ context.Context, in []int) ([]int, error) {
-		defer flying.Add(-1)
-		if flying.Add(1) > 3 || len(in) > 8 || len(slices.Compact(slices.Sorted(slices.Values(in)))) != len(in) {
-			return nil, errors.New("out of bounds")
-		}
-		runtime.Gosched() // others come meanwhile
-		if len(in) > 1 {
-			shared.Add(1)
-		}
-		return doubled(in), nil
-	})
+	b := batch.New(
+		options{Size: 8, Flights: 3, Timeout: soon, Conflicts: func(a, b int) bool { return a == b }},
+		func(_ context.Context, in []int) ([]int, error) {
+			defer flying.Add(-1)
+			if flying.Add(1) > 3 || len(in) > 8 || len(slices.Compact(slices.Sorted(slices.Values(in)))) != len(in) {
+				return nil, errors.New("out of bounds")
+			}
+			runtime.Gosched() // others come meanwhile
+			if len(in) > 1 {
+				shared.Add(1)
+			}
+			return doubled(in), nil
+		},
+	)
 	var group sync.WaitGroup
 	for caller := range 32 {
 		group.Go(func() {
@@ -238,7 +251,10 @@ func TestManyCallersEachGetTheirOwn(t *testing.T) {
 
 func BenchmarkDo(b *testing.B) {
 	for _, parallel := range []int{1, 32} {
-		batcher := batch.New(options{Size: 64, Flights: 1, Timeout: soon}, func(_ context.Context, in []int) ([]int, error) { return in, nil })
+		batcher := batch.New(
+			options{Size: 64, Flights: 1, Timeout: soon},
+			func(_ context.Context, in []int) ([]int, error) { return in, nil },
+		)
 		b.Run(map[int]string{1: "alone", 32: "among-many"}[parallel], func(b *testing.B) {
 			b.ReportAllocs()
 			if parallel == 1 {

@@ -57,15 +57,18 @@ func TestACallerLeaves(t *testing.T) {
 func TestASharedRunHasADeadlineOfItsOwn(t *testing.T) {
 	t.Parallel()
 	begun, finish := make(chan struct{}, 2), make(chan struct{})
-	b := batch.New(options{Size: 9, Flights: 1, Timeout: time.Millisecond}, func(ctx context.Context, in []int) ([]int, error) {
-		begun <- struct{}{}
-		if in[0] == 1 {
-			<-finish
-			return doubled(in), ctx.Err()
-		}
-		<-ctx.Done()
-		return nil, ctx.Err()
-	})
+	b := batch.New(
+		options{Size: 9, Flights: 1, Timeout: time.Millisecond},
+		func(ctx context.Context, in []int) ([]int, error) {
+			begun <- struct{}{}
+			if in[0] == 1 {
+				<-finish
+				return doubled(in), ctx.Err()
+			}
+			<-ctx.Done()
+			return nil, ctx.Err()
+		},
+	)
 	k := &kitchen{t: t, Batcher: b}
 	first := k.order(t.Context(), 1, 0)
 	<-begun
@@ -84,17 +87,20 @@ func TestAllCallersLeave(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			begun, cut, finish := make(chan struct{}), make(chan struct{}, 1), make(chan struct{})
-			b := batch.New(options{Size: 9, Flights: 1, Timeout: time.Hour}, func(ctx context.Context, in []int) ([]int, error) {
-				begun <- struct{}{}
-				if in[0] == 1 {
+			b := batch.New(
+				options{Size: 9, Flights: 1, Timeout: time.Hour},
+				func(ctx context.Context, in []int) ([]int, error) {
+					begun <- struct{}{}
+					if in[0] == 1 {
+						<-finish
+						return doubled(in), nil
+					}
+					<-ctx.Done()
+					cut <- struct{}{}
 					<-finish
-					return doubled(in), nil
-				}
-				<-ctx.Done()
-				cut <- struct{}{}
-				<-finish
-				return doubled(in), want.err
-			})
+					return doubled(in), want.err
+				},
+			)
 			k := &kitchen{t: t, Batcher: b}
 			first := k.order(t.Context(), 1, 0)
 			<-begun
