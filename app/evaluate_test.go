@@ -11,6 +11,7 @@ import (
 
 	"ticketd/app"
 	"ticketd/app/classification"
+	"ticketd/app/evaluation"
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/tests/support/fakes"
@@ -34,6 +35,16 @@ func answer(t *testing.T) domain.Answer {
 	return domain.Answer{Verdict: verdict, Source: domain.SourceModel, Model: "m", InputTokens: 10, OutputTokens: 1}
 }
 
+// pass evaluates one classifier that is no cascade.
+func pass(
+	ctx context.Context, c domain.Classifier, limits classification.CallLimits, tickets []ports.LabelledTicket, done func(),
+) ([]evaluation.Outcome, error) {
+	hooks := app.EvaluationHooks{Begin: func(string, int) (step, end func()) { return done, func() {} }}
+	uc := app.NewEvaluate(limits.Policy, limits.Slots, ports.ClockFunc(time.Now), hooks)
+	_, outcomes, err := uc.Handle(ctx, tickets, app.Evaluation{Candidate: app.Candidate{Classifier: c, Timeout: limits.Timeout}})
+	return outcomes, err
+}
+
 func TestEvaluate(t *testing.T) {
 	t.Parallel()
 	policy := domain.RetryPolicy{MaxAttempts: 3, Base: time.Millisecond, Cap: time.Millisecond}
@@ -50,7 +61,7 @@ func TestEvaluate(t *testing.T) {
 			time.Sleep(time.Millisecond) // a call takes a while
 			return good, nil
 		})
-		outcomes, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 4}).Handle(t.Context(), labelled(t, 40), func() { done.Add(1) })
+		outcomes, err := pass(t.Context(), c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 4}, labelled(t, 40), func() { done.Add(1) })
 		require.NoError(t, err)
 		require.Len(t, outcomes, 40)
 		for i, o := range outcomes {
@@ -71,7 +82,7 @@ func TestEvaluate(t *testing.T) {
 			}
 			return good, nil
 		})
-		outcomes, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}).Handle(t.Context(), labelled(t, 1), func() {})
+		outcomes, err := pass(t.Context(), c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}, labelled(t, 1), func() {})
 		require.NoError(t, err)
 		require.False(t, outcomes[0].Failed())
 		require.Equal(t, 2, outcomes[0].FailedCalls)
@@ -86,7 +97,7 @@ func TestEvaluate(t *testing.T) {
 			}
 			return good, nil
 		})
-		outcomes, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(t.Context(), labelled(t, 3), func() {})
+		outcomes, err := pass(t.Context(), c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}, labelled(t, 3), func() {})
 		require.NoError(t, err)
 		require.True(t, outcomes[1].Failed())
 		require.Equal(t, 3, outcomes[1].FailedCalls)
@@ -95,7 +106,7 @@ func TestEvaluate(t *testing.T) {
 	t.Run("an answer without a verdict is a failure", func(t *testing.T) {
 		t.Parallel()
 		c := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) { return domain.Answer{}, nil })
-		outcomes, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}).Handle(t.Context(), labelled(t, 1), func() {})
+		outcomes, err := pass(t.Context(), c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}, labelled(t, 1), func() {})
 		require.NoError(t, err)
 		require.ErrorIs(t, outcomes[0].Err, domain.ErrBadAnswer)
 	})
@@ -105,7 +116,7 @@ func TestEvaluate(t *testing.T) {
 			<-ctx.Done()
 			return domain.Answer{}, ctx.Err()
 		})
-		outcomes, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Millisecond, Policy: domain.RetryPolicy{MaxAttempts: 1}, Slots: 1}).Handle(t.Context(), labelled(t, 1), func() {})
+		outcomes, err := pass(t.Context(), c, classification.CallLimits{Timeout: time.Millisecond, Policy: domain.RetryPolicy{MaxAttempts: 1}, Slots: 1}, labelled(t, 1), func() {})
 		require.NoError(t, err)
 		require.ErrorIs(t, outcomes[0].Err, context.DeadlineExceeded)
 	})
@@ -116,7 +127,7 @@ func TestEvaluate(t *testing.T) {
 			calls.Add(1)
 			return domain.Answer{}, domain.ErrClassifierKey
 		})
-		_, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(t.Context(), labelled(t, 100), func() {})
+		_, err := pass(t.Context(), c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}, labelled(t, 100), func() {})
 		require.ErrorIs(t, err, domain.ErrClassifierKey)
 		require.Less(t, calls.Load(), int64(10))
 	})
@@ -130,7 +141,7 @@ func TestEvaluate(t *testing.T) {
 			}
 			return domain.Answer{}, domain.ErrClassifierKey
 		})
-		outcomes, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}).Handle(t.Context(), labelled(t, 10), func() {})
+		outcomes, err := pass(t.Context(), c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}, labelled(t, 10), func() {})
 		require.ErrorIs(t, err, domain.ErrClassifierKey)
 		require.True(t, outcomes[2].Right())
 		require.Zero(t, outcomes[3])
@@ -139,7 +150,7 @@ func TestEvaluate(t *testing.T) {
 		t.Parallel()
 		c := &fakes.Scripted{Script: []error{domain.ErrThrottled}}
 		limits := classification.CallLimits{Timeout: time.Minute, Policy: domain.RetryPolicy{MaxAttempts: 1}, Slots: 1}
-		outcomes, err := app.NewEvaluate(c, limits).Handle(t.Context(), labelled(t, 2), func() {})
+		outcomes, err := pass(t.Context(), c, limits, labelled(t, 2), func() {})
 		require.NoError(t, err)
 		require.True(t, outcomes[0].Right())
 		require.Equal(t, 1, outcomes[0].FailedCalls)
@@ -151,12 +162,12 @@ func TestEvaluate(t *testing.T) {
 			cancel()
 			return domain.Answer{}, context.Canceled
 		})
-		_, err := app.NewEvaluate(c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(ctx, labelled(t, 100), func() {})
+		_, err := pass(ctx, c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}, labelled(t, 100), func() {})
 		require.ErrorIs(t, err, context.Canceled)
 	})
 	t.Run("no tickets are no work", func(t *testing.T) {
 		t.Parallel()
-		outcomes, err := app.NewEvaluate(nil, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}).Handle(t.Context(), nil, func() {})
+		outcomes, err := pass(t.Context(), nil, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}, nil, func() {})
 		require.NoError(t, err)
 		require.Empty(t, outcomes)
 	})

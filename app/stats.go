@@ -12,7 +12,8 @@ import (
 // Stats say what tickets there are and how often the machine was right about those that a person looked at.
 type Stats struct {
 	Tickets ports.TicketCounts
-	// Reviewed is about all reviewed tickets: people look at doubtful ones more often, so it tends to be too low.
+	// Reviewed is about all reviewed tickets: people look at doubtful ones more often, so it tends to be too
+	// low.
 	Reviewed Agreement
 	Audit    Agreement // about the audit sample, which was drawn by lot: unbiased
 	// The right labels are those that people left.

@@ -31,13 +31,14 @@ type Traces struct {
 
 // Options tell where spans go.
 type Options struct {
+	Service  string                // the name of the process for people
 	Endpoint string                // a whole URL; empty for nowhere
 	Exporter sdktrace.SpanExporter // takes the spans instead of Endpoint, for tests
 }
 
 // Start starts the export of spans. Neither Start nor anything that makes spans waits for the collector:
 // spans that it does not take in time are dropped.
-func Start(ctx context.Context, o Options, service string, log *slog.Logger) (Traces, error) {
+func Start(ctx context.Context, o Options, log *slog.Logger) (Traces, error) {
 	exporter := o.Exporter
 	if exporter == nil {
 		if o.Endpoint == "" {
@@ -50,7 +51,7 @@ func Start(ctx context.Context, o Options, service string, log *slog.Logger) (Tr
 		}
 	}
 	// The environment comes last: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override the name.
-	about, err := resource.New(ctx, resource.WithAttributes(semconv.ServiceName(service)),
+	about, err := resource.New(ctx, resource.WithAttributes(semconv.ServiceName(o.Service)),
 		resource.WithTelemetrySDK(), resource.WithFromEnv())
 	if err != nil {
 		log.WarnContext(ctx, "OTEL_RESOURCE_ATTRIBUTES cannot be read as a whole", "note",

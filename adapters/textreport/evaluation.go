@@ -11,21 +11,23 @@ import (
 )
 
 // Evaluation writes the figures of an evaluation.
-func Evaluation(w io.Writer, doc evaluation.Result) error {
-	p, r := newPage(), doc.Report
-	p.textf("%s on %s", doc.Classifier, doc.Data)
-	p.textf("%d tickets, %d classified, %d fallbacks%s, %d failed calls", r.Tickets, r.Answered, r.Fallbacks, reasons(r.Errors), r.FailedCalls)
-	if c := doc.Cascade; c != nil {
-		p.textf("the model was asked about %d of them: %.1f %% of the calls saved at threshold %.2f", c.Calls, 100*c.Saved, c.Threshold)
+func Evaluation(w io.Writer, result evaluation.Result) error {
+	p, r := newPage(), result.Report
+	p.textf("%s on %s", result.Classifier, result.Data)
+	p.textf("%d tickets, %d classified, %d fallbacks%s, %d failed calls",
+		r.Tickets, r.Answered, r.Fallbacks, reasons(r.Errors), r.FailedCalls)
+	if c := result.Cascade; c != nil {
+		p.textf("the model was asked about %d of them: %.1f %% of the calls saved at threshold %.2f",
+			c.Calls, 100*c.Saved, c.Threshold)
 	}
-	p.figures("category", r.Category)
-	p.figures("priority", r.Priority)
+	p.metrics("category", r.Category)
+	p.metrics("priority", r.Priority)
 	p.sources(r.Sources)
 	p.worst(r.Worst)
 	p.stages(r.Stages)
-	p.sweep(doc.Sweep)
-	p.compared(doc.Compared)
-	p.telling(doc.Telling)
+	p.sweep(result.Sweep)
+	p.compared(result.Compared)
+	p.telling(result.Telling)
 	p.textf("\nlatency in ms: %s; tokens: %d input, %d output", r.Latency, r.Tokens.Input, r.Tokens.Output)
 	return p.writeTo(w)
 }
@@ -41,14 +43,16 @@ func reasons(errors map[string]int) string {
 	return text
 }
 
-func (p *page) figures(field string, f evaluation.Metrics) {
+func (p *page) metrics(field string, f evaluation.Metrics) {
 	if f.N == 0 {
 		p.textf("\n%s: no right labels to compare with", field)
 		return
 	}
-	p.textf("\n%s: accuracy %.3f, macro-F1 %.3f, ECE %s (n = %d)", field, f.Accuracy, f.MacroF1, ece(f.Calibration.ECE, f.Calibration.N), f.N)
+	p.textf("\n%s: accuracy %.3f, macro-F1 %.3f, ECE %s (n = %d)",
+		field, f.Accuracy, f.MacroF1, ece(f.Calibration.ECE, f.Calibration.N), f.N)
 	if unknown := f.Unknown(); unknown > 0 {
-		p.textf("%d of them came without a confidence: they are not in ECE, and coverage does not reach them", unknown)
+		p.textf("%d of them came without a confidence: they are not in ECE, and coverage does not reach them",
+			unknown)
 	}
 	p.coverage(f.Coverage)
 	p.coverage(f.StrictCoverage)
@@ -147,7 +151,8 @@ func (p *page) sweep(steps []evaluation.Step) {
 	p.textf("\nwhat CASCADE_THRESHOLD would mean:")
 	p.linef("threshold\tcalls\tsaved\taccuracy\tmacro-F1\tECE\tfallbacks\tinput tokens\toutput tokens\t")
 	for _, s := range steps {
-		p.linef("%.2f\t%d\t%.1f %%\t%.3f\t%.3f\t%s\t%d\t%d\t%d\t", s.Threshold, s.Calls.Calls, 100*s.Saved, s.Accuracy, s.MacroF1,
+		p.linef("%.2f\t%d\t%.1f %%\t%.3f\t%.3f\t%s\t%d\t%d\t%d\t",
+			s.Threshold, s.Calls.Calls, 100*s.Saved, s.Accuracy, s.MacroF1,
 			ece(s.ECE, s.Calibrated), s.Fallbacks, s.Tokens.Input, s.Tokens.Output)
 	}
 }
@@ -161,7 +166,8 @@ func (p *page) compared(c *evaluation.Compared) {
 		c.Other, len(d.Won), len(d.Lost), d.BothRight, len(d.BothWrong), d.McNemarP)
 	if c.Report != nil {
 		o := c.Report.Category
-		p.textf("its category: accuracy %.3f, macro-F1 %.3f, ECE %s", o.Accuracy, o.MacroF1, ece(o.Calibration.ECE, o.Calibration.N))
+		p.textf("its category: accuracy %.3f, macro-F1 %.3f, ECE %s",
+			o.Accuracy, o.MacroF1, ece(o.Calibration.ECE, o.Calibration.N))
 	}
 	if d.Missing > 0 {
 		p.textf("%d tickets were seen by only one of them", d.Missing)
@@ -180,6 +186,7 @@ func (p *page) flips(what string, flips []evaluation.Flip) {
 			p.textf("%s: %d more, see --json or --report", what, len(flips)-maxFlips)
 			return
 		}
-		p.textf("%s: %s is %s: %s before, %s now", what, f.ID, f.Right, cmp.Or(f.Before, "fallback"), cmp.Or(f.Now, "fallback"))
+		p.textf("%s: %s is %s: %s before, %s now",
+			what, f.ID, f.Right, cmp.Or(f.Before, "fallback"), cmp.Or(f.Now, "fallback"))
 	}
 }

@@ -9,37 +9,8 @@ import (
 	"ticketd/app/evaluation"
 )
 
-// Trained says how good a model is that was just trained. All figures are about tickets that it did not see.
-type Trained struct {
-	Tickets     int
-	BuiltIn     evaluation.Report  // what works without a model
-	InDomain    evaluation.Report  // near-duplicates left out
-	OutOfDomain *evaluation.Report // whole sources left out; nil if there is only one
-	// LacksPriority reports that priorities stay built in, for want of FewestOfEach of each.
-	LacksPriority bool
-	FewestOfEach  int
-	// Unlearnable says why priorities stay built in though there are enough; nil if they were learnt.
-	Unlearnable *Unlearnable
-	Curve       []CurvePoint
-	// AllLearnt is how many tickets the models of InDomain learnt from.
-	AllLearnt int
-}
-
-// Unlearnable are priority labels that the texts do not tell.
-type Unlearnable struct {
-	Labelled int
-	Right    int // by models that did not see the ticket
-	Usual    int // by always saying the most frequent priority
-}
-
-// CurvePoint is how good models of so few tickets are.
-type CurvePoint struct {
-	Tickets           int
-	Accuracy, MacroF1 float64
-}
-
 // Training writes the figures of a training.
-func Training(w io.Writer, t Trained) error {
+func Training(w io.Writer, t evaluation.Training) error {
 	p := newPage()
 	p.textf("%d tickets; figures on tickets that the model did not see:", t.Tickets)
 	p.linef("\tcategory n\taccuracy\tmacro-F1\tECE\tpriority n\taccuracy\tmacro-F1\tECE\t")
@@ -54,11 +25,13 @@ func Training(w io.Writer, t Trained) error {
 		p.textf("these priority labels cannot be learnt: of %d tickets a model is right in %.1f %%, and always "+
 			"the most frequent one would be in %.1f %%; the built-in priorities stay",
 			u.Labelled, percent(u.Right, u.Labelled), percent(u.Usual, u.Labelled))
-	} else if t.LacksPriority {
-		p.textf("there are too few priorities to learn from (each that occurs needs %d): the built-in ones stay", t.FewestOfEach)
+	} else if !t.HasPriority {
+		p.textf("there are too few priorities to learn from (each that occurs needs %d): the built-in ones stay",
+			t.MinPerLabel)
 	}
-	if t.InDomain.Category.MacroF1 < t.BuiltIn.Category.MacroF1 {
-		p.textf("the trained model is worse than the built-in classifier: more tickets, or more carefully labelled ones, may help")
+	if t.Worse() {
+		p.textf("the trained model is worse than the built-in classifier: " +
+			"more tickets, or more carefully labelled ones, may help")
 	}
 	return p.writeTo(w)
 }
@@ -71,13 +44,15 @@ func (p *page) validation(name string, r evaluation.Report) {
 	p.linef("%s\t%s", name, row)
 }
 
-// leftOut shows what to expect of tickets from somewhere new: both reports have the same sources in the same order.
+// leftOut shows what to expect of tickets from somewhere new: both reports have the same sources in the same
+// order.
 func (p *page) leftOut(builtIn, outOfDomain []evaluation.SourceReport) {
 	p.textf("\ncategory by source: what is built in, and a model that was trained without the source:")
 	p.linef("source\tn\taccuracy\tmacro-F1\tECE\ttrained: accuracy\tmacro-F1\tECE\t")
 	for i, b := range builtIn {
 		a := outOfDomain[i].Category
-		p.linef("%s\t%s%.3f\t%.3f\t%s\t", cmp.Or(b.Name, "(none)"), summary(b.Category), a.Accuracy, a.MacroF1, ece(a.ECE, a.Calibrated))
+		p.linef("%s\t%s%.3f\t%.3f\t%s\t", cmp.Or(b.Name, "(none)"), summary(b.Category),
+			a.Accuracy, a.MacroF1, ece(a.ECE, a.Calibrated))
 	}
 }
 
@@ -85,9 +60,9 @@ func (p *page) leftOut(builtIn, outOfDomain []evaluation.SourceReport) {
 const littleGain = 0.005
 
 // curve shows how much labels add, and what twice as many would.
-func (p *page) curve(t Trained) {
+func (p *page) curve(t evaluation.Training) {
 	curve := slices.DeleteFunc(slices.Clone(t.Curve),
-		func(c CurvePoint) bool { return c.Tickets >= t.AllLearnt })
+		func(c evaluation.CurvePoint) bool { return c.Tickets >= t.AllLearnt })
 	if len(curve) == 0 {
 		return
 	}
@@ -97,7 +72,7 @@ func (p *page) curve(t Trained) {
 	for _, c := range curve {
 		p.linef("%d\t%.3f\t%.3f\t", c.Tickets, c.Accuracy, c.MacroF1)
 	}
-	all := CurvePoint{t.AllLearnt, t.InDomain.Category.Accuracy, t.InDomain.Category.MacroF1}
+	all := evaluation.CurvePoint{t.AllLearnt, t.InDomain.Category.Accuracy, t.InDomain.Category.MacroF1}
 	p.linef("%d\t%.3f\t%.3f\t", all.Tickets, all.Accuracy, all.MacroF1)
 	before := curve[len(curve)-1]
 	if before.Tickets*3/2 > all.Tickets { // too near to tell a slope

@@ -6,8 +6,8 @@ import (
 	"ticketd/domain"
 )
 
-// Calibration compares claimed confidence with the share of right labels. Judgements of unknown confidence are in
-// no figure of it.
+// Calibration compares claimed confidence with the share of right labels. Judgements of unknown confidence
+// are in no figure of it.
 type Calibration struct {
 	N int `json:"n"`
 	// ECE is the expected calibration error: the mean gap between confidence and accuracy over the bins, each
@@ -16,8 +16,8 @@ type Calibration struct {
 	Bins []Bin   `json:"bins"`
 }
 
-// Bin is one part of the range of confidence: above From (from 0 on for the first one) up to To. Without judgements
-// its figures are 0.
+// Bin is one part of the range of confidence: above From (from 0 on for the first one) up to To. Without
+// judgements its figures are 0.
 type Bin struct {
 	From       float64 `json:"from"`
 	To         float64 `json:"to"`

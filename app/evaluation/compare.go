@@ -1,6 +1,12 @@
 package evaluation
 
-import "math"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"math"
+
+	"ticketd/domain"
+)
 
 // Comparison sets two classifiers side by side on the same tickets, by category. A fallback counts as wrong.
 type Comparison struct {
@@ -8,8 +14,8 @@ type Comparison struct {
 	BothWrong []Flip `json:"both_wrong"`
 	Won       []Flip `json:"won"`  // wrong before, right now
 	Lost      []Flip `json:"lost"` // right before, wrong now
-	// McNemarP is the probability of won and lost being so far apart, or further, if both classifiers were equally good
-	// (McNemar 1947, the exact test of the binomial distribution, two-sided).
+	// McNemarP is the probability of won and lost being so far apart, or further, if both classifiers were
+	// equally good (McNemar 1947, the exact test of the binomial distribution, two-sided).
 	McNemarP float64 `json:"mcnemar_p"`
 	// Missing counts tickets that only one of the two has seen.
 	Missing int `json:"missing"`
@@ -23,20 +29,30 @@ type Flip struct {
 	Now    string `json:"now"`
 }
 
-// Prediction is what a classifier said about a ticket: what a comparison needs to know.
+// Prediction is the part of an outcome that a comparison needs.
 type Prediction struct {
 	ID       string
+	TextHash string
 	Right    string
 	Category string // empty for a fallback
 }
 
-// PredictionsOf is the outcomes' part that counts in a comparison.
+// PredictionsOf returns one prediction per outcome.
 func PredictionsOf(outcomes []Outcome) []Prediction {
-	said := make([]Prediction, len(outcomes))
+	predictions := make([]Prediction, len(outcomes))
 	for i, o := range outcomes {
-		said[i] = Prediction{o.Ticket.ID, o.Ticket.Category.String(), o.Answer.Verdict.Category().String()}
+		predictions[i] = Prediction{
+			ID: o.Ticket.ID, TextHash: TextHash(o.Ticket.Text),
+			Right: o.Ticket.Category.String(), Category: o.Answer.Verdict.Category().String(),
+		}
 	}
-	return said
+	return predictions
+}
+
+// TextHash tells texts apart without repeating them.
+func TextHash(t domain.Text) string {
+	digest := sha256.Sum256([]byte(t.Title() + "\x00" + t.Description()))
+	return hex.EncodeToString(digest[:8])
 }
 
 // Compare pairs the tickets by ID, in the order of now.

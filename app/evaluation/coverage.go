@@ -11,8 +11,8 @@ const (
 	StrictCoveragePrecision = 0.95
 )
 
-// Coverage is the largest share of tickets that can be taken as labelled, those with the highest confidence first,
-// while at least Precision of them are right.
+// Coverage is the largest share of tickets that can be taken as labelled, those with the highest confidence
+// first, while at least Precision of them are right.
 type Coverage struct {
 	Precision float64 `json:"precision"`
 	Share     float64 `json:"share"` // of all tickets with a right label; a fallback cannot be taken
@@ -20,8 +20,8 @@ type Coverage struct {
 	Threshold float64 `json:"threshold"`
 }
 
-// Cover takes tickets of equal confidence together or not at all. all is how many tickets there are, those without a
-// judgement or a known confidence included.
+// Cover takes tickets of equal confidence together or not at all. all is how many tickets there are, those
+// without a judgement or a known confidence included.
 func Cover(judgements []Judgement, all int, precision float64) Coverage {
 	sorted := slices.DeleteFunc(slices.Clone(judgements), func(j Judgement) bool { return j.Confidence == nil })
 	slices.SortStableFunc(sorted, func(a, b Judgement) int { return cmp.Compare(*b.Confidence, *a.Confidence) })

@@ -23,7 +23,8 @@ func Groups(judgements []Judgement) []Group {
 	for i, j := range judgements {
 		groups[i] = Group{Right: j.Right, Predicted: j.Predicted, N: 1}
 		if j.Confidence != nil {
-			groups[i].Known, groups[i].Bin, groups[i].Confidence = true, domain.ConfidenceBin(*j.Confidence), *j.Confidence
+			groups[i].Known, groups[i].Confidence = true, *j.Confidence
+			groups[i].Bin = domain.ConfidenceBin(*j.Confidence)
 		}
 	}
 	return groups

@@ -14,8 +14,8 @@ type Metrics struct {
 	StrictCoverage Coverage `json:"strict_coverage"`
 }
 
-// Unknown returns how many judgements came without a confidence. Calibration leaves them out and Coverage does not
-// reach them.
+// Unknown returns how many judgements came without a confidence. Calibration leaves them out and Coverage
+// does not reach them.
 func (m Metrics) Unknown() int { return m.N - m.Calibration.N }
 
 // Class is how well one label is found. A figure that divides by nothing is 0.
@@ -27,8 +27,8 @@ type Class struct {
 	F1        float64 `json:"f1"`
 }
 
-// Measure computes the metrics. Judgements with a label that is not one of labels are left out. all is how many
-// tickets have a right label, fallbacks included, which have no judgement.
+// Measure computes the metrics. Judgements with a label that is not one of labels are left out. all is how
+// many tickets have a right label, fallbacks included, which have no judgement.
 func Measure(labels []string, judgements []Judgement, all int) Metrics {
 	groups := Groups(judgements)
 	m := Metrics{

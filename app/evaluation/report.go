@@ -9,8 +9,9 @@ import (
 	"ticketd/domain"
 )
 
-// Report holds all figures of one classifier over one set of tickets. Fallbacks count in Tickets, Fallbacks, FailedCalls and Tokens,
-// and as tickets that Coverage does not reach: a fallback is no answer, neither right nor confident.
+// Report holds all figures of one classifier over one set of tickets. Fallbacks count in Tickets, Fallbacks,
+// FailedCalls and Tokens, and as tickets that Coverage does not reach: a fallback is no answer, neither right
+// nor confident.
 type Report struct {
 	Tickets     int            `json:"tickets"`
 	Answered    int            `json:"answered"`
@@ -65,7 +66,8 @@ type Latency struct {
 }
 
 func (l Latency) String() string {
-	return fmt.Sprintf("%s median, %s p90, %s p99, %s at most", millis(l.P50), millis(l.P90), millis(l.P99), millis(l.Max))
+	return fmt.Sprintf("%s median, %s p90, %s p99, %s at most",
+		millis(l.P50), millis(l.P90), millis(l.P99), millis(l.Max))
 }
 
 // millis keeps three digits or more: the local classifier takes microseconds, a model seconds.
@@ -138,7 +140,8 @@ func sourceReports(outcomes []Outcome) []SourceReport {
 	}
 	for _, name := range names {
 		part := bySource[name]
-		reports = append(reports, SourceReport{name, len(part), categoryMetrics(part).Summary(), priorityMetrics(part).Summary()})
+		category, priority := categoryMetrics(part).Summary(), priorityMetrics(part).Summary()
+		reports = append(reports, SourceReport{name, len(part), category, priority})
 	}
 	return reports
 }
@@ -146,7 +149,9 @@ func sourceReports(outcomes []Outcome) []SourceReport {
 func stageReports(outcomes []Outcome, answered int) []StageReport {
 	var reports []StageReport
 	const gap = "\x00"
-	names, byModel := groups(outcomes, func(o Outcome) string { return o.Answer.Source.String() + gap + o.Answer.Model })
+	names, byModel := groups(outcomes, func(o Outcome) string {
+		return o.Answer.Source.String() + gap + o.Answer.Model
+	})
 	for _, name := range names {
 		f := categoryMetrics(byModel[name])
 		source, model, _ := strings.Cut(name, gap)

@@ -22,8 +22,9 @@ func Sweep(first, second []Outcome) []Step {
 		outcomes := Cascade(first, second, threshold)
 		r, calls := NewReport(outcomes), NewCalls(first, threshold)
 		step := Step{
-			Calls: calls, Accuracy: r.Category.Accuracy, MacroF1: r.Category.MacroF1, Calibrated: r.Category.Calibration.N,
-			ECE: r.Category.Calibration.ECE, Fallbacks: r.Fallbacks, Tokens: r.Tokens,
+			Calls: calls, Accuracy: r.Category.Accuracy, MacroF1: r.Category.MacroF1,
+			Calibrated: r.Category.Calibration.N, ECE: r.Category.Calibration.ECE,
+			Fallbacks: r.Fallbacks, Tokens: r.Tokens,
 		}
 		steps = append(steps, step)
 	}

@@ -9,7 +9,8 @@ import (
 // -ldflags "-X ticketd/cmd/bootstrap.version=v1.2.3 -X ticketd/cmd/bootstrap.revision=0123abc".
 var version, revision string
 
-// Build says which version of the program this is, "(devel)" outside a release, and from which commit, "unknown" without one.
+// Build says which version of the program this is, "(devel)" outside a release, and from which commit,
+// "unknown" without one.
 func Build() (ofVersion, ofRevision string) {
 	ofVersion, ofRevision = version, revision
 	info, ok := debug.ReadBuildInfo()

@@ -25,35 +25,38 @@ import (
 
 // CheckUp says whether a set-up will work before the first ticket comes. It stores no ticket.
 type CheckUp struct {
-	store   settings.Store
-	queue   settings.Queue
-	subject Subject
-	warmup  time.Duration
-	baseURL string
-	Price   *metrics.Price // nil: unknown
-	log     *slog.Logger
+	store     settings.Store
+	queue     settings.Queue
+	candidate Candidate
+	warmup    time.Duration
+	baseURL   string
+	Price     *metrics.Price // nil: unknown
+	log       *slog.Logger
 }
 
 // NewCheckUp makes the classifier and opens nothing.
 func NewCheckUp(s settings.Check, logs io.Writer) (*CheckUp, error) {
-	subject, err := NewSubject(s.Classifier)
+	candidate, err := NewCandidate(s.Classifier)
 	return &CheckUp{
-		store: s.Store, queue: s.Queue, subject: subject, warmup: s.Classifier.Warmup, baseURL: s.Classifier.BaseURL, Price: s.Price,
+		store: s.Store, queue: s.Queue, candidate: candidate,
+		warmup: s.Classifier.Warmup, baseURL: s.Classifier.BaseURL, Price: s.Price,
 		log: newLogger(logs, slog.LevelError),
 	}, err
 }
 
-// Subject is the classifier that will work.
-func (c *CheckUp) Subject() Subject { return c.subject }
+// Candidate returns the classifier that will work.
+func (c *CheckUp) Candidate() Candidate { return c.candidate }
 
 // Free reports whether the model's server is this machine or its own network, where calls cost nothing.
 func (c *CheckUp) Free() bool {
 	u, err := url.Parse(c.baseURL)
 	if err != nil || u.Hostname() == "" {
-		return c.subject.Server == nil
+		return c.candidate.Server == nil
 	}
-	ip := net.ParseIP(u.Hostname())
-	return ip != nil && (ip.IsLoopback() || ip.IsPrivate()) || ip == nil && !strings.Contains(strings.TrimSuffix(u.Hostname(), ".docker.internal"), ".")
+	if ip := net.ParseIP(u.Hostname()); ip != nil {
+		return ip.IsLoopback() || ip.IsPrivate()
+	}
+	return !strings.Contains(strings.TrimSuffix(u.Hostname(), ".docker.internal"), ".")
 }
 
 // Database says what is in DB_URL, or why it cannot be used. A file that does not exist yet stays so.
@@ -123,13 +126,14 @@ const wakeTries = 5
 
 // Wake lets a server load its model, for AI_WARMUP_MS at most, and learns its dialect.
 func (c *CheckUp) Wake(ctx context.Context) (err error) {
-	if c.subject.Server == nil {
+	if c.candidate.Server == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, max(c.warmup, c.subject.Timeout))
+	ctx, cancel := context.WithTimeout(ctx, max(c.warmup, c.candidate.Timeout))
 	defer cancel()
 	for range wakeTries {
-		if err = c.subject.Server.Probe(ctx); err == nil || domain.CodeOf(err) != domain.ErrClassifierUnavailable.Code || ctx.Err() != nil {
+		err = c.candidate.Server.Probe(ctx)
+		if domain.CodeOf(err) != domain.ErrClassifierUnavailable.Code || ctx.Err() != nil {
 			return err
 		}
 	}
@@ -138,16 +142,17 @@ func (c *CheckUp) Wake(ctx context.Context) (err error) {
 
 // Tickets classifies tickets of our own.
 func (c *CheckUp) Tickets(ctx context.Context) []classification.CheckedTicket {
-	return classification.NewCheckClassifier(c.subject.Classifier, c.subject.Timeout, ports.ClockFunc(time.Now)).Handle(ctx)
+	clock := ports.ClockFunc(time.Now)
+	return classification.NewCheckClassifier(c.candidate.Classifier, c.candidate.Timeout, clock).Handle(ctx)
 }
 
 // Report is what was learnt about the model's server; empty without one.
 func (c *CheckUp) Report() openai.Report {
-	if c.subject.Server == nil {
+	if c.candidate.Server == nil {
 		return openai.Report{}
 	}
-	return c.subject.Server.Report()
+	return c.candidate.Server.Report()
 }
 
 // Close ends what waits for the model's server.
-func (c *CheckUp) Close() { c.subject.Close() }
+func (c *CheckUp) Close() { c.candidate.Close() }

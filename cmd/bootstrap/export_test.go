@@ -3,17 +3,17 @@ package bootstrap
 import (
 	"context"
 	"log/slog"
-	"net"
-	"net/http"
 	"time"
 )
 
-// RunUntil serves until ctx ends, with one sweep beside.
+// RunUntil runs until ctx ends, with one sweep beside.
 func RunUntil(
-	ctx context.Context, h http.Handler, l net.Listener, sweep func(context.Context), drain func(context.Context) error, grace time.Duration, log *slog.Logger,
+	ctx context.Context, run func() error, stop func(context.Context) error, sweep func(context.Context),
+	drain func(context.Context) error, grace time.Duration,
 ) error {
 	r := running{
-		server: newHTTPServer(h, 0), listener: l, ready: &readiness{}, beside: []func(context.Context){sweep}, drain: drain, log: log,
+		name: "Test", intake: intake{run, stop}, sweeps: []func(context.Context){sweep}, drain: drain,
+		ready: &readiness{}, log: slog.New(slog.DiscardHandler),
 	}
 	return r.until(ctx, 0, grace)
 }

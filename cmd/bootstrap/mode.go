@@ -2,67 +2,59 @@ package bootstrap
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 
 	"ticketd/adapters/httpapi"
-	"ticketd/adapters/metrics"
-	"ticketd/adapters/redisstream"
 	"ticketd/app/classification"
-	"ticketd/cmd/settings"
-	"ticketd/ports"
+	"ticketd/domain"
 )
 
-// mode is what differs between classifying in the request and in other processes.
+// mode is what differs between classifying in this process and in others.
 type mode struct {
 	starter    classification.Starter
 	classifier string                      // its name for people
 	checks     []httpapi.Check             // what must work beside the store
 	sweeps     []func(context.Context)     // run beside the requests until their context ends
 	drain      func(context.Context) error // waits for the classifications in flight
-	watch      func(*metrics.Metrics)      // shows the mode's own figures
-	warmUp     func()
-	close      func() error
 }
 
-func newMode(s settings.Server, subject Subject, st store, clock ports.Clock, w watchers, log *slog.Logger) (mode, error) {
-	if s.Queue.Use {
-		return queueMode(s, w, log)
+func (a *App) mode() mode {
+	if a.publisher != nil {
+		a.metrics.WatchQueue(a.publisher)
+		return mode{
+			starter:    classification.NewAnnounceTicket(a.publisher, a.metrics, a.log),
+			classifier: "queue",
+			checks:     []httpapi.Check{{Name: "redis", Ping: a.publisher.Ping}},
+			drain:      func(context.Context) error { return nil },
+		}
 	}
-	classifier, healing := subject.healing(s.Classifier.Heal, st, clock, w.meter, log)
-	classify := classification.NewClassifyNow(st, classifier, classifyLimits(s), clock, w.meter, log)
+	classifier, heal := a.healing()
+	limits := classification.ClassifyLimits{
+		Timeout: a.candidate.Timeout, Policy: classification.RetryAtOnce(), Review: a.settings.Review,
+	}
+	classify := classification.NewClassifyNow(a.store, classifier, limits, a.clock, a.metrics, a.log)
+	a.onClose(func() error { return classify.Drain(context.Background()) })
+	a.metrics.WatchClassifications(classify.InFlight)
+	finish := classification.NewFinishPending(a.store, classify, a.metrics, a.log)
 	return mode{
-		starter: classify, classifier: subject.Name, warmUp: subject.WarmUp,
-		sweeps: []func(context.Context){classification.NewFinishPending(st, classify, w.meter, log).Run, healing(classify, classification.HealSlots)}, drain: classify.Drain,
-		watch: func(m *metrics.Metrics) { m.WatchClassifications(classify.InFlight) },
-		close: func() error {
-			defer subject.Close()
-			return classify.Drain(context.Background())
-		},
-	}, nil
-}
-
-// ownClassifier is made before a store is opened, so that a wrong LOCAL_MODEL leaves no trace; it is empty if workers classify.
-func ownClassifier(ctx context.Context, s settings.Server, w watchers, log *slog.Logger) (Subject, error) {
-	if s.Queue.Use {
-		return Subject{}, nil
+		starter: classify, classifier: a.candidate.Name, drain: classify.Drain,
+		sweeps: []func(context.Context){finish.Run, heal(classify, classification.HealSlots)},
 	}
-	return newClassifier(ctx, s.Classifier, w, log)
 }
 
-func classifyLimits(s settings.Server) classification.ClassifyLimits {
-	return classification.ClassifyLimits{Timeout: s.Classifier.Timeout, Policy: classification.RetryAtOnce(), Review: s.Review}
-}
+// healer makes what classifies fallbacks again by finish, in up to slots at a time.
+type healer func(finish classification.Finisher, slots int) func(context.Context)
 
-func queueMode(s settings.Server, w watchers, log *slog.Logger) (mode, error) {
-	publisher, err := redisstream.NewPublisher(s.Queue.RedisURL, redisstream.TracedBy(w.tracer))
-	if err != nil {
-		return mode{}, fmt.Errorf("REDIS_URL: %w", err)
+// healing returns the classifier, watched if a model may fail it, and what heals fallbacks once it answers
+// again.
+func (a *App) healing() (domain.Classifier, healer) {
+	if a.candidate.Server == nil || !a.settings.Classifier.Heal {
+		never := func(ctx context.Context) { <-ctx.Done() }
+		return a.candidate.Classifier, func(classification.Finisher, int) func(context.Context) { return never }
 	}
-	return mode{
-		starter: classification.NewAnnounceTicket(publisher, w.meter, log), classifier: "queue", warmUp: func() {},
-		checks: []httpapi.Check{{Name: "redis", Ping: publisher.Ping}},
-		drain:  func(context.Context) error { return nil }, close: publisher.Close,
-		watch: func(m *metrics.Metrics) { m.WatchQueue(publisher) },
-	}, nil
+	health := classification.NewProviderHealth(a.candidate.Classifier, a.clock)
+	return health, func(finish classification.Finisher, slots int) func(context.Context) {
+		return classification.NewHealFallbacks(
+			a.store, health, a.candidate.Server, finish, slots, a.clock, a.metrics, a.log,
+		).Run
+	}
 }

@@ -67,8 +67,8 @@ func closeUnless(err error, st store) error {
 	return errors.Join(err, st.Close())
 }
 
-// prepareSchema migrates, or says what the database lacks. A schema of a newer program is fine: every migration works while the
-// program before it still runs.
+// prepareSchema migrates, or says what the database lacks. A schema of a newer program is fine: every migration works
+// while the program before it still runs.
 func prepareSchema(ctx context.Context, s settings.Store, m *migrations.Migrator, log *slog.Logger) error {
 	if s.Migrate {
 		err := m.Up(ctx)
@@ -93,11 +93,20 @@ func IgnoreNewer(err error) error {
 	return err
 }
 
-// WithMigrator opens the settings' database and calls do; log lines go to out.
-func WithMigrator(ctx context.Context, s settings.Store, out io.Writer, do func(*migrations.Migrator) error) error {
-	st, m, err := connect(ctx, s, telemetry.Traces{}, newLogger(out, slog.LevelWarn))
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(m), st.Close())
+// Migrator changes the schema of a database.
+type Migrator struct {
+	*migrations.Migrator
+	store store
 }
+
+// OpenMigrator opens the settings' database as it is. Log lines go to logs.
+func OpenMigrator(ctx context.Context, s settings.Store, logs io.Writer) (*Migrator, error) {
+	st, m, err := connect(ctx, s, telemetry.Traces{}, newLogger(logs, slog.LevelWarn))
+	if err != nil {
+		return nil, err
+	}
+	return &Migrator{m, st}, nil
+}
+
+// Close closes the database.
+func (m *Migrator) Close() error { return m.store.Close() }

@@ -45,7 +45,8 @@ func (raw RawClassifier) Parse() (Classifier, error) {
 
 func (raw RawClassifier) parse(r *reader) Classifier {
 	s := Classifier{
-		Name: raw.Classifier, APIKey: raw.APIKey, BaseURL: raw.BaseURL, Model: raw.Model, LocalModel: raw.LocalModel,
+		Name: raw.Classifier, LocalModel: raw.LocalModel,
+		APIKey: raw.APIKey, BaseURL: raw.BaseURL, Model: raw.Model,
 		Threshold: r.fraction("CASCADE_THRESHOLD", raw.Threshold),
 		Timeout:   r.millis("AI_TIMEOUT_MS", raw.TimeoutMS, 100, 300_000),
 		Redact:    r.boolean("AI_REDACT", raw.Redact),
@@ -66,7 +67,8 @@ func (raw RawClassifier) parse(r *reader) Classifier {
 	case ClassifierLocal:
 	case ClassifierOpenAI, ClassifierCascade:
 		if s.APIKey == "" && s.BaseURL == "" {
-			r.complain("AI_CLASSIFIER", "is %s, which needs OPENAI_API_KEY, or OPENAI_BASE_URL for a server without keys", s.Name)
+			r.complain("AI_CLASSIFIER",
+				"is %s, which needs OPENAI_API_KEY, or OPENAI_BASE_URL for a server without keys", s.Name)
 		}
 	default:
 		r.complain("AI_CLASSIFIER", "must be auto, openai, local or cascade, not %q", s.Name)
@@ -93,13 +95,16 @@ func parseEffort(r *reader, word string) string {
 }
 
 // ownHeaders are those of the call itself.
-var ownHeaders = []string{"Host", "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "Connection", "Upgrade", "Te", "Trailer", "Accept-Encoding"}
+var ownHeaders = []string{
+	"Host", "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding",
+	"Connection", "Upgrade", "Te", "Trailer", "Accept-Encoding",
+}
 
 // headerLines turns \n into a line break and \\n into the two characters \n, which a value may need.
 var headerLines = strings.NewReplacer(`\\n`, `\n`, `\n`, "\n")
 
-// parseHeaders takes lines of "name: value"; a value may be empty. Complaints name the line's number, since its words may
-// be secret.
+// parseHeaders takes lines of "name: value"; a value may be empty. Complaints name the line's number, since its
+// words may be secret.
 func parseHeaders(r *reader, lines string) http.Header {
 	h := http.Header{}
 	n := 0

@@ -1,6 +1,10 @@
 package settings
 
-import "ticketd/adapters/metrics"
+import (
+	"log/slog"
+
+	"ticketd/adapters/metrics"
+)
 
 // RawCheck are the settings of the command check, as they were given.
 type RawCheck struct {
@@ -38,32 +42,24 @@ type RawRepair struct {
 	Queue      RawQueue      `embed:"" group:"Queue mode"`
 }
 
-// Parse reports everything that is wrong with the settings at once.
-func (raw RawRepair) Parse() (Server, error) {
+// Parse reports everything that is wrong with the settings at once. Only errors are worth a line in the log.
+func (raw RawRepair) Parse() (Common, error) {
 	var r reader
-	s := raw.parse(&r)
+	s := Common{
+		Store: raw.Store.parse(&r), Classifier: raw.Classifier.parse(&r), Review: raw.Review.parse(&r),
+		Queue: raw.Queue.parse(&r), Process: Process{LogLevel: slog.LevelError},
+	}
 	return s, r.err()
 }
 
-// ParseForLetters is for the commands about dead letters, which are kept in Redis.
-func (raw RawRepair) ParseForLetters() (Server, error) {
+// ParseForLetters checks the same for the commands about dead letters, which need Redis and no classifier.
+func (raw RawRepair) ParseForLetters() (Common, error) {
 	var r reader
-	s := raw.parse(&r)
+	_, _ = raw.Classifier.parse(&r), raw.Review.parse(&r)
+	s := Common{Store: raw.Store.parse(&r), Queue: raw.Queue.parse(&r)}
+	s.Process.LogLevel, s.Queue.Letters = slog.LevelError, true
 	if s.Queue.RedisURL == "" && !s.Queue.Use {
 		r.complain("REDIS_URL", "is missing: dead letters are kept in Redis")
 	}
 	return s, r.err()
-}
-
-func (raw RawRepair) parse(r *reader) Server {
-	return Server{
-		Store: raw.Store.parse(r), Classifier: raw.Classifier.parse(r),
-		Review: raw.Review.parse(r), Queue: raw.Queue.parse(r),
-	}
-}
-
-// InQueueMode reports whether workers classify.
-func (raw RawRepair) InQueueMode() bool {
-	var r reader
-	return raw.Queue.parse(&r).Use // what is wrong, the opening of the store reports
 }

@@ -52,7 +52,8 @@ func parseProxies(r *reader, list string) []netip.Prefix {
 		}
 		network, err := netip.ParsePrefix(item)
 		if err != nil {
-			r.complain("TRUSTED_PROXIES", "must be addresses or networks such as 10.0.0.0/8, with commas between them, not %q", item)
+			r.complain("TRUSTED_PROXIES",
+				"must be addresses or networks such as 10.0.0.0/8, with commas between them, not %q", item)
 			continue
 		}
 		proxies = append(proxies, network.Masked())
@@ -71,7 +72,8 @@ func parseKeys(r *reader, list string) (keys []httpapi.Key, short []string) {
 		name, key, found := strings.Cut(item, ":")
 		switch {
 		case !found || name == "" || strings.ContainsFunc(name, notNameRune):
-			r.complain("API_KEYS", "must be name:key pairs with commas between them; a name has letters, digits, - and _")
+			r.complain("API_KEYS",
+				"must be name:key pairs with commas between them; a name has letters, digits, - and _")
 			return nil, nil
 		case key == "" || strings.ContainsFunc(key, notKeyRune):
 			r.complain("API_KEYS", "has a key of %s that is empty or has unprintable characters or blanks", name)

@@ -33,7 +33,7 @@ type RawStore struct {
 	Migrate    string `name:"migrate" env:"MIGRATE" default:"true" placeholder:"BOOL" help:"Bring the database's schema up to date at the start. Default: ${default}."`
 }
 
-// RawClassifier says who classifies and how long he may take.
+// RawClassifier says what classifies and how long it may take.
 type RawClassifier struct {
 	Classifier string `name:"ai-classifier" env:"AI_CLASSIFIER" default:"auto" placeholder:"NAME" help:"auto (openai if there is a key, else local), openai (a server without keys needs OPENAI_BASE_URL), local, or cascade (local first, openai only below CASCADE_THRESHOLD). Default: ${default}."`
 	Threshold  string `name:"cascade-threshold" env:"CASCADE_THRESHOLD" default:"0.9" placeholder:"SHARE" help:"With cascade: the local classifier's confidence in the category below which the model is asked, 0 (never) to 1. Default: ${default}."`

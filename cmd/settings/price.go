@@ -20,7 +20,9 @@ func (raw RawPrice) parse(r *reader) *metrics.Price {
 		r.complain("AI_PRICE_OUTPUT_PER_M", "is missing: AI_PRICE_INPUT_PER_M alone gives no cost")
 		return nil
 	}
-	return &metrics.Price{Input: r.price("AI_PRICE_INPUT_PER_M", raw.Input), Output: r.price("AI_PRICE_OUTPUT_PER_M", raw.Output)}
+	return &metrics.Price{
+		Input: r.price("AI_PRICE_INPUT_PER_M", raw.Input), Output: r.price("AI_PRICE_OUTPUT_PER_M", raw.Output),
+	}
 }
 
 // price also refuses "NaN".

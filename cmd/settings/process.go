@@ -15,7 +15,8 @@ type Process struct {
 
 func (raw RawProcess) parse(r *reader) Process {
 	s := Process{
-		ShutdownTimeout: r.millis("SHUTDOWN_TIMEOUT_MS", raw.ShutdownTimeout, 0, 600_000), Profiles: r.boolean("PPROF", raw.Profiles),
+		ShutdownTimeout: r.millis("SHUTDOWN_TIMEOUT_MS", raw.ShutdownTimeout, 0, 600_000),
+		Profiles:        r.boolean("PPROF", raw.Profiles),
 	}
 	switch strings.ToLower(raw.LogLevel) {
 	case "debug", "info", "warn", "error":

@@ -6,6 +6,7 @@ import "ticketd/adapters/redisstream"
 type Queue struct {
 	Use      bool
 	RedisURL string // may have a password: never log it
+	Letters  bool   // the command is about dead letters
 }
 
 func (raw RawQueue) parse(r *reader) Queue {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// reader checks values one by one and remembers every complaint, each under its variable's name and without the value where that
-// may be secret.
+// reader checks values one by one and remembers every complaint, each under its variable's name and without
+// the value where that may be secret.
 type reader struct{ errs []error }
 
 func (r *reader) complain(name, format string, args ...any) {

@@ -2,18 +2,20 @@ package settings
 
 import (
 	"cmp"
+	"log/slog"
 	"strings"
 
 	"ticketd/adapters/postgres"
 )
 
-// Store say where tickets are kept.
+// Store says where tickets are kept.
 type Store struct {
 	URL      string // has the password: never log it
 	SQLite   bool
 	MaxConns int
 	Batch    bool // concurrent calls share statements
 	Migrate  bool
+	Look     bool     // store nothing, and make no database
 	Notes    []string // what DB_URL says that is taken otherwise
 }
 
@@ -27,10 +29,10 @@ func (s Store) Kind() string {
 	return "postgres"
 }
 
-// Parse checks the store's settings alone, for commands that need no others.
-func (raw RawStore) Parse() (Store, error) {
+// Parse checks the store's settings alone, for commands that need no others. Warnings are worth a log line.
+func (raw RawStore) Parse() (Common, error) {
 	var r reader
-	s := raw.parse(&r)
+	s := Common{Store: raw.parse(&r), Process: Process{LogLevel: slog.LevelWarn}}
 	return s, r.err()
 }
 

@@ -41,6 +41,7 @@ func checkProtocol(r *reader, name, protocol string) {
 	switch protocol {
 	case "", "http/protobuf", "http/json":
 	default:
-		r.complain(name, "must be http/protobuf or http/json, not %q: a collector takes these on port 4318", protocol)
+		r.complain(name,
+			"must be http/protobuf or http/json, not %q: a collector takes these on port 4318", protocol)
 	}
 }

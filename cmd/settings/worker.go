@@ -1,20 +1,8 @@
 package settings
 
-import (
-	"ticketd/adapters/metrics"
-	"ticketd/adapters/telemetry"
-	"ticketd/domain"
-)
-
-// Worker are those of a worker.
+// Worker are the settings of a worker. It classifies itself, so that Queue.Use is false.
 type Worker struct {
-	Store       Store
-	Classifier  Classifier
-	Price       *metrics.Price // nil: unknown
-	Review      domain.ReviewPolicy
-	RedisURL    string // may have a password: never log it
-	Telemetry   telemetry.Options
-	Process     Process
+	Common
 	Concurrency int
 	MaxAttempts int
 	Port        *int // nil: none
@@ -28,13 +16,15 @@ func (raw RawWorkerProcess) Parse() (Worker, error) {
 		r.complain("REDIS_URL", "is missing: a worker reads its events from Redis")
 	}
 	s := Worker{
-		Store:       raw.Store.parse(&r),
-		Classifier:  raw.Classifier.parse(&r),
-		Price:       raw.Price.parse(&r),
-		Review:      raw.Review.parse(&r),
-		RedisURL:    queue.RedisURL,
-		Telemetry:   raw.Telemetry.parse(&r),
-		Process:     raw.Process.parse(&r),
+		Common: Common{
+			Store:      raw.Store.parse(&r),
+			Classifier: raw.Classifier.parse(&r),
+			Price:      raw.Price.parse(&r),
+			Review:     raw.Review.parse(&r),
+			Queue:      Queue{RedisURL: queue.RedisURL},
+			Telemetry:  raw.Telemetry.parse(&r),
+			Process:    raw.Process.parse(&r),
+		},
 		Concurrency: r.number("WORKER_CONCURRENCY", raw.Worker.Concurrency, 1, 10_000),
 		MaxAttempts: r.number("WORKER_MAX_ATTEMPTS", raw.Worker.MaxAttempts, 1, 100),
 	}

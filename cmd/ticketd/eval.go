@@ -2,16 +2,15 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"ticketd/adapters/files"
-	"ticketd/adapters/htmlreport"
-	"ticketd/adapters/textreport"
-	"ticketd/app/evaluation"
+	"ticketd/app"
+	"ticketd/cmd/bootstrap"
 	"ticketd/cmd/settings"
 	"ticketd/ports"
 )
@@ -34,62 +33,71 @@ type eval struct {
 
 const maxEvalConcurrency = 256
 
-// Run evaluates. A ticket that could not be classified is counted, not an error; the run fails if that happened to all of them.
+// Run evaluates. A ticket that could not be classified is counted, not an error; the run fails if that
+// happened to all of them.
 func (c *eval) Run(ctx context.Context, out *streams) error {
+	if err := c.validate(); err != nil {
+		return err
+	}
+	tickets, err := c.read(ctx)
+	if err != nil {
+		return err
+	}
+	e, err := c.evaluation(ctx)
+	if err != nil {
+		return err
+	}
+	result, outcomes, err := bootstrap.Evaluate(c.Concurrency, c.hooks(ctx, out)).Handle(ctx, tickets, e)
+	if err != nil {
+		return errors.Join(c.explain(err), c.savePartial(outcomes, out))
+	}
+	result.Data = c.Data
+	if err := c.write(result, outcomes, out); err != nil {
+		return err
+	}
+	if result.Report.Answered == 0 {
+		return errors.New("no ticket was classified: every call failed")
+	}
+	return nil
+}
+
+// validate also finds out, before anything is paid for, whether the results can be written.
+func (c *eval) validate() error {
 	if c.Concurrency < 1 || c.Concurrency > maxEvalConcurrency {
 		return fmt.Errorf("--concurrency must be from 1 to %d", maxEvalConcurrency)
 	}
 	if c.Limit < 0 {
 		return errors.New("--limit must not be negative")
 	}
-	if err := errors.Join(c.check(), c.writable()); err != nil {
-		return err
+	return errors.Join(c.check(), writable("--outcomes", c.Outcomes), writable("--report", c.Report))
+}
+
+func writable(flag, path string) error {
+	if path == "" {
+		return nil
 	}
-	tickets, err := readLabelled(ctx, c.Data)
-	if err != nil {
-		return err
-	}
-	tickets = spread(tickets, c.Limit)
-	runs, err := c.prepare(ctx, tickets, out)
-	if err != nil {
-		return err
-	}
-	doc := evaluation.Result{Data: c.Data}
-	if err := c.fill(ctx, &doc, runs, out); err != nil {
-		return errors.Join(err, c.keep(runs.main.outcomes, out))
-	}
-	if err := c.write(doc, runs.main.outcomes, out); err != nil {
-		return err
-	}
-	if doc.Report.Answered == 0 {
-		return errors.New("no ticket was classified: every call failed")
+	if err := files.Writable(path); err != nil {
+		return fmt.Errorf("%s: %w", flag, err)
 	}
 	return nil
 }
 
-// writable finds out before anything is paid for whether the results can be written.
-func (c *eval) writable() error {
-	var errs []error
-	for _, to := range []struct{ flag, path string }{{"--outcomes", c.Outcomes}, {"--report", c.Report}} {
-		if to.path == "" {
-			continue
-		}
-		if err := files.Writable(to.path); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", to.flag, err))
-		}
+func (c *eval) read(ctx context.Context) ([]ports.LabelledTicket, error) {
+	file, err := files.NewLabelled(c.Data)
+	if err != nil {
+		return nil, err
 	}
-	return errors.Join(errs...)
+	tickets, n, err := app.ReadLabelled(ctx, file, 0)
+	if err == nil && n == 0 {
+		err = noTickets(c.Data)
+	}
+	return tickets, err
 }
 
-// runs are what is to be done, and the outcomes of it.
-type runs struct {
-	main  *evalRun
-	other *evalRun       // nil if nothing is to be compared, or an earlier run
-	saved []savedOutcome // that earlier run
-}
+func noTickets(path string) error { return fmt.Errorf("%s: there is no ticket in it", path) }
 
-// prepare makes the classifiers, does what is free, and asks before the rest is paid for.
-func (c *eval) prepare(ctx context.Context, tickets []ports.LabelledTicket, out *streams) (runs, error) {
+// evaluation makes the classifiers.
+func (c *eval) evaluation(ctx context.Context) (app.Evaluation, error) {
 	raw := c.Settings
 	if c.Classifier != "" {
 		raw.Classifier = c.Classifier
@@ -97,117 +105,77 @@ func (c *eval) prepare(ctx context.Context, tickets []ports.LabelledTicket, out 
 	if c.Model != "" {
 		raw.LocalModel = c.Model
 	}
-	subject, err := subjectOf(raw)
+	main, err := candidate(raw)
 	if err != nil {
-		return runs{}, err
+		return app.Evaluation{}, err
 	}
-	if c.Sweep && subject.Stages == nil {
-		return runs{}, errors.New("--sweep needs --classifier cascade")
+	if c.Sweep && main.Stages == nil {
+		return app.Evaluation{}, errors.New("--sweep needs --classifier cascade")
 	}
-	r := runs{main: newEvalRun(subject, tickets, c.Concurrency, c.Sweep)}
-	if err := c.prepareOther(ctx, raw, tickets, &r); err != nil {
-		return runs{}, err
-	}
-	return r, c.askFor(ctx, r, out)
+	e := app.Evaluation{Candidate: main, Sweep: c.Sweep, Limit: c.Limit, ShowText: c.ShowText}
+	return e, c.addOther(ctx, raw, &e)
 }
 
-// askFor does what is free, and asks before the rest.
-func (c *eval) askFor(ctx context.Context, r runs, out *streams) error {
-	var all []spending
-	for _, run := range []*evalRun{r.main, r.other} {
-		if run == nil {
-			continue
-		}
-		if err := run.free(ctx, out); err != nil {
-			return err
-		}
-		all = append(all, run.spending())
-	}
-	return c.confirm(ctx, out, all...)
-}
-
-// fill runs the classifiers and computes.
-func (c *eval) fill(ctx context.Context, doc *evaluation.Result, r runs, out *streams) error {
-	if err := r.main.finish(ctx, out); err != nil {
+// addOther finds out what --compare means: the outcomes of an earlier run, a classifier's name, or a model
+// file.
+func (c *eval) addOther(ctx context.Context, raw settings.RawClassifier, e *app.Evaluation) error {
+	switch {
+	case c.Compare == "":
+		return nil
+	case strings.EqualFold(filepath.Ext(c.Compare), ".jsonl"):
+		predictions, err := files.ReadOutcomes(ctx, c.Compare)
+		e.Earlier = &app.EarlierRun{Name: c.Compare, Predictions: predictions}
 		return err
+	case c.Compare == "local":
+		raw.Classifier, raw.LocalModel = c.Compare, ""
+	case slices.Contains([]string{"auto", "openai", "cascade"}, c.Compare):
+		raw.Classifier = c.Compare
+	default:
+		raw.Classifier, raw.LocalModel = "local", c.Compare
 	}
-	doc.Classifier, doc.Report = r.main.subject.Name, evaluation.NewReport(r.main.outcomes)
-	doc.Cascade, doc.Sweep = r.main.cascade()
-	doc.Telling = evaluation.TellingErrors(r.main.outcomes, c.ShowText)
-	var before []evaluation.Prediction
-	for _, s := range r.saved {
-		before = append(before, s.Prediction)
-	}
-	compared := &evaluation.Compared{Other: c.Compare}
-	if r.other != nil {
-		if err := r.other.finish(ctx, out); err != nil {
-			return err
-		}
-		report := evaluation.NewReport(r.other.outcomes)
-		compared.Other, compared.Report = r.other.subject.Name, &report
-		before = evaluation.PredictionsOf(r.other.outcomes)
-	}
-	if c.Compare != "" {
-		compared.Comparison = evaluation.Compare(before, evaluation.PredictionsOf(r.main.outcomes))
-		doc.Compared = compared
-	}
-	return nil
-}
-
-// write prints first: a file that cannot be written must not take the figures along.
-func (c *eval) write(doc evaluation.Result, outcomes []evaluation.Outcome, out *streams) error {
-	return errors.Join(c.print(doc, out), c.writeOutcomes(outcomes), c.writeReport(doc))
-}
-
-// keep writes the outcomes of a run that was cut off: they may be paid for.
-func (c *eval) keep(outcomes []evaluation.Outcome, out *streams) error {
-	ended := slices.DeleteFunc(slices.Clone(outcomes), func(o evaluation.Outcome) bool { return o.Ticket.ID == "" })
-	if c.Outcomes == "" || len(ended) == 0 {
-		return nil
-	}
-	if err := c.writeOutcomes(ended); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(out.stderr, "the outcomes of %d of %d tickets are in %s\n", len(ended), len(outcomes), c.Outcomes)
-	return err
-}
-
-func (c *eval) print(doc evaluation.Result, out *streams) error {
-	if !c.JSON {
-		return textreport.Evaluation(out.stdout, doc)
-	}
-	lines := json.NewEncoder(out.stdout)
-	lines.SetIndent("", "  ")
-	return lines.Encode(doc)
-}
-
-func (c *eval) writeOutcomes(outcomes []evaluation.Outcome) error {
-	if c.Outcomes == "" {
-		return nil
-	}
-	if err := writeOutcomes(c.Outcomes, outcomes); err != nil {
-		return fmt.Errorf("--outcomes: %w", err)
-	}
-	return nil
-}
-
-func (c *eval) writeReport(doc evaluation.Result) error {
-	if c.Report == "" {
-		return nil
-	}
-	if err := writeHTML(c.Report, doc); err != nil {
-		return fmt.Errorf("--report: %w", err)
-	}
-	return nil
-}
-
-func writeHTML(path string, doc evaluation.Result) error {
-	page, err := htmlreport.Render(doc)
+	other, err := candidate(raw)
 	if err != nil {
+		return fmt.Errorf("--compare: %w", err)
+	}
+	e.Other = &other
+	return nil
+}
+
+func candidate(raw settings.RawClassifier) (app.Candidate, error) {
+	s, err := raw.Parse()
+	if err != nil {
+		return app.Candidate{}, err
+	}
+	c, err := bootstrap.NewCandidate(s)
+	return c.Candidate, err
+}
+
+func (c *eval) hooks(ctx context.Context, out *streams) app.EvaluationHooks {
+	return app.EvaluationHooks{
+		Agree: func(planned []app.PlannedCalls) error {
+			var all []spending
+			for _, p := range planned {
+				all = append(all, newSpending(p.Candidate, c.Concurrency, p.Texts))
+			}
+			return c.confirm(ctx, out, all...)
+		},
+		Begin: func(pass string, tickets int) (step, end func()) {
+			bar := newBar(out.stderr, tickets, pass)
+			return func() { _ = bar.Add(1) }, func() { _ = bar.Finish() } // it only draws
+		},
+	}
+}
+
+// explain names the flags that an error is about.
+func (c *eval) explain(err error) error {
+	other, ok := errors.AsType[*app.OtherTicketsError](err)
+	if !ok {
 		return err
 	}
-	return files.WriteAtomically(path, func(w io.Writer) error {
-		_, err := w.Write(page)
-		return err
-	})
+	const advice = "; run eval with --outcomes over these tickets first, " +
+		"or compare with a classifier by its name"
+	if other.Common == 0 {
+		return fmt.Errorf("--compare %s: it has none of the tickets of --data%s", c.Compare, advice)
+	}
+	return fmt.Errorf("--compare %s: %w%s", c.Compare, err, advice)
 }

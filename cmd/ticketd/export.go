@@ -48,24 +48,32 @@ func (c *exportTickets) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
+	a, err := bootstrap.Open(ctx, s, out.stderr)
+	if err != nil {
+		return err
+	}
 	bar := newBar(out.stderr, -1, "exporting")
-	err = bootstrap.Export(ctx, s, out.stderr, func(uc *app.ExportTickets) error {
-		write := func(w io.Writer) error { return c.write(ctx, uc, filter, period, w, bar) }
-		if c.Out == "" {
-			buffer := bufio.NewWriter(out.stdout)
-			if err := write(buffer); err != nil {
-				return err // which the buffer would only repeat
-			}
-			return buffer.Flush()
-		}
-		return files.WriteAtomically(c.Out, write)
-	})
+	write := func(w io.Writer) error { return c.write(ctx, a.Export(), filter, period, w, bar) }
+	if c.Out == "" {
+		err = writeBuffered(out.stdout, write)
+	} else {
+		err = files.WriteAtomically(c.Out, write)
+	}
 	_ = bar.Finish() // it only draws
-	return err
+	return errors.Join(err, a.Close())
+}
+
+func writeBuffered(w io.Writer, write func(io.Writer) error) error {
+	buffer := bufio.NewWriter(w)
+	if err := write(buffer); err != nil {
+		return err // which the buffer would only repeat
+	}
+	return buffer.Flush()
 }
 
 func (c *exportTickets) write(
-	ctx context.Context, uc *app.ExportTickets, f ports.TicketFilter, p ports.Period, w io.Writer, bar *progressbar.ProgressBar,
+	ctx context.Context, uc *app.ExportTickets, f ports.TicketFilter, p ports.Period, w io.Writer,
+	bar *progressbar.ProgressBar,
 ) error {
 	if c.BOM && c.format() == files.FormatCSV {
 		if _, err := io.WriteString(w, files.ByteOrderMark); err != nil {
@@ -107,7 +115,9 @@ func (c *exportTickets) filter() (ports.TicketFilter, ports.Period, error) {
 		errs = append(errs, errors.New("--created-by must be a positive whole number"))
 	}
 	f.CreatedBy = (*domain.UserID)(c.CreatedBy)
-	p := ports.Period{From: parseFlag("from", c.From, parseTime, &errs), To: parseFlag("to", c.To, parseTime, &errs)}
+	p := ports.Period{
+		From: parseFlag("from", c.From, parseTime, &errs), To: parseFlag("to", c.To, parseTime, &errs),
+	}
 	if !p.From.IsZero() && !p.To.IsZero() && p.From.After(p.To) {
 		errs = append(errs, errors.New("--from must not be after --to"))
 	}

@@ -66,24 +66,22 @@ func (c *importTickets) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
-	mode := bootstrap.ImportMode{Classify: !c.NoClassify, DryRun: c.DryRun}
-	return bootstrap.Import(ctx, s, mode, out.stderr, func(i bootstrap.Importing) error {
-		run := importRun{
+	s.Store.Look = c.DryRun
+	if c.NoClassify {
+		s.Classifier, s.Queue = settings.Classifier{}, settings.Queue{}
+	}
+	a, err := bootstrap.Open(ctx, s, out.stderr)
+	if err != nil {
+		return err
+	}
+	i, err := a.Import()
+	if err == nil {
+		err = importRun{
 			c, i, file, importing.Target{Source: source, SkipTwins: c.Skip}, out,
 			importing.NewCost(i.Asker()), newImportTally(c.File, out.stderr),
-		}
-		plan, err := run.plan(ctx)
-		if err != nil || c.DryRun {
-			return err
-		}
-		if err := run.confirmTwins(ctx, plan); err != nil {
-			return err
-		}
-		if err := c.confirm(ctx, out, run.spending()); err != nil {
-			return fmt.Errorf("nothing was imported: %w", err)
-		}
-		return run.store(ctx, plan)
-	})
+		}.run(ctx)
+	}
+	return errors.Join(err, a.Close())
 }
 
 // open reads as much of the file as shows whether it can be imported at all.
@@ -131,8 +129,22 @@ type importRun struct {
 	tally  *importTally
 }
 
+func (r importRun) run(ctx context.Context) error {
+	plan, err := r.plan(ctx)
+	if err != nil || r.DryRun {
+		return err
+	}
+	if err := r.confirmTwins(ctx, plan); err != nil {
+		return err
+	}
+	if err := r.confirm(ctx, r.out, r.spending()); err != nil {
+		return fmt.Errorf("nothing was imported: %w", err)
+	}
+	return r.store(ctx, plan)
+}
+
 func (r importRun) spending() spending {
-	return spending{subject: r.with.Subject, slots: r.with.Slots, calls: r.cost.Calls, tokens: r.cost.Tokens}
+	return spending{candidate: r.with.Asked, slots: r.with.Slots, calls: r.cost.Calls, tokens: r.cost.Tokens}
 }
 
 // plan reads the file and refuses what must not be imported as it is.

@@ -13,6 +13,7 @@ import (
 const (
 	samples     = 3   // tickets that a dry run shows
 	sampleText  = 200 // code points of each text
+	maxProblems = 10  // rows of a kind that are named one by one
 	maxRanges   = 20  // of lines that a message names
 	maxReasons  = 10  // that the last line names
 	noMeaning   = "they are classified, and their priority is not kept: labels are a category with its priority"

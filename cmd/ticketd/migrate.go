@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -18,17 +19,21 @@ type migrate struct {
 }
 
 // withMigrator runs do on the database of the settings.
-func withMigrator(ctx context.Context, raw settings.RawStore, stdout io.Writer, do func(*migrations.Migrator) error) error {
-	settings, err := raw.Parse()
+func withMigrator(
+	ctx context.Context, raw settings.RawStore, stdout io.Writer, do func(*migrations.Migrator) error,
+) error {
+	s, err := raw.Parse()
 	if err != nil {
 		return err
 	}
-	return bootstrap.WithMigrator(ctx, settings, stdout, func(m *migrations.Migrator) error {
-		if err := do(m); err != nil {
-			return err
-		}
-		return sayVersion(ctx, m, stdout)
-	})
+	m, err := bootstrap.OpenMigrator(ctx, s.Store, stdout)
+	if err != nil {
+		return err
+	}
+	if err = do(m.Migrator); err == nil {
+		err = sayVersion(ctx, m.Migrator, stdout)
+	}
+	return errors.Join(err, m.Close())
 }
 
 func sayVersion(ctx context.Context, m *migrations.Migrator, stdout io.Writer) error {
@@ -51,7 +56,9 @@ type migrateUp struct{ settings.RawStore }
 
 // Run is a success, too, for a schema that is newer than this program.
 func (c *migrateUp) Run(ctx context.Context, out *streams) error {
-	return withMigrator(ctx, c.RawStore, out.stdout, func(m *migrations.Migrator) error { return bootstrap.IgnoreNewer(m.Up(ctx)) })
+	return withMigrator(ctx, c.RawStore, out.stdout, func(m *migrations.Migrator) error {
+		return bootstrap.IgnoreNewer(m.Up(ctx))
+	})
 }
 
 type migrateDown struct {
@@ -61,7 +68,9 @@ type migrateDown struct {
 
 // Run takes migrations back.
 func (c *migrateDown) Run(ctx context.Context, out *streams) error {
-	return withMigrator(ctx, c.RawStore, out.stdout, func(m *migrations.Migrator) error { return m.Down(ctx, c.Steps) })
+	return withMigrator(ctx, c.RawStore, out.stdout, func(m *migrations.Migrator) error {
+		return m.Down(ctx, c.Steps)
+	})
 }
 
 type migrateVersion struct{ settings.RawStore }
@@ -78,5 +87,7 @@ type migrateForce struct {
 
 // Run notes the version.
 func (c *migrateForce) Run(ctx context.Context, out *streams) error {
-	return withMigrator(ctx, c.RawStore, out.stdout, func(m *migrations.Migrator) error { return m.Force(ctx, c.To) })
+	return withMigrator(ctx, c.RawStore, out.stdout, func(m *migrations.Migrator) error {
+		return m.Force(ctx, c.To)
+	})
 }

@@ -41,24 +41,28 @@ func (c *reclassify) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
-	return bootstrap.Reclassify(ctx, s, out.stderr, func(uc *classification.ReclassifyFallbacks) error {
-		ids, err := uc.Find(ctx, since, limit)
-		if err != nil {
-			return err
-		}
-		if c.DryRun {
-			_, err := fmt.Fprintf(out.stdout, "%d tickets would be classified again\n", len(ids))
-			return err
-		}
-		return c.heal(ctx, uc, ids, out)
-	})
+	a, err := bootstrap.Open(ctx, s, out.stderr)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.heal(ctx, a.Reclassify(), since, limit, out), a.Close())
 }
 
-func (c *reclassify) heal(ctx context.Context, uc *classification.ReclassifyFallbacks, ids []domain.TicketID, out *streams) error {
+func (c *reclassify) heal(
+	ctx context.Context, uc *classification.ReclassifyFallbacks, since time.Time, limit int, out *streams,
+) error {
+	ids, err := uc.Find(ctx, since, limit)
+	if err != nil {
+		return err
+	}
+	if c.DryRun {
+		_, err := fmt.Fprintf(out.stdout, "%d tickets would be classified again\n", len(ids))
+		return err
+	}
 	bar := newBar(out.stderr, len(ids), "classifying again")
 	ends := map[domain.AIStatus]int{}
 	failed := 0
-	err := uc.Handle(ctx, ids, func(end domain.AIStatus, err error) {
+	err = uc.Handle(ctx, ids, func(end domain.AIStatus, err error) {
 		if err != nil {
 			failed++
 		} else {
@@ -81,7 +85,8 @@ func parseSince(text string, now time.Time) (time.Time, error) {
 	}
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return time.Time{}, errors.New("--since must be a time such as 2026-11-23T10:00:00Z or a duration such as 24h")
+		return time.Time{}, errors.New(
+			"--since must be a time such as 2026-11-23T10:00:00Z or a duration such as 24h")
 	}
 	return at, nil
 }
@@ -90,5 +95,6 @@ func parseSince(text string, now time.Time) (time.Time, error) {
 func newBar(w io.Writer, total int, what string) *progressbar.ProgressBar {
 	return progressbar.NewOptions(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what),
 		progressbar.OptionSetVisibility(isTerminal(w)), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
-		progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+		progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(),
+		progressbar.OptionThrottle(100*time.Millisecond))
 }

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/term"
 
 	"ticketd/adapters/openai"
+	"ticketd/app"
 	"ticketd/app/evaluation"
-	"ticketd/cmd/bootstrap"
 	"ticketd/domain"
 )
 
@@ -21,7 +21,8 @@ const (
 	// callTime is what a call of a small model usually takes.
 	callTime = time.Second
 	million  = 1e6
-	// The prices of gpt-4o-mini in US dollars per million tokens, since it is the default and has cost that since it exists.
+	// The prices of gpt-4o-mini in US dollars per million tokens, since it is the default and has cost that
+	// since it exists.
 	pricedModel        = "gpt-4o-mini"
 	defaultInputPrice  = 0.15
 	defaultOutputPrice = 0.60
@@ -43,10 +44,18 @@ func (f spendingFlags) check() error {
 
 // spending is what calls of a model will take, about.
 type spending struct {
-	subject bootstrap.Subject
-	slots   int // calls in flight at a time; 0 if others make them
-	calls   int
-	tokens  evaluation.Tokens
+	candidate app.Candidate
+	slots     int // calls in flight at a time; 0 if others make them
+	calls     int
+	tokens    evaluation.Tokens
+}
+
+func newSpending(c app.Candidate, slots int, texts []domain.Text) spending {
+	s := spending{candidate: c, slots: slots}
+	for _, text := range texts {
+		s.add(text)
+	}
+	return s
 }
 
 func (s *spending) add(text domain.Text) {
@@ -78,18 +87,19 @@ func (f spendingFlags) confirm(ctx context.Context, out *streams, all ...spendin
 
 func (f spendingFlags) estimate(s spending) string {
 	text := fmt.Sprintf("%s: %d calls, about %s input and %s output tokens%s",
-		s.subject.Name, s.calls, count(s.tokens.Input), count(s.tokens.Output), f.price(s))
+		s.candidate.Name, s.calls, count(s.tokens.Input), count(s.tokens.Output), f.price(s))
 	if s.slots == 0 {
 		return text + ", by the workers"
 	}
 	took := time.Duration(s.calls) * callTime / time.Duration(s.slots)
-	return text + fmt.Sprintf(", about %s at %d calls at a time", max(took, callTime).Round(time.Second), s.slots)
+	took = max(took, callTime).Round(time.Second)
+	return text + fmt.Sprintf(", about %s at %d calls at a time", took, s.slots)
 }
 
 // price is empty where nobody knows it.
 func (f spendingFlags) price(s spending) string {
 	in, out := f.InputPrice, f.OutputPrice
-	if in == 0 && out == 0 && s.subject.OpenAI && s.subject.Model == pricedModel {
+	if in == 0 && out == 0 && s.candidate.OpenAI && s.candidate.Model == pricedModel {
 		in, out = defaultInputPrice, defaultOutputPrice
 	}
 	if in == 0 && out == 0 {

@@ -11,8 +11,8 @@ import (
 	"ticketd/adapters/local/trained"
 )
 
-// mayBecomeModel refuses a path that cannot be written to, and one whose loss a mistyped flag would be regretted for: the labelled
-// tickets, and whatever else is no model.
+// mayBecomeModel refuses a path that cannot be written to, and one whose loss a mistyped flag would be
+// regretted for: the labelled tickets, and whatever else is no model.
 func mayBecomeModel(path, data string) error {
 	if err := files.Writable(path); err != nil {
 		return err

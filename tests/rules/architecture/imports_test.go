@@ -47,7 +47,10 @@ var rules = []rule{
 		pkg: "adapters/internal/...", may: []string{"domain", "ports", "ports/search", "adapters/internal/..."},
 		external: true,
 	},
-	{pkg: "adapters/files", may: []string{"domain", "ports", "adapters/internal/..."}, external: true},
+	{
+		pkg: "adapters/files", may: []string{"domain", "ports", "app/evaluation", "adapters/internal/..."},
+		external: true,
+	},
 	{pkg: "adapters/htmlreport", may: []string{"app/evaluation"}, external: true},
 	{pkg: "adapters/textreport", may: []string{"app/evaluation"}},
 	{pkg: "adapters/telemetry", external: true},

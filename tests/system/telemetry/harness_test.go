@@ -191,11 +191,11 @@ func serve(
 ) (*running, *system.API) {
 	t.Helper()
 	r := start(t, func(ctx context.Context, stdout io.Writer) error {
-		return bootstrap.Serve(ctx, settings.Server{
+		return bootstrap.Serve(ctx, settings.Server{Common: settings.Common{
 			Store: storeOf(dbURL), Classifier: asking(m), Review: domain.ReviewPolicy{Threshold: 0.7},
 			Queue: settings.Queue{Use: redisURL != "", RedisURL: redisURL}, Process: process(),
 			Telemetry: telemetry.Options{Exporter: spans},
-		}, stdout)
+		}}, stdout)
 	})
 	return r, system.NewAPI(t, r.url())
 }
@@ -204,9 +204,12 @@ func work(t *testing.T, dbURL, redisURL string, m *modelserver.Server, spans col
 	t.Helper()
 	r := start(t, func(ctx context.Context, stdout io.Writer) error {
 		return bootstrap.Work(ctx, settings.Worker{
-			Store: storeOf(dbURL), Classifier: asking(m), Review: domain.ReviewPolicy{Threshold: 0.7},
-			RedisURL: redisURL, Process: process(),
-			Concurrency: 4, MaxAttempts: 3, Telemetry: telemetry.Options{Exporter: spans},
+			Common: settings.Common{
+				Store: storeOf(dbURL), Classifier: asking(m), Review: domain.ReviewPolicy{Threshold: 0.7},
+				Queue: settings.Queue{RedisURL: redisURL}, Process: process(),
+				Telemetry: telemetry.Options{Exporter: spans},
+			},
+			Concurrency: 4, MaxAttempts: 3,
 		}, stdout)
 	})
 	r.url()
