@@ -30,7 +30,7 @@ func TestModelThatAlwaysFails(t *testing.T) {
 	p := newPlant(t)
 	p.model.Behave(modelserver.Status(500))
 	server := p.serve()
-	p.work(env{"WORKER_MAX_ATTEMPTS": fmt.Sprint(attempts)})
+	p.work(env{"WORKER_MAX_ATTEMPTS": fmt.Sprint(attempts), "AI_HEAL": "false"}) // the commands shall heal
 	p.postMany(server, tickets)
 	p.eventually("every ticket falls back", patience, func() bool {
 		return p.fallbacks() == tickets && p.length(deadStream) == tickets

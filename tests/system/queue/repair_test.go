@@ -19,7 +19,7 @@ func TestReclassifyInQueueMode(t *testing.T) {
 	const tickets = 12
 	p := newPlant(t)
 	p.model.Behave(modelserver.Status(401))
-	p.work()
+	p.work(env{"AI_HEAL": "false"}) // the commands shall heal
 	p.seed(tickets)
 	p.eventually("every ticket falls back", patience, func() bool { return p.fallbacks() == tickets })
 	p.model.Behave(modelserver.Right())
