@@ -25,31 +25,26 @@ import (
 
 // CheckUp says whether a set-up will work before the first ticket comes. It stores no ticket.
 type CheckUp struct {
-	store     settings.Store
-	queue     settings.Queue
+	settings  settings.Common
 	candidate Candidate
-	warmup    time.Duration
-	baseURL   string
-	Price     *metrics.Price // nil: unknown
 	log       *slog.Logger
 }
 
 // NewCheckUp makes the classifier and opens nothing.
-func NewCheckUp(s settings.Check, logs io.Writer) (*CheckUp, error) {
+func NewCheckUp(s settings.Common, logs io.Writer) (*CheckUp, error) {
 	candidate, err := NewCandidate(s.Classifier)
-	return &CheckUp{
-		store: s.Store, queue: s.Queue, candidate: candidate,
-		warmup: s.Classifier.Warmup, baseURL: s.Classifier.BaseURL, Price: s.Price,
-		log: newLogger(logs, slog.LevelError),
-	}, err
+	return &CheckUp{s, candidate, newLogger(logs, s.Process.LogLevel)}, err
 }
+
+// Price returns what the model costs, nil if unknown.
+func (c *CheckUp) Price() *metrics.Price { return c.settings.Price }
 
 // Candidate returns the classifier that will work.
 func (c *CheckUp) Candidate() Candidate { return c.candidate }
 
 // Free reports whether the model's server is this machine or its own network, where calls cost nothing.
 func (c *CheckUp) Free() bool {
-	u, err := url.Parse(c.baseURL)
+	u, err := url.Parse(c.settings.Classifier.BaseURL)
 	if err != nil || u.Hostname() == "" {
 		return c.candidate.Server == nil
 	}
@@ -61,8 +56,8 @@ func (c *CheckUp) Free() bool {
 
 // Database says what is in DB_URL, or why it cannot be used. A file that does not exist yet stays so.
 func (c *CheckUp) Database(ctx context.Context) (string, error) {
-	if c.store.SQLite {
-		path, err := sqlite.PathOf(c.store.URL)
+	if c.settings.Store.SQLite {
+		path, err := sqlite.PathOf(c.settings.Store.URL)
 		if err != nil {
 			return "", fmt.Errorf("DB_URL: %w", err)
 		}
@@ -70,7 +65,7 @@ func (c *CheckUp) Database(ctx context.Context) (string, error) {
 			return c.newFile(path)
 		}
 	}
-	st, m, err := connect(ctx, c.store, telemetry.Traces{}, c.log)
+	st, m, err := connect(ctx, c.settings.Store, telemetry.Traces{}, c.log)
 	if err != nil {
 		return "", err
 	}
@@ -82,9 +77,9 @@ func (c *CheckUp) Database(ctx context.Context) (string, error) {
 	schema := fmt.Sprintf("%d of %d", status.Current, status.Latest)
 	switch {
 	case status.Current >= status.Latest:
-		return c.store.Kind() + ", schema up to date", nil
-	case c.store.Migrate:
-		return fmt.Sprintf("%s, schema %s, brought up to date at the start", c.store.Kind(), schema), nil
+		return c.settings.Store.Kind() + ", schema up to date", nil
+	case c.settings.Store.Migrate:
+		return fmt.Sprintf("%s, schema %s, brought up to date at the start", c.settings.Store.Kind(), schema), nil
 	}
 	return "", fmt.Errorf("MIGRATE: is false and the schema is %s: run `ticketd migrate up`", schema)
 }
@@ -95,7 +90,7 @@ func (c *CheckUp) newFile(path string) (string, error) {
 	switch {
 	case err != nil || !folder.IsDir():
 		return "", fmt.Errorf("DB_URL: the folder of %s does not exist", path)
-	case !c.store.Migrate:
+	case !c.settings.Store.Migrate:
 		return "", fmt.Errorf("MIGRATE: is false and %s does not exist: run `ticketd migrate up`", path)
 	}
 	return "sqlite, a new file at the first start", nil
@@ -103,11 +98,11 @@ func (c *CheckUp) newFile(path string) (string, error) {
 
 // Redis says whether REDIS_URL can be used, and "" if nothing needs it.
 func (c *CheckUp) Redis(ctx context.Context) (string, error) {
-	if c.queue.RedisURL == "" {
+	if c.settings.Queue.RedisURL == "" {
 		return "", nil
 	}
 	redisstream.QuietLibrary()
-	client, err := redisstream.NewClient(c.queue.RedisURL, "check", 1)
+	client, err := redisstream.NewClient(c.settings.Queue.RedisURL, "check", 1)
 	if err != nil {
 		return "", fmt.Errorf("REDIS_URL: %w", err)
 	}
@@ -115,7 +110,7 @@ func (c *CheckUp) Redis(ctx context.Context) (string, error) {
 	if err := client.Ping(ctx); err != nil {
 		return "", fmt.Errorf("REDIS_URL: %w", err)
 	}
-	if c.queue.Use {
+	if c.settings.Queue.Use {
 		return "queue mode: `ticketd worker` processes classify", nil
 	}
 	return "for the shared rate limit", nil
@@ -129,7 +124,7 @@ func (c *CheckUp) Wake(ctx context.Context) (err error) {
 	if c.candidate.Server == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, max(c.warmup, c.candidate.Timeout))
+	ctx, cancel := context.WithTimeout(ctx, max(c.settings.Classifier.Warmup, c.candidate.Timeout))
 	defer cancel()
 	for range wakeTries {
 		err = c.candidate.Server.Probe(ctx)

@@ -39,7 +39,10 @@ func openStore(ctx context.Context, s settings.Store, t telemetry.Traces, log *s
 	return st, nil
 }
 
-func connect(ctx context.Context, s settings.Store, t telemetry.Traces, log *slog.Logger) (store, *migrations.Migrator, error) {
+// connect leaves the schema as it is.
+func connect(
+	ctx context.Context, s settings.Store, t telemetry.Traces, log *slog.Logger,
+) (store, *migrations.Migrator, error) {
 	if s.SQLite {
 		st, err := sqlite.OpenWith(ctx, s.URL, sqlite.Options{OpenDB: t.OpenDB("sqlite")})
 		if err != nil {
@@ -51,7 +54,8 @@ func connect(ctx context.Context, s settings.Store, t telemetry.Traces, log *slo
 	for _, note := range s.Notes {
 		log.WarnContext(ctx, "DB_URL: "+note)
 	}
-	st, err := postgres.Open(ctx, s.URL, postgres.Options{MaxConns: s.MaxConns, Batch: s.Batch, OpenDB: t.OpenDB("postgresql")})
+	o := postgres.Options{MaxConns: s.MaxConns, Batch: s.Batch, OpenDB: t.OpenDB("postgresql")}
+	st, err := postgres.Open(ctx, s.URL, o)
 	if err != nil {
 		return nil, nil, fmt.Errorf("DB_URL: %w", err)
 	}
@@ -67,20 +71,21 @@ func closeUnless(err error, st store) error {
 	return errors.Join(err, st.Close())
 }
 
-// prepareSchema migrates, or says what the database lacks. A schema of a newer program is fine: every migration works
-// while the program before it still runs.
+// prepareSchema migrates, or says what the database lacks. A schema of a newer program is fine: every
+// migration works while the program before it still runs.
 func prepareSchema(ctx context.Context, s settings.Store, m *migrations.Migrator, log *slog.Logger) error {
 	if s.Migrate {
 		err := m.Up(ctx)
 		if errors.Is(err, migrations.ErrNewer) {
-			log.WarnContext(ctx, "a newer ticketd migrated this database; this one goes on with it", "note", err.Error())
+			log.WarnContext(ctx, "a newer ticketd migrated this database; this one goes on with it",
+				"note", err.Error())
 		}
 		return IgnoreNewer(err)
 	}
 	status, err := m.Version(ctx)
 	if err == nil && status.Current < status.Latest {
-		log.WarnContext(ctx, "the database schema is older than this program and MIGRATE is false: run `ticketd migrate up`",
-			"version", status.Current, "needed", status.Latest)
+		log.WarnContext(ctx, "the database schema is older than this program and MIGRATE is false: "+
+			"run `ticketd migrate up`", "version", status.Current, "needed", status.Latest)
 	}
 	return err
 }

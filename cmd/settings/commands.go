@@ -1,10 +1,6 @@
 package settings
 
-import (
-	"log/slog"
-
-	"ticketd/adapters/metrics"
-)
+import "log/slog"
 
 // RawCheck are the settings of the command check, as they were given.
 type RawCheck struct {
@@ -14,24 +10,14 @@ type RawCheck struct {
 	Queue      RawQueue      `embed:"" group:"Queue mode"`
 }
 
-// Check are the settings of the command check.
-type Check struct {
-	Store      Store
-	Classifier Classifier
-	Price      *metrics.Price // nil: unknown
-	Queue      Queue
-}
-
-// Parse reports everything that is wrong with the settings at once.
-func (raw RawCheck) Parse() (Check, error) {
+// Parse reports everything that is wrong with the settings at once. Only errors are worth a log line.
+func (raw RawCheck) Parse() (Common, error) {
 	var r reader
-	c := Check{
-		Store:      raw.Store.parse(&r),
-		Queue:      raw.Queue.parse(&r),
-		Price:      raw.Price.parse(&r),
-		Classifier: raw.Classifier.parse(&r),
+	s := Common{
+		Store: raw.Store.parse(&r), Queue: raw.Queue.parse(&r), Price: raw.Price.parse(&r),
+		Classifier: raw.Classifier.parse(&r), Process: Process{LogLevel: slog.LevelError},
 	}
-	return c, r.err()
+	return s, r.err()
 }
 
 // RawRepair are the settings of the commands that repair what an outage left, as they were given.

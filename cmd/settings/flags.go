@@ -1,7 +1,8 @@
 package settings
 
-// RawServer are the settings of a server as they were given, by environment, .env file or flag: text that nobody has checked yet, because kong stops
-// at the first bad value and people want to hear of all of them at once. The tags make the help.
+// RawServer are the settings of a server as they were given, by environment, .env file or flag: text that
+// nobody has checked yet, because kong stops at the first bad value and people want to hear of all of them at
+// once. The tags make the help.
 type RawServer struct {
 	Store      RawStore      `embed:"" group:"Store"`
 	Classifier RawClassifier `embed:"" group:"Classification"`
@@ -94,8 +95,9 @@ type RawProcess struct {
 	Profiles        string `name:"pprof" env:"PPROF" default:"false" placeholder:"BOOL" help:"Serve Go's profiles under /debug/pprof beside /metrics; of the server with a key if API_KEYS is set, of a worker without. Default: ${default}."`
 }
 
-// RawTelemetry are those of OpenTelemetry's standard variables that say whether and where spans are sent. The library itself reads
-// the others: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_BSP_*, OTEL_EXPORTER_OTLP_HEADERS, …
+// RawTelemetry are those of OpenTelemetry's standard variables that say whether and where spans are sent. The
+// library itself reads the others: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER,
+// OTEL_BSP_*, OTEL_EXPORTER_OTLP_HEADERS, …
 type RawTelemetry struct {
 	Endpoint       string `name:"otel-exporter-otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL" help:"Send traces to this collector, such as http://localhost:4318; /v1/traces is added. The other OTEL_ variables count too. Default: no traces."`
 	TracesEndpoint string `name:"otel-exporter-otlp-traces-endpoint" env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" placeholder:"URL" help:"The same as a whole URL."`

@@ -99,7 +99,7 @@ func (c *check) confirm(ctx context.Context, up *bootstrap.CheckUp, out *streams
 	s.add(classification.CheckTexts()[0].Text) // the call that wakes the server
 	in, price := dearest, dearest
 	cost := (float64(in*s.tokens.Input) + float64(price*s.tokens.Output)) / million
-	if p := up.Price; p != nil {
+	if p := up.Price(); p != nil {
 		cost = (p.Input*float64(s.tokens.Input) + p.Output*float64(s.tokens.Output)) / million
 	} else if s.candidate.OpenAI && s.candidate.Model == pricedModel {
 		cost = (defaultInputPrice*float64(s.tokens.Input) + defaultOutputPrice*float64(s.tokens.Output)) / million
@@ -108,8 +108,8 @@ func (c *check) confirm(ctx context.Context, up *bootstrap.CheckUp, out *streams
 		return nil
 	}
 	flags := spendingFlags{Yes: c.Yes}
-	if up.Price != nil {
-		flags.InputPrice, flags.OutputPrice = up.Price.Input, up.Price.Output
+	if up.Price() != nil {
+		flags.InputPrice, flags.OutputPrice = up.Price().Input, up.Price().Output
 	}
 	return flags.confirm(ctx, out, s)
 }

@@ -48,7 +48,7 @@ func (c *check) model(ctx context.Context, up *bootstrap.CheckUp, found *checked
 	if len(took) > 0 {
 		found.Latency = took[len(took)/2]
 	}
-	if p := up.Price; p != nil {
+	if p := up.Price(); p != nil {
 		found.Cost = new((p.Input*float64(found.Input) + p.Output*float64(found.Output)) / million)
 	}
 	c.dialect(up, found)

@@ -35,10 +35,11 @@ type commands struct {
 	Version kong.VersionFlag `help:"Say which version of the program this is."`
 }
 
-const description = `Takes customer-support tickets over REST and says what each is about, how urgent it is and how sure that is.
+const description = `Takes customer-support tickets over REST and says what each is about, how urgent it is and
+how sure that is.
 
-Every setting is an environment variable, a line of a .env file in the working directory (which never overrides the environment)
-or a flag of the same meaning. An empty value counts as unset.`
+Every setting is an environment variable, a line of a .env file in the working directory (which never overrides
+the environment) or a flag of the same meaning. An empty value counts as unset.`
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
@@ -60,9 +61,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 
 	var asked commands
 	exited := -1
-	parser, err := kong.New(&asked, kong.Name("ticketd"), kong.Description(description), kong.Writers(stdout, stderr),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Exit(func(code int) { exited = code }),
-		kong.Vars{"version": build()},
+	parser, err := kong.New(&asked, kong.Name("ticketd"), kong.Description(description),
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Vars{"version": build()},
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(&streams{stdout, stderr}))
 	if err != nil {
 		return fail(stderr, 1, err)
