@@ -72,7 +72,10 @@ func (p *page) curve(t evaluation.Training) {
 	for _, c := range curve {
 		p.linef("%d\t%.3f\t%.3f\t", c.Tickets, c.Accuracy, c.MacroF1)
 	}
-	all := evaluation.CurvePoint{t.AllLearnt, t.InDomain.Category.Accuracy, t.InDomain.Category.MacroF1}
+	category := t.InDomain.Category
+	all := evaluation.CurvePoint{
+		Tickets: t.AllLearnt, Accuracy: category.Accuracy, MacroF1: category.MacroF1,
+	}
 	p.linef("%d\t%.3f\t%.3f\t", all.Tickets, all.Accuracy, all.MacroF1)
 	before := curve[len(curve)-1]
 	if before.Tickets*3/2 > all.Tickets { // too near to tell a slope
