@@ -41,7 +41,8 @@ func TestHeadsOfKnownExports(t *testing.T) {
 		"Intercom": {
 			"Intercom",
 			"Conversation ID,Conversation created at,Conversation state,Title,First message,User name",
-			"215470,2024-03-12 15:04,closed,Plan,How do I change my plan?,Ann", "Plan", "How do I change my plan?", "215470",
+			"215470,2024-03-12 15:04,closed,Plan,How do I change my plan?,Ann",
+			"Plan", "How do I change my plan?", "215470",
 		},
 		"HubSpot": {
 			"HubSpot", "Ticket ID,Ticket name,Ticket description,Pipeline,Ticket status,Create date,Priority,Source," +

@@ -3,7 +3,7 @@ package importing
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"iter"
@@ -75,7 +75,8 @@ func (c *checker) checkID(row ports.ImportRow) string {
 	switch line, seen := c.lines[row.ID]; {
 	case row.ID == "":
 		return ""
-	case !utf8.ValidString(row.ID), strings.ContainsRune(row.ID, 0), utf8.RuneCountInString(row.ID) > maxImportID:
+	case !utf8.ValidString(row.ID) || strings.ContainsRune(row.ID, 0),
+		utf8.RuneCountInString(row.ID) > maxImportID:
 		return fmt.Sprintf("the id must have at most %d characters, in UTF-8 and without NUL", maxImportID)
 	case seen:
 		return fmt.Sprintf("the id %q stands in line %d already", row.ID, line)
@@ -93,16 +94,21 @@ func (c *checker) keyOf(row ports.ImportRow) string {
 	return fmt.Sprintf("row:%s:%d", c.digest, row.Line)
 }
 
-// twinOf names a row by its words and its id; one without an id by its words and how often they stood before it.
-// So the rows of a file have the same names in a copy with another source or a few rows more.
+// twinOf names a row by its words and its id; one without an id by its words and how often they stood before
+// it. So the rows of a file have the same names in a copy with another source or a few rows more. A name is
+// short, since each ticket has one: half a digest tells texts apart.
 func (c *checker) twinOf(row ports.ImportRow, text domain.Text) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d:%s%s", len(text.Title()), text.Title(), text.Description()))
-	words := hex.EncodeToString(sum[:])
+	words := digest(fmt.Appendf(nil, "%d:%s%s", len(text.Title()), text.Title(), text.Description()))
 	if row.ID != "" {
-		return "text:" + words + ":id:" + row.ID
+		return digest([]byte(words + row.ID))
 	}
 	c.texts[words]++
-	return fmt.Sprintf("text:%s:row:%d", words, c.texts[words])
+	return fmt.Sprintf("%s:%d", words, c.texts[words])
+}
+
+func digest(text []byte) string {
+	sum := sha256.Sum256(text)
+	return base64.RawStdEncoding.EncodeToString(sum[:16])
 }
 
 // part is a stretch of a file: the rows to store, and how many others there were.

@@ -9,8 +9,8 @@ import (
 	"ticketd/ports"
 )
 
-// sift sorts out what is imported already, before anybody is paid for it. watch is nil where nobody wants to know
-// what was found.
+// sift sorts out what is imported already, before anybody is paid for it. watch is nil where nobody wants to
+// know what was found.
 func (uc *ImportTickets) sift(ctx context.Context, to Target, rows []keyedRow, watch *Watch) (part, error) {
 	var p part
 	known, err := uc.known(ctx, to.Source, rows, func(r keyedRow) string { return r.key })

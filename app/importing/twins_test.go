@@ -27,7 +27,9 @@ func TestRowsThatLookLikeTicketsOfAnEarlierImport(t *testing.T) {
 		to            importing.Target
 		twins, others int
 	}{
-		"the same file with another source":           {sheetOf(3), sheetOf(3), importing.Target{Source: "b"}, 3, 0},
+		"the same file with another source": {
+			sheetOf(3), sheetOf(3), importing.Target{Source: "b"}, 3, 0,
+		},
 		"a file without ids that grew":                {nameless(3), grown(nameless(3)), crm, 3, 1},
 		"a file with ids that grew":                   {sheetOf(3), grown(sheetOf(3)), crm, 0, 1},
 		"the same words under another id":             {sheetOf(1), renamed(sheetOf(1)), crm, 0, 1},

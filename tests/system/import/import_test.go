@@ -89,7 +89,8 @@ func TestFilesThatLookAlike(t *testing.T) {
 		again := s.run(t, "import", other)
 		require.Equal(t, 1, again.status)
 		require.Contains(t, again.stderr, other+":2: looks like ticket 1, which was imported before")
-		require.Contains(t, again.stderr, "1 of 1 rows look like tickets of an earlier import, and nothing was imported: "+
+		require.Contains(t, again.stderr, "1 of 1 rows look like tickets of an earlier import, "+
+			"and nothing was imported: "+
 			"--skip-duplicates leaves them out, --allow-duplicates imports them")
 		require.Contains(t, s.good(t, "import", "--skip-duplicates", other).stdout, "0 imported (")
 		require.Contains(t, s.good(t, "import", "--allow-duplicates", other).stdout, "1 imported (",
