@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -49,13 +50,14 @@ func rulesOf(operationID string) map[string]func(string) string {
 	return nil
 }
 
-func loadSpec() (*openapi3.T, error) {
+// loadSpec reads the contract once, for all handlers of the process. Nobody may change it.
+var loadSpec = sync.OnceValues(func() (*openapi3.T, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(specYAML)
 	if err != nil {
 		return nil, fmt.Errorf("read openapi.yaml: %w", err)
 	}
 	return doc, nil
-}
+})
 
 var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
 

@@ -12,8 +12,11 @@ import (
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/tests/support/fakes"
+	"ticketd/tests/support/parallel"
 	"ticketd/tests/support/stores"
 )
+
+func TestMain(m *testing.M) { parallel.Main(m) }
 
 // bench is a worker with what it works on.
 type bench struct {

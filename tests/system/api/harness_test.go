@@ -11,12 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/tests/support/modelserver"
+	"ticketd/tests/support/parallel"
 	"ticketd/tests/support/system"
 )
 
 const patience = system.Patience
 
-func TestMain(m *testing.M) { system.Main(m) }
+func TestMain(m *testing.M) { parallel.Main(m) }
 
 type env = system.Env
 

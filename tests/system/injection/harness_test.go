@@ -15,11 +15,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/tests/support/modelserver"
+	"ticketd/tests/support/parallel"
 	"ticketd/tests/support/system"
 )
 
 // document is a JSON object as it is.
-func TestMain(m *testing.M) { system.Main(m) }
+func TestMain(m *testing.M) { parallel.Main(m) }
 
 type document = map[string]any
 

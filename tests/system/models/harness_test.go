@@ -11,13 +11,14 @@ import (
 	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/tests/support/modelserver"
 	"ticketd/tests/support/modelserver/dialects"
+	"ticketd/tests/support/parallel"
 	"ticketd/tests/support/system"
 )
 
 // timeout is what a ticket waits for a server that never answers.
 const timeout = 2500 * time.Millisecond
 
-func TestMain(m *testing.M) { system.Main(m) }
+func TestMain(m *testing.M) { parallel.Main(m) }
 
 type env = system.Env
 

@@ -13,6 +13,7 @@ import (
 
 	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/tests/support/modelserver"
+	"ticketd/tests/support/parallel"
 	"ticketd/tests/support/process"
 	"ticketd/tests/support/system"
 	"ticketd/tests/support/testenv"
@@ -30,7 +31,7 @@ const (
 	prompt = 4 * time.Second
 )
 
-func TestMain(m *testing.M) { system.Main(m) }
+func TestMain(m *testing.M) { parallel.Main(m) }
 
 type env = system.Env
 

@@ -1,4 +1,5 @@
-package system
+// Package parallel has tests that wait run beside each other.
+package parallel
 
 import (
 	"flag"
