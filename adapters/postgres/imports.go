@@ -27,7 +27,9 @@ WITH ` + drawnSQL + `, named AS (
 )` + insertSQL
 
 // KnownImports implements ports.TicketImporter.
-func (s *Store) KnownImports(ctx context.Context, source string, keys []string) (map[string]ports.KnownImport, error) {
+func (s *Store) KnownImports(
+	ctx context.Context, source string, keys []string,
+) (map[string]ports.KnownImport, error) {
 	known, err := rows[sqlstore.KnownRow](ctx, s, knownImportsSQL, source, pq.Array(keys))
 	if err != nil {
 		return nil, failed(ctx, err, "look up imported tickets")

@@ -93,7 +93,9 @@ func (r newRow) sent(n int) sentTicket {
 }
 
 // insert runs one of the statements above. args follow the rows.
-func (s *Store) insert(ctx context.Context, query string, list []newRow, args ...any) ([]sqlstore.AddedRow, error) {
+func (s *Store) insert(
+	ctx context.Context, query string, list []newRow, args ...any,
+) ([]sqlstore.AddedRow, error) {
 	sent, err := sentNew(list)
 	if err != nil {
 		return nil, err

@@ -19,8 +19,8 @@ import (
 // label shows.
 const seedSQL = `
 INSERT INTO users (name, email, email_key) SELECT 'u', g, g FROM generate_series(1, 50) AS g;
-INSERT INTO tickets (created_at, status, ai_status, category, priority, ai_confidence, classified_by, created_by,
-    title, description)
+INSERT INTO tickets (created_at, status, ai_status, category, priority, ai_confidence, classified_by,
+    created_by, title, description)
 SELECT timestamptz '2026-01-01' + g / 3 * interval '1 second',
     (ARRAY['open', 'closed'])[g % 2 + 1]::status_enum,
     (CASE WHEN g > 15000 THEN 'pending' WHEN g % 20 = 0 THEN 'fallback' ELSE 'done' END)::ai_status_enum,

@@ -15,13 +15,16 @@ const (
 	knownImportsSQL = `
 SELECT key, id, title, description FROM import_keys JOIN tickets ON tickets.id = ticket_id
 WHERE source = ?1 AND key IN (SELECT value FROM json_each(?2))`
-	knownKeysSQL    = `SELECT key FROM import_keys WHERE source = ?1 AND key IN (SELECT value FROM json_each(?2))`
+	knownKeysSQL = `
+SELECT key FROM import_keys WHERE source = ?1 AND key IN (SELECT value FROM json_each(?2))`
 	addImportKeySQL = `INSERT INTO import_keys (source, key, ticket_id) VALUES (?1, ?2, ?3)`
-	addTwinSQL      = `INSERT INTO import_keys (source, key, ticket_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING`
+	addTwinSQL      = addImportKeySQL + ` ON CONFLICT DO NOTHING`
 )
 
 // KnownImports implements ports.TicketImporter.
-func (s *Store) KnownImports(ctx context.Context, source string, keys []string) (map[string]ports.KnownImport, error) {
+func (s *Store) KnownImports(
+	ctx context.Context, source string, keys []string,
+) (map[string]ports.KnownImport, error) {
 	list, err := json.Marshal(keys)
 	if err != nil {
 		return nil, failed(ctx, err, "look up imported tickets")
@@ -34,7 +37,9 @@ func (s *Store) KnownImports(ctx context.Context, source string, keys []string) 
 }
 
 // AddImported implements ports.TicketImporter.
-func (s *Store) AddImported(ctx context.Context, source string, tickets []ports.ImportedTicket) ([]domain.Ticket, error) {
+func (s *Store) AddImported(
+	ctx context.Context, source string, tickets []ports.ImportedTicket,
+) ([]domain.Ticket, error) {
 	var added []sqlstore.AddedRow
 	err := s.change(ctx, func(tx *sqlx.Tx) (err error) {
 		added, err = addImported(ctx, tx, source, tickets)
@@ -85,7 +90,9 @@ func addImported(
 	return added, nil
 }
 
-func keysWithin(ctx context.Context, tx *sqlx.Tx, source string, tickets []ports.ImportedTicket) (map[string]bool, error) {
+func keysWithin(
+	ctx context.Context, tx *sqlx.Tx, source string, tickets []ports.ImportedTicket,
+) (map[string]bool, error) {
 	keys := make([]string, len(tickets))
 	for i, t := range tickets {
 		keys[i] = t.Key

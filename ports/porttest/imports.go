@@ -50,7 +50,10 @@ func importBatch(t *testing.T, s Stores) {
 	for i := range batch {
 		if ticket := &batch[i].Ticket; i%3 == 1 {
 			ticket.NoteFailure(1, failure(1))
-			require.True(t, ticket.Classify(1, answer(t, 2), domain.ReviewPolicy{Threshold: 0.9, AuditRate: 1}.Sample(0)))
+			require.True(
+				t,
+				ticket.Classify(1, answer(t, 2), domain.ReviewPolicy{Threshold: 0.9, AuditRate: 1}.Sample(0)),
+			)
 		} else if i%3 == 2 {
 			owned, err := domain.NewTicket("Title", "Description", &ann, domain.Creators{Requested: &ann}, noon)
 			require.NoError(t, err)

@@ -51,7 +51,7 @@ type call[In, Out any] struct {
 type sharedRun struct {
 	ctx     context.Context
 	end     context.CancelFunc
-	callers int // who have not left
+	callers int // those that have not left
 }
 
 // New returns a Batcher. run returns one answer per call, in their order, or an error for all of them, and
