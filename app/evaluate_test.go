@@ -23,7 +23,9 @@ func labelled(t *testing.T, n int) []ports.LabelledTicket {
 	for i := range n {
 		text, err := domain.NewText(fmt.Sprint(i), "text")
 		require.NoError(t, err)
-		tickets = append(tickets, ports.LabelledTicket{ID: fmt.Sprint(i), Text: text, Category: domain.CategoryBilling})
+		tickets = append(tickets, ports.LabelledTicket{
+			ID: fmt.Sprint(i), Text: text, Category: domain.CategoryBilling,
+		})
 	}
 	return tickets
 }
@@ -32,16 +34,20 @@ func answer(t *testing.T) domain.Answer {
 	t.Helper()
 	verdict, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, new(0.9), new(0.5), "")
 	require.NoError(t, err)
-	return domain.Answer{Verdict: verdict, Source: domain.SourceModel, Model: "m", InputTokens: 10, OutputTokens: 1}
+	return domain.Answer{
+		Verdict: verdict, Source: domain.SourceModel, Model: "m", InputTokens: 10, OutputTokens: 1,
+	}
 }
 
 // pass evaluates one classifier that is no cascade.
 func pass(
-	ctx context.Context, c domain.Classifier, limits classification.CallLimits, tickets []ports.LabelledTicket, done func(),
+	ctx context.Context, c domain.Classifier, limits classification.CallLimits, tickets []ports.LabelledTicket,
+	done func(),
 ) ([]evaluation.Outcome, error) {
 	hooks := app.EvaluationHooks{Begin: func(string, int) (step, end func()) { return done, func() {} }}
 	uc := app.NewEvaluate(limits.Policy, limits.Slots, ports.ClockFunc(time.Now), hooks)
-	_, outcomes, err := uc.Handle(ctx, tickets, app.Evaluation{Candidate: app.Candidate{Classifier: c, Timeout: limits.Timeout}})
+	_, outcomes, err := uc.Handle(ctx, tickets,
+		app.Evaluation{Candidate: app.Candidate{Classifier: c, Timeout: limits.Timeout}})
 	return outcomes, err
 }
 
@@ -49,7 +55,7 @@ func TestEvaluate(t *testing.T) {
 	t.Parallel()
 	policy := domain.RetryPolicy{MaxAttempts: 3, Base: time.Millisecond, Cap: time.Millisecond}
 
-	t.Run("outcomes come in the order of the tickets, and no more calls are in flight than allowed", func(t *testing.T) {
+	t.Run("outcomes come in the tickets' order, with no more calls at a time than allowed", func(t *testing.T) {
 		t.Parallel()
 		good := answer(t)
 		var inFlight, peak, done atomic.Int64
@@ -61,7 +67,10 @@ func TestEvaluate(t *testing.T) {
 			time.Sleep(time.Millisecond) // a call takes a while
 			return good, nil
 		})
-		outcomes, err := pass(t.Context(), c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 4}, labelled(t, 40), func() { done.Add(1) })
+		outcomes, err := pass(t.Context(), c,
+			classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 4}, labelled(t, 40), func() {
+				done.Add(1)
+			})
 		require.NoError(t, err)
 		require.Len(t, outcomes, 40)
 		for i, o := range outcomes {
@@ -82,7 +91,8 @@ func TestEvaluate(t *testing.T) {
 			}
 			return good, nil
 		})
-		outcomes, err := pass(t.Context(), c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}, labelled(t, 1), func() {})
+		outcomes, err := pass(t.Context(), c,
+			classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}, labelled(t, 1), func() {})
 		require.NoError(t, err)
 		require.False(t, outcomes[0].Failed())
 		require.Equal(t, 2, outcomes[0].FailedCalls)
@@ -97,7 +107,8 @@ func TestEvaluate(t *testing.T) {
 			}
 			return good, nil
 		})
-		outcomes, err := pass(t.Context(), c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}, labelled(t, 3), func() {})
+		outcomes, err := pass(t.Context(), c,
+			classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}, labelled(t, 3), func() {})
 		require.NoError(t, err)
 		require.True(t, outcomes[1].Failed())
 		require.Equal(t, 3, outcomes[1].FailedCalls)
@@ -105,8 +116,11 @@ func TestEvaluate(t *testing.T) {
 	})
 	t.Run("an answer without a verdict is a failure", func(t *testing.T) {
 		t.Parallel()
-		c := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) { return domain.Answer{}, nil })
-		outcomes, err := pass(t.Context(), c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}, labelled(t, 1), func() {})
+		c := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
+			return domain.Answer{}, nil
+		})
+		outcomes, err := pass(t.Context(), c,
+			classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}, labelled(t, 1), func() {})
 		require.NoError(t, err)
 		require.ErrorIs(t, outcomes[0].Err, domain.ErrBadAnswer)
 	})
@@ -116,7 +130,9 @@ func TestEvaluate(t *testing.T) {
 			<-ctx.Done()
 			return domain.Answer{}, ctx.Err()
 		})
-		outcomes, err := pass(t.Context(), c, classification.CallLimits{Timeout: time.Millisecond, Policy: domain.RetryPolicy{MaxAttempts: 1}, Slots: 1}, labelled(t, 1), func() {})
+		outcomes, err := pass(t.Context(), c, classification.CallLimits{
+			Timeout: time.Millisecond, Policy: domain.RetryPolicy{MaxAttempts: 1}, Slots: 1,
+		}, labelled(t, 1), func() {})
 		require.NoError(t, err)
 		require.ErrorIs(t, outcomes[0].Err, context.DeadlineExceeded)
 	})
@@ -127,7 +143,8 @@ func TestEvaluate(t *testing.T) {
 			calls.Add(1)
 			return domain.Answer{}, domain.ErrClassifierKey
 		})
-		_, err := pass(t.Context(), c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}, labelled(t, 100), func() {})
+		_, err := pass(t.Context(), c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2},
+			labelled(t, 100), func() {})
 		require.ErrorIs(t, err, domain.ErrClassifierKey)
 		require.Less(t, calls.Load(), int64(10))
 	})
@@ -141,7 +158,8 @@ func TestEvaluate(t *testing.T) {
 			}
 			return domain.Answer{}, domain.ErrClassifierKey
 		})
-		outcomes, err := pass(t.Context(), c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}, labelled(t, 10), func() {})
+		outcomes, err := pass(t.Context(), c,
+			classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 1}, labelled(t, 10), func() {})
 		require.ErrorIs(t, err, domain.ErrClassifierKey)
 		require.True(t, outcomes[2].Right())
 		require.Zero(t, outcomes[3])
@@ -149,7 +167,9 @@ func TestEvaluate(t *testing.T) {
 	t.Run("a 429 counts no attempt", func(t *testing.T) {
 		t.Parallel()
 		c := &fakes.Scripted{Script: []error{domain.ErrThrottled}}
-		limits := classification.CallLimits{Timeout: time.Minute, Policy: domain.RetryPolicy{MaxAttempts: 1}, Slots: 1}
+		limits := classification.CallLimits{
+			Timeout: time.Minute, Policy: domain.RetryPolicy{MaxAttempts: 1}, Slots: 1,
+		}
 		outcomes, err := pass(t.Context(), c, limits, labelled(t, 2), func() {})
 		require.NoError(t, err)
 		require.True(t, outcomes[0].Right())
@@ -162,12 +182,14 @@ func TestEvaluate(t *testing.T) {
 			cancel()
 			return domain.Answer{}, context.Canceled
 		})
-		_, err := pass(ctx, c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}, labelled(t, 100), func() {})
+		_, err := pass(ctx, c, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2},
+			labelled(t, 100), func() {})
 		require.ErrorIs(t, err, context.Canceled)
 	})
 	t.Run("no tickets are no work", func(t *testing.T) {
 		t.Parallel()
-		outcomes, err := pass(t.Context(), nil, classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}, nil, func() {})
+		outcomes, err := pass(t.Context(), nil,
+			classification.CallLimits{Timeout: time.Minute, Policy: policy, Slots: 2}, nil, func() {})
 		require.NoError(t, err)
 		require.Empty(t, outcomes)
 	})

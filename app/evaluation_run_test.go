@@ -15,7 +15,8 @@ import (
 	"ticketd/ports"
 )
 
-// saying answers by the ticket's title; a title that it does not know is a failure, and "" is a key that is not accepted.
+// saying answers by the ticket's title; a title that it does not know is a failure, and "" is a key that is
+// not accepted.
 type saying struct {
 	mu     sync.Mutex
 	byWord map[string]domain.Answer
@@ -84,7 +85,7 @@ func (a *asking) evaluate() *app.Evaluate {
 
 func TestEvaluateACascade(t *testing.T) {
 	t.Parallel()
-	t.Run("asks the second stage where the first is unsure, after a person agreed to these calls", func(t *testing.T) {
+	t.Run("asks the second stage where the first is unsure, after a person agreed to it", func(t *testing.T) {
 		t.Parallel()
 		c, first, second := cascade(t)
 		var a asking
@@ -119,11 +120,12 @@ func TestEvaluateACascade(t *testing.T) {
 		_, _, err := a.evaluate().Handle(t.Context(), labelled(t, 2), app.Evaluation{Candidate: c})
 		require.NoError(t, err)
 	})
-	t.Run("asks both about everything for a sweep, and answers by the threshold all the same", func(t *testing.T) {
+	t.Run("asks both about everything for a sweep, and still answers by the threshold", func(t *testing.T) {
 		t.Parallel()
 		c, _, second := cascade(t)
 		var a asking
-		result, outcomes, err := a.evaluate().Handle(t.Context(), labelled(t, 4), app.Evaluation{Candidate: c, Sweep: true})
+		result, outcomes, err := a.evaluate().Handle(t.Context(), labelled(t, 4),
+			app.Evaluation{Candidate: c, Sweep: true})
 		require.NoError(t, err)
 		require.Len(t, second.asked, 4)
 		require.Len(t, a.planned[0].Texts, 4)
@@ -158,7 +160,8 @@ func TestEvaluateAgainstOthers(t *testing.T) {
 	t.Run("sets two classifiers beside each other and asks about the one that costs money", func(t *testing.T) {
 		t.Parallel()
 		var a asking
-		result, _, err := a.evaluate().Handle(t.Context(), labelled(t, 3), app.Evaluation{Candidate: free, Other: &paid})
+		result, _, err := a.evaluate().Handle(t.Context(), labelled(t, 3),
+			app.Evaluation{Candidate: free, Other: &paid})
 		require.NoError(t, err)
 		require.Len(t, a.planned, 1)
 		require.Equal(t, "paid", a.planned[0].Candidate.Name)
@@ -173,7 +176,8 @@ func TestEvaluateAgainstOthers(t *testing.T) {
 		_, before, err := a.evaluate().Handle(t.Context(), labelled(t, 3), app.Evaluation{Candidate: paid})
 		require.NoError(t, err)
 		earlier := &app.EarlierRun{Name: "before.jsonl", Predictions: evaluation.PredictionsOf(before[:2])}
-		result, _, err := a.evaluate().Handle(t.Context(), labelled(t, 3), app.Evaluation{Candidate: free, Earlier: earlier})
+		result, _, err := a.evaluate().Handle(t.Context(), labelled(t, 3),
+			app.Evaluation{Candidate: free, Earlier: earlier})
 		require.NoError(t, err)
 		require.Equal(t, "before.jsonl", result.Compared.Other)
 		require.Nil(t, result.Compared.Report)
@@ -203,8 +207,10 @@ func TestEvaluateAgainstOthers(t *testing.T) {
 	t.Run("takes some tickets of the whole list", func(t *testing.T) {
 		t.Parallel()
 		var a asking
-		_, outcomes, err := a.evaluate().Handle(t.Context(), labelled(t, 10), app.Evaluation{Candidate: free, Limit: 3})
+		_, outcomes, err := a.evaluate().Handle(t.Context(), labelled(t, 10),
+			app.Evaluation{Candidate: free, Limit: 3})
 		require.NoError(t, err)
-		require.Equal(t, []string{"0", "3", "6"}, []string{outcomes[0].Ticket.ID, outcomes[1].Ticket.ID, outcomes[2].Ticket.ID})
+		require.Equal(t, []string{"0", "3", "6"},
+			[]string{outcomes[0].Ticket.ID, outcomes[1].Ticket.ID, outcomes[2].Ticket.ID})
 	})
 }

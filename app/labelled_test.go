@@ -59,7 +59,9 @@ func TestReadLabelled(t *testing.T) {
 	})
 	t.Run("spreads what it keeps evenly over the source, whatever its length", func(t *testing.T) {
 		t.Parallel()
-		for _, c := range []struct{ length, most int }{{3, 4}, {4, 4}, {7, 4}, {8, 4}, {9, 4}, {1000, 7}, {999, 100}} {
+		for _, c := range []struct{ length, most int }{
+			{3, 4}, {4, 4}, {7, 4}, {8, 4}, {9, 4}, {1000, 7}, {999, 100},
+		} {
 			ids, n := read(t, numbered(c.length), c.most)
 			require.Equal(t, c.length, n)
 			require.Len(t, ids, min(c.length, c.most))
@@ -69,7 +71,8 @@ func TestReadLabelled(t *testing.T) {
 				_, err := fmt.Sscan(id, &place)
 				require.NoError(t, err)
 				require.Greater(t, place, last)
-				require.InDelta(t, float64(i)*float64(c.length)/float64(len(ids)), place, 2*float64(c.length)/float64(len(ids)))
+				require.InDelta(t, float64(i)*float64(c.length)/float64(len(ids)), place,
+					2*float64(c.length)/float64(len(ids)))
 				last = place
 			}
 		}

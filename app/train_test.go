@@ -26,11 +26,14 @@ func TestTrain(t *testing.T) {
 		}
 		return verdicts
 	}
-	made := ports.Trained{Model: []byte("model"), Name: "m1", MinPerLabel: 20, BuiltIn: said(1), InDomain: said(3)}
+	made := ports.Trained{
+		Model: []byte("model"), Name: "m1", MinPerLabel: 20, BuiltIn: said(1), InDomain: said(3),
+	}
 	asked := ports.Training{Folds: 5, Seed: 7}
 	train := func(t *testing.T, made ports.Trained) *app.Train {
 		t.Helper()
-		return app.NewTrain(ports.TrainerFunc(func(_ context.Context, got []ports.LabelledTicket, how ports.Training) (ports.Trained, error) {
+		return app.NewTrain(ports.TrainerFunc(func(_ context.Context, got []ports.LabelledTicket,
+			how ports.Training) (ports.Trained, error) {
 			require.Equal(t, tickets, got)
 			require.Equal(t, asked, how)
 			return made, nil
@@ -49,7 +52,7 @@ func TestTrain(t *testing.T) {
 		require.Equal(t, 20, about.MinPerLabel)
 		require.False(t, about.Worse())
 	})
-	t.Run("judges by source where there are several, and notes a model that is worse than none", func(t *testing.T) {
+	t.Run("judges by source where there are several, and notes a model worse than none", func(t *testing.T) {
 		t.Parallel()
 		made := made
 		made.InDomain, made.OutOfDomain, made.HasPriority = said(0), said(2), true
@@ -61,7 +64,8 @@ func TestTrain(t *testing.T) {
 	t.Run("hands on why there is nothing to learn", func(t *testing.T) {
 		t.Parallel()
 		few := errors.New("too few")
-		uc := app.NewTrain(ports.TrainerFunc(func(context.Context, []ports.LabelledTicket, ports.Training) (ports.Trained, error) {
+		uc := app.NewTrain(ports.TrainerFunc(func(context.Context, []ports.LabelledTicket,
+			ports.Training) (ports.Trained, error) {
 			return ports.Trained{}, few
 		}))
 		_, _, err := uc.Handle(t.Context(), tickets, asked)

@@ -35,8 +35,8 @@ type Classification struct {
 	At                 time.Time
 }
 
-// Same reports whether c and o are the same fact: within one ticket, an entry's round, attempt and time identify
-// it.
+// Same reports whether c and o are the same fact: within one ticket, an entry's round, attempt and time
+// identify it.
 func (c Classification) Same(o Classification) bool {
 	return c.Round == o.Round && c.Attempt == o.Attempt && c.At.Equal(o.At)
 }
@@ -75,8 +75,8 @@ func (t *Ticket) NoteFailure(round Round, a Attempt) { t.record(a.entry(round)) 
 
 // Classify ends a round with the attempt's verdict and reports whether the verdict counts. If the round is
 // already over, the labels stay and the record keeps the answer as superseded. A verdict that counts needs
-// review if its confidence is low or unknown, or if the sample draws it for the audit, until a person corrects
-// or confirms it or the machine decides anew.
+// review if its confidence is low or unknown, or if the sample draws it for the audit, until a person
+// corrects or confirms it or the machine decides anew.
 func (t *Ticket) Classify(round Round, a Attempt, sample ReviewSample) bool {
 	e := a.entry(round)
 	counts := t.awaits(round)
@@ -93,8 +93,8 @@ func (t *Ticket) Classify(round Round, a Attempt, sample ReviewSample) bool {
 
 // FallBack ends a round whose last attempt failed and reports whether that counts. A ticket without a verdict
 // gets the fallback labels with confidence 0 and needs review; it is never drawn for the audit, which samples
-// verdicts only. A ticket with an earlier verdict keeps that verdict and its review; only the record shows the
-// failure.
+// verdicts only. A ticket with an earlier verdict keeps that verdict and its review; only the record shows
+// the failure.
 func (t *Ticket) FallBack(round Round, a Attempt) bool {
 	e := a.entry(round)
 	counts := t.awaits(round)

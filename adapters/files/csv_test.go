@@ -91,7 +91,8 @@ func TestRows_ReadsUTF16WithAByteOrderMark(t *testing.T) {
 			encoded, err := unicode.UTF16(order, unicode.UseBOM).NewEncoder().String(text)
 			require.NoError(t, err)
 			rows := 0
-			for row, err := range files.Rows(t.Context(), write(t, name, encoded), files.Names{Required: []string{"title"}}) {
+			for row, err := range files.Rows(t.Context(), write(t, name, encoded),
+				files.Names{Required: []string{"title"}}) {
 				require.NoError(t, err)
 				title, err := row.Text("title")
 				require.NoError(t, err)

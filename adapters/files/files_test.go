@@ -51,10 +51,11 @@ func TestLabelled_Reads(t *testing.T) {
 		name, file, content string
 		second              int // the line of the second ticket
 	}{
-		{"JSON Lines with null, a number as id, fields that do not matter and blank lines", "a.jsonl", `
-{"id": 7, "title": "Refund, please", "description": "Two\nlines “quoted”", "category": "billing", "priority": "high", "source": "shop", "language": "en", "more": {"x": [1]}}
-
-{"title": "Refund, please", "description": "Two\nlines “quoted”", "category": "general", "priority": null}`, 4},
+		{"JSON Lines with null, a number as id, fields that do not matter and blank lines", "a.jsonl", "\n" +
+			`{"id": 7, "title": "Refund, please", "description": "Two\nlines “quoted”", "category": "billing", ` +
+			`"priority": "high", "source": "shop", "language": "en", "more": {"x": [1]}}` + "\n\n" +
+			`{"title": "Refund, please", "description": "Two\nlines “quoted”", "category": "general", ` +
+			`"priority": null}`, 4},
 		{
 			"another ending and Windows line ends",
 			"a.ndjson",

@@ -18,18 +18,12 @@ func TestTicketsThatBreakALimitAreFitted(t *testing.T) {
 	picture := `<img src="data:image/png;base64,` + base64.StdEncoding.EncodeToString(
 		[]byte(strings.Repeat("picture", 10_000)),
 	) + `">`
-	thread := "The app crashes.\n\nOn Tue, 12 Mar 2024 at 15:04, Support <help@example.com> wrote:\n" + strings.Repeat(
-		"> What happens?\n",
-		2000,
-	)
-	german := "Sie stürzt ab.\n\n-----Ursprüngliche Nachricht-----\nVon: Support\n" + strings.Repeat(
-		"Text ",
-		5000,
-	)
-	block := "It crashes.\n\nFrom: Support <help@example.com>\nSent: Tuesday\nTo: Ann\n" + strings.Repeat(
-		"Text ",
-		5000,
-	)
+	thread := "The app crashes.\n\nOn Tue, 12 Mar 2024 at 15:04, Support <help@example.com> wrote:\n" +
+		strings.Repeat("> What happens?\n", 2000)
+	german := "Sie stürzt ab.\n\n-----Ursprüngliche Nachricht-----\nVon: Support\n" +
+		strings.Repeat("Text ", 5000)
+	block := "It crashes.\n\nFrom: Support <help@example.com>\nSent: Tuesday\nTo: Ann\n" +
+		strings.Repeat("Text ", 5000)
 	for name, c := range map[string]struct {
 		title, description         string
 		wantTitle, wantDescription string

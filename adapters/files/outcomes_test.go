@@ -19,9 +19,14 @@ func TestOutcomes(t *testing.T) {
 	require.NoError(t, err)
 	verdict, err := domain.NewVerdict(domain.CategoryBilling, domain.PriorityLow, new(0.9), nil, "")
 	require.NoError(t, err)
-	ticket := ports.LabelledTicket{ID: "7", Text: text, Category: domain.CategoryGeneral, Priority: domain.PriorityHigh}
+	ticket := ports.LabelledTicket{
+		ID: "7", Text: text, Category: domain.CategoryGeneral, Priority: domain.PriorityHigh,
+	}
 	outcomes := []evaluation.Outcome{
-		{Ticket: ticket, Answer: domain.Answer{Verdict: verdict, Source: domain.SourceModel, Model: "m", PromptVersion: "p"}},
+		{
+			Ticket: ticket,
+			Answer: domain.Answer{Verdict: verdict, Source: domain.SourceModel, Model: "m", PromptVersion: "p"},
+		},
 		{Ticket: ticket, Err: domain.ErrThrottled},
 	}
 	path := filepath.Join(t.TempDir(), "outcomes.jsonl")
@@ -38,11 +43,13 @@ func TestOutcomes(t *testing.T) {
 		written, err := os.ReadFile(path)
 		require.NoError(t, err)
 		hash := evaluation.TextHash(text)
-		require.Equal(t, `{"id":"7","text_hash":"`+hash+`","right":"general","category":"billing","confidence":0.9,`+
-			`"right_priority":"high","priority":"low","priority_confidence":null,"classified_by":"model","model":"m",`+
-			`"prompt_version":"p"}
+		require.Equal(t,
+			`{"id":"7","text_hash":"`+hash+`","right":"general","category":"billing","confidence":0.9,`+
+				`"right_priority":"high","priority":"low","priority_confidence":null,"classified_by":"model",`+
+				`"model":"m","prompt_version":"p"}
 {"id":"7","text_hash":"`+hash+`","right":"general","category":"","confidence":null,"right_priority":"high",`+
-			`"priority":"","priority_confidence":null,"classified_by":"","model":"","error":"`+domain.ErrThrottled.Error()+`"}
+				`"priority":"","priority_confidence":null,"classified_by":"","model":"","error":"`+
+				domain.ErrThrottled.Error()+`"}
 `, string(written))
 	})
 	t.Run("a line of something else is named", func(t *testing.T) {

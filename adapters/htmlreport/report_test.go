@@ -53,7 +53,10 @@ func TestRender(t *testing.T) {
 		doc := document()
 		doc.Report.Worst = &evaluation.Worst{Accuracy: doc.Report.Sources[0], Calibration: &doc.Report.Sources[0]}
 		doc.Telling = []evaluation.Error{
-			{ID: "a<1>", Right: "billing", Predicted: "general", Confidence: 0.913, Text: "I <b>paid</b>", Reason: "the word x"},
+			{
+				ID: "a<1>", Right: "billing", Predicted: "general", Confidence: 0.913, Text: "I <b>paid</b>",
+				Reason: "the word x",
+			},
 			{ID: "b", Right: "general", Predicted: "billing", Confidence: 0.8},
 		}
 		page := render(t, doc)

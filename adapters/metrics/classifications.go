@@ -62,7 +62,8 @@ func (c *Classifications) countCalls() {
 	c.took = histogram("ticketd_classification_attempt_duration_seconds",
 		"Time of one call of a classifier, failed ones included.", attemptBuckets, "source")
 	c.tokens = counter("ticketd_tokens_total",
-		"Tokens that the model's provider counted, failed calls and those that wake it included.", "model", "direction")
+		"Tokens that the model's provider counted, failed calls and those that wake it included.", "model",
+		"direction")
 	c.cost = counter("ticketd_ai_cost_dollars_total",
 		"Estimated cost of the tokens by AI_PRICE_INPUT_PER_M and AI_PRICE_OUTPUT_PER_M.", "model")
 	c.retries = prometheus.NewCounter(prometheus.CounterOpts{

@@ -51,8 +51,8 @@ type Counter struct {
 
 var _ ports.RequestCounter = (*Counter)(nil)
 
-// New returns a counter with a client of its own, which connects at its first use. A count that takes longer than
-// answerTime is an error.
+// New returns a counter with a client of its own, which connects at its first use. A count that takes longer
+// than answerTime is an error.
 func New(url string, answerTime time.Duration) (*Counter, error) {
 	o, err := redis.ParseURL(url)
 	if err != nil {

@@ -32,13 +32,16 @@ func TestTraining(t *testing.T) {
 		require.NoError(t, textreport.Training(&out, about))
 		return out.String()
 	}
-	better := evaluation.Training{Tickets: 40, BuiltIn: report(40, 20), InDomain: report(40, 30), HasPriority: true, MinPerLabel: 20}
+	better := evaluation.Training{
+		Tickets: 40, BuiltIn: report(40, 20), InDomain: report(40, 30), HasPriority: true, MinPerLabel: 20,
+	}
 
 	t.Run("the figures stand in aligned columns, with a dash for what nobody knows", func(t *testing.T) {
 		t.Parallel()
 		require.Equal(t, ``+
 			"40 tickets; figures on tickets that the model did not see:\n"+
-			"                                     category n  accuracy  macro-F1  ECE  priority n  accuracy  macro-F1  ECE\n"+
+			"                                     category n  accuracy  macro-F1  ECE  "+
+			"priority n  accuracy  macro-F1  ECE\n"+
 			"                           built in          40     0.500     0.667    –\n"+
 			"  trained, near-duplicates left out          40     0.750     0.857    –\n", print(better))
 	})
@@ -55,7 +58,8 @@ func TestTraining(t *testing.T) {
 		about := better
 		about.BuiltIn, about.InDomain, about.HasPriority = better.InDomain, better.BuiltIn, false
 		text := print(about)
-		require.Contains(t, text, "too few priorities to learn from (each that occurs needs 20): the built-in ones stay")
+		require.Contains(t, text,
+			"too few priorities to learn from (each that occurs needs 20): the built-in ones stay")
 		require.Contains(t, text, "the trained model is worse than the built-in classifier")
 		require.NotContains(t, print(better), "worse")
 	})

@@ -73,7 +73,7 @@ func TestReplayDeadLetters(t *testing.T) {
 		request := classification.NewRequestClassification(s, queue)
 		return classification.NewReplayDeadLetter(s, request, b), b, queue
 	}
-	t.Run("all go on after one that is refused, and end with those that were there at the start", func(t *testing.T) {
+	t.Run("all go on after a refused one, and end with those that were there at the start", func(t *testing.T) {
 		t.Parallel()
 		uc, b, queue := setUp(t)
 		r, err := uc.All(t.Context(), now)

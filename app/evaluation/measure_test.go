@@ -17,7 +17,9 @@ var abc = []string{"a", "b", "c"}
 func judgements(pairs ...string) []evaluation.Judgement {
 	var js []evaluation.Judgement
 	for i, p := range pairs {
-		js = append(js, evaluation.Judgement{Right: p[:1], Predicted: p[1:], Confidence: new(float64(i+1) / float64(len(pairs)))})
+		js = append(js, evaluation.Judgement{
+			Right: p[:1], Predicted: p[1:], Confidence: new(float64(i+1) / float64(len(pairs))),
+		})
 	}
 	return js
 }
@@ -86,10 +88,12 @@ func TestCalibrate(t *testing.T) {
 		require.Equal(t, 4, c.Bins[8].N)
 		require.Equal(t, 1, c.Bins[2].N)
 	})
-	t.Run("labels without a confidence count in accuracy and in nothing that is about confidence", func(t *testing.T) {
+	t.Run("labels without a confidence count in accuracy, and in nothing about confidence", func(t *testing.T) {
 		t.Parallel()
 		known := sure(0.9, 1, 3)
-		mixed := append([]evaluation.Judgement{{Right: "a", Predicted: "a"}, {Right: "a", Predicted: "b"}, {Right: "a", Predicted: "a"}}, known...)
+		mixed := append([]evaluation.Judgement{
+			{Right: "a", Predicted: "a"}, {Right: "a", Predicted: "b"}, {Right: "a", Predicted: "a"},
+		}, known...)
 		c := calibrate(mixed)
 		require.Equal(t, calibrate(known), c)
 		require.Equal(t, 4, c.N)
@@ -142,7 +146,9 @@ func TestGroupsOfEqualJudgementsGiveTheSameFigures(t *testing.T) {
 
 // judgement draws one; a fifth of them have no confidence.
 func judgement(t *rapid.T) evaluation.Judgement {
-	j := evaluation.Judgement{Right: rapid.SampledFrom(abc).Draw(t, "right"), Predicted: rapid.SampledFrom(abc).Draw(t, "predicted")}
+	j := evaluation.Judgement{
+		Right: rapid.SampledFrom(abc).Draw(t, "right"), Predicted: rapid.SampledFrom(abc).Draw(t, "predicted"),
+	}
 	if c := rapid.IntRange(-5, 20).Draw(t, "confidence, unknown below 0"); c >= 0 {
 		j.Confidence = new(float64(c) / 20)
 	}
@@ -160,7 +166,9 @@ func TestCover(t *testing.T) {
 	}
 	t.Run("it takes the most confident as long as enough of them are right", func(t *testing.T) {
 		t.Parallel()
-		c := evaluation.Cover([]evaluation.Judgement{at(0.2, false), at(0.9, true), at(0.8, true), at(0.7, false), at(0.6, true)}, 5, 0.75)
+		c := evaluation.Cover([]evaluation.Judgement{
+			at(0.2, false), at(0.9, true), at(0.8, true), at(0.7, false), at(0.6, true),
+		}, 5, 0.75)
 		require.InDelta(t, 0.8, c.Share, 1e-12)
 		require.InDelta(t, 0.6, c.Threshold, 1e-12)
 	})
@@ -177,7 +185,9 @@ func TestCover(t *testing.T) {
 	})
 	t.Run("nor can tickets whose confidence nobody knows, right or wrong", func(t *testing.T) {
 		t.Parallel()
-		c := evaluation.Cover([]evaluation.Judgement{{Right: "a", Predicted: "a"}, at(0.9, true), {Right: "a", Predicted: "b"}}, 4, 0.9)
+		c := evaluation.Cover([]evaluation.Judgement{
+			{Right: "a", Predicted: "a"}, at(0.9, true), {Right: "a", Predicted: "b"},
+		}, 4, 0.9)
 		require.InDelta(t, 0.25, c.Share, 1e-12)
 		require.InDelta(t, 0.9, c.Threshold, 1e-12)
 	})

@@ -12,7 +12,8 @@ import (
 	"ticketd/ports"
 )
 
-// outcome is a ticket of general and medium that got category with confidence, in ms milliseconds; an empty category is a failure.
+// outcome is a ticket of general and medium that got category with confidence, in ms milliseconds; an empty
+// category is a failure.
 func outcome(t *testing.T, id, category string, confidence float64, ms int) evaluation.Outcome {
 	t.Helper()
 	o := evaluation.Outcome{
@@ -43,7 +44,8 @@ func unsure(t *testing.T, o evaluation.Outcome) evaluation.Outcome {
 func TestReport(t *testing.T) {
 	t.Parallel()
 	outcomes := []evaluation.Outcome{
-		outcome(t, "1", "general", 0.9, 10), outcome(t, "2", "billing", 0.6, 30), outcome(t, "3", "general", 0.8, 20), outcome(t, "4", "", 0, 9000),
+		outcome(t, "1", "general", 0.9, 10), outcome(t, "2", "billing", 0.6, 30),
+		outcome(t, "3", "general", 0.8, 20), outcome(t, "4", "", 0, 9000),
 	}
 	t.Run("fallbacks are counted apart and in no figure", func(t *testing.T) {
 		t.Parallel()
@@ -58,7 +60,9 @@ func TestReport(t *testing.T) {
 	})
 	t.Run("but coverage is that of all tickets", func(t *testing.T) {
 		t.Parallel()
-		require.InDelta(t, 1.0/4, evaluation.NewReport([]evaluation.Outcome{outcomes[0], outcomes[1], outcomes[1], outcomes[3]}).Category.Coverage.Share, 1e-12)
+		require.InDelta(t, 1.0/4, evaluation.NewReport([]evaluation.Outcome{
+			outcomes[0], outcomes[1], outcomes[1], outcomes[3],
+		}).Category.Coverage.Share, 1e-12)
 	})
 	t.Run("answers whose confidence nobody knows are in accuracy only", func(t *testing.T) {
 		t.Parallel()
@@ -121,7 +125,9 @@ func TestCompare(t *testing.T) {
 		t.Parallel()
 		c := evaluation.Compare(said("rrxx-"), said("rxrxr"))
 		require.Equal(t, 1, c.BothRight)
-		require.Equal(t, []evaluation.Flip{{ID: "2", Right: "r", Before: "x", Now: "r"}, {ID: "4", Right: "r", Now: "r"}}, c.Won)
+		require.Equal(t, []evaluation.Flip{
+			{ID: "2", Right: "r", Before: "x", Now: "r"}, {ID: "4", Right: "r", Now: "r"},
+		}, c.Won)
 		require.Equal(t, []evaluation.Flip{{ID: "1", Right: "r", Before: "r", Now: "x"}}, c.Lost)
 		require.Equal(t, []evaluation.Flip{{ID: "3", Right: "r", Before: "x", Now: "x"}}, c.BothWrong)
 	})
@@ -141,8 +147,12 @@ func TestCompare(t *testing.T) {
 
 func TestSweep(t *testing.T) {
 	t.Parallel()
-	first := []evaluation.Outcome{outcome(t, "1", "general", 0.95, 1), outcome(t, "2", "billing", 0.5, 1), outcome(t, "3", "general", 0.7, 1)}
-	second := []evaluation.Outcome{outcome(t, "1", "billing", 0.9, 1), outcome(t, "2", "general", 0.9, 1), outcome(t, "3", "", 0, 1)}
+	first := []evaluation.Outcome{
+		outcome(t, "1", "general", 0.95, 1), outcome(t, "2", "billing", 0.5, 1), outcome(t, "3", "general", 0.7, 1),
+	}
+	second := []evaluation.Outcome{
+		outcome(t, "1", "billing", 0.9, 1), outcome(t, "2", "general", 0.9, 1), outcome(t, "3", "", 0, 1),
+	}
 	steps := evaluation.Sweep(first, second)
 
 	t.Run("with 0 the model is never asked", func(t *testing.T) {
@@ -169,7 +179,8 @@ func TestSweep(t *testing.T) {
 	})
 	t.Run("a confidence that nobody knows is below every threshold, and not in ECE", func(t *testing.T) {
 		t.Parallel()
-		steps := evaluation.Sweep([]evaluation.Outcome{unsure(t, first[0])}, []evaluation.Outcome{unsure(t, second[1])})
+		steps := evaluation.Sweep([]evaluation.Outcome{unsure(t, first[0])},
+			[]evaluation.Outcome{unsure(t, second[1])})
 		require.Equal(t, 1, steps[0].Calls.Calls)
 		require.InDelta(t, 1, steps[0].Accuracy, 1e-12)
 		require.Zero(t, steps[0].Calibrated)

@@ -8,8 +8,9 @@ const EnoughForWorst = 50
 
 // Worst names the sources that a mean hides.
 type Worst struct {
-	Accuracy    SourceReport  `json:"accuracy"`              // the one with the least
-	Calibration *SourceReport `json:"calibration,omitempty"` // the one with the largest error; nil if none has one
+	Accuracy SourceReport `json:"accuracy"` // the one with the least
+	// the one with the largest error; nil if none has one
+	Calibration *SourceReport `json:"calibration,omitempty"`
 }
 
 // worstOf is nil if fewer than two sources have enough tickets.

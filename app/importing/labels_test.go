@@ -18,7 +18,8 @@ import (
 
 func classifyNow(s stores.Store, c domain.Classifier) *classification.ClassifyNow {
 	return classification.NewClassifyNow(s, c, classification.ClassifyLimits{
-		Timeout: 10 * time.Second, Policy: classification.RetryAtOnce(), Review: domain.ReviewPolicy{Threshold: 0.7},
+		Timeout: 10 * time.Second, Policy: classification.RetryAtOnce(),
+		Review: domain.ReviewPolicy{Threshold: 0.7},
 	}, fakes.Clock, ports.NoMeter{}, fakes.Quiet)
 }
 

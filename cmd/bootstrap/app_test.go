@@ -59,7 +59,9 @@ func TestOpen(t *testing.T) {
 	})
 	for name, change := range map[string]func(*settings.Common){
 		"a wrong model file": func(s *settings.Common) {
-			s.Classifier = settings.Classifier{Name: settings.ClassifierLocal, LocalModel: filepath.Join(os.DevNull, "none")}
+			s.Classifier = settings.Classifier{
+				Name: settings.ClassifierLocal, LocalModel: filepath.Join(os.DevNull, "none"),
+			}
 		},
 		"a Redis that is out of reach": func(s *settings.Common) {
 			s.Queue = settings.Queue{Letters: true, RedisURL: "redis://127.0.0.1:1"}

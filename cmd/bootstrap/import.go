@@ -37,7 +37,8 @@ func (a *App) Import() (Importing, error) {
 		calls := CommandCalls(a.candidate.Timeout, i.Slots)
 		labels = importing.Classified(a.candidate.Classifier, calls, a.settings.Review, a.clock)
 	}
-	i.Tickets = importing.NewImportTickets(a.store, a.store, labels, classification.RetryLater(importTries), a.clock)
+	i.Tickets = importing.NewImportTickets(a.store, a.store, labels, classification.RetryLater(importTries),
+		a.clock)
 	return i, nil
 }
 

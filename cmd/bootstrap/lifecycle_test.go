@@ -26,7 +26,7 @@ func TestAStop(t *testing.T) {
 			return nil
 		}
 	}
-	t.Run("drains after the intake and the sweeps have ended, so that nothing begins behind its back", func(t *testing.T) {
+	t.Run("drains after the intake and the sweeps have ended, so that nothing begins late", func(t *testing.T) {
 		t.Parallel()
 		ctx, signal := context.WithCancel(t.Context())
 		order := make(chan string, 3)

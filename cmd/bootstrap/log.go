@@ -35,7 +35,7 @@ func Warn(out io.Writer, notes []string) {
 func newHandler(out io.Writer, level slog.Level) slog.Handler {
 	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		plain := os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" // https://no-color.org
-		return tint.NewHandler(out, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: plain})
+		return tint.NewTextHandler(out, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: plain})
 	}
 	return slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: lowerLevel})
 }

@@ -103,8 +103,8 @@ var ownHeaders = []string{
 // headerLines turns \n into a line break and \\n into the two characters \n, which a value may need.
 var headerLines = strings.NewReplacer(`\\n`, `\n`, `\n`, "\n")
 
-// parseHeaders takes lines of "name: value"; a value may be empty. Complaints name the line's number, since its
-// words may be secret.
+// parseHeaders takes lines of "name: value"; a value may be empty. Complaints name the line's number, since
+// its words may be secret.
 func parseHeaders(r *reader, lines string) http.Header {
 	h := http.Header{}
 	n := 0

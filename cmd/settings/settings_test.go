@@ -63,7 +63,8 @@ func TestDefaults(t *testing.T) {
 	require.Equal(t, 3000, s.Edge.Port)
 	require.Equal(t, 15*time.Minute, s.Edge.LimitWindow)
 	require.Equal(t, 100, s.Edge.LimitMax)
-	require.True(t, s.Edge.MetricsPublic && s.Store.SQLite && s.Store.Batch && s.Store.Migrate && s.Classifier.Redact)
+	require.True(t, s.Edge.MetricsPublic && s.Store.SQLite && s.Store.Batch && s.Store.Migrate &&
+		s.Classifier.Redact)
 	require.Empty(t, s.Edge.Keys)
 	require.Empty(t, s.Edge.TrustedProxies)
 	require.Empty(t, s.Edge.Origins)
@@ -83,7 +84,8 @@ func TestHeadersForAGateway(t *testing.T) {
 	require.Equal(t, http.Header{"Helicone-Auth": {"Bearer x:y"}, "X-Team": {"a, b", "c"}}, s.Classifier.Headers)
 	s, err = server(env{"AI_HEADERS": `X-Empty:\nX-Key: a\\nb\nX-Other: C:\\dir`})
 	require.NoError(t, err)
-	require.Equal(t, http.Header{"X-Empty": {""}, "X-Key": {`a\nb`}, "X-Other": {`C:\\dir`}}, s.Classifier.Headers)
+	require.Equal(t, http.Header{"X-Empty": {""}, "X-Key": {`a\nb`}, "X-Other": {`C:\\dir`}},
+		s.Classifier.Headers)
 	_, err = server(env{"AI_HEADERS": ": nameless"})
 	require.ErrorContains(t, err, "line 1 is none")
 	_, err = server(env{"AI_HEADERS": "content-length: 7"})
@@ -93,12 +95,16 @@ func TestHeadersForAGateway(t *testing.T) {
 func TestAllThatIsWrongIsReportedAtOnce(t *testing.T) {
 	t.Parallel()
 	wrong := env{
-		"PORT": "-1", "RATE_LIMIT_WINDOW_MS": "2147483648", "RATE_LIMIT_MAX_REQUESTS": "1e3", "TRUSTED_PROXIES": "10.0.0.0/33",
-		"CORS_ORIGINS": "desk.example.com",
-		"API_KEYS":     "hunter22", "METRICS_PUBLIC": "maybe", "DB_URL": "hunter22@db", "DB_MAX_CONNS": "1001", "DB_BATCH": "maybe", "MIGRATE": "2",
-		"AI_CLASSIFIER": "gpt", "CASCADE_THRESHOLD": "NaN", "OPENAI_API_KEY": "hunter 22", "OPENAI_BASE_URL": "hunter22:8080",
-		"AI_TIMEOUT_MS": "300001", "AI_MAX_OUTPUT_TOKENS": "1", "AI_REASONING_EFFORT": "much", "AI_HEADERS": "X-Key hunter22", "AI_WARMUP_MS": "-1", "AI_HEAL": "perhaps", "AI_REDACT": "off!", "REVIEW_THRESHOLD": "1.01", "AUDIT_RATE": "-0.1", "USE_QUEUE": "y",
-		"REDIS_URL": "redis://:hunter22@h:port", "LOG_LEVEL": "trace", "SHUTDOWN_TIMEOUT_MS": "600001",
+		"PORT": "-1", "RATE_LIMIT_WINDOW_MS": "2147483648", "RATE_LIMIT_MAX_REQUESTS": "1e3",
+		"TRUSTED_PROXIES": "10.0.0.0/33",
+		"CORS_ORIGINS":    "desk.example.com",
+		"API_KEYS":        "hunter22", "METRICS_PUBLIC": "maybe", "DB_URL": "hunter22@db", "DB_MAX_CONNS": "1001",
+		"DB_BATCH": "maybe", "MIGRATE": "2", "AI_CLASSIFIER": "gpt", "CASCADE_THRESHOLD": "NaN",
+		"OPENAI_API_KEY": "hunter 22", "OPENAI_BASE_URL": "hunter22:8080", "AI_TIMEOUT_MS": "300001",
+		"AI_MAX_OUTPUT_TOKENS": "1", "AI_REASONING_EFFORT": "much", "AI_HEADERS": "X-Key hunter22",
+		"AI_WARMUP_MS": "-1", "AI_HEAL": "perhaps", "AI_REDACT": "off!", "REVIEW_THRESHOLD": "1.01",
+		"AUDIT_RATE": "-0.1", "USE_QUEUE": "y", "REDIS_URL": "redis://:hunter22@h:port", "LOG_LEVEL": "trace",
+		"SHUTDOWN_TIMEOUT_MS": "600001",
 	}
 	_, err := server(wrong)
 	require.Error(t, err)
@@ -120,9 +126,14 @@ func TestAllThatIsWrongIsReportedAtOnce(t *testing.T) {
 
 	t.Run("and those of a worker", func(t *testing.T) {
 		t.Parallel()
-		_, err := worker(env{"WORKER_CONCURRENCY": "0", "WORKER_MAX_ATTEMPTS": "101", "WORKER_PORT": "65536", "DB_MAX_CONNS": "0", "LOG_LEVEL": ""})
+		_, err := worker(env{
+			"WORKER_CONCURRENCY": "0", "WORKER_MAX_ATTEMPTS": "101", "WORKER_PORT": "65536", "DB_MAX_CONNS": "0",
+			"LOG_LEVEL": "",
+		})
 		require.Error(t, err)
-		require.ElementsMatch(t, []string{"WORKER_CONCURRENCY", "WORKER_MAX_ATTEMPTS", "WORKER_PORT", "DB_MAX_CONNS", "LOG_LEVEL", "REDIS_URL"}, complaints(err))
+		require.ElementsMatch(t, []string{
+			"WORKER_CONCURRENCY", "WORKER_MAX_ATTEMPTS", "WORKER_PORT", "DB_MAX_CONNS", "LOG_LEVEL", "REDIS_URL",
+		}, complaints(err))
 	})
 }
 
@@ -195,7 +206,10 @@ func TestSettingsOfProxies(t *testing.T) {
 			require.Equal(t, want, s.Edge.TrustedProxies)
 		})
 	}
-	for _, list := range []string{"proxy", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0", "10.0.0.1:80", "*", "10.0.0.0/8;192.0.2.1", "fe80::1%eth0/64", "http://10.0.0.1"} {
+	for _, list := range []string{
+		"proxy", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0", "10.0.0.1:80", "*", "10.0.0.0/8;192.0.2.1",
+		"fe80::1%eth0/64", "http://10.0.0.1",
+	} {
 		t.Run("refuse "+list, func(t *testing.T) {
 			t.Parallel()
 			_, err := server(env{"TRUSTED_PROXIES": list})
@@ -209,13 +223,15 @@ func TestSettingsOfOrigins(t *testing.T) {
 	t.Parallel()
 	for list, want := range map[string][]string{
 		"": nil, " , ": nil, "*": {"*"}, " * ,": {"*"},
-		"https://desk.example.com":                              {"https://desk.example.com"},
-		"HTTPS://Desk.Example.com/":                             {"https://desk.example.com"},
-		"https://desk.example.com:443,http://localhost:80":      {"https://desk.example.com", "http://localhost"},
-		"http://localhost:5173, https://a.example:8443":         {"http://localhost:5173", "https://a.example:8443"},
-		"http://[::1]:3000,http://127.0.0.1:3000":               {"http://[::1]:3000", "http://127.0.0.1:3000"},
-		"https://a.example,https://a.example/":                  {"https://a.example"},
-		"capacitor://localhost,chrome-extension://abcdefghijkl": {"capacitor://localhost", "chrome-extension://abcdefghijkl"},
+		"https://desk.example.com":                         {"https://desk.example.com"},
+		"HTTPS://Desk.Example.com/":                        {"https://desk.example.com"},
+		"https://desk.example.com:443,http://localhost:80": {"https://desk.example.com", "http://localhost"},
+		"http://localhost:5173, https://a.example:8443":    {"http://localhost:5173", "https://a.example:8443"},
+		"http://[::1]:3000,http://127.0.0.1:3000":          {"http://[::1]:3000", "http://127.0.0.1:3000"},
+		"https://a.example,https://a.example/":             {"https://a.example"},
+		"capacitor://localhost,chrome-extension://abcdefghijkl": {
+			"capacitor://localhost", "chrome-extension://abcdefghijkl",
+		},
 	} {
 		t.Run("take "+list, func(t *testing.T) {
 			t.Parallel()
@@ -225,10 +241,12 @@ func TestSettingsOfOrigins(t *testing.T) {
 		})
 	}
 	for _, list := range []string{
-		"desk.example.com", "//desk.example.com", "https://", "https:desk.example.com", "https://desk.example.com/app", "https://desk.example.com//",
-		"https://desk.example.com?x=1", "https://desk.example.com?", "https://desk.example.com#x", "https://user@desk.example.com",
-		"https://desk.example.com:", "https://desk.example.com:x", "https://*.example.com", "https://bücher.example", "null", "*,https://a.example",
-		"https://a.example https://b.example", "https://a.example;https://b.example",
+		"desk.example.com", "//desk.example.com", "https://", "https:desk.example.com",
+		"https://desk.example.com/app", "https://desk.example.com//", "https://desk.example.com?x=1",
+		"https://desk.example.com?", "https://desk.example.com#x", "https://user@desk.example.com",
+		"https://desk.example.com:", "https://desk.example.com:x", "https://*.example.com",
+		"https://bücher.example", "null", "*,https://a.example", "https://a.example https://b.example",
+		"https://a.example;https://b.example",
 	} {
 		t.Run("refuse "+list, func(t *testing.T) {
 			t.Parallel()
@@ -245,12 +263,14 @@ func TestSettingsThatNeedEachOther(t *testing.T) {
 		given env
 		wrong string
 	}{
-		"a queue without Redis":                   {env{"USE_QUEUE": "true"}, "REDIS_URL"},
-		"a queue with Redis":                      {env{"USE_QUEUE": "TRUE", "REDIS_URL": "redis://h"}, ""},
-		"Redis without a queue":                   {env{"REDIS_URL": "rediss://u:p@h:1/2"}, ""},
-		"the model without a key or a server":     {env{"AI_CLASSIFIER": "openai"}, "AI_CLASSIFIER"},
-		"a cascade without a key or a server":     {env{"AI_CLASSIFIER": "cascade"}, "AI_CLASSIFIER"},
-		"the model on a server without keys":      {env{"AI_CLASSIFIER": "openai", "OPENAI_BASE_URL": "http://localhost:1/v1"}, ""},
+		"a queue without Redis":               {env{"USE_QUEUE": "true"}, "REDIS_URL"},
+		"a queue with Redis":                  {env{"USE_QUEUE": "TRUE", "REDIS_URL": "redis://h"}, ""},
+		"Redis without a queue":               {env{"REDIS_URL": "rediss://u:p@h:1/2"}, ""},
+		"the model without a key or a server": {env{"AI_CLASSIFIER": "openai"}, "AI_CLASSIFIER"},
+		"a cascade without a key or a server": {env{"AI_CLASSIFIER": "cascade"}, "AI_CLASSIFIER"},
+		"the model on a server without keys": {
+			env{"AI_CLASSIFIER": "openai", "OPENAI_BASE_URL": "http://localhost:1/v1"}, "",
+		},
 		"a cascade with a key":                    {env{"AI_CLASSIFIER": "cascade", "OPENAI_API_KEY": "k"}, ""},
 		"the offline classifier in spite of keys": {env{"AI_CLASSIFIER": "local", "OPENAI_API_KEY": "k"}, ""},
 	} {
@@ -270,7 +290,9 @@ func TestSettingsThatNeedEachOther(t *testing.T) {
 func TestSettingsAtTheirLimits(t *testing.T) {
 	t.Parallel()
 	for name, values := range map[string][2][]string{
-		"PORT":                    {{"0", "1", "65535"}, {"", "65536", "-1", "3000.0", "0x10", "3 000", "٣", "3000\n"}},
+		"PORT": {
+			{"0", "1", "65535"}, {"", "65536", "-1", "3000.0", "0x10", "3 000", "٣", "3000\n"},
+		},
 		"RATE_LIMIT_WINDOW_MS":    {{"0", "1", "2147483647"}, {"-1", "2147483648", "1h", "9223372036854775808"}},
 		"RATE_LIMIT_MAX_REQUESTS": {{"0", "1", "2147483647"}, {"-1", "2147483648", "∞"}},
 		"DB_MAX_CONNS":            {{"1", "1000"}, {"0", "1001"}},
@@ -280,11 +302,19 @@ func TestSettingsAtTheirLimits(t *testing.T) {
 		"REVIEW_THRESHOLD":        {{"0", "1", "0.7", "1e-3", ".5"}, {"-0.01", "1.01", "70%", "NaN", "Inf", "0,7"}},
 		"AUDIT_RATE":              {{"0", "1"}, {"2", "nan"}},
 		"CASCADE_THRESHOLD":       {{"0", "1"}, {"-1", "inf"}},
-		"METRICS_PUBLIC":          {{"true", "FALSE", "1", "0", "yes", "No", "on", "off"}, {"", "t", "2", " true", "wahr"}},
-		"LOG_LEVEL":               {{"debug", "INFO", "Warn", "error"}, {"", "trace", "info ", "INFO+4"}},
+		"METRICS_PUBLIC": {
+			{"true", "FALSE", "1", "0", "yes", "No", "on", "off"}, {"", "t", "2", " true", "wahr"},
+		},
+		"LOG_LEVEL": {{"debug", "INFO", "Warn", "error"}, {"", "trace", "info ", "INFO+4"}},
 		"DB_URL": {
-			{"sqlite://a.db", "sqlite:///a.db", "postgres://u:p@h/db", "postgresql://h/db?sslmode=disable", "host=h dbname=db"},
-			{"", "a.db", "sqlite:", "sqlite://", "sqlite:/a.db", "SQLITE://a.db", "mysql://h/db", "postgres:/h/db", "postgres://u:p%@h/db", "postgres://h:port/db"},
+			{
+				"sqlite://a.db", "sqlite:///a.db", "postgres://u:p@h/db", "postgresql://h/db?sslmode=disable",
+				"host=h dbname=db",
+			},
+			{
+				"", "a.db", "sqlite:", "sqlite://", "sqlite:/a.db", "SQLITE://a.db", "mysql://h/db", "postgres:/h/db",
+				"postgres://u:p%@h/db", "postgres://h:port/db",
+			},
 		},
 	} {
 		t.Run(strings.ToLower(name), func(t *testing.T) {

@@ -53,7 +53,8 @@ type verdict struct {
 	Error      string   `json:"error,omitempty"`
 }
 
-// Run prints what it found and fails if tickets would become fallbacks or the classifier sorts plain ones wrongly.
+// Run prints what it found and fails if tickets would become fallbacks or the classifier sorts plain ones
+// wrongly.
 func (c *check) Run(ctx context.Context, out *streams) error {
 	s, err := c.Parse()
 	if err != nil {

@@ -35,11 +35,11 @@ type commands struct {
 	Version kong.VersionFlag `help:"Say which version of the program this is."`
 }
 
-const description = `Takes customer-support tickets over REST and says what each is about, how urgent it is and
-how sure that is.
+const description = `Takes customer-support tickets over REST and says what each is about, how urgent it is
+and how sure that is.
 
-Every setting is an environment variable, a line of a .env file in the working directory (which never overrides
-the environment) or a flag of the same meaning. An empty value counts as unset.`
+Every setting is an environment variable, a line of a .env file in the working directory (which never
+overrides the environment) or a flag of the same meaning. An empty value counts as unset.`
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 

@@ -21,7 +21,8 @@ import (
 // startTime bounds the time until a process says that it runs: many tests share few cores.
 const startTime = 2 * time.Minute
 
-// build builds the program into Go's build cache, where all test processes share it, and returns its path there.
+// build builds the program into Go's build cache, where all test processes share it, and returns its path
+// there.
 var build = sync.OnceValues(func() (string, error) {
 	var path string
 	for range 2 { // the first run of a new program names a copy that is gone afterwards

@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	_ "github.com/lib/pq"
-	_ "modernc.org/sqlite"
+	_ "github.com/lib/pq"  // the driver of the database that is made and dropped
+	_ "modernc.org/sqlite" // the other one
 )
 
 // Open opens a database beside the program, for a look at its rows.

@@ -145,7 +145,8 @@ func TestRowsThatWereLeftOutCanBeMended(t *testing.T) {
 			"3 imported (3 classified, 0 fallback, 0 pending), 0 imported before, 0 wrong\n",
 		)
 		require.Contains(
-			t, s.good(t, "import", "--fit", "--allow-duplicates", "--source", "fitted", file).stdout, "5 imported (5 classified",
+			t, s.good(t, "import", "--fit", "--allow-duplicates", "--source", "fitted", file).stdout,
+			"5 imported (5 classified",
 		)
 	})
 }

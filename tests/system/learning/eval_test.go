@@ -41,7 +41,9 @@ func TestEval_Local(t *testing.T) {
 	})
 	t.Run("it shows how its gravest errors begin only if it is asked to", func(t *testing.T) {
 		t.Parallel()
-		dir := folder(t, map[string]string{"wrong.csv": "id,title,description,category\n7,Hello,\"You charged me twice,\nplease refund\",general\n"})
+		dir := folder(t, map[string]string{
+			"wrong.csv": "id,title,description,category\n7,Hello,\"You charged me twice,\nplease refund\",general\n",
+		})
 		for _, c := range []struct {
 			flags []string
 			shown bool

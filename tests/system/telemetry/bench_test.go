@@ -40,7 +40,10 @@ func BenchmarkEdge(b *testing.B) {
 		name   string
 		meter  httpapi.RequestMeter
 		tracer trace.TracerProvider
-	}{{"bare", nil, nil}, {"metrics", metrics.New(metrics.Options{}), nil}, {"metrics and traces", metrics.New(metrics.Options{}), batched}} {
+	}{
+		{"bare", nil, nil}, {"metrics", metrics.New(metrics.Options{}), nil},
+		{"metrics and traces", metrics.New(metrics.Options{}), batched},
+	} {
 		b.Run(c.name, func(b *testing.B) {
 			edge, err := httpapi.New(httpapi.UseCases{Tickets: s}, httpapi.Options{
 				Clock: ports.ClockFunc(time.Now), Log: log, Meter: c.meter, Tracer: c.tracer,

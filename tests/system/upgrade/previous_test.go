@@ -38,7 +38,8 @@ var builtPrevious = sync.OnceValues(func() (string, error) {
 		{"tar", "-xf", archive, "-C", source},
 		{"go", "-C", source, "build", "-buildvcs=false", "-o", filepath.Join(dir, "ticketd"), "./cmd/ticketd"},
 	} {
-		c := exec.CommandContext(context.Background(), command[0], command[1:]...) //nolint:gosec // this test's words
+		//nolint:gosec // this test's words
+		c := exec.CommandContext(context.Background(), command[0], command[1:]...)
 		out, err := c.CombinedOutput()
 		if err != nil {
 			return dir, fmt.Errorf("%s: %w; the history up to %s is needed: git fetch --unshallow\n%s", command[0],

@@ -130,6 +130,7 @@ var all = []Dialect{
 	llamaCppThinking,
 	lmStudio, lmStudioThinking, mlx, mlxThinking, mlc, tgi,
 	liteLLM, liteLLMTools, liteLLMMarkdown, openRouter, openRouterThinking,
-	gemini, geminiThinking, anthropic, mistral, magistral, deepSeek, deepSeekReasoner, deepSeekEntities, groq, groqThinking,
+	gemini, geminiThinking, anthropic, mistral, magistral, deepSeek, deepSeekReasoner, deepSeekEntities, groq,
+	groqThinking,
 	together,
 }

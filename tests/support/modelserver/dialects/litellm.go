@@ -80,8 +80,9 @@ var liteLLMMarkdown = Dialect{
 	Name: "litellm-markdown", Base: "/v1", Model: "ollama/llama3.2:1b",
 	Answer: func(c modelserver.Call, _ bool) document {
 		v := c.Verdict
-		content := fmt.Sprintf("Here is my answer:\n\n* **Category:** %s\n* **Priority:** %s\n* **Confidence:** %g\n"+
-			"* **Reason:** %s", capital(v.Category), capital(v.Priority), v.Confidence, v.Reason)
+		content := fmt.Sprintf(
+			"Here is my answer:\n\n* **Category:** %s\n* **Priority:** %s\n* **Confidence:** %g\n"+
+				"* **Reason:** %s", capital(v.Category), capital(v.Priority), v.Confidence, v.Reason)
 		return completion(c, says(document{"content": content}, "stop"))
 	},
 	Confidence: ByModel, Troubles: liteLLMTroubles,

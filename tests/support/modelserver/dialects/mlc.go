@@ -6,12 +6,14 @@ import (
 	"ticketd/tests/support/modelserver"
 )
 
-// MLC-LLM, whose stop string swallows the last brace: the model's last token is "}<", the beginning of "<|im_end|>".
+// MLC-LLM, whose stop string swallows the last brace: the model's last token is "}<", the beginning of
+// "<|im_end|>".
 //
 // Answer: https://github.com/mlc-ai/mlc-llm/issues/2868. Parameters and errors:
 // https://github.com/mlc-ai/mlc-llm/blob/main/python/mlc_llm/protocol/openai_api_protocol.py
 var mlc = Dialect{
-	Name: "mlc-llm", Base: "/v1", Model: "HF://mlc-ai/Qwen2-7B-Instruct-q4f16_1-MLC", Key: NoKey, Bound: "max_tokens",
+	Name: "mlc-llm", Base: "/v1", Model: "HF://mlc-ai/Qwen2-7B-Instruct-q4f16_1-MLC", Key: NoKey,
+	Bound: "max_tokens",
 	Answer: func(c modelserver.Call, _ bool) document {
 		content := strings.TrimSuffix(short(c), "}")
 		return completion(c, says(document{"content": content, "tool_calls": nil, "name": nil}, "stop"),
