@@ -76,7 +76,7 @@ func TestCalibrate(t *testing.T) {
 		}
 		return js
 	}
-	t.Run("who is right as often as he claims has no error", func(t *testing.T) {
+	t.Run("a claim that is right as often as it says has no error", func(t *testing.T) {
 		t.Parallel()
 		require.InDelta(t, 0, calibrate(append(sure(0.75, 3, 1), sure(0.5, 2, 2)...)).ECE, 1e-12)
 	})

@@ -9,7 +9,7 @@ const EnoughForWorst = 50
 // Worst names the sources that a mean hides.
 type Worst struct {
 	Accuracy SourceReport `json:"accuracy"` // the one with the least
-	// the one with the largest error; nil if none has one
+	// Calibration is the one with the largest error, nil if none has one.
 	Calibration *SourceReport `json:"calibration,omitempty"`
 }
 

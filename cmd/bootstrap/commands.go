@@ -50,8 +50,8 @@ func trainLocal(
 		made.Unlearnable = &ports.UnlearnablePriorities{Labelled: p.Labelled, Right: p.Right, Usual: p.Usual}
 	}
 	for _, p := range v.Curve {
-		made.Curve = append(made.Curve,
-			ports.TrainingTrial{Tickets: p.Tickets, Asked: p.Asked, Verdicts: p.Verdicts})
+		trial := ports.TrainingTrial{Tickets: p.Tickets, Asked: p.Asked, Verdicts: p.Verdicts}
+		made.Curve = append(made.Curve, trial)
 	}
 	return made, nil
 }

@@ -37,12 +37,12 @@ func (a *App) Import() (Importing, error) {
 		calls := CommandCalls(a.candidate.Timeout, i.Slots)
 		labels = importing.Classified(a.candidate.Classifier, calls, a.settings.Review, a.clock)
 	}
-	i.Tickets = importing.NewImportTickets(a.store, a.store, labels, classification.RetryLater(importTries),
-		a.clock)
+	policy := classification.RetryLater(importTries)
+	i.Tickets = importing.NewImportTickets(a.store, a.store, labels, policy, a.clock)
 	return i, nil
 }
 
-// Asker returns whom the import asks, for the estimate of what that costs.
+// Asker returns what the import asks, for the estimate of what that costs.
 func (i Importing) Asker() importing.Asker {
 	if i.Asked.Model == "" {
 		return importing.Asker{}

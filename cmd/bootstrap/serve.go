@@ -45,12 +45,12 @@ func (a *App) serve(ctx context.Context, edge settings.Edge) error {
 		"store", a.settings.Store.Kind(), "classifier", m.classifier,
 		"api", here+"/tickets", "docs", here+"/docs")
 	a.candidate.WarmUp()
+	keys, index := app.NewSweepKeys(a.store, a.log), app.NewIndexTickets(a.store, a.clock, a.log)
 	server := newHTTPServer(closing(handler, ready), a.settings.Classifier.Timeout)
 	return running{
 		name: "Server", intake: requests(server, func() error { return server.Serve(listener) }),
-		sweeps: append(m.sweeps, app.NewSweepKeys(a.store, a.log).Run,
-			app.NewIndexTickets(a.store, a.clock, a.log).Run),
-		drain: m.drain, ready: ready, log: a.log,
+		sweeps: append(m.sweeps, keys.Run, index.Run),
+		drain:  m.drain, ready: ready, log: a.log,
 	}.until(ctx, edge.StopDelay, a.settings.Process.ShutdownTimeout)
 }
 

@@ -19,7 +19,7 @@ import (
 
 type train struct {
 	Data   string `xor:"from" placeholder:"FILE" help:"Labelled tickets, .jsonl or .csv: title, description, category, and where known priority and source."`
-	FromDB bool   `name:"from-db" xor:"from" help:"Instead of a file: the tickets in DB_URL that a person corrected or confirmed, with the labels he left."`
+	FromDB bool   `name:"from-db" xor:"from" help:"Instead of a file: the tickets in DB_URL that a person corrected or confirmed, with the labels they left."`
 	Out    string `required:"" placeholder:"MODEL" help:"Where to write the model, for LOCAL_MODEL."`
 	Folds  int    `default:"5" placeholder:"N" help:"Parts of the cross-validation, 2 to 20. Default: ${default}."`
 	Seed   uint64 `default:"1" placeholder:"N" help:"The same data and seed give the same file. Default: ${default}."`
