@@ -35,8 +35,23 @@ func NewTicket(t domain.Ticket) Ticket {
 	}
 }
 
-// Label returns a label's slug, nil for the zero value.
-func Label(l fmt.Stringer) *string { return Optional(l.String()) }
+// slugs are shared by all answers: a page of tickets has many labels, and few that differ.
+var slugs = func() map[string]*string {
+	all := map[string]*string{}
+	for _, c := range domain.Categories() {
+		all[c.String()] = new(c.String())
+	}
+	for _, p := range domain.Priorities() {
+		all[p.String()] = new(p.String())
+	}
+	for _, source := range domain.Sources() {
+		all[source.String()] = new(source.String())
+	}
+	return all
+}()
+
+// Label returns the slug of a category, a priority or a source, nil for the zero value.
+func Label(l fmt.Stringer) *string { return slugs[l.String()] }
 
 // Optional returns nil, which is null, for an empty text.
 func Optional(s string) *string {
