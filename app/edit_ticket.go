@@ -23,6 +23,8 @@ type TicketEdit struct {
 	Category  domain.Category
 	Priority  domain.Priority
 	Confirmed bool
+	// By is the name of the API key that decides; empty without keys.
+	By string
 	// IfVersion are the versions that the client is willing to change; nil: any.
 	IfVersion []int64
 }
@@ -78,18 +80,19 @@ func (uc *EditTicket) Handle(ctx context.Context, id domain.TicketID, e TicketEd
 
 // apply corrects before it confirms: who sends both has set labels, which says more.
 func (uc *EditTicket) apply(t *domain.Ticket, e TicketEdit) error {
+	now := uc.clock.Now()
 	switch e.Status {
 	case domain.StatusClosed:
-		t.Close()
+		t.Close(now)
 	case domain.StatusOpen:
-		t.Reopen()
+		t.Reopen(now)
 	}
 	if !e.Category.IsZero() || !e.Priority.IsZero() {
-		t.Correct(e.Category, e.Priority, uc.clock.Now())
+		t.Correct(e.Category, e.Priority, e.By, now)
 		return nil
 	}
 	if e.Confirmed {
-		return t.Confirm(uc.clock.Now())
+		return t.Confirm(e.By, now)
 	}
 	return nil
 }

@@ -32,6 +32,7 @@ type Classification struct {
 	InputTokens        int
 	OutputTokens       int
 	ErrorCode          string // empty if the verdict counts
+	By                 string // the name of the person's API key; empty for a machine's entry and without a key
 	At                 time.Time
 }
 
@@ -47,8 +48,11 @@ type Attempt struct {
 	Answer  Answer
 	Err     error // nil if Answer has a verdict
 	Latency time.Duration
-	At      time.Time
+	At      time.Time // of the beginning
 }
+
+// end returns when the call was over.
+func (a Attempt) end() time.Time { return a.At.Add(a.Latency) }
 
 // entry returns the attempt as an entry of the record.
 func (a Attempt) entry(round Round) Classification {
@@ -84,6 +88,7 @@ func (t *Ticket) Classify(round Round, a Attempt, sample ReviewSample) bool {
 		t.decide(AIStatusDone, e)
 		t.audit = sample.drawn()
 		t.needsReview = t.audit || sample.unsure(e.Confidence)
+		t.touch(a.end())
 	} else {
 		e.ErrorCode = CodeSuperseded
 	}
@@ -109,6 +114,9 @@ func (t *Ticket) FallBack(round Round, a Attempt) bool {
 	default:
 		t.aiStatus = AIStatusDone
 	}
+	if counts {
+		t.touch(a.end())
+	}
 	t.record(e)
 	return counts
 }
@@ -116,12 +124,13 @@ func (t *Ticket) FallBack(round Round, a Attempt) bool {
 // RequestClassification starts a new round, also for a closed ticket or one that a person decided. It reports
 // whether a round started: none does while one is under way. The labels and their review stay until the
 // answer comes.
-func (t *Ticket) RequestClassification() bool {
+func (t *Ticket) RequestClassification(at time.Time) bool {
 	if t.aiStatus == AIStatusPending {
 		return false
 	}
 	t.aiStatus = AIStatusPending
 	t.round++
+	t.touch(at)
 	return true
 }
 

@@ -52,8 +52,9 @@ func (s ReviewSample) unsure(confidence *float64) bool {
 }
 
 // Correct sets the labels that a person gives; no earlier request for a classification changes them any more.
-// A zero label keeps its value, or becomes the fallback's if there is none.
-func (t *Ticket) Correct(category Category, priority Priority, at time.Time) {
+// A zero label keeps its value, or becomes the fallback's if there is none. by is the name of the person's
+// API key, empty without one.
+func (t *Ticket) Correct(category Category, priority Priority, by string, at time.Time) {
 	if category.IsZero() {
 		category = t.category
 	}
@@ -68,26 +69,29 @@ func (t *Ticket) Correct(category Category, priority Priority, at time.Time) {
 	}
 	t.category, t.priority, t.aiConfidence = category, priority, nil
 	t.aiStatus, t.classifiedBy = AIStatusDone, SourceHuman
-	t.reviewed(ReviewCorrected, at)
+	t.reviewed(ReviewCorrected, by, at)
 }
 
 // Confirm records that a person finds the labels right. The labels and their confidence stay; those of a
-// fallback, which meant nothing, become the person's own. A pending ticket is ErrPending.
-func (t *Ticket) Confirm(at time.Time) error {
+// fallback, which meant nothing, become the person's own. A pending ticket is ErrPending. by is as in
+// Correct.
+func (t *Ticket) Confirm(by string, at time.Time) error {
 	if t.aiStatus == AIStatusPending {
 		return ErrPending
 	}
 	if t.aiStatus == AIStatusFallback {
 		t.aiStatus, t.classifiedBy, t.aiConfidence = AIStatusDone, SourceHuman, nil
 	}
-	t.reviewed(ReviewConfirmed, at)
+	t.reviewed(ReviewConfirmed, by, at)
 	return nil
 }
 
 // reviewed ends the review and records the person's verdict.
-func (t *Ticket) reviewed(r Review, at time.Time) {
+func (t *Ticket) reviewed(r Review, by string, at time.Time) {
 	t.review, t.needsReview = r, false
 	t.record(Classification{
-		Round: t.round, Source: SourceHuman, Category: t.category, Priority: t.priority, At: Timestamp(at),
+		Round: t.round, Source: SourceHuman, Category: t.category, Priority: t.priority,
+		By: by, At: Timestamp(at),
 	})
+	t.touch(at)
 }

@@ -76,7 +76,7 @@ func TestWhatAsksForAReview(t *testing.T) {
 		t.Parallel()
 		tk := newTicket(t)
 		require.True(t, tk.Classify(1, success(t), everything.Sample(0)))
-		tk.Correct(domain.CategoryTechnical, domain.Priority{}, noon)
+		tk.Correct(domain.CategoryTechnical, domain.Priority{}, "", noon)
 		require.False(t, tk.NeedsReview())
 	})
 }
@@ -88,8 +88,8 @@ func TestAnotherRound(t *testing.T) {
 		t.Helper()
 		tk := newTicket(t)
 		require.True(t, tk.Classify(1, success(t), everything.Sample(0)))
-		require.NoError(t, tk.Confirm(noon))
-		require.True(t, tk.RequestClassification())
+		require.NoError(t, tk.Confirm("", noon))
+		require.True(t, tk.RequestClassification(noon))
 		return tk
 	}
 
@@ -106,7 +106,7 @@ func TestAnotherRound(t *testing.T) {
 		t.Parallel()
 		tk := newTicket(t)
 		require.True(t, tk.Classify(1, success(t), domain.ReviewPolicy{AuditRate: 0.5}.Sample(0.9)))
-		require.True(t, tk.RequestClassification())
+		require.True(t, tk.RequestClassification(noon))
 		require.True(t, tk.FallBack(2, failure(domain.ErrClassifierUnavailable)))
 		require.False(t, tk.Snapshot().Audit)
 		require.False(t, tk.NeedsReview())
@@ -125,6 +125,6 @@ func TestAnotherRound(t *testing.T) {
 		t.Parallel()
 		tk := reviewed(t)
 		require.Equal(t, domain.ReviewConfirmed, tk.Review())
-		require.ErrorIs(t, tk.Confirm(noon), domain.ErrPending)
+		require.ErrorIs(t, tk.Confirm("", noon), domain.ErrPending)
 	})
 }

@@ -24,6 +24,8 @@ type Ticket struct {
 	classifiedBy Source
 	creator      *UserID
 	createdAt    time.Time
+	updatedAt    time.Time
+	closedAt     *time.Time // nil while open, and if nobody knows
 	round        Round
 	version      int64
 	review       Review
@@ -38,12 +40,14 @@ func NewTicket(title, description string, requested *UserID, known Creators, now
 	var bad FieldErrors
 	bad.check("title", CheckTitle(title))
 	bad.check("description", CheckDescription(description))
+	at := Timestamp(now)
 	return Ticket{
 		text:      Text{CleanText(title), CleanText(description)},
 		status:    StatusOpen,
 		aiStatus:  AIStatusPending,
 		creator:   known.creator(requested, &bad),
-		createdAt: Timestamp(now),
+		createdAt: at,
+		updatedAt: at,
 		round:     1,
 		version:   1,
 	}, bad.Err()
@@ -62,6 +66,8 @@ type TicketSnapshot struct {
 	ClassifiedBy       Source
 	CreatedBy          *UserID
 	CreatedAt          time.Time
+	UpdatedAt          time.Time  // of the last change that people see
+	ClosedAt           *time.Time // nil while open, and if nobody knows when
 	Round              Round
 	Version            int64
 	Review             Review
@@ -74,13 +80,15 @@ func (t Ticket) Snapshot() TicketSnapshot {
 	return TicketSnapshot{
 		ID: t.id, Title: t.text.title, Description: t.text.description, Status: t.status, AIStatus: t.aiStatus,
 		Category: t.category, Priority: t.priority, AIConfidence: t.aiConfidence, ClassifiedBy: t.classifiedBy,
-		CreatedBy: t.creator, CreatedAt: t.createdAt, Round: t.round, Version: t.version,
+		CreatedBy: t.creator, CreatedAt: t.createdAt, UpdatedAt: t.updatedAt, ClosedAt: t.closedAt,
+		Round: t.round, Version: t.version,
 		Review: t.review, NeedsReview: t.needsReview, Audit: t.audit,
 	}
 }
 
 // RestoreTicket returns the stored ticket with the state s. An impossible state is KindInternal: the row is
-// damaged. The text is not checked again.
+// damaged. The text is not checked again. Times that contradict the rest are mended: earlier programs leave
+// them behind.
 func RestoreTicket(s TicketSnapshot) (Ticket, error) {
 	if s.ID < 1 || s.Round < 1 || s.Version < 1 || s.Status == (Status{}) {
 		return Ticket{}, fmt.Errorf("stored ticket %d: bad id, round, version or status", s.ID)
@@ -89,10 +97,18 @@ func RestoreTicket(s TicketSnapshot) (Ticket, error) {
 		return Ticket{}, fmt.Errorf("stored ticket %d: labels %q, %q by %q do not go with ai_status %q",
 			s.ID, s.Category, s.Priority, s.ClassifiedBy, s.AIStatus)
 	}
+	created, updated, closed := Timestamp(s.CreatedAt), Timestamp(s.UpdatedAt), s.ClosedAt
+	if updated.Before(created) {
+		updated = created
+	}
+	if s.Status != StatusClosed {
+		closed = nil
+	}
 	return Ticket{
 		id: s.ID, text: Text{s.Title, s.Description}, status: s.Status, aiStatus: s.AIStatus,
 		category: s.Category, priority: s.Priority, aiConfidence: s.AIConfidence, classifiedBy: s.ClassifiedBy,
-		creator: s.CreatedBy, createdAt: Timestamp(s.CreatedAt), round: s.Round, version: s.Version,
+		creator: s.CreatedBy, createdAt: created, updatedAt: updated, closedAt: closed,
+		round: s.Round, version: s.Version,
 		review: s.Review, needsReview: s.NeedsReview, audit: s.Audit,
 	}, nil
 }

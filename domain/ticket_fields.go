@@ -33,6 +33,9 @@ func (t Ticket) Creator() *UserID { return t.creator }
 // CreatedAt returns the time of creation in UTC, to the microsecond.
 func (t Ticket) CreatedAt() time.Time { return t.createdAt }
 
+// UpdatedAt returns the time of the last change that people see, in UTC, to the microsecond.
+func (t Ticket) UpdatedAt() time.Time { return t.updatedAt }
+
 // Round returns the number of the latest request to classify the ticket.
 func (t Ticket) Round() Round { return t.round }
 
@@ -63,7 +66,27 @@ func (t Ticket) Stored(id TicketID) Ticket {
 }
 
 // Close marks the work on the ticket as done. The classification does not change.
-func (t *Ticket) Close() { t.status = StatusClosed }
+func (t *Ticket) Close(at time.Time) {
+	if t.status == StatusClosed {
+		return
+	}
+	at = Timestamp(at)
+	t.status, t.closedAt = StatusClosed, &at
+	t.touch(at)
+}
 
 // Reopen marks the ticket as work to do again. The classification does not change.
-func (t *Ticket) Reopen() { t.status = StatusOpen }
+func (t *Ticket) Reopen(at time.Time) {
+	if t.status == StatusOpen {
+		return
+	}
+	t.status, t.closedAt = StatusOpen, nil
+	t.touch(at)
+}
+
+// touch notes a change. The time never goes back, though the clocks of several processes differ.
+func (t *Ticket) touch(at time.Time) {
+	if at = Timestamp(at); at.After(t.updatedAt) {
+		t.updatedAt = at
+	}
+}

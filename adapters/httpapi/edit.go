@@ -15,6 +15,7 @@ func (s *server) EditTicket(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
+	edit.By = KeyName(ctx)
 	t, err := s.app.EditTicket.Handle(ctx, domain.TicketID(req.Id), edit)
 	if err != nil {
 		return nil, err

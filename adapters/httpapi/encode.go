@@ -35,6 +35,7 @@ type classificationJSON struct {
 	InputTokens        int      `json:"input_tokens"`
 	OutputTokens       int      `json:"output_tokens"`
 	Error              *string  `json:"error"`
+	By                 *string  `json:"by"`
 	CreatedAt          string   `json:"created_at"`
 }
 
@@ -46,7 +47,7 @@ func newClassificationJSON(c domain.Classification) classificationJSON {
 		Confidence: c.Confidence, PriorityConfidence: c.PriorityConfidence, Reason: apijson.Optional(c.Reason),
 		Attempt: c.Attempt, LatencyMS: c.Latency.Milliseconds(),
 		InputTokens: c.InputTokens, OutputTokens: c.OutputTokens,
-		Error: apijson.Optional(c.ErrorCode), CreatedAt: apijson.Time(c.At),
+		Error: apijson.Optional(c.ErrorCode), By: apijson.Optional(c.By), CreatedAt: apijson.Time(c.At),
 	}
 }
 

@@ -143,6 +143,7 @@ func entries() *rapid.Generator[domain.Classification] {
 			),
 			Reason:             rapid.String().Draw(t, "reason"),
 			ErrorCode:          rapid.String().Draw(t, "error"),
+			By:                 rapid.String().Draw(t, "by"),
 			Category:           rapid.SampledFrom(append(domain.Categories(), domain.Category{})).Draw(t, "category"),
 			Priority:           rapid.SampledFrom(append(domain.Priorities(), domain.Priority{})).Draw(t, "priority"),
 			Confidence:         figures.Draw(t, "confidence"),

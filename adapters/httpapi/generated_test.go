@@ -35,6 +35,7 @@ func generatedClassification(c domain.Classification) gen.Classification {
 		InputTokens:        c.InputTokens,
 		OutputTokens:       c.OutputTokens,
 		Error:              orNull(c.ErrorCode),
+		By:                 orNull(c.By),
 		CreatedAt:          c.At,
 	}
 }

@@ -92,7 +92,7 @@ func useCases(cfg setup, log *slog.Logger) httpapi.UseCases {
 	}
 	return httpapi.UseCases{
 		CreateTicket:          app.NewCreateTicket(st, st, starter, clock),
-		RequestClassification: classification.NewRequestClassification(st, starter),
+		RequestClassification: classification.NewRequestClassification(st, starter, clock),
 		EditTicket:            app.NewEditTicket(st, clock, ports.NoMeter{}),
 		ReadStats:             app.NewReadStats(st),
 		ListTickets:           app.NewListTickets(st),

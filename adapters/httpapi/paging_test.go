@@ -69,7 +69,7 @@ func closeTicket(t *testing.T, s store, id int64) {
 	t.Helper()
 	read, err := s.Ticket(t.Context(), domain.TicketID(id))
 	require.NoError(t, err)
-	read.Close()
+	read.Close(time.Now())
 	require.NoError(t, s.SaveTicket(t.Context(), read))
 }
 

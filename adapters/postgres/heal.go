@@ -32,7 +32,7 @@ const (
 
 	claimHealableSQL = `
 WITH picked AS MATERIALIZED (` + healableSQL + ` FOR NO KEY UPDATE OF t SKIP LOCKED), claimed AS (
-    UPDATE tickets SET ai_status = 'pending', round = round + 1, version = version + 1, announced_at = now(),
+    UPDATE tickets SET ai_status = 'pending', round = round + 1, ` + changedNow + `, announced_at = now(),
         claimed_until = now() + $7::bigint * interval '1 microsecond', attempts = 1
     WHERE id = ANY (ARRAY(SELECT id FROM picked)) AND ai_status = 'fallback'
     RETURNING ` + claimColumns + `

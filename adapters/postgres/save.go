@@ -12,6 +12,9 @@ import (
 // save.
 const sameRound = `(sent.ticket).ai_status = 'pending' AND stored.round = (sent.ticket).round`
 
+// changedNow notes a change that no verb of the domain makes.
+const changedNow = `version = version + 1, updated_at = greatest(coalesce(updated_at, created_at), now())`
+
 var (
 	saveSQL = updateSQL(``)
 

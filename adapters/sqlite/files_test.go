@@ -120,7 +120,7 @@ func closeAndReopen(ctx context.Context, s *sqlite.Store, id domain.TicketID, ti
 		if err != nil {
 			return err
 		}
-		ticket.Close()
+		ticket.Close(time.Now())
 		if err = s.SaveTicket(ctx, ticket); err == nil {
 			done++
 		} else if !errors.Is(err, domain.ErrTicketChanged) {

@@ -32,7 +32,7 @@ ORDER BY t.created_at DESC, t.id DESC LIMIT ?5`
 	anyHealableSQL = `SELECT EXISTS (` + healableSQL + `)`
 
 	healSQL = `
-UPDATE tickets SET ai_status = 'pending', round = round + 1, version = version + 1,
+UPDATE tickets SET ai_status = 'pending', round = round + 1, ` + changedAt + `,
     announced_at = ?2, claimed_until = ?3, attempts = 1
 WHERE id = ?1
 RETURNING ` + claimColumns

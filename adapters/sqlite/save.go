@@ -31,6 +31,9 @@ type savedTicket struct {
 	Now sqlstore.Moment `db:"now"`
 }
 
+// changedAt notes a change at ?2 that no verb of the domain makes.
+const changedAt = `version = version + 1, updated_at = max(coalesce(updated_at, created_at), ?2)`
+
 // SaveTicket implements ports.TicketSaver.
 func (s *Store) SaveTicket(ctx context.Context, t domain.Ticket) error {
 	err := s.change(ctx, func(tx *sqlx.Tx) error {

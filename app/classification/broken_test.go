@@ -65,7 +65,7 @@ func TestATicketThatEverybodyEditsKeepsItsVerdict(t *testing.T) {
 			edits--
 			now, err := s.Store.Ticket(ctx, ticket.ID())
 			require.NoError(t, err)
-			now.Close()
+			now.Close(time.Now())
 			require.NoError(t, s.Store.SaveTicket(ctx, now)) // somebody is faster, again and again
 		}
 		return s.Store.SaveTicket(ctx, ticket)

@@ -117,7 +117,7 @@ func TestClassifyNow(t *testing.T) {
 		uc := now(s, domain.ClassifierFunc(func(ctx context.Context, _ domain.Text) (domain.Answer, error) {
 			calls.Add(1)
 			ticket := fakes.Load(t, s, id)
-			ticket.Close()
+			ticket.Close(time.Now())
 			return fakes.Billing(), s.Store.SaveTicket(ctx, ticket)
 		}), fakes.Limit)
 		ticket := fakes.Add(t, s, 1, uc.Lease())[0]

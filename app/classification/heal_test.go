@@ -32,7 +32,7 @@ func TestReclassifyFallbacks(t *testing.T) {
 		}
 		finished(t, s)
 		fakes.AddOne(t, s)
-		uc := classification.NewReclassifyFallbacks(s, classification.NewRequestClassification(s, &fakes.Starts{}))
+		uc := classification.NewReclassifyFallbacks(s, classification.NewRequestClassification(s, &fakes.Starts{}, fakes.Clock))
 		for _, c := range []struct {
 			since time.Time
 			limit int
@@ -56,7 +56,7 @@ func TestReclassifyFallbacks(t *testing.T) {
 			ids = append(ids, fallen(t, s).ID())
 		}
 		uc := classification.NewReclassifyFallbacks(s,
-			classification.NewRequestClassification(s, now(s, &fakes.Scripted{}, time.Second)))
+			classification.NewRequestClassification(s, now(s, &fakes.Scripted{}, time.Second), fakes.Clock))
 		ends, failed := map[domain.AIStatus]int{}, 0
 		err := uc.Handle(t.Context(), ids, func(end domain.AIStatus, err error) {
 			if err != nil {
@@ -77,7 +77,7 @@ func TestReclassifyFallbacks(t *testing.T) {
 		t.Parallel()
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		ctx, cancel := context.WithCancel(t.Context())
-		uc := classification.NewReclassifyFallbacks(s, classification.NewRequestClassification(s, &fakes.Starts{}))
+		uc := classification.NewReclassifyFallbacks(s, classification.NewRequestClassification(s, &fakes.Starts{}, fakes.Clock))
 		reported := 0
 		err := uc.Handle(ctx, make([]domain.TicketID, 1000), func(domain.AIStatus, error) {
 			reported++
@@ -95,7 +95,7 @@ func TestReplayDeadLetter(t *testing.T) {
 	) (classification.Replay, *fakes.Starts, *fakes.Graveyard, error) {
 		t.Helper()
 		queue, box := &fakes.Starts{}, &fakes.Graveyard{}
-		request := classification.NewRequestClassification(s, queue)
+		request := classification.NewRequestClassification(s, queue, fakes.Clock)
 		end, err := classification.NewReplayDeadLetter(s, request, box).Handle(t.Context(), l)
 		return end, queue, box, err
 	}

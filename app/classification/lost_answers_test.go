@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -78,7 +79,7 @@ func lost(err error) error {
 func closing(t *testing.T, s stores.Store) func() {
 	return func() {
 		ticket := fakes.Load(t, s, 1)
-		ticket.Close()
+		ticket.Close(time.Now())
 		require.NoError(t, s.SaveTicket(t.Context(), ticket))
 	}
 }

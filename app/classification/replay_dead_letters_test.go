@@ -70,7 +70,7 @@ func TestReplayDeadLetters(t *testing.T) {
 			{ID: "3-0", TicketID: finished(t, s).ID(), At: now},
 			{ID: "4-0", TicketID: fallen(t, s).ID(), At: now.Add(time.Second)},
 		}}
-		request := classification.NewRequestClassification(s, queue)
+		request := classification.NewRequestClassification(s, queue, fakes.Clock)
 		return classification.NewReplayDeadLetter(s, request, b), b, queue
 	}
 	t.Run("all go on after a refused one, and end with those that were there at the start", func(t *testing.T) {
@@ -113,7 +113,7 @@ func TestReplayDeadLetters(t *testing.T) {
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		b := &box{letters: []ports.DeadLetter{{ID: "1-0", TicketID: fallen(t, s).ID(), At: now}}}
 		s.OnSave = func(context.Context, domain.Ticket) error { return errors.New("full") }
-		request := classification.NewRequestClassification(s, &fakes.Starts{})
+		request := classification.NewRequestClassification(s, &fakes.Starts{}, fakes.Clock)
 		_, err := classification.NewReplayDeadLetter(s, request, b).All(t.Context(), now)
 		require.ErrorContains(t, err, "1-0: ")
 		require.ErrorContains(t, err, "full")

@@ -15,6 +15,7 @@ import (
 type RequestClassification struct {
 	tickets requestStore
 	starter Starter
+	clock   ports.Clock
 }
 
 type requestStore interface {
@@ -24,8 +25,10 @@ type requestStore interface {
 }
 
 // NewRequestClassification wires the use case.
-func NewRequestClassification(tickets requestStore, starter Starter) *RequestClassification {
-	return &RequestClassification{tickets, starter}
+func NewRequestClassification(
+	tickets requestStore, starter Starter, clock ports.Clock,
+) *RequestClassification {
+	return &RequestClassification{tickets, starter, clock}
 }
 
 // Handle returns the ticket as it is when the starter is done with it. Asked again while a classification is
@@ -56,7 +59,7 @@ func (uc *RequestClassification) begin(
 		if t, err = uc.tickets.Ticket(ctx, id); err != nil {
 			return err
 		}
-		if begun = t.RequestClassification(); !begun {
+		if begun = t.RequestClassification(uc.clock.Now()); !begun {
 			return nil
 		}
 		if err := uc.tickets.SaveTicket(ctx, t); err != nil {

@@ -34,9 +34,9 @@ func TestRequestClassification(t *testing.T) {
 		t.Parallel()
 		s, queue := &fakes.Faulty{Store: stores.SQLite(t)}, &fakes.Starts{}
 		ticket := finished(t, s)
-		ticket.Close()
+		ticket.Close(time.Now())
 		require.NoError(t, s.SaveTicket(t.Context(), ticket))
-		uc := classification.NewRequestClassification(s, queue)
+		uc := classification.NewRequestClassification(s, queue, fakes.Clock)
 		for range 3 {
 			pending, err := uc.Handle(t.Context(), ticket.ID())
 			require.NoError(t, err)
@@ -52,7 +52,7 @@ func TestRequestClassification(t *testing.T) {
 		t.Parallel()
 		s, queue := &fakes.Faulty{Store: stores.SQLite(t)}, &fakes.Starts{}
 		id := finished(t, s).ID()
-		uc := classification.NewRequestClassification(s, queue)
+		uc := classification.NewRequestClassification(s, queue, fakes.Clock)
 		var all sync.WaitGroup
 		for range 20 {
 			all.Go(func() {
@@ -71,7 +71,7 @@ func TestRequestClassification(t *testing.T) {
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		id := finished(t, s).ID()
 		self := &fakes.Starts{Held: time.Hour}
-		_, err := classification.NewRequestClassification(s, self).Handle(t.Context(), id)
+		_, err := classification.NewRequestClassification(s, self, fakes.Clock).Handle(t.Context(), id)
 		require.NoError(t, err)
 		require.Len(t, self.Begun, 1)
 		_, err = s.ClaimTicket(t.Context(), id, time.Second)
@@ -86,7 +86,7 @@ func TestRequestClassification(t *testing.T) {
 			return ports.Claim{}, domain.ErrNotClaimable
 		}
 		self := &fakes.Starts{Held: time.Hour}
-		pending, err := classification.NewRequestClassification(s, self).Handle(t.Context(), id)
+		pending, err := classification.NewRequestClassification(s, self, fakes.Clock).Handle(t.Context(), id)
 		require.NoError(t, err)
 		require.Equal(t, domain.AIStatusPending, pending.AIStatus())
 		require.Empty(t, self.Begun)
@@ -96,10 +96,10 @@ func TestRequestClassification(t *testing.T) {
 		t.Parallel()
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		ticket := finished(t, s)
-		ticket.Correct(domain.CategoryTechnical, domain.PriorityLow, time.Now())
+		ticket.Correct(domain.CategoryTechnical, domain.PriorityLow, "", time.Now())
 		require.NoError(t, s.SaveTicket(t.Context(), ticket))
 		uc := classification.NewRequestClassification(s,
-			now(s, fakes.Failing(domain.ErrClassifierKey), time.Second))
+			now(s, fakes.Failing(domain.ErrClassifierKey), time.Second), fakes.Clock)
 		kept, err := uc.Handle(t.Context(), ticket.ID())
 		require.NoError(t, err)
 		require.Equal(t, domain.AIStatusDone, kept.AIStatus())
@@ -112,10 +112,10 @@ func TestRequestClassification(t *testing.T) {
 		t.Parallel()
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		ticket := finished(t, s)
-		ticket.Correct(domain.CategoryTechnical, domain.PriorityLow, time.Now())
+		ticket.Correct(domain.CategoryTechnical, domain.PriorityLow, "", time.Now())
 		require.NoError(t, s.SaveTicket(t.Context(), ticket))
 		again, err := classification.NewRequestClassification(s,
-			now(s, &fakes.Scripted{}, time.Second)).Handle(t.Context(), ticket.ID())
+			now(s, &fakes.Scripted{}, time.Second), fakes.Clock).Handle(t.Context(), ticket.ID())
 		require.NoError(t, err)
 		require.Equal(t, domain.CategoryBilling, again.Category())
 		require.Equal(t, domain.SourceModel, again.ClassifiedBy())
@@ -124,7 +124,7 @@ func TestRequestClassification(t *testing.T) {
 	t.Run("a missing ticket is not found", func(t *testing.T) {
 		t.Parallel()
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
-		_, err := classification.NewRequestClassification(s, &fakes.Starts{}).Handle(t.Context(), 99)
+		_, err := classification.NewRequestClassification(s, &fakes.Starts{}, fakes.Clock).Handle(t.Context(), 99)
 		require.ErrorIs(t, err, domain.ErrTicketNotFound)
 	})
 }

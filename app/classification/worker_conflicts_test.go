@@ -43,7 +43,7 @@ func TestWorkerAndPeople(t *testing.T) {
 
 	t.Run("closing meanwhile costs neither the verdict nor a second call", func(t *testing.T) {
 		t.Parallel()
-		b, id, calls := meanwhile(t, nil, (*domain.Ticket).Close)
+		b, id, calls := meanwhile(t, nil, func(now *domain.Ticket) { now.Close(time.Now()) })
 		b.take(id)
 		done := b.ends(id)
 		require.Equal(t, domain.StatusClosed, done.Status())
@@ -53,7 +53,7 @@ func TestWorkerAndPeople(t *testing.T) {
 
 	t.Run("closing meanwhile does not lose the claim of a failed attempt either", func(t *testing.T) {
 		t.Parallel()
-		b, id, calls := meanwhile(t, domain.ErrClassifierUnavailable, (*domain.Ticket).Close)
+		b, id, calls := meanwhile(t, domain.ErrClassifierUnavailable, func(now *domain.Ticket) { now.Close(time.Now()) })
 		b.sweep()
 		b.take(id)
 		require.Equal(t, domain.AIStatusFallback, b.ends(id).AIStatus())
@@ -64,7 +64,7 @@ func TestWorkerAndPeople(t *testing.T) {
 	t.Run("a person who decides meanwhile beats the answer, which only goes on record", func(t *testing.T) {
 		t.Parallel()
 		b, id, _ := meanwhile(t, nil,
-			func(now *domain.Ticket) { now.Correct(domain.CategoryTechnical, domain.PriorityLow, time.Now()) })
+			func(now *domain.Ticket) { now.Correct(domain.CategoryTechnical, domain.PriorityLow, "", time.Now()) })
 		b.take(id)
 		require.NoError(t, b.drain(fakes.Limit))
 		decided := fakes.Load(t, b.store, id)
@@ -77,7 +77,7 @@ func TestWorkerAndPeople(t *testing.T) {
 	t.Run("a person who decides meanwhile beats the fallback, and nothing is buried", func(t *testing.T) {
 		t.Parallel()
 		b, id, _ := meanwhile(t, domain.ErrClassifierKey,
-			func(now *domain.Ticket) { now.Correct(domain.CategoryTechnical, domain.PriorityLow, time.Now()) })
+			func(now *domain.Ticket) { now.Correct(domain.CategoryTechnical, domain.PriorityLow, "", time.Now()) })
 		b.take(id)
 		require.NoError(t, b.drain(fakes.Limit))
 		require.Equal(t, domain.CategoryTechnical, fakes.Load(t, b.store, id).Category())
@@ -87,8 +87,8 @@ func TestWorkerAndPeople(t *testing.T) {
 	t.Run("an answer to an earlier request does not end a newer one", func(t *testing.T) {
 		t.Parallel()
 		b, id, calls := meanwhile(t, nil, func(now *domain.Ticket) {
-			now.Correct(domain.CategoryTechnical, domain.PriorityLow, time.Now())
-			now.RequestClassification()
+			now.Correct(domain.CategoryTechnical, domain.PriorityLow, "", time.Now())
+			now.RequestClassification(time.Now())
 		})
 		b.take(id)
 		require.NoError(t, b.drain(fakes.Limit))
@@ -115,9 +115,9 @@ func TestWorkerAndPeople(t *testing.T) {
 			if changes++; changes <= 10 {
 				now := fakes.Load(t, b.store, ticket.ID())
 				if changes%2 == 0 {
-					now.Reopen()
+					now.Reopen(time.Now())
 				} else {
-					now.Close()
+					now.Close(time.Now())
 				}
 				require.NoError(t, b.store.Store.SaveTicket(ctx, now))
 			}

@@ -138,7 +138,7 @@ func TestWorkerRetries(t *testing.T) {
 		ticket := fakes.AddOne(t, b.store)
 		b.take(ticket.ID())
 		again := b.ends(ticket.ID())
-		require.True(t, again.RequestClassification())
+		require.True(t, again.RequestClassification(time.Now()))
 		require.NoError(t, b.store.SaveTicket(t.Context(), again))
 		b.take(ticket.ID())
 		kept := b.ends(ticket.ID())

@@ -119,7 +119,7 @@ func TestWorkerTakesEvents(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, &fakes.Scripted{}, classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(3)})
 		ticket := fakes.AddOne(t, b.store)
-		ticket.Close()
+		ticket.Close(time.Now())
 		require.NoError(t, b.store.SaveTicket(t.Context(), ticket))
 		b.take(ticket.ID())
 		done := b.ends(ticket.ID())

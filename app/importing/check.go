@@ -205,10 +205,10 @@ func (c *creatorCache) ticket(
 		return domain.Ticket{}, &RowError{row.Line, errors.New(strings.ReplaceAll(err.Error(), "\n", "; "))}
 	}
 	if !kept.Category.IsZero() {
-		t.Correct(kept.Category, kept.Priority, now)
+		t.Correct(kept.Category, kept.Priority, "", now)
 	}
 	if kept.Status == domain.StatusClosed {
-		t.Close()
+		t.Close(now)
 	}
 	return t, nil
 }

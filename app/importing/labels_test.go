@@ -87,7 +87,7 @@ func TestATicketThatWasImportedUnclassified(t *testing.T) {
 		classifier := domain.ClassifierFunc(func(context.Context, domain.Text) (domain.Answer, error) {
 			return domain.Answer{Verdict: v, Source: domain.SourceLocal}, nil
 		})
-		now, err := classification.NewRequestClassification(s, classifyNow(s, classifier)).
+		now, err := classification.NewRequestClassification(s, classifyNow(s, classifier), fakes.Clock).
 			Handle(t.Context(), ticket.ID())
 		require.NoError(t, err)
 		require.Equal(t, domain.AIStatusDone, now.AIStatus())

@@ -64,7 +64,7 @@ func (a *App) Labelled() ports.LabelledTickets { return a.store }
 
 // Reclassify returns the use case over the store; this process classifies unless USE_QUEUE says otherwise.
 func (a *App) Reclassify() *classification.ReclassifyFallbacks {
-	request := classification.NewRequestClassification(a.store, a.mode().starter)
+	request := classification.NewRequestClassification(a.store, a.mode().starter, a.clock)
 	return classification.NewReclassifyFallbacks(a.store, request)
 }
 
@@ -73,6 +73,6 @@ func (a *App) DeadLetters() ports.DeadLetters { return a.letters }
 
 // Replay returns the use case over the store and the dead letters. The workers classify.
 func (a *App) Replay() *classification.ReplayDeadLetter {
-	request := classification.NewRequestClassification(a.store, a.mode().starter)
+	request := classification.NewRequestClassification(a.store, a.mode().starter, a.clock)
 	return classification.NewReplayDeadLetter(a.store, request, a.letters)
 }

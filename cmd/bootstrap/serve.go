@@ -89,7 +89,7 @@ func (a *App) useCases(starter classification.Starter) httpapi.UseCases {
 	return httpapi.UseCases{
 		CreateTicket:          app.NewCreateTicket(a.store, a.store, starter, a.clock),
 		EditTicket:            app.NewEditTicket(a.store, a.clock, a.metrics),
-		RequestClassification: classification.NewRequestClassification(a.store, starter),
+		RequestClassification: classification.NewRequestClassification(a.store, starter, a.clock),
 		ListTickets:           app.NewListTickets(a.store),
 		ReadStats:             app.NewReadStats(a.store),
 		CreateUser:            app.NewCreateUser(a.store, a.clock),

@@ -141,7 +141,7 @@ func claimAllowsEdits(t *testing.T, s Stores) {
 	ticket := add(t, s, noon)
 	claim(t, s, ticket.ID(), long)
 	require.Equal(t, ticket.Version(), read(t, s, ticket.ID()).Version())
-	ticket.Close()
+	ticket.Close(noon)
 	save(t, s, ticket)
 	requireNotClaimable(t, s, ticket.ID())
 }

@@ -86,6 +86,10 @@ func combinations(t *testing.T) []domain.Ticket {
 		}
 		n := len(tickets)
 		snapshot.Round, snapshot.NeedsReview, snapshot.Audit = domain.Round(n%2+1), n%4 == 0, n%5 == 0
+		snapshot.UpdatedAt = noon.Add(time.Duration(n) * time.Minute)
+		if snapshot.Status == domain.StatusClosed && n%3 > 0 {
+			snapshot.ClosedAt = new(noon.Add(time.Duration(n) * time.Second))
+		}
 		if k := n % 7; k < 2 {
 			snapshot.Review = domain.Reviews()[k]
 		}

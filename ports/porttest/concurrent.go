@@ -112,7 +112,7 @@ func manySaves(t *testing.T, s Stores) {
 			return expect(i, s.SaveTicket(t.Context(), ticket.Stored(1<<40)), domain.ErrTicketNotFound)
 		}
 		if i%2 == 0 {
-			ticket.Close()
+			ticket.Close(noon)
 		}
 		return s.SaveTicket(t.Context(), ticket)
 	})

@@ -38,7 +38,7 @@ func newTicket(t *testing.T) domain.Ticket {
 func keyFindsTicket(t *testing.T, s Stores) {
 	stored, err := s.AddTicketOnce(t.Context(), newTicket(t), 0, key("ops", "k"))
 	require.NoError(t, err)
-	stored.Close()
+	stored.Close(noon)
 	save(t, s, stored)
 	found, fingerprint, err := s.TicketByKey(t.Context(), "ops", "k")
 	require.NoError(t, err)

@@ -52,20 +52,20 @@ func labelledByPeople(t *testing.T, s Stores) {
 	untouched := func() domain.Ticket { return decided(t, s, add(t, s, noon)) }
 	untouched()
 	corrected := untouched()
-	corrected.Correct(domain.CategoryTechnical, domain.PriorityLow, noon)
+	corrected.Correct(domain.CategoryTechnical, domain.PriorityLow, "", noon)
 	corrected = save(t, s, corrected)
 	confirmed := untouched()
-	require.NoError(t, confirmed.Confirm(noon))
-	confirmed.Close()
+	require.NoError(t, confirmed.Confirm("", noon))
+	confirmed.Close(noon)
 	confirmed = save(t, s, confirmed)
 	partly := untouched()
-	partly.Correct(domain.Category{}, domain.PriorityLow, noon)
+	partly.Correct(domain.Category{}, domain.PriorityLow, "", noon)
 	partly = save(t, s, partly)
 	fallen := add(t, s, noon)
 	require.True(t, fallen.FallBack(1, failure(1)))
 	save(t, s, fallen)
 	waiting := add(t, s, noon)
-	waiting.Correct(domain.CategoryGeneral, domain.PriorityHigh, noon)
+	waiting.Correct(domain.CategoryGeneral, domain.PriorityHigh, "", noon)
 	waiting = save(t, s, waiting)
 
 	got := labelled(t, s)
@@ -80,13 +80,13 @@ func labelledByPeople(t *testing.T, s Stores) {
 
 func labelledAskedAgain(t *testing.T, s Stores) {
 	ticket := decided(t, s, add(t, s, noon))
-	ticket.Correct(domain.CategoryTechnical, domain.PriorityLow, noon)
+	ticket.Correct(domain.CategoryTechnical, domain.PriorityLow, "", noon)
 	ticket = askedAgain(t, s, save(t, s, ticket))
 	require.Equal(t, []ports.LabelledTicket{expected(ticket)}, labelled(t, s),
 		"the person's word holds until the answer comes")
 	ticket = decided(t, s, ticket)
 	require.Empty(t, labelled(t, s))
-	require.NoError(t, ticket.Confirm(noon))
+	require.NoError(t, ticket.Confirm("", noon))
 	require.Equal(t, []ports.LabelledTicket{expected(save(t, s, ticket))}, labelled(t, s))
 }
 
@@ -95,7 +95,7 @@ func labelledPages(t *testing.T, s Stores) {
 	batch := imported(t, n)
 	for i := range batch {
 		if i%10 != 0 {
-			batch[i].Ticket.Correct(domain.Categories()[i%3], domain.Priorities()[i%2], noon)
+			batch[i].Ticket.Correct(domain.Categories()[i%3], domain.Priorities()[i%2], "", noon)
 		}
 	}
 	var want []ports.LabelledTicket
@@ -129,7 +129,7 @@ func labelledHistories(t *testing.T, s Stores) {
 func labelledMeanwhile(t *testing.T, s Stores) {
 	for range 3 {
 		ticket := add(t, s, noon)
-		ticket.Correct(domain.CategoryBilling, domain.PriorityLow, noon)
+		ticket.Correct(domain.CategoryBilling, domain.PriorityLow, "", noon)
 		save(t, s, ticket)
 	}
 	taken := 0

@@ -42,6 +42,8 @@ func recordComesBack(t *testing.T, s Stores) {
 	ticket.NoteFailure(1, failure(1))
 	ticket.NoteFailure(1, bare)
 	require.True(t, ticket.Classify(1, answer(t, 4), domain.ReviewSample{}))
+	ticket.Correct(domain.CategoryTechnical, domain.Priority{}, "help'desk", noon.Add(5*time.Minute))
+	require.NoError(t, ticket.Confirm("", noon.Add(6*time.Minute)))
 	want := ticket.NewEntries()
 	save(t, s, ticket)
 	got := record(t, s, ticket.ID())

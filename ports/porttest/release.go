@@ -121,7 +121,7 @@ func releaseOvertaken(t *testing.T, s Stores) {
 func releaseAfterEdit(t *testing.T, s Stores) {
 	ticket := add(t, s, noon)
 	c := claim(t, s, ticket.ID(), long)
-	ticket.Close()
+	ticket.Close(noon)
 	saved := save(t, s, ticket)
 	release(t, s, c, ports.Release{})
 	next := claim(t, s, ticket.ID(), long)

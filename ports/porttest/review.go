@@ -19,7 +19,7 @@ func reviewCases() []storeCase {
 func correctionThereAndBack(t *testing.T, s Stores) {
 	id := addLeased(t, s, newTicket(t), 0).ID()
 	ticket := read(t, s, id)
-	ticket.Correct(domain.CategoryTechnical, domain.Priority{}, noon)
+	ticket.Correct(domain.CategoryTechnical, domain.Priority{}, "", noon)
 	save(t, s, ticket)
 	got := read(t, s, id)
 	require.Equal(t, domain.ReviewCorrected, got.Review())
@@ -45,7 +45,7 @@ func reviewThereAndBack(t *testing.T, s Stores) {
 	got := read(t, s, id)
 	require.True(t, got.NeedsReview())
 	require.True(t, got.Snapshot().Audit)
-	require.NoError(t, got.Confirm(noon))
+	require.NoError(t, got.Confirm("", noon))
 	save(t, s, got)
 	got = read(t, s, id)
 	require.False(t, got.NeedsReview())

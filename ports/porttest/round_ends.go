@@ -58,7 +58,7 @@ func roundGoesOn(t *testing.T, s Stores) {
 	saved := save(t, s, ticket)
 	requireNotClaimable(t, s, ticket.ID())
 	release(t, s, c, ports.Release{Wait: long})
-	saved.Close()
+	saved.Close(noon)
 	save(t, s, saved)
 	requireNotClaimable(t, s, ticket.ID())
 	require.Equal(t, domain.AIStatusPending, read(t, s, ticket.ID()).AIStatus())

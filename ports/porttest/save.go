@@ -2,6 +2,7 @@ package porttest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -22,11 +23,11 @@ func saveCases() []storeCase {
 func savedComesBack(t *testing.T, s Stores) {
 	ticket := add(t, s, noon)
 	require.True(t, ticket.Classify(1, answer(t, 1), domain.ReviewSample{}))
-	ticket.Close()
+	ticket.Close(noon.Add(time.Hour))
 	saved := save(t, s, ticket)
 	require.EqualValues(t, 2, saved.Version())
 	requireSame(t, saved, read(t, s, ticket.ID()))
-	saved.Reopen()
+	saved.Reopen(noon.Add(2 * time.Hour))
 	requireSame(t, save(t, s, saved), read(t, s, ticket.ID()))
 }
 
@@ -42,7 +43,7 @@ func saveAbsent(t *testing.T, s Stores) {
 func saveStale(t *testing.T, s Stores) {
 	mine := add(t, s, noon)
 	theirs := read(t, s, mine.ID())
-	theirs.Close()
+	theirs.Close(noon)
 	theirs = save(t, s, theirs)
 
 	require.True(t, mine.Classify(1, answer(t, 1), domain.ReviewSample{}))
@@ -66,7 +67,7 @@ func saveAppends(t *testing.T, s Stores) {
 	want.ID = entries[0].ID
 	require.Equal(t, want, entries[0])
 
-	saved.Close()
+	saved.Close(noon)
 	save(t, s, saved)
 	require.Len(t, record(t, s, ticket.ID()), 1, "a save without an answer adds none")
 }

@@ -29,7 +29,7 @@ func statsEmpty(t *testing.T, s Stores) {
 
 func statsLate(t *testing.T, s Stores) {
 	ticket := add(t, s, noon)
-	ticket.Correct(domain.CategoryGeneral, domain.PriorityLow, noon)
+	ticket.Correct(domain.CategoryGeneral, domain.PriorityLow, "", noon)
 	require.False(t, ticket.Classify(1, answer(t, 1), domain.ReviewSample{}))
 	save(t, s, ticket)
 	stats, err := s.Stats(t.Context(), ports.Period{})
@@ -80,18 +80,18 @@ func history(t *testing.T, s Stores, dice *rand.Rand, at time.Time) {
 			call.Err = domain.ErrBadAnswer
 			ticket.FallBack(ticket.Round(), call)
 		case 4:
-			ticket.Correct(domain.Categories()[dice.IntN(3)], domain.Priorities()[dice.IntN(3)], call.At)
+			ticket.Correct(domain.Categories()[dice.IntN(3)], domain.Priorities()[dice.IntN(3)], "", call.At)
 		case 5:
-			if err := ticket.Confirm(call.At); err != nil {
+			if err := ticket.Confirm("", call.At); err != nil {
 				require.ErrorIs(t, err, domain.ErrPending)
 			}
 		case 6:
-			ticket.RequestClassification()
+			ticket.RequestClassification(noon)
 		case 7:
 			ticket.Classify(max(ticket.Round()-1, 1), call, policy.Sample(dice.Float64()))
 		}
 		if dice.IntN(4) == 0 {
-			ticket.Close()
+			ticket.Close(noon)
 		}
 		ticket = save(t, s, ticket)
 	}

@@ -158,7 +158,7 @@ func decided(t *testing.T, s Stores, ticket domain.Ticket) domain.Ticket {
 // askedAgain starts a new round and saves the ticket.
 func askedAgain(t *testing.T, s Stores, ticket domain.Ticket) domain.Ticket {
 	t.Helper()
-	require.True(t, ticket.RequestClassification())
+	require.True(t, ticket.RequestClassification(noon))
 	return save(t, s, ticket)
 }
 

@@ -42,10 +42,10 @@ func endForgetsThrottle(t *testing.T, s Stores) {
 	id := addLeased(t, s, newTicket(t), 0).ID()
 	throttled(t, s, id)
 	ticket := read(t, s, id)
-	ticket.Correct(domain.CategoryBilling, domain.PriorityHigh, noon)
+	ticket.Correct(domain.CategoryBilling, domain.PriorityHigh, "", noon)
 	save(t, s, ticket)
 	ticket = read(t, s, id)
-	require.True(t, ticket.RequestClassification())
+	require.True(t, ticket.RequestClassification(noon))
 	save(t, s, ticket)
 	require.Zero(t, throttled(t, s, id).ThrottledFor)
 }

@@ -112,11 +112,11 @@ func savedAfterCreatorLeft(t *testing.T, s Stores) {
 	require.NoError(t, err)
 	stored := addLeased(t, s, ticket, 0)
 	require.NoError(t, s.DeleteUser(t.Context(), creator))
-	stored.Close()
+	stored.Close(noon)
 	require.ErrorIs(t, s.SaveTicket(t.Context(), stored), domain.ErrTicketChanged)
 	now := read(t, s, stored.ID())
 	require.Nil(t, now.Creator())
-	now.Close()
+	now.Close(noon)
 	save(t, s, now)
 	require.Equal(t, domain.StatusClosed, read(t, s, stored.ID()).Status())
 }

@@ -76,7 +76,7 @@ func unknownIsOver(t *testing.T, s Stores) {
 		},
 		"a failure": func(k *domain.Ticket) { k.FallBack(2, failure(2)) },
 		"a person": func(k *domain.Ticket) {
-			k.Correct(domain.CategoryGeneral, domain.Priority{}, noon.Add(time.Hour))
+			k.Correct(domain.CategoryGeneral, domain.Priority{}, "", noon.Add(time.Hour))
 		},
 	} {
 		ticket := add(t, s, noon)

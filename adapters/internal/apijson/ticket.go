@@ -20,8 +20,11 @@ type Ticket struct {
 	AIStatus     string   `json:"ai_status"`
 	AIConfidence *float64 `json:"ai_confidence"`
 	ClassifiedBy *string  `json:"classified_by"`
+	NeedsReview  bool     `json:"needs_review"`
+	Review       *string  `json:"review"`
 	CreatedBy    *int64   `json:"created_by"`
 	CreatedAt    string   `json:"created_at"`
+	UpdatedAt    string   `json:"updated_at"`
 }
 
 // NewTicket returns t as clients see it.
@@ -31,7 +34,8 @@ func NewTicket(t domain.Ticket) Ticket {
 		ID: int64(s.ID), Title: s.Title, Description: s.Description,
 		Status: s.Status.String(), Category: Label(s.Category), Priority: Label(s.Priority),
 		AIStatus: s.AIStatus.String(), AIConfidence: s.AIConfidence, ClassifiedBy: Label(s.ClassifiedBy),
-		CreatedBy: (*int64)(s.CreatedBy), CreatedAt: Time(s.CreatedAt),
+		NeedsReview: s.NeedsReview, Review: Label(s.Review),
+		CreatedBy: (*int64)(s.CreatedBy), CreatedAt: Time(s.CreatedAt), UpdatedAt: Time(s.UpdatedAt),
 	}
 }
 

@@ -23,7 +23,8 @@ func generated(s domain.TicketSnapshot) gen.Ticket {
 		Status: gen.Status(s.Status.String()), AiStatus: gen.AIStatus(s.AIStatus.String()),
 		Category: orNull(gen.Category(s.Category.String())), Priority: orNull(gen.Priority(s.Priority.String())),
 		AiConfidence: orNil(s.AIConfidence), ClassifiedBy: orNull(gen.Source(s.ClassifiedBy.String())),
-		CreatedBy: orNil((*int64)(s.CreatedBy)), CreatedAt: s.CreatedAt,
+		NeedsReview: s.NeedsReview, Review: orNull(s.Review.String()),
+		CreatedBy: orNil((*int64)(s.CreatedBy)), CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	}
 }
 
@@ -53,7 +54,7 @@ func tickets() *rapid.Generator[domain.Ticket] {
 			Description: rapid.String().Draw(t, "description"),
 			Status:      rapid.SampledFrom(domain.Statuses()).Draw(t, "status"),
 			AIStatus:    domain.AIStatusPending,
-			CreatedAt:   time.UnixMicro(rapid.Int64Range(0, 253_402_300_799_999_999).Draw(t, "micros")).UTC(),
+			CreatedAt:   time.UnixMicro(rapid.Int64Range(0, 253_402_300_799_999_999-1<<43).Draw(t, "micros")).UTC(),
 			CreatedBy: rapid.Ptr(
 				rapid.Map(ids, func(id int64) domain.UserID { return domain.UserID(id) }),
 				true,
@@ -62,6 +63,9 @@ func tickets() *rapid.Generator[domain.Ticket] {
 				"creator",
 			),
 		}
+		s.UpdatedAt = s.CreatedAt.Add(time.Duration(rapid.Int64Range(0, 1<<43).Draw(t, "later")) * time.Microsecond)
+		s.NeedsReview = rapid.Bool().Draw(t, "needs review")
+		s.Review = rapid.SampledFrom(append(domain.Reviews(), domain.Review{})).Draw(t, "review")
 		if rapid.Bool().Draw(t, "decided") {
 			confidence := rapid.Float64Range(0, 1).Draw(t, "confidence")
 			s.AIStatus, s.AIConfidence, s.ClassifiedBy = domain.AIStatusDone, &confidence, domain.SourceModel
@@ -108,7 +112,9 @@ func TestTheMembersComeInTheOrderOfTheContract(t *testing.T) {
 		Priority:     domain.PriorityLow,
 		AIConfidence: new(0.965),
 		ClassifiedBy: domain.SourceModel,
+		NeedsReview:  true,
 		CreatedAt:    time.UnixMicro(0),
+		UpdatedAt:    time.UnixMicro(1_000_000),
 	})
 	require.NoError(t, err)
 	written, err := json.Marshal(apijson.NewTicket(ticket))
@@ -116,8 +122,9 @@ func TestTheMembersComeInTheOrderOfTheContract(t *testing.T) {
 	require.Equal(
 		t,
 		`{"id":7,"title":"t","description":"<b>\"\n","status":"open","category":"billing","priority":"low",`+
-			`"ai_status":"done","ai_confidence":0.965,"classified_by":"model","created_by":null,`+
-			`"created_at":"1970-01-01T00:00:00.000000Z"}`,
+			`"ai_status":"done","ai_confidence":0.965,"classified_by":"model","needs_review":true,"review":null,`+
+			`"created_by":null,"created_at":"1970-01-01T00:00:00.000000Z",`+
+			`"updated_at":"1970-01-01T00:00:01.000000Z"}`,
 		string(written),
 	)
 }

@@ -12,7 +12,7 @@ const (
 	EntryColumns    = `id, ` + NewEntryColumns
 	NewEntryColumns = `round, source, model, prompt_version, category, priority, confidence, ` +
 		`priority_confidence, reason, attempt, latency_us, input_tokens, output_tokens, error_code, ` +
-		`created_at, confidence_unknown`
+		`created_at, confidence_unknown, decided_by`
 )
 
 // EntryRow is a row of classifications. As JSON it has the names of the columns.
@@ -34,6 +34,7 @@ type EntryRow struct {
 	ErrorCode          string   `db:"error_code" json:"error_code"`
 	CreatedAt          Moment   `db:"created_at" json:"created_at"`
 	Unknown            bool     `db:"confidence_unknown" json:"confidence_unknown"`
+	DecidedBy          string   `db:"decided_by" json:"decided_by"`
 }
 
 func newEntryRow(c domain.Classification) EntryRow {
@@ -44,7 +45,7 @@ func newEntryRow(c domain.Classification) EntryRow {
 		Confidence: confidence, Unknown: unknown, PriorityConfidence: c.PriorityConfidence,
 		Reason: Text(c.Reason), Attempt: c.Attempt, LatencyUS: c.Latency.Microseconds(),
 		InputTokens: c.InputTokens, OutputTokens: c.OutputTokens, ErrorCode: Text(c.ErrorCode),
-		CreatedAt: Moment{domain.Timestamp(c.At)},
+		DecidedBy: c.By, CreatedAt: Moment{domain.Timestamp(c.At)},
 	}
 }
 
@@ -70,7 +71,7 @@ func (r EntryRow) Classification() (domain.Classification, error) {
 		Category: category, Priority: priority,
 		Confidence: knownConfidence(r.Confidence, r.Unknown, source), PriorityConfidence: r.PriorityConfidence,
 		Reason: r.Reason, Attempt: r.Attempt, Latency: time.Duration(r.LatencyUS) * time.Microsecond,
-		InputTokens: r.InputTokens, OutputTokens: r.OutputTokens, ErrorCode: r.ErrorCode, At: r.CreatedAt.Time,
+		InputTokens: r.InputTokens, OutputTokens: r.OutputTokens, ErrorCode: r.ErrorCode, By: r.DecidedBy, At: r.CreatedAt.Time,
 	}, nil
 }
 

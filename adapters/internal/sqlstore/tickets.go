@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -15,7 +16,7 @@ const (
 	TicketColumns      = `id, ` + NewTicketColumns
 	NewTicketColumns   = `title, description, created_by, created_at, version, ` + SavedTicketColumns
 	SavedTicketColumns = `status, ai_status, category, priority, ai_confidence, classified_by, round, ` +
-		`review, needs_review, audit, confidence_unknown`
+		`review, needs_review, audit, confidence_unknown, updated_at, closed_at`
 )
 
 // TicketRow is a row of tickets, without what concerns claims. As JSON it has the names of the columns.
@@ -37,6 +38,8 @@ type TicketRow struct {
 	NeedsReview  bool     `db:"needs_review" json:"needs_review"`
 	Audit        bool     `db:"audit" json:"audit"`
 	Unknown      bool     `db:"confidence_unknown" json:"confidence_unknown"`
+	UpdatedAt    *Moment  `db:"updated_at" json:"updated_at"` // nil if an earlier program wrote the row
+	ClosedAt     *Moment  `db:"closed_at" json:"closed_at"`
 }
 
 // NewTicketRow returns t as a row, for an INSERT or an UPDATE.
@@ -51,6 +54,7 @@ func NewTicketRow(t domain.Ticket) TicketRow {
 		CreatedBy: (*int64)(s.CreatedBy), CreatedAt: Moment{s.CreatedAt},
 		Round: int64(s.Round), Version: s.Version,
 		Review: Label(s.Review), NeedsReview: s.NeedsReview, Audit: s.Audit,
+		UpdatedAt: &Moment{s.UpdatedAt}, ClosedAt: moment(s.ClosedAt),
 	}
 }
 
@@ -90,6 +94,7 @@ func (r TicketRow) Ticket() (domain.Ticket, error) {
 		Category: category, Priority: priority, ClassifiedBy: by,
 		AIConfidence: knownConfidence(r.AIConfidence, r.Unknown, by),
 		CreatedBy:    (*domain.UserID)(r.CreatedBy), CreatedAt: r.CreatedAt.Time,
+		UpdatedAt: *cmp.Or(r.UpdatedAt.time(), &r.CreatedAt.Time), ClosedAt: r.ClosedAt.time(),
 		Round: domain.Round(r.Round), Version: r.Version,
 		Review: review, NeedsReview: r.NeedsReview, Audit: r.Audit,
 	})

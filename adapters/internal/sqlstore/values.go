@@ -28,6 +28,22 @@ func (m *Moment) Scan(src any) error {
 // Value makes Moment a driver.Valuer, in the form in which SQLite stores it. PostgreSQL gets times as JSON.
 func (m Moment) Value() (driver.Value, error) { return m.UnixMicro(), nil }
 
+// moment returns t as it is stored: NULL for nil.
+func moment(t *time.Time) *Moment {
+	if t == nil {
+		return nil
+	}
+	return &Moment{*t}
+}
+
+// time is the inverse of moment.
+func (m *Moment) time() *time.Time {
+	if m == nil {
+		return nil
+	}
+	return &m.Time
+}
+
 // EachColumn formats every column of a list by a template with one %s, such as ":%s".
 func EachColumn(columns, template string) string {
 	names := strings.Split(columns, ", ")

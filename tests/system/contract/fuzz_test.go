@@ -39,7 +39,7 @@ func serveAPI(t *testing.T, s store) string {
 	}, clock, ports.NoMeter{}, log)
 	handler, err := httpapi.New(httpapi.UseCases{
 		CreateTicket:          app.NewCreateTicket(s, s, starter, clock),
-		RequestClassification: classification.NewRequestClassification(s, starter),
+		RequestClassification: classification.NewRequestClassification(s, starter, clock),
 		EditTicket:            app.NewEditTicket(s, clock, ports.NoMeter{}),
 		ListTickets:           app.NewListTickets(s),
 		ReadStats:             app.NewReadStats(s),

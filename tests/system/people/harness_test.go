@@ -40,7 +40,7 @@ type server struct {
 func newServer(s store, starter classification.Starter) server {
 	return server{
 		app.NewCreateTicket(s, s, starter, clock), app.NewEditTicket(s, clock, ports.NoMeter{}),
-		classification.NewRequestClassification(s, starter),
+		classification.NewRequestClassification(s, starter, clock),
 	}
 }
 

@@ -237,6 +237,9 @@ type Classification struct {
 	// Attempt From 1 within a request to classify; 0 for a person's verdict and for a ticket that was imported unclassified.
 	Attempt int `json:"attempt"`
 
+	// By The name of the API key with which a person decided; null for a machine's entry and without API_KEYS.
+	By nullable.Nullable[string] `json:"by"`
+
 	// Category Null if the call failed.
 	Category nullable.Nullable[Category] `json:"category"`
 
@@ -452,12 +455,21 @@ type Ticket struct {
 	Description string                   `json:"description"`
 	Id          int64                    `json:"id"`
 
+	// NeedsReview Whether a person should look at the labels: a fallback, a verdict that was below REVIEW_THRESHOLD or without a confidence, or one of the audit sample, until somebody corrects or confirms it.
+	NeedsReview bool `json:"needs_review"`
+
 	// Priority Null before the first verdict.
 	Priority nullable.Nullable[Priority] `json:"priority"`
+
+	// Review What a person made of the newest verdict; null if nobody has looked at it.
+	Review nullable.Nullable[string] `json:"review"`
 
 	// Status Whether people still work on a ticket.
 	Status Status `json:"status"`
 	Title  string `json:"title"`
+
+	// UpdatedAt When the ticket was last seen to change: created, classified, asked to be classified again, corrected, confirmed, closed, reopened, or its creator deleted. UTC, to the microsecond. It never goes back. For tickets that last changed before this field was known it is `created_at`.
+	UpdatedAt time.Time `json:"updated_at"`
 }
 
 // TicketCounts Tickets by their labels as they are now; `none` have had no verdict yet.
@@ -527,6 +539,9 @@ type UserPage struct {
 
 // Cursor defines model for Cursor.
 type Cursor = string
+
+// IfMatch defines model for IfMatch.
+type IfMatch = string
 
 // Limit defines model for Limit.
 type Limit = int
@@ -647,10 +662,10 @@ type CreateTicketParams struct {
 
 // EditTicketParams defines parameters for EditTicket.
 type EditTicketParams struct {
-	// IfMatch Entity tags from `ETag`, or `*`. The ticket is changed only if it is still one of these; else 412.
-	// Tags may be weakened (`W/"3"`) or name a compression (`"3-gzip"`), as proxies and compressed
+	// IfMatch Entity tags from `ETag`, or `*`. The ticket is changed or deleted only if it is still one of these; else
+	// 412. Tags may be weakened (`W/"3"`) or name a compression (`"3-gzip"`), as proxies and compressed
 	// answers have them.
-	IfMatch *string `json:"If-Match,omitempty"`
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListClassificationsParams defines parameters for ListClassifications.
@@ -915,7 +930,8 @@ type ClientInterface interface {
 
 	// DeleteUser Delete a user
 	//
-	// Their tickets stay, with `created_by` null.
+	// Their tickets stay, with `created_by` null. They are taken off the tickets in steps of some
+	// milliseconds. Where they own so many that the request ends first, a repetition goes on.
 	//
 	// Corresponds with DELETE /users/{id} (the `DeleteUser` operationId).
 	DeleteUser(ctx context.Context, id UserId, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1264,7 +1280,8 @@ func (c *Client) CreateUser(ctx context.Context, body CreateUserJSONRequestBody,
 
 // DeleteUser Delete a user
 //
-// Their tickets stay, with `created_by` null.
+// Their tickets stay, with `created_by` null. They are taken off the tickets in steps of some
+// milliseconds. Where they own so many that the request ends first, a repetition goes on.
 //
 // Corresponds with DELETE /users/{id} (the `DeleteUser` operationId).
 func (c *Client) DeleteUser(ctx context.Context, id UserId, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2366,7 +2383,8 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteUserWithResponse Delete a user
 	//
-	// Their tickets stay, with `created_by` null.
+	// Their tickets stay, with `created_by` null. They are taken off the tickets in steps of some
+	// milliseconds. Where they own so many that the request ends first, a repetition goes on.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4736,7 +4754,8 @@ func (c *ClientWithResponses) CreateUserWithResponse(ctx context.Context, body C
 
 // DeleteUserWithResponse Delete a user
 //
-// Their tickets stay, with `created_by` null.
+// Their tickets stay, with `created_by` null. They are taken off the tickets in steps of some
+// milliseconds. Where they own so many that the request ends first, a repetition goes on.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -1,0 +1,2 @@
+ALTER TABLE tickets DROP COLUMN closed_at;
+ALTER TABLE tickets DROP COLUMN updated_at;

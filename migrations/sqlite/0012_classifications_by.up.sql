@@ -1,0 +1,2 @@
+-- The name of the API key by which a person decided.
+ALTER TABLE classifications ADD COLUMN decided_by TEXT NOT NULL DEFAULT '';
