@@ -2,7 +2,11 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 
 	"ticketd/adapters/internal/sqlstore"
 )
@@ -60,4 +64,27 @@ func one[R any](ctx context.Context, s *Store, query string, args ...any) (row R
 
 func exec(ctx context.Context, s *Store, query string, args ...any) (changed int64, err error) {
 	return within(ctx, func() (int64, error) { return sqlstore.Exec(ctx, s.statements, query, args...) })
+}
+
+// change runs do in one transaction.
+func (s *Store) change(ctx context.Context, do func(tx *sqlx.Tx) error) error {
+	tx, err := s.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := do(tx); err != nil {
+		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+			return errors.Join(err, undo)
+		}
+		return err
+	}
+	return tx.Commit()
+}
+
+// changed returns how many rows a statement changed or found.
+func changed(result sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }

@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 
+	"github.com/jmoiron/sqlx"
+
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/domain"
 	"ticketd/ports"
@@ -47,28 +49,53 @@ func (s *Store) ListUsers(ctx context.Context, p ports.Page) (ports.Slice[domain
 }
 
 const (
-	// disownSQL raises the version: answers show the creator.
+	// disownSQL takes a user off some of their tickets, which changes what people see of them.
 	disownSQL = `
-UPDATE tickets SET created_by = NULL, version = version + 1
+UPDATE tickets SET created_by = NULL, ` + changedNow + `
 WHERE id IN (SELECT id FROM tickets WHERE created_by = $1 LIMIT $2)`
+
+	// lockUserSQL keeps new tickets from naming the user: their foreign key waits, and then finds nobody.
+	lockUserSQL   = `SELECT 1 FROM users WHERE id = $1 FOR UPDATE`
 	deleteUserSQL = `DELETE FROM users WHERE id = $1`
 )
 
-// DeleteUser implements ports.UserDeleter. A user may own a million tickets, too many for one statement:
-// their creator is removed in batches, and a repeated call goes on where the last one was cut off. The
-// foreign key takes care of the rest.
+// DeleteUser implements ports.UserDeleter. A user may own a million tickets: they are taken off them part by
+// part, and a repeated call goes on where one was cut off. What new tickets name them meanwhile, the last
+// step finds.
 func (s *Store) DeleteUser(ctx context.Context, id domain.UserID) error {
-	for n := int64(sqlstore.DisownBatch); n == sqlstore.DisownBatch; {
-		var err error
-		if n, err = exec(ctx, s, disownSQL, int64(id), sqlstore.DisownBatch); err != nil {
-			return failed(ctx, err, "remove user %d from their tickets", id)
+	for gone := false; !gone; {
+		n, err := exec(ctx, s, disownSQL, int64(id), sqlstore.DisownBatch)
+		if err == nil && n < sqlstore.DisownBatch {
+			gone, err = s.deleteUser(ctx, id)
+		}
+		if err != nil {
+			return failed(ctx, err, "delete user %d", id)
 		}
 	}
-	n, err := exec(ctx, s, deleteUserSQL, int64(id))
-	if err == nil && n == 0 {
-		err = domain.ErrUserNotFound
-	}
-	return failed(ctx, err, "delete user %d", id)
+	return nil
+}
+
+// deleteUser takes the last step. It is not gone if there were too many new tickets for one.
+func (s *Store) deleteUser(ctx context.Context, id domain.UserID) (gone bool, err error) {
+	return within(ctx, func() (gone bool, err error) {
+		err = s.change(ctx, func(tx *sqlx.Tx) error {
+			found, err := changed(tx.ExecContext(ctx, lockUserSQL, int64(id)))
+			if err == nil && found == 0 {
+				err = domain.ErrUserNotFound
+			}
+			if err != nil {
+				return err
+			}
+			n, err := changed(tx.ExecContext(ctx, disownSQL, int64(id), sqlstore.DisownBatch))
+			if err != nil || n == sqlstore.DisownBatch {
+				return err
+			}
+			gone = true
+			_, err = tx.ExecContext(ctx, deleteUserSQL, int64(id))
+			return err
+		})
+		return gone, err
+	})
 }
 
 const findCreatorsSQL = `SELECT

@@ -204,5 +204,13 @@ func (s *Store) change(ctx context.Context, do func(tx *sqlx.Tx) error) error {
 	return tx.Commit()
 }
 
+// changed returns how many rows a statement changed.
+func changed(result sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 // now returns the time of the store's clock.
 func now() time.Time { return domain.Timestamp(time.Now()) }

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 
+	"github.com/jmoiron/sqlx"
+
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/domain"
 	"ticketd/ports"
@@ -51,28 +53,40 @@ func (s *Store) ListUsers(ctx context.Context, p ports.Page) (ports.Slice[domain
 }
 
 const (
-	// disownSQL raises the version: answers show the creator.
+	// disownSQL takes a user off some of their tickets, which changes what people see of them.
 	disownSQL = `
-UPDATE tickets SET created_by = NULL, version = version + 1
-WHERE id IN (SELECT id FROM tickets WHERE created_by = ?1 LIMIT ?2)`
+UPDATE tickets SET created_by = NULL, ` + changedAt + `
+WHERE id IN (SELECT id FROM tickets WHERE created_by = ?1 LIMIT ?3)`
+
 	deleteUserSQL = `DELETE FROM users WHERE id = ?1`
 )
 
-// DeleteUser implements ports.UserDeleter. A user may own a million tickets, too many for one statement:
-// their creator is removed in batches, and a repeated call goes on where the last one was cut off. The
-// foreign key takes care of the rest.
+// DeleteUser implements ports.UserDeleter. A user may own a million tickets: they are taken off them part by
+// part, with time for others in between, and a repeated call goes on where one was cut off.
 func (s *Store) DeleteUser(ctx context.Context, id domain.UserID) error {
-	for n := int64(sqlstore.DisownBatch); n == sqlstore.DisownBatch; {
-		var err error
-		if n, err = sqlstore.Exec(ctx, s.write, disownSQL, int64(id), sqlstore.DisownBatch); err != nil {
-			return failed(ctx, err, "remove user %d from their tickets", id)
+	for gone := false; !gone; {
+		err := s.change(ctx, func(tx *sqlx.Tx) (err error) {
+			gone, err = disown(ctx, tx, id)
+			return err
+		})
+		if err != nil {
+			return failed(ctx, err, "delete user %d", id)
 		}
 	}
-	n, err := sqlstore.Exec(ctx, s.write, deleteUserSQL, int64(id))
-	if err == nil && n == 0 {
+	return nil
+}
+
+// disown takes one step. The last one also deletes the user.
+func disown(ctx context.Context, tx *sqlx.Tx, id domain.UserID) (gone bool, err error) {
+	n, err := changed(tx.ExecContext(ctx, disownSQL, int64(id), now().UnixMicro(), sqlstore.DisownBatch))
+	if err != nil || n == sqlstore.DisownBatch {
+		return false, err
+	}
+	found, err := changed(tx.ExecContext(ctx, deleteUserSQL, int64(id)))
+	if err == nil && found == 0 {
 		err = domain.ErrUserNotFound
 	}
-	return failed(ctx, err, "delete user %d", id)
+	return true, err
 }
 
 const findCreatorsSQL = `SELECT

@@ -3,6 +3,7 @@ package porttest
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -22,6 +23,7 @@ func userCases() []storeCase {
 		{"of 20 who take an address at once one gets it", emailRace},
 		{"the address of a deleted user is free again", emailFreed},
 		{"the tickets of a deleted user stay, with no creator, however many", manyTicketsLeft},
+		{"tickets that come while their creator is deleted are refused or end with none", deletedAmongCreates},
 		{"users are listed newest first, by cursor and by offset", userPages},
 	}
 }
@@ -125,9 +127,44 @@ func manyTicketsLeft(t *testing.T, s Stores) {
 	for _, k := range walk(t, s, filter{}, 100, byCursor) {
 		if k.Creator() == nil {
 			nobodys++
+			require.EqualValues(t, 2, k.Version(), "people see a change")
+			require.True(t, k.UpdatedAt().After(noon))
 		}
 	}
 	require.Equal(t, 2_058, nobodys)
+}
+
+// deletedAmongCreates deletes a user whose tickets keep coming.
+func deletedAmongCreates(t *testing.T, s Stores) {
+	owner := addUser(t, s, "Ann", noon).ID()
+	var stored atomic.Int32
+	together(t, parallel, func(i int) error {
+		if i == 0 {
+			for stored.Load() < parallel {
+				runtime.Gosched()
+			}
+			return s.DeleteUser(t.Context(), owner)
+		}
+		for {
+			ticket, err := domain.NewTicket("t", "d", &owner, domain.Creators{Requested: &owner}, noon)
+			if err != nil {
+				return err
+			}
+			if _, err = s.AddTicket(t.Context(), ticket, 0); errors.Is(err, domain.ErrCreatorGone) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			stored.Add(1)
+		}
+	})
+	require.Empty(t, walk(t, s, filter{CreatedBy: &owner}, 100, byCursor))
+	left := walk(t, s, filter{}, 100, byCursor)
+	require.Len(t, left, int(stored.Load()))
+	for _, k := range left {
+		require.EqualValues(t, 2, k.Version(), "people see a change")
+	}
 }
 
 func userPages(t *testing.T, s Stores) {
