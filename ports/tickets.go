@@ -66,6 +66,8 @@ type TicketStore interface {
 	TicketReader
 	TicketLister
 	TicketSaver
+	TicketDeleter
+	TicketPurger
 	TicketClaimer
 	LostTaker
 	IdempotentTicketAdder

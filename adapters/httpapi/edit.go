@@ -11,11 +11,11 @@ import (
 // EditTicket serves PATCH /tickets/{id}.
 func (s *server) EditTicket(ctx context.Context,
 	req gen.EditTicketRequestObject) (gen.EditTicketResponseObject, error) {
-	edit, err := editFromAPI(*req.Body, req.Params.IfMatch)
+	edit, err := editFromAPI(*req.Body)
 	if err != nil {
 		return nil, err
 	}
-	edit.By = KeyName(ctx)
+	edit.By, edit.IfVersion = KeyName(ctx), versionsFromAPI(req.Params.IfMatch)
 	t, err := s.app.EditTicket.Handle(ctx, domain.TicketID(req.Id), edit)
 	if err != nil {
 		return nil, err
@@ -23,7 +23,7 @@ func (s *server) EditTicket(ctx context.Context,
 	return taggedTicket(t), nil
 }
 
-func editFromAPI(b gen.TicketEdit, ifMatch *string) (app.TicketEdit, error) {
+func editFromAPI(b gen.TicketEdit) (app.TicketEdit, error) {
 	e := app.TicketEdit{Confirmed: b.Confirmed != nil && bool(*b.Confirmed)}
 	var errs [3]error
 	e.Status, errs[0] = labelFromAPI(b.Status, domain.ParseStatus)
@@ -34,8 +34,15 @@ func editFromAPI(b gen.TicketEdit, ifMatch *string) (app.TicketEdit, error) {
 			return app.TicketEdit{}, err
 		}
 	}
-	if ifMatch != nil {
-		e.IfVersion = versions(*ifMatch)
-	}
 	return e, nil
+}
+
+// DeleteTicket serves DELETE /tickets/{id}.
+func (s *server) DeleteTicket(ctx context.Context,
+	req gen.DeleteTicketRequestObject) (gen.DeleteTicketResponseObject, error) {
+	err := s.app.DeleteTicket.Handle(ctx, domain.TicketID(req.Id), versionsFromAPI(req.Params.IfMatch))
+	if err != nil {
+		return nil, err
+	}
+	return gen.DeleteTicket204Response{}, nil
 }

@@ -38,6 +38,14 @@ var entityTag = regexp.MustCompile(`"([^"]*)"`)
 var compressedTag = regexp.MustCompile(
 	`^([0-9]+)(?:[-;:_+.]{1,2}(?i:x-gzip|gzip|br|brotli|zstd|deflate|df))*$`)
 
+// versionsFromAPI returns the versions that a client is willing to change; nil is any.
+func versionsFromAPI(ifMatch *string) []int64 {
+	if ifMatch == nil {
+		return nil
+	}
+	return versions(*ifMatch)
+}
+
 // versions returns the versions that If-Match names; nil for *. A weak tag counts as the strong one that it
 // was: nginx, HAProxy and others weaken the tags of what they compress
 // (https://github.com/hapijs/hapi/issues/3956), and a version identifies every byte of a ticket. A foreign

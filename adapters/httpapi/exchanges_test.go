@@ -31,6 +31,7 @@ var walked = map[string]hostile{
 	"createUser":          {method: "POST", path: "/users", body: `{"name":"n","email":"new@example.com"}`},
 	"listUsers":           {method: "GET", path: "/users"},
 	"getUser":             {method: "GET", path: "/users/1"},
+	"deleteTicket":        {method: "DELETE", path: "/tickets/1"},
 	"deleteUser":          {method: "DELETE", path: "/users/1"},
 	"getStats":            {method: "GET", path: "/stats"},
 	"getDocs":             {method: "GET", path: "/docs"},
@@ -42,7 +43,7 @@ var walked = map[string]hostile{
 }
 
 // success holds the status of an operation's valid request; 200 if missing.
-var success = map[string]int{"createTicket": 201, "createUser": 201, "deleteUser": 204}
+var success = map[string]int{"createTicket": 201, "createUser": 201, "deleteTicket": 204, "deleteUser": 204}
 
 // scene stores ticket 1, classified, ticket 2, pending, and user 1.
 func scene(t *testing.T, s store) {
@@ -94,6 +95,9 @@ var special = map[contract.Exchange]hostile{
 	{Operation: "editTicket", Status: 412}: {
 		method: "PATCH", path: "/tickets/1",
 		body: `{"status":"closed"}`, header: http.Header{"If-Match": {`"77"`}},
+	},
+	{Operation: "deleteTicket", Status: 412}: {
+		method: "DELETE", path: "/tickets/1", header: http.Header{"If-Match": {`"77"`}},
 	},
 }
 

@@ -23,6 +23,7 @@ var anyRequest = map[string]hostile{
 	"classify":     {method: "POST", path: "/tickets/1/classify"},
 	"getTicket":    {method: "GET", path: "/tickets/1"},
 	"editTicket":   {method: "PATCH", path: "/tickets/1", body: `{"status":"closed"}`},
+	"deleteTicket": {method: "DELETE", path: "/tickets/1"},
 	"record":       {method: "GET", path: "/tickets/1/classifications"},
 	"listTickets":  {method: "GET", path: "/tickets"},
 	"getStats":     {method: "GET", path: "/stats"},

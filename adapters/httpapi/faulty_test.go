@@ -45,6 +45,8 @@ func (f faulty) ListUsers(context.Context, ports.Page) (ports.Slice[domain.User]
 	return ports.Slice[domain.User]{}, f.fail()
 }
 
+func (f faulty) DeleteTicket(context.Context, domain.TicketID, []int64) error { return f.fail() }
+
 func (f faulty) DeleteUser(context.Context, domain.UserID) error { return f.fail() }
 
 func (f faulty) FindCreators(context.Context, *domain.UserID) (domain.Creators, error) {

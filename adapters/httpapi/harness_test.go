@@ -94,6 +94,7 @@ func useCases(cfg setup, log *slog.Logger) httpapi.UseCases {
 		CreateTicket:          app.NewCreateTicket(st, st, starter, clock),
 		RequestClassification: classification.NewRequestClassification(st, starter, clock),
 		EditTicket:            app.NewEditTicket(st, clock, ports.NoMeter{}),
+		DeleteTicket:          app.NewDeleteTicket(st),
 		ReadStats:             app.NewReadStats(st),
 		ListTickets:           app.NewListTickets(st),
 		CreateUser:            app.NewCreateUser(st, clock),

@@ -101,7 +101,8 @@ func TestOptions(t *testing.T) {
 		s.keys = []httpapi.Key{httpapi.NewKey("team", "team-key-0123456789")}
 	})
 	for path, methods := range map[string][]string{
-		"/tickets": {"GET", "HEAD", "OPTIONS", "POST"}, "/tickets/1": {"GET", "HEAD", "OPTIONS", "PATCH"},
+		"/tickets":            {"GET", "HEAD", "OPTIONS", "POST"},
+		"/tickets/1":          {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH"},
 		"/tickets/1/classify": {"OPTIONS", "POST"},
 		"/users/x":            {"DELETE", "GET", "HEAD", "OPTIONS"}, "/healthz": {"GET", "HEAD", "OPTIONS"},
 		"/docs": {"GET", "HEAD", "OPTIONS"},

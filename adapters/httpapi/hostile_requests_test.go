@@ -135,9 +135,19 @@ var brokenIDs = map[string]hostile{
 	},
 	"a ticket to classify past the last row": gone("POST", "/tickets/9223372036854775807/classify",
 		"ticket_not_found"),
-	"a bad id and a bad parameter":        {method: "GET", path: "/users/0?x=1", fields: []string{"id", "x"}},
-	"a ticket past the last row":          gone("GET", "/tickets/1", "ticket_not_found"),
-	"the last ticket of 64 bits":          gone("GET", "/tickets/9223372036854775807", "ticket_not_found"),
+	"a bad id and a bad parameter":         {method: "GET", path: "/users/0?x=1", fields: []string{"id", "x"}},
+	"a ticket past the last row":           gone("GET", "/tickets/1", "ticket_not_found"),
+	"the last ticket of 64 bits":           gone("GET", "/tickets/9223372036854775807", "ticket_not_found"),
+	"a ticket to delete past the last row": gone("DELETE", "/tickets/9223372036854775807", "ticket_not_found"),
+	"a ticket to delete past 64 bits": {
+		method: "DELETE", path: "/tickets/9223372036854775808", fields: []string{"id"},
+	},
+	"a parameter when deleting a ticket": {
+		method: "DELETE", path: "/tickets/1?force=true", fields: []string{"force"},
+	},
+	"a bad tag when deleting a ticket": {
+		method: "DELETE", path: "/tickets/1", header: http.Header{"If-Match": {"1"}}, fields: []string{"If-Match"},
+	},
 	"a user past the last row":            gone("GET", "/users/1", "user_not_found"),
 	"the last user of 64 bits":            gone("GET", "/users/9223372036854775807", "user_not_found"),
 	"a user to delete past the last row":  gone("DELETE", "/users/1", "user_not_found"),

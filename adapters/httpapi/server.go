@@ -21,6 +21,7 @@ import (
 type UseCases struct {
 	CreateTicket          *app.CreateTicket
 	EditTicket            *app.EditTicket
+	DeleteTicket          *app.DeleteTicket
 	RequestClassification *classification.RequestClassification
 	ListTickets           *app.ListTickets
 	ReadStats             *app.ReadStats

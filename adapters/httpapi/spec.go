@@ -34,7 +34,7 @@ func rulesOf(operationID string) map[string]func(string) string {
 	switch operationID {
 	case "createTicket":
 		return newTicketRules
-	case "editTicket":
+	case "editTicket", "deleteTicket":
 		return map[string]func(string) string{"If-Match": checkIfMatch}
 	case "createUser":
 		return newUserRules

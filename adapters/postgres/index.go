@@ -12,15 +12,17 @@ import (
 const (
 	leaveWordsSQL = `INSERT INTO ticket_words_new (ticket_id, text) SELECT id, words FROM fresh`
 
-	// indexNewSQL drops the words of deleted tickets.
+	// indexNewSQL drops the words of tickets that were or are being deleted.
 	indexNewSQL = `
 WITH taken AS (
     DELETE FROM ticket_words_new
     WHERE ctid = ANY (ARRAY(SELECT ctid FROM ticket_words_new LIMIT $1 FOR UPDATE SKIP LOCKED))
     RETURNING ticket_id, text
+), known AS MATERIALIZED (
+    SELECT id FROM tickets WHERE id = ANY (ARRAY(SELECT ticket_id FROM taken)) FOR KEY SHARE SKIP LOCKED
 ), indexed AS (
     INSERT INTO ticket_words (ticket_id, text)
-    SELECT ticket_id, text FROM taken WHERE EXISTS (SELECT FROM tickets WHERE id = ticket_id)
+    SELECT ticket_id, text FROM taken WHERE ticket_id IN (SELECT id FROM known)
     ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM taken`
@@ -35,7 +37,9 @@ WHERE id > $1 AND id <= $2 AND NOT EXISTS (SELECT FROM ticket_words WHERE ticket
     AND NOT EXISTS (SELECT FROM ticket_words_new WHERE ticket_id = id)`
 
 	indexSQL = `
-INSERT INTO ticket_words (ticket_id, text) SELECT * FROM unnest($1::bigint[], $2::text[])
+WITH known AS MATERIALIZED (SELECT id FROM tickets WHERE id = ANY ($1::bigint[]) FOR KEY SHARE SKIP LOCKED)
+INSERT INTO ticket_words (ticket_id, text)
+SELECT id, text FROM unnest($1::bigint[], $2::text[]) AS sent(id, text) WHERE id IN (SELECT id FROM known)
 ON CONFLICT DO NOTHING`
 )
 

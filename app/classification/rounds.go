@@ -2,6 +2,7 @@ package classification
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -45,7 +46,7 @@ type ending struct {
 
 // end puts the attempts on record, of which the last one ends t's round, and returns the ticket as it is
 // stored and whether the end counts. If somebody changes the ticket meanwhile, the domain decides again on
-// what it is then.
+// what it is then; if somebody deletes it, the attempts are dropped and t is returned as it was.
 func (r *rounds) end(
 	ctx context.Context, t domain.Ticket, attempts ...domain.Attempt,
 ) (stored domain.Ticket, counts bool, err error) {
@@ -58,6 +59,9 @@ func (r *rounds) end(
 	err = retry.WhileUnavailable(holding, serverAway, func(ctx context.Context) error {
 		return retry.OnConflict(ctx, e.save)
 	})
+	if deleted(ctx, r.log, t.ID(), err) {
+		return t, false, nil
+	}
 	if err != nil {
 		r.log.ErrorContext(ctx, "the end of a classification may not be stored; "+
 			"if it is not, the ticket is taken up again when its lease ends", "ticket", t.ID(), "error", err)
@@ -70,6 +74,15 @@ func (r *rounds) end(
 		r.meter.Healed()
 	}
 	return e.ticket, e.counts, nil
+}
+
+// deleted reports whether err says that the ticket is gone: its attempts are of no use to anybody.
+func deleted(ctx context.Context, log *slog.Logger, id domain.TicketID, err error) bool {
+	gone := errors.Is(err, domain.ErrTicketNotFound)
+	if gone {
+		log.InfoContext(ctx, "a ticket was deleted while it was classified; its verdict is dropped", "ticket", id)
+	}
+	return gone
 }
 
 // save decides and stores. A further try reads the ticket anew and then looks whether an earlier one is

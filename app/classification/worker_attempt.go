@@ -66,7 +66,7 @@ func (w *Worker) release(ctx context.Context, c ports.Claim, r ports.Release) {
 		tried = true
 		return w.tickets.ReleaseClaim(ctx, c, r)
 	})
-	if err != nil {
+	if err != nil && !deleted(ctx, w.log, c.Ticket.ID(), err) {
 		w.log.ErrorContext(ctx, "a failed attempt may not be stored; "+
 			"if it is not, the ticket is taken up again when its lease ends", "ticket", c.Ticket.ID(), "error", err)
 	}

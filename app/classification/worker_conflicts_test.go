@@ -2,6 +2,8 @@ package classification_test
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/tests/support/fakes"
+	"ticketd/tests/support/stores"
 )
 
 // meanwhile makes a bench whose classifier lets do change the ticket while the first call for it is under
@@ -129,4 +132,50 @@ func TestWorkerAndPeople(t *testing.T) {
 		require.EqualValues(t, 1, c.Calls.Load())
 		require.Len(t, fakes.Record(t, b.store, id), 1)
 	})
+}
+
+func TestADeletedTicketNeedsNoVerdict(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		answer   error
+		attempts int
+	}{
+		"a verdict": {nil, 2},
+		"a failed attempt that another one follows": {domain.ErrClassifierUnavailable, 2},
+		"a fallback": {domain.ErrClassifierUnavailable, 1},
+	} {
+		t.Run("a worker drops "+name+" and buries nothing", func(t *testing.T) {
+			t.Parallel()
+			var b *bench
+			var log strings.Builder
+			b = newLoggingBench(t, domain.ClassifierFunc(func(ctx context.Context, _ domain.Text) (domain.Answer, error) {
+				return fakes.Billing(), errors.Join(b.store.DeleteTicket(ctx, 1, nil), c.answer)
+			}), classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(c.attempts)}, &log)
+			b.take(fakes.AddOne(t, b.store).ID())
+			require.NoError(t, b.drain(fakes.Limit))
+			require.Contains(t, log.String(), "deleted while it was classified")
+			require.NotContains(t, log.String(), "level=ERROR")
+			require.Empty(t, b.letters.Buried())
+			b.take(1)
+			require.NoError(t, b.drain(fakes.Limit))
+		})
+
+		t.Run("in the request, "+name+" is dropped", func(t *testing.T) {
+			t.Parallel()
+			s := &fakes.Faulty{Store: stores.SQLite(t)}
+			uc := now(s, domain.ClassifierFunc(func(ctx context.Context, _ domain.Text) (domain.Answer, error) {
+				return fakes.Billing(), errors.Join(unless(s.DeleteTicket(ctx, 1, nil), domain.ErrTicketNotFound), c.answer)
+			}), time.Second)
+			ticket := fakes.Add(t, s, 1, uc.Lease())[0]
+			require.Equal(t, ticket, uc.Start(t.Context(), ticket), "as it was")
+			require.NoError(t, uc.Drain(t.Context()))
+		})
+	}
+}
+
+func unless(err, expected error) error {
+	if errors.Is(err, expected) {
+		return nil
+	}
+	return err
 }

@@ -2,6 +2,8 @@ package classification_test
 
 import (
 	"context"
+	"io"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
@@ -38,12 +40,27 @@ func newCountedBench(
 	t *testing.T, c domain.Classifier, limits classification.WorkerLimits, counts ports.Meter,
 ) *bench {
 	t.Helper()
+	return newBenchOf(t, c, limits, counts, fakes.Quiet)
+}
+
+// newLoggingBench lets the worker write its log lines to w, which a test reads after a drain.
+func newLoggingBench(
+	t *testing.T, c domain.Classifier, limits classification.WorkerLimits, w io.Writer,
+) *bench {
+	t.Helper()
+	return newBenchOf(t, c, limits, ports.NoMeter{}, slog.New(slog.NewTextHandler(w, nil)))
+}
+
+func newBenchOf(
+	t *testing.T, c domain.Classifier, limits classification.WorkerLimits, counts ports.Meter, log *slog.Logger,
+) *bench {
+	t.Helper()
 	if limits.Timeout == 0 {
 		limits.Timeout = 10 * time.Second
 	}
 	b := &bench{t: t, store: &fakes.Faulty{Store: stores.SQLite(t)}, letters: &fakes.Graveyard{}}
 	b.ctx, b.stop = context.WithCancel(context.WithoutCancel(t.Context()))
-	b.worker = classification.NewWorker(b.store, c, b.letters, limits, fakes.Clock, counts, fakes.Quiet)
+	b.worker = classification.NewWorker(b.store, c, b.letters, limits, fakes.Clock, counts, log)
 	t.Cleanup(func() {
 		b.stop()
 		b.sweeps.Wait()

@@ -89,6 +89,7 @@ func (a *App) useCases(starter classification.Starter) httpapi.UseCases {
 	return httpapi.UseCases{
 		CreateTicket:          app.NewCreateTicket(a.store, a.store, starter, a.clock),
 		EditTicket:            app.NewEditTicket(a.store, a.clock, a.metrics),
+		DeleteTicket:          app.NewDeleteTicket(a.store),
 		RequestClassification: classification.NewRequestClassification(a.store, starter, a.clock),
 		ListTickets:           app.NewListTickets(a.store),
 		ReadStats:             app.NewReadStats(a.store),

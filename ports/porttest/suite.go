@@ -28,7 +28,7 @@ func TicketStore(t *testing.T, fresh Factory) {
 		ticketCases(), combinationCases(), saveCases(), raceCases(), listCases(), recordCases(), claimCases(),
 		releaseCases(), roundEndCases(), dueCases(), healCases(), lostCases(), contextCases(), keyCases(),
 		throttleCases(), reviewCases(), statsCases(), importCases(), searchCases(), searchListCases(),
-		labelledCases(), backlogCases(), concurrentCases(), unknownCases(),
+		labelledCases(), backlogCases(), concurrentCases(), unknownCases(), deletionCases(), purgeCases(),
 	} {
 		run(t, fresh, cases)
 	}

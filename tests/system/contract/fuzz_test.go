@@ -41,6 +41,7 @@ func serveAPI(t *testing.T, s store) string {
 		CreateTicket:          app.NewCreateTicket(s, s, starter, clock),
 		RequestClassification: classification.NewRequestClassification(s, starter, clock),
 		EditTicket:            app.NewEditTicket(s, clock, ports.NoMeter{}),
+		DeleteTicket:          app.NewDeleteTicket(s),
 		ListTickets:           app.NewListTickets(s),
 		ReadStats:             app.NewReadStats(s),
 		CreateUser:            app.NewCreateUser(s, clock),
