@@ -23,9 +23,10 @@ type UserReader interface {
 
 // UserDeleter removes users.
 type UserDeleter interface {
-	// DeleteUser removes the user; their tickets stay, without a creator. A missing user is
-	// domain.ErrUserNotFound. If it fails halfway, some of their tickets may have lost their creator already; a
-	// repeated call goes on from there.
+	// DeleteUser removes the user; their tickets stay, without a creator, each a version on. A missing user is
+	// domain.ErrUserNotFound. It works in steps of some milliseconds, in between which others have their turns.
+	// If it fails halfway, some of the tickets may have lost their creator already; a repeated call goes on from
+	// there.
 	DeleteUser(ctx context.Context, id domain.UserID) error
 }
 

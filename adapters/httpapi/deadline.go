@@ -13,6 +13,8 @@ const (
 	// storeTime bounds what a request may wait for the store: one that is frozen must not hold requests up. A
 	// classification goes on beyond it.
 	storeTime = 10 * time.Second
+	// stepsTime is for a request that the store handles in many steps, each of them within storeTime.
+	stepsTime = 5 * time.Minute
 	// abandonedTime is how much longer a read goes on once its client is gone. net/http cannot tell such a
 	// client from one that closed its side after the request and waits for the answer.
 	abandonedTime = time.Second
@@ -23,15 +25,15 @@ const (
 // abandonedKey marks a request whose client did not wait, in an echo.Context.
 const abandonedKey = "abandoned"
 
-// withDeadline ends requests after storeTime. Reads that nobody waits for end earlier; what changes something
-// goes on, whoever waits.
+// withDeadline ends requests after the time of their route. Reads that nobody waits for end earlier; what
+// changes something goes on, whoever waits.
 func withDeadline(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if c.Path() == profilesPath {
 			return next(c) // takes as long as it is asked to
 		}
 		client := c.Request().Context()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(client), storeTime)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(client), timeOf(c))
 		defer cancel()
 		if m := c.Request().Method; m == http.MethodGet || m == http.MethodHead {
 			stop := context.AfterFunc(client, func() { time.AfterFunc(abandonedTime, cancel) })
@@ -44,6 +46,17 @@ func withDeadline(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return err
 	}
+}
+
+// timeOf returns how long a request may take, and lets its connection wait for that. A user may own a million
+// tickets, which are taken off them in steps.
+func timeOf(c echo.Context) time.Duration {
+	if c.Request().Method != http.MethodDelete || c.Path() != "/users/:id" {
+		return storeTime
+	}
+	// A writer without deadlines needs no later one.
+	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(stepsTime + storeTime))
+	return stepsTime
 }
 
 // recordedStatus returns the status of the answer, or statusAbandoned: a client that did not wait is no

@@ -35,6 +35,8 @@ func (frozen) FindCreators(ctx context.Context, _ *domain.UserID) (domain.Creato
 	return domain.Creators{}, ended(ctx)
 }
 
+func (frozen) DeleteTicket(ctx context.Context, _ domain.TicketID, _ []int64) error { return ended(ctx) }
+
 // frozenUsers deletes nobody before the call ends.
 type frozenUsers struct{ ports.UserReader }
 
@@ -57,7 +59,8 @@ func TestWhoDoesNotWaitHasNothingReadForThem(t *testing.T) {
 		{"HEAD /tickets", "", left + time.Second, "HEAD /tickets 499"},
 		{"GET /tickets/7", "", left + time.Second, "GET /tickets/:id 499"},
 		{"POST /tickets", `{"title":"t","description":"d"}`, 10 * time.Second, "POST /tickets 503"},
-		{"DELETE /users/7", "", 10 * time.Second, "DELETE /users/:id 503"},
+		{"DELETE /tickets/7", "", 10 * time.Second, "DELETE /tickets/:id 503"},
+		{"DELETE /users/7", "", 5 * time.Minute, "DELETE /users/:id 503"},
 	} {
 		t.Run(c.request, func(t *testing.T) {
 			t.Parallel()
@@ -67,6 +70,7 @@ func TestWhoDoesNotWaitHasNothingReadForThem(t *testing.T) {
 					CreateTicket: app.NewCreateTicket(frozen{}, frozen{}, nobodyStarts{}, ports.ClockFunc(time.Now)),
 					Tickets:      frozen{},
 					ListTickets:  app.NewListTickets(frozen{}),
+					DeleteTicket: app.NewDeleteTicket(frozen{}),
 					Users:        frozenUsers{},
 				}, httpapi.Options{Meter: meter, Clock: ports.ClockFunc(time.Now), Log: slog.New(slog.DiscardHandler)})
 				require.NoError(t, err)
@@ -83,4 +87,31 @@ func TestWhoDoesNotWaitHasNothingReadForThem(t *testing.T) {
 			})
 		})
 	}
+}
+
+// slow takes longer to delete a user than a connection waits for answers.
+type slow struct{ ports.UserReader }
+
+const connectionTime = 200 * time.Millisecond
+
+func (slow) DeleteUser(context.Context, domain.UserID) error {
+	<-time.After(2 * connectionTime)
+	return nil
+}
+
+func TestTheDeletionOfAUserOutlastsTheTimeOfAConnection(t *testing.T) {
+	t.Parallel()
+	handler, err := httpapi.New(httpapi.UseCases{Users: slow{}},
+		httpapi.Options{Clock: ports.ClockFunc(time.Now), Log: slog.New(slog.DiscardHandler)})
+	require.NoError(t, err)
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.WriteTimeout = connectionTime
+	server.Start()
+	t.Cleanup(server.Close)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, server.URL+"/users/1", http.NoBody)
+	require.NoError(t, err)
+	res, err := server.Client().Do(r)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	require.Equal(t, http.StatusNoContent, res.StatusCode)
 }

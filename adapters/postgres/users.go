@@ -63,16 +63,23 @@ WHERE id IN (SELECT id FROM tickets WHERE created_by = $1 LIMIT $2)`
 // part, and a repeated call goes on where one was cut off. What new tickets name them meanwhile, the last
 // step finds.
 func (s *Store) DeleteUser(ctx context.Context, id domain.UserID) error {
-	for gone := false; !gone; {
-		n, err := exec(ctx, s, disownSQL, int64(id), sqlstore.DisownBatch)
-		if err == nil && n < sqlstore.DisownBatch {
-			gone, err = s.deleteUser(ctx, id)
-		}
-		if err != nil {
-			return failed(ctx, err, "delete user %d", id)
+	for {
+		gone, err := s.disown(ctx, id)
+		if err != nil || gone {
+			return err
 		}
 	}
-	return nil
+}
+
+// disown takes one step.
+func (s *Store) disown(ctx context.Context, id domain.UserID) (gone bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, sqlstore.DisownTime)
+	defer cancel()
+	n, err := exec(ctx, s, disownSQL, int64(id), sqlstore.DisownBatch)
+	if err == nil && n < sqlstore.DisownBatch {
+		gone, err = s.deleteUser(ctx, id)
+	}
+	return gone, failed(ctx, err, "delete user %d", id)
 }
 
 // deleteUser takes the last step. It is not gone if there were too many new tickets for one.

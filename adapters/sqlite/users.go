@@ -64,19 +64,25 @@ WHERE id IN (SELECT id FROM tickets WHERE created_by = ?1 LIMIT ?3)`
 // DeleteUser implements ports.UserDeleter. A user may own a million tickets: they are taken off them part by
 // part, with time for others in between, and a repeated call goes on where one was cut off.
 func (s *Store) DeleteUser(ctx context.Context, id domain.UserID) error {
-	for gone := false; !gone; {
-		err := s.change(ctx, func(tx *sqlx.Tx) (err error) {
-			gone, err = disown(ctx, tx, id)
+	for {
+		gone, err := s.disown(ctx, id)
+		if err != nil || gone {
 			return err
-		})
-		if err != nil {
-			return failed(ctx, err, "delete user %d", id)
 		}
 	}
-	return nil
 }
 
 // disown takes one step. The last one also deletes the user.
+func (s *Store) disown(ctx context.Context, id domain.UserID) (gone bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, sqlstore.DisownTime)
+	defer cancel()
+	err = s.change(ctx, func(tx *sqlx.Tx) (err error) {
+		gone, err = disown(ctx, tx, id)
+		return err
+	})
+	return gone, failed(ctx, err, "delete user %d", id)
+}
+
 func disown(ctx context.Context, tx *sqlx.Tx, id domain.UserID) (gone bool, err error) {
 	n, err := changed(tx.ExecContext(ctx, disownSQL, int64(id), now().UnixMicro(), sqlstore.DisownBatch))
 	if err != nil || n == sqlstore.DisownBatch {

@@ -1,12 +1,20 @@
 package sqlstore
 
-import "ticketd/domain"
+import (
+	"time"
+
+	"ticketd/domain"
+)
 
 // UserColumns are the columns of a UserRow.
 const UserColumns = `id, name, email, created_at`
 
-// DisownBatch is how many tickets of a deleted user one statement takes their creator from.
-const DisownBatch = 1000
+const (
+	// DisownBatch is how many tickets of a deleted user one step takes their creator from.
+	DisownBatch = 1000
+	// DisownTime bounds a step.
+	DisownTime = 10 * time.Second
+)
 
 // UserRow is a row of users.
 type UserRow struct {
