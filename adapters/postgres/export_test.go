@@ -16,8 +16,8 @@ func SharedStatements() []string {
 // AddTicketSQL stores a ticket, LeaveWordsSQL is its part that leaves the words for the index.
 var AddTicketSQL, LeaveWordsSQL = addSQL, leaveWordsSQL
 
-// SentTicket is the argument of AddTicketSQL.
-func SentTicket(t domain.Ticket) (string, error) { return sentNew([]newRow{{ticket: t}}) }
+// SentTicket is the arguments of AddTicketSQL.
+func SentTicket(t domain.Ticket) ([]any, error) { return sentNew([]newRow{{ticket: t}}) }
 
 // LabelledSQL shows the tests the statement of a page of labelled tickets.
 func LabelledSQL() string { return labelledSQL() }

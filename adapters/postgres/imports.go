@@ -18,7 +18,7 @@ WHERE source = $1 AND key = ANY ($2)`
 // key they share.
 var addImportedSQL = `
 WITH ` + drawnSQL + `, named AS (
-    INSERT INTO import_keys (source, key, ticket_id) SELECT $2, key, id FROM drawn ORDER BY key
+    INSERT INTO import_keys (source, key, ticket_id) SELECT $3, key, id FROM drawn ORDER BY key
     ON CONFLICT DO NOTHING RETURNING ticket_id AS id
 ), fresh AS (SELECT * FROM drawn JOIN named USING (id)), twins AS (
     INSERT INTO import_keys (source, key, ticket_id) SELECT '` + ports.AnySource + `', twin, id FROM fresh

@@ -2,47 +2,23 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/domain"
 )
 
-// sentTicket is one of the rows that a statement writes, as JSON. Whatever statement reads it knows its
-// types: those of the tables' columns.
-type sentTicket struct {
-	N      int                 `json:"n"` // its place among the rows, from 0
-	Ticket sqlstore.TicketRow  `json:"ticket"`
-	Record []sqlstore.EntryRow `json:"record"` // what it adds to the record
-
-	// For an INSERT.
-	Words string `json:"words,omitempty"`
-	Lease int64  `json:"lease,omitempty"` // in microseconds; above 0 the row is claimed from the start
-	Key   string `json:"key,omitempty"`   // of an import
-	Twin  string `json:"twin,omitempty"`
-}
-
-// sentSQL is the rows. The LIMIT keeps all of them; it tells the planner that they are few, which takes a
-// hundred for granted otherwise and then prefers to read whole tables.
-const sentSQL = `(
-    SELECT * FROM json_to_recordset($1::json)
-        AS sent(n integer, ticket tickets, record classifications[], words text, lease bigint, key text,
-            twin text)
-    LIMIT (SELECT json_array_length($1::json))
-) AS sent`
-
 // drawnSQL gives each row its id before it is stored, so that one statement stores the ticket and all that
 // names it.
-const drawnSQL = `drawn AS MATERIALIZED (
-    SELECT nextval('tickets_id_seq') AS id, sent.* FROM ` + sentSQL + `
+var drawnSQL = `drawn AS MATERIALIZED (` +
+	sentSQL(`nextval('tickets_id_seq') AS id, record, words, lease, key, twin, `+sqlstore.NewTicketColumns) + `
 )`
 
 var (
 	// insertSQL stores the rows of "fresh", which the CTEs before it take from "drawn". It returns their ids.
 	insertSQL = `, ticket AS (
     INSERT INTO tickets (id, ` + sqlstore.NewTicketColumns + `, claimed_until, attempts)
-    SELECT id, ` + sqlstore.EachColumn(sqlstore.NewTicketColumns, `(ticket).%s`) + `,
+    SELECT id, ` + sqlstore.NewTicketColumns + `,
         CASE WHEN lease > 0 THEN now() + lease * interval '1 microsecond' END,
         CASE WHEN lease > 0 THEN 1 ELSE 0 END
     FROM fresh ORDER BY n
@@ -55,10 +31,9 @@ WITH ` + drawnSQL + `, fresh AS (SELECT * FROM drawn)` + insertSQL
 	// addFreeSQL leaves out the tickets whose creator is gone or about to go.
 	addFreeSQL = `
 WITH ` + drawnSQL + `, known AS MATERIALIZED (
-    SELECT id FROM users WHERE id = ANY (ARRAY(SELECT (ticket).created_by FROM drawn))
-    FOR KEY SHARE SKIP LOCKED
+    SELECT id FROM users WHERE id = ANY (ARRAY(SELECT created_by FROM drawn)) FOR KEY SHARE SKIP LOCKED
 ), fresh AS (
-    SELECT * FROM drawn WHERE (ticket).created_by IS NULL OR (ticket).created_by IN (SELECT id FROM known)
+    SELECT * FROM drawn WHERE created_by IS NULL OR created_by IN (SELECT id FROM known)
 )` + insertSQL
 )
 
@@ -70,37 +45,29 @@ type newRow struct {
 	twin   string
 }
 
-// sentNew returns the argument of the statements above.
-func sentNew(list []newRow) (string, error) {
-	sent := make([]sentTicket, len(list))
-	for n, row := range list {
-		sent[n] = row.sent(n)
+// sentNew returns $1 and $2 of the statements above.
+func sentNew(list []newRow) ([]any, error) {
+	tickets, with := make([]domain.Ticket, len(list)), make([]along, len(list))
+	for i, r := range list {
+		text := r.ticket.Text()
+		tickets[i] = r.ticket
+		with[i] = along{Words: words(text.Title(), text.Description()), Key: r.key, Twin: r.twin}
+		if r.ticket.AIStatus() == domain.AIStatusPending {
+			with[i].Lease = r.lease.Microseconds()
+		}
 	}
-	text, err := json.Marshal(sent)
-	return string(text), err
+	return sent(tickets, sqlstore.NewTicketRow, with)
 }
 
-func (r newRow) sent(n int) sentTicket {
-	text := r.ticket.Text()
-	s := sentTicket{
-		N: n, Ticket: sqlstore.NewTicketRow(r.ticket), Record: sqlstore.NewEntryRows(r.ticket.NewEntries()),
-		Words: words(text.Title(), text.Description()), Key: r.key, Twin: r.twin,
-	}
-	if r.ticket.AIStatus() == domain.AIStatusPending {
-		s.Lease = r.lease.Microseconds()
-	}
-	return s
-}
-
-// insert runs one of the statements above. args follow the rows.
+// insert runs one of the statements above. args are $3 and so on.
 func (s *Store) insert(
 	ctx context.Context, query string, list []newRow, args ...any,
 ) ([]sqlstore.AddedRow, error) {
-	sent, err := sentNew(list)
+	first, err := sentNew(list)
 	if err != nil {
 		return nil, err
 	}
-	return rows[sqlstore.AddedRow](ctx, s, query, append([]any{sent}, args...)...)
+	return rows[sqlstore.AddedRow](ctx, s, query, append(first, args...)...)
 }
 
 // insertOne returns 0 if the statement left the row out.

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/domain"
@@ -10,7 +9,7 @@ import (
 
 // sameRound is true of a row that stays pending in its round: its claim, due time and attempts outlive the
 // save.
-const sameRound = `(sent.ticket).ai_status = 'pending' AND stored.round = (sent.ticket).round`
+const sameRound = `sent.ai_status = 'pending' AND stored.round = sent.round`
 
 // changedNow notes a change that no verb of the domain makes.
 const changedNow = `version = version + 1, updated_at = greatest(coalesce(updated_at, created_at), now())`
@@ -27,18 +26,17 @@ var (
 // the table is empty.
 func updateSQL(locked string) string {
 	return `
-WITH sent AS MATERIALIZED (
-    SELECT n, (ticket).id, (ticket).version, ticket, record FROM ` + sentSQL + `
+WITH sent AS MATERIALIZED (` + sentSQL(`record, id, version, `+sqlstore.SavedTicketColumns) + `
 ), saved AS (
     UPDATE tickets AS stored SET (` + sqlstore.SavedTicketColumns + `)
-            = ROW(` + sqlstore.EachColumn(sqlstore.SavedTicketColumns, `(sent.ticket).%s`) + `),
+            = ROW(` + sqlstore.EachColumn(sqlstore.SavedTicketColumns, `sent.%s`) + `),
         version         = stored.version + 1,
         claimed_until   = CASE WHEN ` + sameRound + ` THEN claimed_until END,
         next_attempt_at = CASE WHEN ` + sameRound + ` THEN next_attempt_at END,
         last_error      = CASE WHEN ` + sameRound + ` THEN last_error END,
         throttled_since = CASE WHEN ` + sameRound + ` THEN throttled_since END,
         attempts        = CASE WHEN ` + sameRound + ` THEN attempts ELSE 0 END,
-        announced_at    = CASE WHEN stored.round = (sent.ticket).round THEN announced_at ELSE now() END
+        announced_at    = CASE WHEN stored.round = sent.round THEN announced_at ELSE now() END
     FROM sent JOIN LATERAL (
         SELECT id AS free_id, version AS free_version FROM tickets
         WHERE id = sent.id AND version = sent.version FOR NO KEY UPDATE ` + locked + `
@@ -67,15 +65,11 @@ func (s *Store) save(ctx context.Context, t domain.Ticket) (int, error) {
 
 // update returns the places of the tickets that were saved.
 func (s *Store) update(ctx context.Context, query string, list []domain.Ticket) ([]int, error) {
-	sent := make([]sentTicket, len(list))
-	for n, t := range list {
-		sent[n] = sentTicket{N: n, Ticket: sqlstore.NewTicketRow(t), Record: sqlstore.NewEntryRows(t.NewEntries())}
-	}
-	text, err := json.Marshal(sent)
+	args, err := sent(list, sqlstore.SavedTicketRow, make([]along, len(list)))
 	if err != nil {
 		return nil, err
 	}
-	return rows[int](ctx, s, query, string(text))
+	return rows[int](ctx, s, query, args...)
 }
 
 func (s *Store) saveBatch(ctx context.Context, list []domain.Ticket) ([]*int, error) {

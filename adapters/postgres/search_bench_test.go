@@ -65,7 +65,7 @@ func create(b *testing.B, st *sql.Stmt, title, description string) time.Duration
 	sent, err := postgres.SentTicket(ticket)
 	require.NoError(b, err)
 	var n, id int64
-	require.NoError(b, st.QueryRowContext(b.Context(), sent).Scan(&n, &id))
+	require.NoError(b, st.QueryRowContext(b.Context(), sent...).Scan(&n, &id))
 	return time.Since(start)
 }
 

@@ -37,7 +37,7 @@ const changedAt = `version = version + 1, updated_at = max(coalesce(updated_at, 
 // SaveTicket implements ports.TicketSaver.
 func (s *Store) SaveTicket(ctx context.Context, t domain.Ticket) error {
 	err := s.change(ctx, func(tx *sqlx.Tx) error {
-		row := savedTicket{sqlstore.NewTicketRow(t), sqlstore.Moment{Time: now()}}
+		row := savedTicket{sqlstore.SavedTicketRow(t), sqlstore.Moment{Time: now()}}
 		result, err := tx.NamedExecContext(ctx, saveTicketSQL, row)
 		if err != nil {
 			return err

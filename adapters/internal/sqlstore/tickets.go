@@ -19,22 +19,23 @@ const (
 		`review, needs_review, audit, confidence_unknown, updated_at, closed_at`
 )
 
-// TicketRow is a row of tickets, without what concerns claims. As JSON it has the names of the columns.
+// TicketRow is a row of tickets, without what concerns claims. As JSON it has the names of the columns; what
+// is empty is left out.
 type TicketRow struct {
 	ID           int64    `db:"id" json:"id"`
-	Title        string   `db:"title" json:"title"`
-	Description  string   `db:"description" json:"description"`
+	Title        string   `db:"title" json:"title,omitempty"`
+	Description  string   `db:"description" json:"description,omitempty"`
 	Status       string   `db:"status" json:"status"`
 	AIStatus     string   `db:"ai_status" json:"ai_status"`
-	Category     *string  `db:"category" json:"category"`
-	Priority     *string  `db:"priority" json:"priority"`
-	AIConfidence *float64 `db:"ai_confidence" json:"ai_confidence"`
-	ClassifiedBy *string  `db:"classified_by" json:"classified_by"`
-	CreatedBy    *int64   `db:"created_by" json:"created_by"`
-	CreatedAt    Moment   `db:"created_at" json:"created_at"`
+	Category     *string  `db:"category" json:"category,omitempty"`
+	Priority     *string  `db:"priority" json:"priority,omitempty"`
+	AIConfidence *float64 `db:"ai_confidence" json:"ai_confidence,omitempty"`
+	ClassifiedBy *string  `db:"classified_by" json:"classified_by,omitempty"`
+	CreatedBy    *int64   `db:"created_by" json:"created_by,omitempty"`
+	CreatedAt    Moment   `db:"created_at" json:"created_at,omitzero"`
 	Round        int64    `db:"round" json:"round"`
 	Version      int64    `db:"version" json:"version"`
-	Review       *string  `db:"review" json:"review"`
+	Review       *string  `db:"review" json:"review,omitempty"`
 	NeedsReview  bool     `db:"needs_review" json:"needs_review"`
 	Audit        bool     `db:"audit" json:"audit"`
 	Unknown      bool     `db:"confidence_unknown" json:"confidence_unknown"`
@@ -42,7 +43,7 @@ type TicketRow struct {
 	ClosedAt     *Moment  `db:"closed_at" json:"closed_at"`
 }
 
-// NewTicketRow returns t as a row, for an INSERT or an UPDATE.
+// NewTicketRow returns t as a row to insert.
 func NewTicketRow(t domain.Ticket) TicketRow {
 	s := t.Snapshot()
 	confidence, unknown := storedConfidence(s.AIConfidence, s.ClassifiedBy, false)
@@ -56,6 +57,13 @@ func NewTicketRow(t domain.Ticket) TicketRow {
 		Review: Label(s.Review), NeedsReview: s.NeedsReview, Audit: s.Audit,
 		UpdatedAt: &Moment{s.UpdatedAt}, ClosedAt: moment(s.ClosedAt),
 	}
+}
+
+// SavedTicketRow returns t as a row to update, without the texts and the rest that no UPDATE sets.
+func SavedTicketRow(t domain.Ticket) TicketRow {
+	r := NewTicketRow(t)
+	r.Title, r.Description, r.CreatedBy, r.CreatedAt = "", "", nil, Moment{}
+	return r
 }
 
 // storedConfidence returns a confidence as it is stored: 0 with the mark confidence_unknown if a machine's
