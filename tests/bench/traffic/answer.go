@@ -64,13 +64,13 @@ type place struct {
 func places(body []byte) ([]place, error) {
 	var found []place
 	for rest := body; ; {
-		created, after, ok := next(rest, `"created_at":"`)
+		id, after, ok := next(rest, `"id":`)
 		if !ok {
 			return found, nil
 		}
-		id, after, ok := next(after, `"id":`)
+		created, after, ok := next(after, `"created_at":"`)
 		if !ok {
-			return nil, fmt.Errorf("a ticket has no id: %s", short(rest))
+			return nil, fmt.Errorf("a ticket has no created_at: %s", short(rest))
 		}
 		end := bytes.IndexByte(created, '"')
 		at, err := time.Parse(time.RFC3339Nano, string(created[:max(end, 0)]))

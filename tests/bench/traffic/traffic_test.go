@@ -24,10 +24,10 @@ import (
 // ticket is one as the API prints it.
 func ticket(id int64, change ...string) string {
 	t := fmt.Sprintf(
-		`{"ai_confidence":0.97,"ai_status":"done","category":"billing","classified_by":"model","created_at":%q,`+
-			`"created_by":null,"description":"The field \"id\":9 is \"created_at\":\"never\".","id":%d,`+
-			`"priority":"high","status":"open","title":"Case %[2]d: words"}`,
-		time.Unix(1e9+id, 0).UTC().Format(time.RFC3339), id)
+		`{"id":%d,"title":"Case %[1]d: words","description":"The field \"id\":9 is \"created_at\":\"never\".",`+
+			`"status":"open","category":"billing","priority":"high","ai_status":"done","ai_confidence":0.97,`+
+			`"classified_by":"model","created_by":null,"created_at":%[2]q}`,
+		id, time.Unix(1e9+id, 0).UTC().Format(time.RFC3339))
 	return strings.NewReplacer(change...).Replace(t)
 }
 
