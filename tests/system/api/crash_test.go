@@ -20,6 +20,7 @@ type orphan struct {
 	*system.Server
 	model  *modelserver.Server
 	ticket int64
+	calls  int // of the model, with those that were lost
 }
 
 // orphans make one each. They are all made before any is waited for, since each waits for the end of a lease.
@@ -51,7 +52,7 @@ func TestTicketsThatACrashLeavesAreFinished(t *testing.T) {
 			require.Equal(t, client.AIStatusDone, done.AiStatus, o.Log())
 			require.Equal(t, client.CategoryBilling, done.Category.MustGet())
 			require.Equal(t, client.SourceModel, done.ClassifiedBy.MustGet())
-			require.Equal(t, 2, o.model.Calls(), "one call was lost, and one is enough")
+			require.Equal(t, o.calls, o.model.Calls(), "one is enough")
 			require.Len(t, o.Tickets(t), 1)
 		})
 	}
@@ -77,10 +78,11 @@ func killed(t *testing.T, db string, another bool) orphan {
 	list := heir.Tickets(t)
 	require.Len(t, list, 1)
 	require.Equal(t, client.AIStatusPending, list[0].AiStatus, "until the lease ends")
-	return orphan{heir, m, list[0].Id}
+	return orphan{heir, m, list[0].Id, 2}
 }
 
-// unsaved takes the database away while the model thinks, and brings it back after the answer.
+// unsaved takes the database away while the model thinks, and brings it back soon after the answer: the server
+// still has the verdict that it paid for.
 func unsaved(t *testing.T) orphan {
 	t.Helper()
 	m := modelserver.New(t)
@@ -96,5 +98,5 @@ func unsaved(t *testing.T) orphan {
 	m.Behave(modelserver.Right())
 	db.Start()
 	comesBack(t, s)
-	return orphan{s, m, answered.ticket.Id}
+	return orphan{s, m, answered.ticket.Id, 1}
 }
