@@ -45,7 +45,7 @@ func TestPreflights(t *testing.T) {
 		a := showing(t, 1, "http://localhost:5173", desk)
 		plainly(t, a)
 		for path, methods := range map[string]string{
-			"/tickets/1": "OPTIONS, GET, HEAD, PATCH", "/tickets/1/classify": "OPTIONS, POST",
+			"/tickets/1": "OPTIONS, DELETE, GET, HEAD, PATCH", "/tickets/1/classify": "OPTIONS, POST",
 			"/healthz": "OPTIONS, GET, HEAD",
 		} {
 			res := a.browse(t, http.MethodOptions, path, desk, preflight...)

@@ -54,8 +54,13 @@ var slugs = func() map[string]*string {
 	return all
 }()
 
-// Label returns the slug of a category, a priority or a source, nil for the zero value.
-func Label(l fmt.Stringer) *string { return slugs[l.String()] }
+// Label returns a label's slug, nil for the zero value.
+func Label(l fmt.Stringer) *string {
+	if slug := slugs[l.String()]; slug != nil {
+		return slug
+	}
+	return Optional(l.String())
+}
 
 // Optional returns nil, which is null, for an empty text.
 func Optional(s string) *string {
