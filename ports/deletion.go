@@ -7,8 +7,8 @@ import (
 	"ticketd/domain"
 )
 
-// TicketDeleter removes tickets for good, each in one transaction with all that belongs to it: the record, the
-// words of the search, the idempotency key, the key of an import. A classification under way ends with
+// TicketDeleter removes tickets for good, each in one transaction with all that belongs to it: the record,
+// the words of the search, the idempotency key, the key of an import. A classification under way ends with
 // domain.ErrTicketNotFound.
 type TicketDeleter interface {
 	// DeleteTicket removes the ticket if its version is one of these; nil allows any. Otherwise it returns

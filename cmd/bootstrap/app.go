@@ -140,8 +140,11 @@ func (a *App) openStore(ctx context.Context) (err error) {
 		return nil
 	}
 	open := openStore
-	if a.settings.Store.Look {
+	switch {
+	case a.settings.Store.Look:
 		open = openToLook
+	case a.settings.Store.Existing:
+		open = openExisting
 	}
 	a.store, err = open(ctx, a.settings.Store, a.spans, a.log)
 	if err != nil {

@@ -59,6 +59,9 @@ func trainLocal(
 // Export returns the use case over the store.
 func (a *App) Export() *app.ExportTickets { return app.NewExportTickets(a.store) }
 
+// Purge returns the use case over the store.
+func (a *App) Purge() *app.PurgeTickets { return app.NewPurgeTickets(a.store, a.clock) }
+
 // Labelled returns what people corrected and confirmed in the store.
 func (a *App) Labelled() ports.LabelledTickets { return a.store }
 

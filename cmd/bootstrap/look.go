@@ -13,16 +13,30 @@ import (
 	"ticketd/cmd/settings"
 )
 
-// openToLook opens the database as it is. For one that is not there, or that no ticketd has used, it returns
-// an empty one in memory.
+// errNoDatabase: the database is not there, or no ticketd has used it.
+var errNoDatabase = errors.New("no ticketd has stored anything in this database yet")
+
+// openToLook opens the database as it is, and an empty one in memory for one that is not there.
 func openToLook(ctx context.Context, s settings.Store, t telemetry.Traces, log *slog.Logger) (store, error) {
+	st, err := openExisting(ctx, s, t, log)
+	if errors.Is(err, errNoDatabase) {
+		return openEmpty(ctx, s, t, log)
+	}
+	return st, err
+}
+
+// openExisting opens the database as it is. It refuses one that is not there, or whose schema is older than
+// this program's.
+func openExisting(
+	ctx context.Context, s settings.Store, t telemetry.Traces, log *slog.Logger,
+) (store, error) {
 	if s.SQLite {
 		path, err := sqlite.PathOf(s.URL)
 		if err != nil {
 			return nil, fmt.Errorf("DB_URL: %w", err)
 		}
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return openEmpty(ctx, s, t, log)
+			return nil, fmt.Errorf("DB_URL: %s is not there: %w", path, errNoDatabase)
 		}
 	}
 	st, m, err := connect(ctx, s, t, log)
@@ -32,20 +46,15 @@ func openToLook(ctx context.Context, s settings.Store, t telemetry.Traces, log *
 	status, err := m.Version(ctx)
 	switch {
 	case err != nil:
-		return nil, errors.Join(err, st.Close())
 	case status.Current == 0:
-		if err := st.Close(); err != nil {
-			return nil, err
-		}
-		return openEmpty(ctx, s, t, log)
+		err = fmt.Errorf("DB_URL: %w", errNoDatabase)
 	case status.Current < status.Latest:
-		err := fmt.Errorf(
+		err = fmt.Errorf(
 			"the database's schema is version %d and this program needs %d: run `ticketd migrate up` first",
 			status.Current, status.Latest,
 		)
-		return nil, errors.Join(err, st.Close())
 	}
-	return st, nil
+	return st, closeUnless(err, st)
 }
 
 func openEmpty(ctx context.Context, s settings.Store, t telemetry.Traces, log *slog.Logger) (store, error) {

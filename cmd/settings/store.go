@@ -16,6 +16,7 @@ type Store struct {
 	Batch    bool // concurrent calls share statements
 	Migrate  bool
 	Look     bool     // store nothing, and make no database
+	Existing bool     // refuse a database that is not there, and change no schema
 	Notes    []string // what DB_URL says that is taken otherwise
 }
 

@@ -116,6 +116,33 @@ func TestThePreviousProgramTakesWhatThisOneWrites(t *testing.T) {
 	}
 }
 
+// The previous program knows neither when a ticket changed nor when it was closed, and deletes none.
+func TestThePreviousProgramClosesReopensAndMissesTickets(t *testing.T) {
+	for name, fresh := range map[string]func(*testing.T) database{"postgres": onPostgres, "sqlite": onSQLite} {
+		t.Run(name, func(t *testing.T) {
+			d, old := fresh(t), previousBinary(t)
+			settings := system.Settings(system.On(d.url))
+			now := system.Serve(t, settings).API
+			before := system.UncheckedAPI(t, process.StartBinary(t, old, settings).URL())
+			one := fmt.Sprintf("/tickets/%d", now.Create(t, "Charged twice", "Please refund me").Id)
+			now.Do(t, http.StatusOK, http.MethodPatch, one, `{"status":"closed"}`)
+			changed := member(t, now, one, "updated_at")
+			before.Do(t, http.StatusOK, http.MethodPatch, one, `{"status":"open"}`)
+			require.JSONEq(t, `"open"`, member(t, now, one, "status"))
+			require.JSONEq(t, changed, member(t, now, one, "updated_at"), "the best known")
+			now.Do(t, http.StatusOK, http.MethodPatch, one, `{"confirmed":true}`)
+			require.Zero(t, d.count(t, `tickets WHERE closed_at IS NOT NULL`), "nothing is left of the first closing")
+			before.Do(t, http.StatusOK, http.MethodPatch, one, `{"status":"closed","category":"technical"}`)
+			require.JSONEq(t, `"corrected"`, member(t, now, one, "review"))
+
+			other := fmt.Sprintf("/tickets/%d", before.Create(t, "Charged twice", "Please refund me").Id)
+			require.JSONEq(t, member(t, now, other, "created_at"), member(t, now, other, "updated_at"))
+			now.Do(t, http.StatusNoContent, http.MethodDelete, other, "")
+			before.Do(t, http.StatusNotFound, http.MethodGet, other, "")
+		})
+	}
+}
+
 func read(t *testing.T, s *system.API, path string) string {
 	t.Helper()
 	return s.Do(t, http.StatusOK, http.MethodGet, path, "")
