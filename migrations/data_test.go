@@ -90,8 +90,14 @@ var columns = []column{
 		step: 10, table: "classifications", name: "confidence_unknown",
 		rows: `UPDATE classifications SET confidence = 0, confidence_unknown = true WHERE id = 1`,
 	},
-	{step: 11, table: "tickets", name: "updated_at", rows: `UPDATE tickets SET updated_at = created_at WHERE id > 4`},
-	{step: 11, table: "tickets", name: "closed_at", rows: `UPDATE tickets SET closed_at = created_at WHERE id = 5`},
+	{
+		step: 11, table: "tickets", name: "updated_at",
+		rows: `UPDATE tickets SET updated_at = created_at WHERE id > 4`,
+	},
+	{
+		step: 11, table: "tickets", name: "closed_at",
+		rows: `UPDATE tickets SET closed_at = created_at WHERE id = 5`,
+	},
 	{
 		step: 12, table: "classifications", name: "decided_by",
 		rows: `UPDATE classifications SET decided_by = 'helpdesk' WHERE id = 3`,

@@ -39,12 +39,14 @@ func TestTicketsTellWhatAScreenNeeds(t *testing.T) {
 			body := a.get(t, where).body
 			require.JSONEq(t, c.review, member(t, body, "review"), c.edit)
 			require.JSONEq(t, fmt.Sprint(c.review == "null"), member(t, body, "needs_review"), c.edit)
-			require.JSONEq(t, fmt.Sprintf(`"2026-11-23T%d:00:00.123456Z"`, 12+hour), member(t, body, "updated_at"), c.edit)
+			require.JSONEq(t, fmt.Sprintf(`"2026-11-23T%d:00:00.123456Z"`, 12+hour), member(t, body, "updated_at"),
+				c.edit)
 		}
 
 		hour++
 		a.edited(t, made.Id, `{"status":"open"}`)
-		require.Equal(t, noon.Add(time.Duration(hour-1)*time.Hour), read[client.Ticket](t, a.get(t, where).body).UpdatedAt,
+		require.Equal(t, noon.Add(time.Duration(hour-1)*time.Hour),
+			read[client.Ticket](t, a.get(t, where).body).UpdatedAt,
 			"an edit that changes nothing")
 		list := read[client.TicketPage](t, a.get(t, "/tickets").body)
 		require.Equal(t, read[client.Ticket](t, a.get(t, where).body), list.Data[0])

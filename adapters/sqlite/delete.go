@@ -22,7 +22,8 @@ DELETE FROM tickets WHERE id = ?1 AND (?2 = 'null' OR version IN (SELECT value F
 SELECT ` + sqlstore.ClosedColumns + ` FROM tickets
 WHERE status = 'closed' AND created_at = ?1 AND id > ?2 AND created_at < ?3
 UNION ALL
-SELECT ` + sqlstore.ClosedColumns + ` FROM tickets WHERE status = 'closed' AND created_at > ?1 AND created_at < ?3
+SELECT ` + sqlstore.ClosedColumns + ` FROM tickets
+WHERE status = 'closed' AND created_at > ?1 AND created_at < ?3
 ORDER BY created_at, id LIMIT ?4`
 
 	deleteClosedSQL = `

@@ -32,7 +32,8 @@ func TestReclassifyFallbacks(t *testing.T) {
 		}
 		finished(t, s)
 		fakes.AddOne(t, s)
-		uc := classification.NewReclassifyFallbacks(s, classification.NewRequestClassification(s, &fakes.Starts{}, fakes.Clock))
+		uc := classification.NewReclassifyFallbacks(s,
+			classification.NewRequestClassification(s, &fakes.Starts{}, fakes.Clock))
 		for _, c := range []struct {
 			since time.Time
 			limit int
@@ -77,7 +78,8 @@ func TestReclassifyFallbacks(t *testing.T) {
 		t.Parallel()
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		ctx, cancel := context.WithCancel(t.Context())
-		uc := classification.NewReclassifyFallbacks(s, classification.NewRequestClassification(s, &fakes.Starts{}, fakes.Clock))
+		uc := classification.NewReclassifyFallbacks(s,
+			classification.NewRequestClassification(s, &fakes.Starts{}, fakes.Clock))
 		reported := 0
 		err := uc.Handle(ctx, make([]domain.TicketID, 1000), func(domain.AIStatus, error) {
 			reported++

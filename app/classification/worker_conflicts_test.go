@@ -56,7 +56,9 @@ func TestWorkerAndPeople(t *testing.T) {
 
 	t.Run("closing meanwhile does not lose the claim of a failed attempt either", func(t *testing.T) {
 		t.Parallel()
-		b, id, calls := meanwhile(t, domain.ErrClassifierUnavailable, func(now *domain.Ticket) { now.Close(time.Now()) })
+		b, id, calls := meanwhile(t, domain.ErrClassifierUnavailable, func(now *domain.Ticket) {
+			now.Close(time.Now())
+		})
 		b.sweep()
 		b.take(id)
 		require.Equal(t, domain.AIStatusFallback, b.ends(id).AIStatus())
@@ -148,9 +150,10 @@ func TestADeletedTicketNeedsNoVerdict(t *testing.T) {
 			t.Parallel()
 			var b *bench
 			var log strings.Builder
-			b = newLoggingBench(t, domain.ClassifierFunc(func(ctx context.Context, _ domain.Text) (domain.Answer, error) {
+			deletes := domain.ClassifierFunc(func(ctx context.Context, _ domain.Text) (domain.Answer, error) {
 				return fakes.Billing(), errors.Join(b.store.DeleteTicket(ctx, 1, nil), c.answer)
-			}), classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(c.attempts)}, &log)
+			})
+			b = newLoggingBench(t, deletes, classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(c.attempts)}, &log)
 			b.take(fakes.AddOne(t, b.store).ID())
 			require.NoError(t, b.drain(fakes.Limit))
 			require.Contains(t, log.String(), "deleted while it was classified")
@@ -164,7 +167,8 @@ func TestADeletedTicketNeedsNoVerdict(t *testing.T) {
 			t.Parallel()
 			s := &fakes.Faulty{Store: stores.SQLite(t)}
 			uc := now(s, domain.ClassifierFunc(func(ctx context.Context, _ domain.Text) (domain.Answer, error) {
-				return fakes.Billing(), errors.Join(unless(s.DeleteTicket(ctx, 1, nil), domain.ErrTicketNotFound), c.answer)
+				return fakes.Billing(), errors.Join(unless(s.DeleteTicket(ctx, 1, nil), domain.ErrTicketNotFound),
+					c.answer)
 			}), time.Second)
 			ticket := fakes.Add(t, s, 1, uc.Lease())[0]
 			require.Equal(t, ticket, uc.Start(t.Context(), ticket), "as it was")

@@ -95,7 +95,8 @@ func (c *purge) confirm(ctx context.Context, uc *app.PurgeTickets, before time.T
 
 // sayPurged writes the result to w and what is to be known about it to notes.
 func sayPurged(w, notes io.Writer, p app.Purged, n int, before time.Time, what string) error {
-	_, err := fmt.Fprintf(w, "%d tickets that were closed before %s %s\n", n, before.UTC().Format(time.RFC3339), what)
+	_, err := fmt.Fprintf(w, "%d tickets that were closed before %s %s\n", n, before.UTC().Format(time.RFC3339),
+		what)
 	if err == nil && p.Guessed > 0 {
 		_, err = fmt.Fprintf(notes, "nobody noted when %d of them were closed: their last known change counts\n",
 			p.Guessed)

@@ -87,7 +87,8 @@ func deleteClaimed(t *testing.T, s Stores) {
 	ticket := add(t, s, noon)
 	c := claim(t, s, ticket.ID(), long)
 	require.NoError(t, s.DeleteTicket(t.Context(), ticket.ID(), nil))
-	require.ErrorIs(t, s.ReleaseClaim(t.Context(), c, ports.Release{Failed: failed(t, 1)}), domain.ErrTicketNotFound)
+	require.ErrorIs(t, s.ReleaseClaim(t.Context(), c, ports.Release{Failed: failed(t, 1)}),
+		domain.ErrTicketNotFound)
 	require.NoError(t, s.ReleaseClaim(t.Context(), c, ports.Release{}), "there is nothing to give back")
 	require.True(t, ticket.Classify(1, answer(t, 1), domain.ReviewSample{}))
 	require.ErrorIs(t, s.SaveTicket(t.Context(), ticket), domain.ErrTicketNotFound)

@@ -21,8 +21,8 @@ type ClosedRow struct {
 	Guessed   bool   `db:"guessed"`
 }
 
-// ClosedBefore returns the tickets that were closed before the given time, and where the next page begins. rows
-// are up to limit+1, as for TicketSlice.
+// ClosedBefore returns the tickets that were closed before the given time, and where the next page begins.
+// rows are up to limit+1, as for TicketSlice.
 func ClosedBefore(
 	rows []ClosedRow, before time.Time, limit int,
 ) (found []ports.ClosedTicket, next *ports.Position) {

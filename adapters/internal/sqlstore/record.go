@@ -71,7 +71,8 @@ func (r EntryRow) Classification() (domain.Classification, error) {
 		Category: category, Priority: priority,
 		Confidence: knownConfidence(r.Confidence, r.Unknown, source), PriorityConfidence: r.PriorityConfidence,
 		Reason: r.Reason, Attempt: r.Attempt, Latency: time.Duration(r.LatencyUS) * time.Microsecond,
-		InputTokens: r.InputTokens, OutputTokens: r.OutputTokens, ErrorCode: r.ErrorCode, By: r.DecidedBy, At: r.CreatedAt.Time,
+		InputTokens: r.InputTokens, OutputTokens: r.OutputTokens, ErrorCode: r.ErrorCode, By: r.DecidedBy,
+		At: r.CreatedAt.Time,
 	}, nil
 }
 

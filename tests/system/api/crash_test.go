@@ -81,8 +81,8 @@ func killed(t *testing.T, db string, another bool) orphan {
 	return orphan{heir, m, list[0].Id, 2}
 }
 
-// unsaved takes the database away while the model thinks, and brings it back soon after the answer: the server
-// still has the verdict that it paid for.
+// unsaved takes the database away while the model thinks, and brings it back soon after the answer: the
+// server still has the verdict that it paid for.
 func unsaved(t *testing.T) orphan {
 	t.Helper()
 	m := modelserver.New(t)

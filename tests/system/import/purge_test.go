@@ -15,7 +15,8 @@ import (
 	"ticketd/tests/support/system"
 )
 
-// closedLongAgo stores n tickets that were closed 400 days ago, one that was closed 10 days ago and an open one.
+// closedLongAgo stores n tickets that were closed 400 days ago, one that was closed 10 days ago and an open
+// one.
 func closedLongAgo(t *testing.T, s ports.TicketStore, n int) {
 	t.Helper()
 	now := time.Now()
