@@ -35,7 +35,9 @@ func (frozen) FindCreators(ctx context.Context, _ *domain.UserID) (domain.Creato
 	return domain.Creators{}, ended(ctx)
 }
 
-func (frozen) DeleteTicket(ctx context.Context, _ domain.TicketID, _ []int64) error { return ended(ctx) }
+func (frozen) DeleteTicket(ctx context.Context, _ domain.TicketID, _ []int64) error {
+	return ended(ctx)
+}
 
 // frozenUsers deletes nobody before the call ends.
 type frozenUsers struct{ ports.UserReader }
