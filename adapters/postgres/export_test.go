@@ -10,11 +10,11 @@ func ListQuery(f ports.TicketFilter, p ports.Page) (string, []any) { return list
 
 // SharedStatements are those that serve several calls at once.
 func SharedStatements() []string {
-	return []string{readBatchSQL, creatorsBatchSQL, addFreeSQL, saveFreeSQL}
+	return []string{readBatchSQL, creatorsBatchSQL, addFreeSQL.plain, addFreeSQL.recording, saveFreeSQL}
 }
 
 // AddTicketSQL stores a ticket, LeaveWordsSQL is its part that leaves the words for the index.
-var AddTicketSQL, LeaveWordsSQL = addSQL, leaveWordsSQL
+var AddTicketSQL, LeaveWordsSQL = addSQL.plain, leaveWordsSQL
 
 // SentTicket is the arguments of AddTicketSQL.
 func SentTicket(t domain.Ticket) ([]any, error) { return sentNew([]newRow{{ticket: t}}) }

@@ -16,15 +16,14 @@ WHERE source = $1 AND key = ANY ($2)`
 
 // addImportedSQL stores the tickets whose keys are new. Of two imports at once the second waits at the first
 // key they share.
-var addImportedSQL = `
-WITH ` + drawnSQL + `, named AS (
+var addImportedSQL = inserting(`, named AS (
     INSERT INTO import_keys (source, key, ticket_id) SELECT $3, key, id FROM drawn ORDER BY key
     ON CONFLICT DO NOTHING RETURNING ticket_id AS id
 ), fresh AS (SELECT * FROM drawn JOIN named USING (id)), twins AS (
     INSERT INTO import_keys (source, key, ticket_id) SELECT '` + ports.AnySource + `', twin, id FROM fresh
     WHERE twin IS NOT NULL ORDER BY twin
     ON CONFLICT DO NOTHING
-)` + insertSQL
+)`)
 
 // KnownImports implements ports.TicketImporter.
 func (s *Store) KnownImports(

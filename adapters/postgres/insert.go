@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"ticketd/adapters/internal/sqlstore"
@@ -14,27 +15,35 @@ var drawnSQL = `drawn AS MATERIALIZED (` +
 	sentSQL(`nextval('tickets_id_seq') AS id, record, words, lease, key, twin, `+sqlstore.NewTicketColumns) + `
 )`
 
-var (
-	// insertSQL stores the rows of "fresh", which the CTEs before it take from "drawn". It returns their ids.
-	insertSQL = `, ticket AS (
+// insertQuery stores tickets, with their record or, since most have none yet, without: that costs less.
+type insertQuery struct{ plain, recording string }
+
+// inserting returns the query that stores the rows of the CTE "fresh" and returns their ids. The CTEs take
+// fresh from drawn.
+func inserting(ctes string) insertQuery {
+	insert := func(noted string) string {
+		return `
+WITH ` + drawnSQL + ctes + `, ticket AS (
     INSERT INTO tickets (id, ` + sqlstore.NewTicketColumns + `, claimed_until, attempts)
     SELECT id, ` + sqlstore.NewTicketColumns + `,
         CASE WHEN lease > 0 THEN now() + lease * interval '1 microsecond' END,
         CASE WHEN lease > 0 THEN 1 ELSE 0 END
-    FROM fresh ORDER BY n
-), said AS (` + leaveWordsSQL + `), noted AS (` + noteSQL(`fresh`) + `)
-SELECT n, id FROM fresh ORDER BY n`
+    FROM fresh
+), said AS (` + leaveWordsSQL + `)` + noted + `
+SELECT n, id FROM fresh`
+	}
+	return insertQuery{insert(``), insert(`, noted AS (` + noteSQL(`fresh`) + `)`)}
+}
 
-	addSQL = `
-WITH ` + drawnSQL + `, fresh AS (SELECT * FROM drawn)` + insertSQL
+var (
+	addSQL = inserting(`, fresh AS (SELECT * FROM drawn)`)
 
 	// addFreeSQL leaves out the tickets whose creator is gone or about to go.
-	addFreeSQL = `
-WITH ` + drawnSQL + `, known AS MATERIALIZED (
+	addFreeSQL = inserting(`, known AS MATERIALIZED (
     SELECT id FROM users WHERE id = ANY (ARRAY(SELECT created_by FROM drawn)) FOR KEY SHARE SKIP LOCKED
 ), fresh AS (
     SELECT * FROM drawn WHERE created_by IS NULL OR created_by IN (SELECT id FROM known)
-)` + insertSQL
+)`)
 )
 
 // newRow is a ticket to store.
@@ -61,18 +70,22 @@ func sentNew(list []newRow) ([]any, error) {
 
 // insert runs one of the statements above. args are $3 and so on.
 func (s *Store) insert(
-	ctx context.Context, query string, list []newRow, args ...any,
+	ctx context.Context, q insertQuery, list []newRow, args ...any,
 ) ([]sqlstore.AddedRow, error) {
 	first, err := sentNew(list)
 	if err != nil {
 		return nil, err
 	}
+	query := q.plain
+	if slices.ContainsFunc(list, func(r newRow) bool { return len(r.ticket.NewEntries()) > 0 }) {
+		query = q.recording
+	}
 	return rows[sqlstore.AddedRow](ctx, s, query, append(first, args...)...)
 }
 
 // insertOne returns 0 if the statement left the row out.
-func (s *Store) insertOne(ctx context.Context, query string, row newRow, args ...any) (int64, error) {
-	added, err := s.insert(ctx, query, []newRow{row}, args...)
+func (s *Store) insertOne(ctx context.Context, q insertQuery, row newRow, args ...any) (int64, error) {
+	added, err := s.insert(ctx, q, []newRow{row}, args...)
 	if err != nil || len(added) == 0 {
 		return 0, err
 	}

@@ -11,14 +11,13 @@ import (
 
 // addOnceSQL stores nothing if the key is taken; a key past its life is free. Of two requests at once the
 // second waits here until the first commits, so no other call shares the statement.
-var addOnceSQL = `
-WITH ` + drawnSQL + `, named AS (
+var addOnceSQL = inserting(`, named AS (
     INSERT INTO idempotency_keys (scope, key, fingerprint, ticket_id) SELECT $3, $4, $5, id FROM drawn
     ON CONFLICT (scope, key) DO UPDATE
     SET fingerprint = excluded.fingerprint, ticket_id = excluded.ticket_id, created_at = now()
     WHERE idempotency_keys.created_at <= now() - $6::bigint * interval '1 microsecond'
     RETURNING ticket_id AS id
-), fresh AS (SELECT * FROM drawn JOIN named USING (id))` + insertSQL
+), fresh AS (SELECT * FROM drawn JOIN named USING (id))`)
 
 const (
 	ticketByKeySQL = `

@@ -1,6 +1,9 @@
 package sqlstore
 
 import (
+	"cmp"
+	"slices"
+
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -11,8 +14,9 @@ type AddedRow struct {
 	ID int64 `db:"id"`
 }
 
-// Added returns the tickets of the batch that were stored.
+// Added returns the tickets of the batch that were stored, in their order.
 func Added(tickets []ports.ImportedTicket, rows []AddedRow) []domain.Ticket {
+	slices.SortFunc(rows, func(a, b AddedRow) int { return cmp.Compare(a.N, b.N) })
 	list := make([]domain.Ticket, len(rows))
 	for i, r := range rows {
 		list[i] = tickets[r.N].Ticket.Stored(domain.TicketID(r.ID))
