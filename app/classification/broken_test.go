@@ -24,7 +24,7 @@ func TestAClassifierThatPanicsCostsOneTicketItsVerdict(t *testing.T) {
 	t.Run("in the request", func(t *testing.T) {
 		t.Parallel()
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
-		uc := now(s, panics, 5*time.Second)
+		uc := now(s, panics, fakes.Limit)
 		done := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
 		require.Equal(t, domain.AIStatusFallback, done.AIStatus())
 		require.Contains(t, fakes.Codes(fakes.Record(t, s, done.ID())), "classifier_panicked")
@@ -70,7 +70,7 @@ func TestATicketThatEverybodyEditsKeepsItsVerdict(t *testing.T) {
 		}
 		return s.Store.SaveTicket(ctx, ticket)
 	}
-	uc := now(s, &fakes.Scripted{}, 5*time.Second)
+	uc := now(s, &fakes.Scripted{}, fakes.Limit)
 	done := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
 	require.Equal(t, domain.AIStatusDone, done.AIStatus())
 	require.Equal(t, domain.StatusClosed, done.Status())

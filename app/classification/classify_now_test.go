@@ -35,7 +35,7 @@ func TestClassifyNow(t *testing.T) {
 	t.Run("a new ticket is answered with its verdict", func(t *testing.T) {
 		t.Parallel()
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
-		create := app.NewCreateTicket(s, s, now(s, &fakes.Scripted{}, time.Second), fakes.Clock)
+		create := app.NewCreateTicket(s, s, now(s, &fakes.Scripted{}, fakes.Limit), fakes.Clock)
 		answered, err := create.Handle(t.Context(), app.NewTicket{Title: "Title", Description: "Description"})
 		require.NoError(t, err)
 		require.Equal(t, domain.AIStatusDone, answered.AIStatus())
@@ -104,7 +104,7 @@ func TestClassifyNow(t *testing.T) {
 		uc := now(s, domain.ClassifierFunc(func(ctx context.Context, _ domain.Text) (domain.Answer, error) {
 			leave()
 			return fakes.Billing(), ctx.Err()
-		}), time.Second)
+		}), fakes.Limit)
 		ticket := fakes.Add(t, s, 1, uc.Lease())[0]
 		require.Equal(t, domain.AIStatusDone, uc.Start(ctx, ticket).AIStatus())
 		require.Equal(t, domain.AIStatusDone, fakes.Load(t, s, ticket.ID()).AIStatus())

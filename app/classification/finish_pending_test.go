@@ -22,7 +22,7 @@ func finish(t *testing.T, s *fakes.Faulty, c domain.Classifier, n int, counts po
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var all sync.WaitGroup
 	for range n {
-		uc := classification.NewFinishPending(s, now(s, c, 5*time.Second), counts, fakes.Quiet)
+		uc := classification.NewFinishPending(s, now(s, c, fakes.Limit), counts, fakes.Quiet)
 		all.Go(func() { uc.Run(ctx) })
 	}
 	stop = func() {
@@ -82,7 +82,7 @@ func TestFinishPending(t *testing.T) {
 			if away.Add(1) <= 2 {
 				return nil, domain.ErrStoreUnavailable
 			}
-			if forgotten != classification.Lease(5*time.Second) {
+			if forgotten != classification.Lease(fakes.Limit) {
 				return nil, errBroken
 			}
 			return s.Store.ClaimDue(ctx, n, lease, time.Nanosecond) // as if that time were over

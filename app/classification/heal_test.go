@@ -57,7 +57,7 @@ func TestReclassifyFallbacks(t *testing.T) {
 			ids = append(ids, fallen(t, s).ID())
 		}
 		uc := classification.NewReclassifyFallbacks(s,
-			classification.NewRequestClassification(s, now(s, &fakes.Scripted{}, time.Second), fakes.Clock))
+			classification.NewRequestClassification(s, now(s, &fakes.Scripted{}, fakes.Limit), fakes.Clock))
 		ends, failed := map[domain.AIStatus]int{}, 0
 		err := uc.Handle(t.Context(), ids, func(end domain.AIStatus, err error) {
 			if err != nil {

@@ -18,12 +18,12 @@ import (
 // finished stores a ticket that has a verdict.
 func finished(t *testing.T, s *fakes.Faulty) domain.Ticket {
 	t.Helper()
-	return now(s, &fakes.Scripted{}, time.Second).Start(t.Context(), fakes.Add(t, s, 1, time.Hour)[0])
+	return now(s, &fakes.Scripted{}, fakes.Limit).Start(t.Context(), fakes.Add(t, s, 1, time.Hour)[0])
 }
 
 func fallen(t *testing.T, s *fakes.Faulty) domain.Ticket {
 	t.Helper()
-	return now(s, fakes.Failing(domain.ErrClassifierKey), time.Second).Start(t.Context(),
+	return now(s, fakes.Failing(domain.ErrClassifierKey), fakes.Limit).Start(t.Context(),
 		fakes.Add(t, s, 1, time.Hour)[0])
 }
 
@@ -99,7 +99,7 @@ func TestRequestClassification(t *testing.T) {
 		ticket.Correct(domain.CategoryTechnical, domain.PriorityLow, "", time.Now())
 		require.NoError(t, s.SaveTicket(t.Context(), ticket))
 		uc := classification.NewRequestClassification(s,
-			now(s, fakes.Failing(domain.ErrClassifierKey), time.Second), fakes.Clock)
+			now(s, fakes.Failing(domain.ErrClassifierKey), fakes.Limit), fakes.Clock)
 		kept, err := uc.Handle(t.Context(), ticket.ID())
 		require.NoError(t, err)
 		require.Equal(t, domain.AIStatusDone, kept.AIStatus())
@@ -115,7 +115,7 @@ func TestRequestClassification(t *testing.T) {
 		ticket.Correct(domain.CategoryTechnical, domain.PriorityLow, "", time.Now())
 		require.NoError(t, s.SaveTicket(t.Context(), ticket))
 		again, err := classification.NewRequestClassification(s,
-			now(s, &fakes.Scripted{}, time.Second), fakes.Clock).Handle(t.Context(), ticket.ID())
+			now(s, &fakes.Scripted{}, fakes.Limit), fakes.Clock).Handle(t.Context(), ticket.ID())
 		require.NoError(t, err)
 		require.Equal(t, domain.CategoryBilling, again.Category())
 		require.Equal(t, domain.SourceModel, again.ClassifiedBy())
