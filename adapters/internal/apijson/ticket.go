@@ -42,21 +42,22 @@ func NewTicket(t domain.Ticket) Ticket {
 // slugs are shared by all answers: a page of tickets has many labels, and few that differ.
 var slugs = func() map[string]*string {
 	all := map[string]*string{}
-	for _, c := range domain.Categories() {
-		all[c.String()] = new(c.String())
-	}
-	for _, p := range domain.Priorities() {
-		all[p.String()] = new(p.String())
-	}
-	for _, source := range domain.Sources() {
-		all[source.String()] = new(source.String())
-	}
+	share(all, domain.Categories())
+	share(all, domain.Priorities())
+	share(all, domain.Sources())
+	share(all, domain.Reviews())
 	return all
 }()
 
-// Label returns a label's slug, nil for the zero value.
+func share[L fmt.Stringer](all map[string]*string, labels []L) {
+	for _, l := range labels {
+		all[l.String()] = new(l.String())
+	}
+}
+
+// Label returns the slug of a label, nil for the zero value.
 func Label(l fmt.Stringer) *string {
-	if slug := slugs[l.String()]; slug != nil {
+	if slug, shared := slugs[l.String()]; shared {
 		return slug
 	}
 	return Optional(l.String())
