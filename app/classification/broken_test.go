@@ -59,7 +59,7 @@ func TestAnAnswerComesInTimeThoughTheStoreIsSlow(t *testing.T) {
 func TestATicketThatEverybodyEditsKeepsItsVerdict(t *testing.T) {
 	t.Parallel()
 	s := &fakes.Faulty{Store: stores.SQLite(t)}
-	edits := 60
+	edits := 30
 	s.OnSave = func(ctx context.Context, ticket domain.Ticket) error {
 		if edits > 0 {
 			edits--
