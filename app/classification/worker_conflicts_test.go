@@ -153,7 +153,8 @@ func TestADeletedTicketNeedsNoVerdict(t *testing.T) {
 			deletes := domain.ClassifierFunc(func(ctx context.Context, _ domain.Text) (domain.Answer, error) {
 				return fakes.Billing(), errors.Join(b.store.DeleteTicket(ctx, 1, nil), c.answer)
 			})
-			b = newLoggingBench(t, deletes, classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(c.attempts)}, &log)
+			limits := classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(c.attempts)}
+			b = newLoggingBench(t, deletes, limits, &log)
 			b.take(fakes.AddOne(t, b.store).ID())
 			require.NoError(t, b.drain(fakes.Limit))
 			require.Contains(t, log.String(), "deleted while it was classified")

@@ -32,9 +32,9 @@ type options struct {
 	AgainstBinary string   `placeholder:"FILE" xor:"against" help:"Compare with this program."`
 	AgainstEnv    []string `placeholder:"NAME=VALUE" help:"Settings of the other, or of this program again."`
 	Pgbench       bool     `default:"true" negatable:"" help:"Compare with pgbench. Default: yes."`
-	LogLevel      string   `default:"info" help:"LOG_LEVEL of the program, whose log is removed. Default: ${default}."`
+	LogLevel      string   `default:"info" help:"LOG_LEVEL; the log is removed. Default: ${default}."`
 
-	DBURL   string `name:"db-url" placeholder:"URL" help:"A superuser's, on this machine. Default: found or started."`
+	DBURL   string `name:"db-url" placeholder:"URL" help:"As a superuser, here. Default: found or started."`
 	Private bool   `help:"Start a PostgreSQL server for this run although another one listens."`
 	Keep    bool   `help:"Keep the seeded database for the next run with --keep, which is then sooner at work."`
 	JSON    string `name:"json" placeholder:"FILE" help:"Write all figures of all rounds there too."`

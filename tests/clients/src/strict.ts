@@ -1,5 +1,5 @@
-// Compiled, never run: what the types must refuse, and what they must be. A line under "@ts-expect-error" that
-// compiles is an error.
+// Compiled, never run: what the types must refuse, and what they must be. A line under "@ts-expect-error"
+// that compiles is an error.
 import createClient from "openapi-fetch";
 import type { components, paths } from "./api.js";
 
@@ -20,7 +20,7 @@ export const nullableEnums: [
 // openapi-fetch infers the type of what it is given, so that a field too many in a body shows only where the
 // schema is named.
 // @ts-expect-error a misspelt field
-export const misspelt: Schemas["NewTicket"] = { title: "Twice", description: "Charged twice.", created_by: 1 };
+export const misspelt: Schemas["NewTicket"] = { title: "Twice", description: "Charged.", created_by: 1 };
 
 const api = createClient<paths>({ baseUrl: "http://localhost" });
 const body = { title: "Charged twice", description: "My card was charged twice." };
