@@ -50,6 +50,16 @@ func TestHeadsOfKnownExports(t *testing.T) {
 			"8801,Invoice,The invoice is wrong,Support Pipeline,Closed,2024-03-12 15:04,High,Email,Bob",
 			"Invoice", "The invoice is wrong", "8801",
 		},
+		"Jira since it calls issues work items": {
+			"Jira", "Summary,Work item key,Work item id,Work type,Status,Created,Description",
+			"VPN down,SUP-1,10001,Incident,Done,12/Mar/24 3:04 PM,The VPN is down",
+			"VPN down", "The VPN is down", "SUP-1",
+		},
+		"HubSpot with its internal names": {
+			"HubSpot (API)", "hs_object_id,subject,content,hs_pipeline_stage,createdate,hs_ticket_priority",
+			"8801,Invoice,The invoice is wrong,1,2024-03-12T15:04:05.123Z,HIGH",
+			"Invoice", "The invoice is wrong", "8801",
+		},
 		"Zammad": {
 			"Zammad", "#,Title,State,Priority,Group,Owner,Customer,Body,Created At,Closed At", "20001,Drucker," +
 				"closed,2 normal,Users,Bob,Ann,Der Drucker geht nicht,2024-03-12 15:04,", "Drucker", "Der Drucker geht " +
@@ -112,6 +122,8 @@ func TestColumnsOfFilesThatNobodyKnows(t *testing.T) {
 	}{
 		"usual names":                    {"Subject,Body,Ticket Number", nil, "a b c"},
 		"usual names in other languages": {"Betreff;Nachricht;id", nil, "a b c"},
+		"Outlook's names in French":      {"Objet,Corps,De: (nom)", nil, "a b "},
+		"a German table":                 {"Titel;Beschreibung;Status", nil, "a b "},
 		"nameless and repeated columns":  {"title,description,,Comment,Comment,", nil, "a b "},
 		"a wish":                         {"x,y,z", []string{"title=y", "Description=x", "id=z"}, "b a c"},
 		"a wish by number":               {"title,,title,", []string{"title=#3", "description=#2"}, "c b "},

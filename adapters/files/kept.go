@@ -2,15 +2,26 @@ package files
 
 import (
 	"fmt"
+	"strings"
 
 	"ticketd/domain"
 	"ticketd/ports"
 )
 
+// noValue is what Zendesk writes into an empty cell.
+const noValue = "-"
+
 // kept reads what an old ticket brings along. A category that is none of ours is no label, nor is a
 // fallback's; any other word that nobody knows is wrong.
 func (f *Tickets) kept(get func(string) string, times *timeReader, bad *domain.FieldErrors) ports.Kept {
 	var k ports.Kept
+	cell := get
+	get = func(name string) string {
+		if text := cell(name); strings.TrimSpace(text) != noValue {
+			return text
+		}
+		return ""
+	}
 	if text := get(meansCreatedAt); text != "" {
 		at, err := times.read(text)
 		if err != nil {

@@ -98,10 +98,12 @@ func TestWordsOfExports(t *testing.T) {
 		" Solved ,Technical,HIGH": {
 			Status: closed, Category: domain.CategoryTechnical, Priority: domain.PriorityHigh,
 		},
-		"On-Hold,,Normal":          {Status: open, Priority: domain.PriorityMedium},
-		"pending reminder,,3 high": {Status: open, Priority: domain.PriorityHigh},
-		"Won't Do,,Lowest":         {Status: closed, Priority: domain.PriorityLow},
-		",,":                       {},
+		"On-Hold,,Normal":                {Status: open, Priority: domain.PriorityMedium},
+		"pending reminder,,3 high":       {Status: open, Priority: domain.PriorityHigh},
+		"Won't Do,,Lowest":               {Status: closed, Priority: domain.PriorityLow},
+		"Closed (Support Pipeline),,LOW": {Status: closed, Priority: domain.PriorityLow}, // HubSpot
+		"-,-,-":                          {},                                             // Zendesk
+		",,":                             {},
 	} {
 		kept, bad, file := read(t, cells)
 		require.Empty(t, bad, cells)
@@ -117,6 +119,15 @@ func TestWordsOfExports(t *testing.T) {
 		kept, bad, _ := read(t, "Parked,,1", "status:parked=open", "priority:1=high")
 		require.Empty(t, bad)
 		require.Equal(t, ports.Kept{Status: open, Priority: domain.PriorityHigh}, kept)
+	})
+
+	t.Run("an unknown word with a pipeline behind it is refused as it stands there", func(t *testing.T) {
+		t.Parallel()
+		_, bad, _ := read(t, "Parked (Support Pipeline),,")
+		require.Contains(t, bad, `status "Parked (Support Pipeline)" is unknown`)
+		kept, bad, _ := read(t, "Closed (Reopened),,", "status:Closed (Reopened)=open")
+		require.Empty(t, bad)
+		require.Equal(t, open, kept.Status, "the wish counts first")
 	})
 
 	t.Run("a category of others is no label, and said", func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -82,11 +83,19 @@ func (v values) add(field, theirs, ours string) error {
 	return nil
 }
 
+// withPipeline is a status as HubSpot writes it: Closed (Support Pipeline).
+var withPipeline = regexp.MustCompile(`^(.+\S)\s*\(.+\)$`)
+
 // ours returns our word, or theirs where nobody knows what it means.
 func (v values) ours(field, theirs string) string {
 	theirs = label(theirs)
 	if ours, known := v[field][theirs]; known {
 		return ours
+	}
+	if parts := withPipeline.FindStringSubmatch(theirs); parts != nil && field == meansStatus {
+		if ours, known := v[field][parts[1]]; known {
+			return ours
+		}
 	}
 	return theirs
 }
