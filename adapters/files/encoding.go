@@ -92,18 +92,22 @@ func marked(text []byte) (textEncoding, bool) {
 // utf16Unmarked recognises UTF-16 without a mark by the letters, signs and line ends of ASCII in it, which
 // are a zero byte and another.
 func utf16Unmarked(text []byte) (textEncoding, bool) {
-	var little, big int
+	var little, big, both int
 	for pair := range slices.Chunk(text[:len(text)/2*2], 2) {
 		switch {
 		case pair[1] == 0 && printable(pair[0]):
 			little++
 		case pair[0] == 0 && printable(pair[1]):
 			big++
+		case printable(pair[0]) && printable(pair[1]):
+			both++
 		}
 	}
 	const share, clearly = 20, 2
 	pairs := len(text) / 2
 	switch {
+	case both*share > pairs*15: // a text of ASCII with some zero bytes
+		return textEncoding{}, false
 	case little*share > pairs && little > clearly*big:
 		return utf16Little, true
 	case big*share > pairs && big > clearly*little:

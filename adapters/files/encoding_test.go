@@ -57,11 +57,15 @@ func TestEncodingsAreToldApart(t *testing.T) {
 	texts := map[string]string{
 		"German, as Excel writes it": "title;description\r\nFrage zur Rechnung;\"Schöne Grüße aus Köln – 40 € zu " +
 			"viel\"\r\n",
-		"French":                "title,description\nÀ l’aide,\"L’été dernier, j’ai été facturé deux fois\"\n",
-		"English with one sign": "title,description\nPrice,It costs £5\n",
-		"Chinese":               "title,description\n一,一个问题一\n",
-		"Russian":               "title,description\nПривет,Не работает интернет\n",
-		"emoji":                 "title,description\nHi,🎫 and 🎉\n",
+		"French":                 "title,description\nÀ l’aide,\"L’été dernier, j’ai été facturé deux fois\"\n",
+		"German with one word":   "title;description\nPasst nicht;Falsche Größe\n",
+		"French quotes":          "title,description\nFacture,\"Le bouton «\u00a0Payer\u00a0» est resté gris\"\n",
+		"French with a double é": "title,description\nFacture,La facture a été créée\n",
+		"German quotes":          "title;description\nKnopf;„Öffnen“ tut nichts\n",
+		"English with one sign":  "title,description\nPrice,It costs £5\n",
+		"Chinese":                "title,description\n一,一个问题一\n",
+		"Russian":                "title,description\nПривет,Не работает интернет\n",
+		"emoji":                  "title,description\nHi,🎫 and 🎉\n",
 	}
 	for language, text := range texts {
 		for name, bytes := range encoded(t, text) {
@@ -100,6 +104,12 @@ func TestWhatCannotBeToldIsRefused(t *testing.T) {
 		"Russian in Windows-1251": {encode(charmap.Windows1251, "title,description\nПривет,Не работает "+
 			"интернет\n"), "", "line 2 is no UTF-8, and the file does not look like Windows-1252 either: --encoding " +
 			"says what it is"},
+		"German of DOS": {encode(charmap.CodePage850, "title;description\nK\u00f6nnen;nicht\n"), "", "line 2 is " +
+			"no UTF-8, and the file does not look like Windows-1252 either"},
+		"German of DOS with ß": {encode(charmap.CodePage850, "title;description\nGröße;das\n"), "", "--encoding"},
+		"German of an old Mac": {encode(charmap.Macintosh, "title;description\nFür;später\n"), "", "--encoding"},
+		"French of DOS":        {encode(charmap.CodePage850, "title;description\nBlocage;été réglé\n"), "",
+			"--encoding"},
 		"two encodings in one file": {
 			"title,description\nGrüße,ö\n" + encode(charmap.Windows1252, "Grüße,öäü é è à\n"), "",
 			"--encoding says what it is",
@@ -145,6 +155,14 @@ func TestAWishDecidesTheEncoding(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "Привет", rows[0].Title)
 	}
+}
+
+func TestAZeroByteInAShortFileMakesItNoUTF16(t *testing.T) {
+	t.Parallel()
+	rows, file, err := importWith(t, "a.csv", "title,description\r\na\x00b,c\r\n", files.TicketOptions{})
+	require.NoError(t, err)
+	require.Equal(t, "a\x00b", rows[0].Title, "the domain refuses the row")
+	require.Empty(t, file.Notes())
 }
 
 func TestAFileOfUTF8WithABrokenRowIsStillUTF8(t *testing.T) {

@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"unicode/utf8"
 )
 
 // survey is what one reading of all the bytes of a file finds.
@@ -111,92 +109,10 @@ func guess(r io.Reader) (*textEncoding, error) {
 		return nil, fmt.Errorf("%w; if it is not, --encoding windows-1252 reads its last byte as a letter", errCut)
 	case c.whole > c.broken:
 		return &utf8Text, nil // some rows are broken, and each is named
-	case c.whole*20 < c.broken && c.side*3 <= c.broken && c.unused == 0:
+	case c.whole*20 < c.broken && c.side*3 <= c.broken && c.inside*10 <= c.broken && c.unused == 0:
 		return &windows1252, nil
 	}
 	const text = "line %d is no UTF-8, and the file does not look like Windows-1252 either: " +
 		"--encoding says what it is (windows-1251, iso-8859-2, utf-8 …)"
 	return nil, fmt.Errorf(text, c.firstBroken)
-}
-
-// byteCount counts what tells encodings apart.
-type byteCount struct {
-	whole       int // characters of UTF-8 above ASCII
-	broken      int // bytes that are no UTF-8; of which
-	side        int // follow another one: rare in Western languages, usual in others
-	unused      int // stand for nothing in Windows-1252
-	cut         int // end the file as the start of a character
-	firstBroken int // its line
-
-	line       int
-	lastBroken bool
-}
-
-func (c *byteCount) read(r io.Reader) error {
-	c.line = 1
-	buffer, kept := make([]byte, 1<<16), 0
-	for {
-		n, err := r.Read(buffer[kept:])
-		text, last := buffer[:kept+n], errors.Is(err, io.EOF)
-		kept = copy(buffer, c.add(text, last))
-		if last {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// add counts and returns what may be the start of a character.
-func (c *byteCount) add(text []byte, last bool) []byte {
-	for i := 0; i < len(text); {
-		if n := leadingASCII(text[i:]); n > 0 {
-			c.line += bytes.Count(text[i:i+n], []byte("\n"))
-			c.lastBroken = false
-			i += n
-			continue
-		}
-		if !utf8.FullRune(text[i:]) {
-			if !last {
-				return text[i:]
-			}
-			c.cut = len(text) - i
-		}
-		r, size := utf8.DecodeRune(text[i:])
-		if r != utf8.RuneError || size > 1 {
-			c.whole++
-			c.lastBroken = false
-		} else {
-			c.addBroken(text[i])
-		}
-		i += size
-	}
-	return nil
-}
-
-// leadingASCII counts the bytes before the first that is none, eight at a time.
-func leadingASCII(text []byte) int {
-	n := 0
-	for ; n+8 <= len(text) && binary.LittleEndian.Uint64(text[n:])&0x8080808080808080 == 0; n += 8 {
-	}
-	for n < len(text) && text[n] < utf8.RuneSelf {
-		n++
-	}
-	return n
-}
-
-func (c *byteCount) addBroken(b byte) {
-	if c.broken == 0 {
-		c.firstBroken = c.line
-	}
-	c.broken++
-	if c.lastBroken {
-		c.side++
-	}
-	c.lastBroken = true
-	switch b {
-	case 0x81, 0x8d, 0x8f, 0x90, 0x9d:
-		c.unused++
-	}
 }
