@@ -67,6 +67,10 @@ func TestTicketsThatBreakALimitAreFitted(t *testing.T) {
 			"Hi", strings.Repeat("é", 25_000), "Hi", strings.Repeat("é", 19_950) + "\n[… cut: 5050 more characters]",
 			[]string{"description cut"},
 		},
+		"blanks at the end of a long text are no quotes": {
+			"Hi", strings.Repeat("é ", 12_500), "Hi",
+			strings.Repeat("é ", 9_975) + "\n[… cut: 5050 more characters]", []string{"description cut"},
+		},
 		"20,000 letters are not too many": {
 			"Hi", strings.Repeat("é", 20_000), "Hi", strings.Repeat("é", 20_000), nil,
 		},

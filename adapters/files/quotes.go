@@ -25,8 +25,12 @@ var quotedLine = regexp.MustCompile(`(?m)^[ \t]*>.*(?:\r?\n|$)`)
 
 // withoutQuotes returns the text up to the mail that it answers, without lines that are quoted.
 func withoutQuotes(text string) string {
+	own := text
 	if at := answered.FindStringIndex(text); at != nil {
-		text = text[:at[0]]
+		own = text[:at[0]]
 	}
-	return strings.TrimRight(quotedLine.ReplaceAllString(text, ""), " \t\r\n")
+	if own = quotedLine.ReplaceAllString(own, ""); own == text {
+		return text
+	}
+	return strings.TrimRight(own, " \t\r\n")
 }
