@@ -108,7 +108,7 @@ func TestWhatCannotBeToldIsRefused(t *testing.T) {
 			"no UTF-8, and the file does not look like Windows-1252 either"},
 		"German of DOS with ß": {encode(charmap.CodePage850, "title;description\nGröße;das\n"), "", "--encoding"},
 		"German of an old Mac": {encode(charmap.Macintosh, "title;description\nFür;später\n"), "", "--encoding"},
-		"French of DOS":        {encode(charmap.CodePage850, "title;description\nBlocage;été réglé\n"), "",
+		"French of DOS": {encode(charmap.CodePage850, "title;description\nBlocage;été réglé\n"), "",
 			"--encoding"},
 		"two encodings in one file": {
 			"title,description\nGrüße,ö\n" + encode(charmap.Windows1252, "Grüße,öäü é è à\n"), "",

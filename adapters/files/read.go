@@ -12,7 +12,9 @@ import (
 )
 
 // ErrUnknownFormat is the error for a file whose name does not tell its format.
-var ErrUnknownFormat = errors.New("the name must end in .jsonl, .ndjson, .csv or .tsv")
+var ErrUnknownFormat = errors.New("the name must end in .jsonl, .ndjson, .csv or .tsv; " + asText)
+
+const asText = "spreadsheet programs save a table as \"CSV UTF-8\""
 
 // format reads rows to the end, or until yield returns false. It reports a wrong row as *RowError without a
 // path.
@@ -20,6 +22,7 @@ type format func(r io.Reader, in reading, yield func(Row, error) bool)
 
 // reading is how the rows of a file are read.
 type reading struct {
+	format   format // nil: the name tells
 	header   header
 	limit    rowLimit
 	encoding textEncoding              // by default UTF-8, unless a byte order mark tells another
@@ -36,6 +39,17 @@ func formatOf(path string) (format, error) {
 	return nil, fmt.Errorf("%s: %w", path, ErrUnknownFormat)
 }
 
+// exportFormat also knows .txt, the tables with tabs of Excel and Outlook, and .json, the lines of Zendesk.
+func exportFormat(path string) (format, error) {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".txt":
+		return readRecords, nil
+	case ".json":
+		return readLines, nil
+	}
+	return formatOf(path)
+}
+
 // Rows reads the fields of these names from the start of the file. The file is UTF-8, or UTF-16 with a byte
 // order mark. A wrong row comes as *RowError, and reading goes on; any other error ends it.
 func Rows(ctx context.Context, path string, names Names) iter.Seq2[Row, error] {
@@ -44,7 +58,10 @@ func Rows(ctx context.Context, path string, names Names) iter.Seq2[Row, error] {
 
 func rows(ctx context.Context, path string, in reading) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		read, err := formatOf(path)
+		read, err := in.format, error(nil)
+		if read == nil {
+			read, err = formatOf(path)
+		}
 		if err != nil {
 			yield(Row{}, err)
 			return

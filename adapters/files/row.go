@@ -2,6 +2,8 @@ package files
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -17,6 +19,12 @@ type Row struct {
 
 // Line returns the line where the row begins, from 1.
 func (r Row) Line() int { return r.line }
+
+// blank reports whether the row is one of those that spreadsheets write below their table.
+func (r Row) blank() bool {
+	return r.object == nil &&
+		!slices.ContainsFunc(r.cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
+}
 
 // Text returns the field as text: "" where it is missing, null or empty, and a number as it is written.
 func (r Row) Text(name string) (string, error) {

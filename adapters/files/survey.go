@@ -52,6 +52,9 @@ func surveyBytes(r io.Reader, wanted *textEncoding) (survey, error) {
 		return survey{}, err
 	}
 	sample = sample[:n]
+	if err := isText(sample); err != nil {
+		return survey{}, err
+	}
 	r = io.MultiReader(bytes.NewReader(sample), r)
 	certain, err := startsAs(sample, wanted)
 	if err != nil {
@@ -69,6 +72,16 @@ func surveyBytes(r io.Reader, wanted *textEncoding) (survey, error) {
 		return survey{}, err
 	}
 	return survey{hex.EncodeToString(digest.Sum(nil)), *certain}, nil
+}
+
+// isText refuses what begins as a workbook does: a ZIP file, or what Excel wrote until 2003.
+func isText(sample []byte) error {
+	for _, start := range []string{"PK\x03\x04", "\xd0\xcf\x11\xe0"} {
+		if bytes.HasPrefix(sample, []byte(start)) {
+			return errors.New("is no text but a workbook or an archive: " + asText)
+		}
+	}
+	return nil
 }
 
 // startsAs returns the encoding where the start of the file or the caller's wish leaves no doubt.

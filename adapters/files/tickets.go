@@ -36,6 +36,7 @@ const (
 // a time may read it.
 type Tickets struct {
 	path    string
+	format  format
 	options TicketOptions
 	wanted  *textEncoding
 	values  values
@@ -53,10 +54,11 @@ var fittingRow = rowLimit{bytes: 1 << 26}
 // NewTickets checks the options. It returns ErrUnknownFormat for a name that does not tell the format. It
 // does not open the file.
 func NewTickets(path string, o TicketOptions) (*Tickets, error) {
-	if _, err := formatOf(path); err != nil {
+	format, err := exportFormat(path)
+	if err != nil {
 		return nil, err
 	}
-	f := &Tickets{path: path, options: o}
+	f := &Tickets{path: path, format: format, options: o}
 	var errs []error
 	if o.Encoding != "" {
 		e, err := encodingNamed(o.Encoding)
@@ -65,7 +67,6 @@ func NewTickets(path string, o TicketOptions) (*Tickets, error) {
 		}
 		f.wanted = &e
 	}
-	var err error
 	if f.mapping, err = newMapping(o.Map, o.Keep, o.Fit); err != nil {
 		errs = append(errs, err)
 	}
@@ -107,6 +108,9 @@ func (f *Tickets) ImportRows(ctx context.Context) iter.Seq2[ports.ImportRow, err
 				yield(ports.ImportRow{}, err)
 				return
 			}
+			if row.blank() {
+				continue
+			}
 			read++
 			if row.object != nil {
 				f.found.add(f.mapping.find(row.layout.names))
@@ -128,7 +132,7 @@ func (f *Tickets) reading() reading {
 	if f.options.Fit {
 		limit = fittingRow
 	}
-	return reading{f.mapping, limit, f.survey.encoding, func(d dialect, c layout) {
+	return reading{f.format, f.mapping, limit, f.survey.encoding, func(d dialect, c layout) {
 		f.found.dialect, f.found.names = d, c.names
 		f.found.add(f.mapping.find(c.names))
 	}}

@@ -127,6 +127,26 @@ func TestNamesOfFields(t *testing.T) {
 	}
 }
 
+func TestNamesThatOtherProgramsGiveTheirExports(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"Book1.txt":    "\xff\xfeT\x00i\x00t\x00l\x00e\x00\t\x00B\x00o\x00d\x00y\x00\n\x00a\x00\t\x00b\x00",
+		"tickets.json": `{"title":"a","description":"b"}` + "\n",
+		"TICKETS.CSV":  "title,description\na,b\n",
+	} {
+		list, err := importRows(t, name, text)
+		require.NoError(t, err, name)
+		require.Equal(t, "a", list[0].Title, name)
+	}
+}
+
+func TestRowsOfEmptyCellsArePassedOver(t *testing.T) {
+	t.Parallel()
+	list, err := importRows(t, "a.csv", "title,description\n,\na,b\n , \n,,,\n\n")
+	require.NoError(t, err)
+	require.Equal(t, []ports.ImportRow{{Line: 3, Title: "a", Description: "b"}}, list)
+}
+
 func TestTheDigestOfAFile(t *testing.T) {
 	t.Parallel()
 	digest := func(name, text string) string {
@@ -162,6 +182,7 @@ func TestFilesThatCannotBeReadToTheEnd(t *testing.T) {
 		`no column could be the description among "title", "nr"`:                        "title;nr\na;1\n",
 		"a carriage return stands alone": "title,description," +
 			"id\ra,b,1\rc,d,2\r",
+		`is no text but a workbook or an archive: spreadsheet programs save a table as "CSV UTF-8"`: "PK\x03\x04\x14",
 		`"k", "l" and 2 more`: "a,b,c,d,e,f,g,h,i,j,k," +
 			"l,m,n\n",
 		`"createdBy" and "Created-By" could both be the createdBy`: "title,description," +
