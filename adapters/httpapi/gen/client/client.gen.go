@@ -948,7 +948,7 @@ type ClientInterface interface {
 	// DeleteUser Delete a user
 	//
 	// Their tickets stay, with `created_by` null. They are taken off the tickets in steps of some
-	// milliseconds, so that nobody waits, which takes a minute or two for a million tickets. A repetition
+	// milliseconds, so that nobody waits, which may take a minute for a million tickets. A repetition
 	// goes on where a request was cut off.
 	//
 	// Corresponds with DELETE /users/{id} (the `DeleteUser` operationId).
@@ -1318,7 +1318,7 @@ func (c *Client) CreateUser(ctx context.Context, body CreateUserJSONRequestBody,
 // DeleteUser Delete a user
 //
 // Their tickets stay, with `created_by` null. They are taken off the tickets in steps of some
-// milliseconds, so that nobody waits, which takes a minute or two for a million tickets. A repetition
+// milliseconds, so that nobody waits, which may take a minute for a million tickets. A repetition
 // goes on where a request was cut off.
 //
 // Corresponds with DELETE /users/{id} (the `DeleteUser` operationId).
@@ -2482,7 +2482,7 @@ type ClientWithResponsesInterface interface {
 	// DeleteUserWithResponse Delete a user
 	//
 	// Their tickets stay, with `created_by` null. They are taken off the tickets in steps of some
-	// milliseconds, so that nobody waits, which takes a minute or two for a million tickets. A repetition
+	// milliseconds, so that nobody waits, which may take a minute for a million tickets. A repetition
 	// goes on where a request was cut off.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -5021,7 +5021,7 @@ func (c *ClientWithResponses) CreateUserWithResponse(ctx context.Context, body C
 // DeleteUserWithResponse Delete a user
 //
 // Their tickets stay, with `created_by` null. They are taken off the tickets in steps of some
-// milliseconds, so that nobody waits, which takes a minute or two for a million tickets. A repetition
+// milliseconds, so that nobody waits, which may take a minute for a million tickets. A repetition
 // goes on where a request was cut off.
 //
 // Returns a wrapper object for the known response body format(s).
