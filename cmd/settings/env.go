@@ -59,18 +59,22 @@ func fill(file []variable) error {
 // NAME.
 var serviceLink = regexp.MustCompile(`^(tcp|udp|sctp)://`)
 
-// mendVariable unsets what is empty and what the platform made up, and takes quotes off that belong to a
-// shell.
+// mendVariable unsets what is empty and what the platform made up, and takes off the quotes that belong to a
+// shell and the line end that a secret made of a file has.
 func mendVariable(name, value string) (note string, err error) {
 	ours := name != "" && slices.Contains(names(), name)
-	switch bare := unquoted(value); {
+	trimmed := strings.TrimSpace(value)
+	switch bare := unquoted(trimmed); {
 	case name == "": // Windows has such
 	case value == "" || ours && bare == "":
 		err = os.Unsetenv(name)
-	case ours && strings.HasSuffix(name, "PORT") && serviceLink.MatchString(value):
+	case ours && strings.HasSuffix(name, "PORT") && serviceLink.MatchString(bare):
 		note = name + " is ignored: its value is the link to a service that Kubernetes or Docker adds, no port; " +
 			"give that service another name, or set enableServiceLinks: false"
 		err = os.Unsetenv(name)
+	case ours && bare == trimmed && trimmed != value:
+		note = name + " has blanks or line ends around its value in the environment, which were taken off"
+		err = os.Setenv(name, bare)
 	case ours && bare != value:
 		note = name + " has quotes around its value in the environment, which were taken off: " +
 			"write it without them (docker --env-file keeps them)"

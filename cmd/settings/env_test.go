@@ -96,6 +96,23 @@ func TestTheEnvironment(t *testing.T) {
 		_, set := os.LookupEnv("LOG_LEVEL")
 		require.False(t, set)
 	})
+	t.Run("that has a line end behind a value, as secrets made of files do, is named too", func(t *testing.T) {
+		unset(t, "DB_URL", "LOG_LEVEL", "PORT")
+		t.Setenv("DB_URL", "postgres://ann:hunter22@db/tickets\n")
+		t.Setenv("PORT", " '3001' ")
+		t.Setenv("LOG_LEVEL", " ")
+		t.Setenv("NOT_OURS", "a\n")
+		notes, err := loaded(t, "")
+		require.NoError(t, err)
+		require.Len(t, notes, 2)
+		require.Contains(t, notes[0], "DB_URL has blanks or line ends around its value")
+		require.Contains(t, notes[1], "PORT has quotes")
+		require.NotContains(t, strings.Join(notes, ""), "hunter")
+		require.Equal(t, []string{"postgres://ann:hunter22@db/tickets", "3001", "a\n"},
+			[]string{os.Getenv("DB_URL"), os.Getenv("PORT"), os.Getenv("NOT_OURS")})
+		_, set := os.LookupEnv("LOG_LEVEL")
+		require.False(t, set)
+	})
 	t.Run("whose port is a link to a service is ignored by name", func(t *testing.T) {
 		unset(t, "PORT", "WORKER_PORT", "TICKETD_PORT")
 		t.Setenv("WORKER_PORT", "tcp://10.96.0.12:3000")
