@@ -3,13 +3,16 @@ package migrations_test
 import (
 	"context"
 	"log/slog"
+	"net/url"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"ticketd/adapters/postgres"
 	"ticketd/adapters/sqlite"
 	"ticketd/migrations"
+	"ticketd/tests/support/testenv"
 )
 
 func TestUpAndDown(t *testing.T) {
@@ -129,4 +132,19 @@ func TestMigrationsInMemory(t *testing.T) {
 	status, err := m.Version(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, migrations.Status{Current: latest, Latest: latest}, status)
+}
+
+func TestASchemaThatIsNotThereIsSaid(t *testing.T) {
+	t.Parallel()
+	u, err := url.Parse(testenv.Postgres(t))
+	require.NoError(t, err)
+	query := u.Query()
+	query.Set("schema", "desk")
+	u.RawQuery = query.Encode()
+	s, err := postgres.Open(t.Context(), u.String(), postgres.Options{MaxConns: 1})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	m, err := migrations.Postgres(s.Connector(), slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	require.ErrorContains(t, m.Up(t.Context()), "CREATE SCHEMA makes one")
 }

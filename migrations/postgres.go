@@ -49,6 +49,9 @@ func (postgresEngine) current(ctx context.Context, db *sql.DB) (int, bool, error
 	return readVersion(ctx, db, postgresHasVersionSQL)
 }
 
+var errNoSchema = errors.New("none of the schemas that DB_URL or the role's search_path names is there for " +
+	"this role: CREATE SCHEMA makes one")
+
 func (postgresEngine) begin(ctx context.Context, db *sql.DB,
 	log *slog.Logger) (database.Driver, func() error, error) {
 	conn, err := db.Conn(ctx)
@@ -59,6 +62,9 @@ func (postgresEngine) begin(ctx context.Context, db *sql.DB,
 		return nil, nil, closing(err, conn.Close)
 	}
 	d, err := postgres.WithConnection(ctx, conn, &postgres.Config{})
+	if errors.Is(err, postgres.ErrNoSchema) {
+		err = errNoSchema
+	}
 	if err != nil {
 		return nil, nil, closing(err, conn.Close)
 	}
