@@ -32,15 +32,18 @@ type batches struct {
 	creators *batch.Batcher[domain.UserID, *askedRow]
 	adds     *batch.Batcher[newRow, *int64]
 	saves    *batch.Batcher[domain.Ticket, *int]
+	claims   *batch.Batcher[claimCall, *sqlstore.ClaimRow]
 }
 
 func newBatches(s *Store) batches {
 	sameTicket := func(a, b domain.Ticket) bool { return a.ID() == b.ID() }
+	sameClaim := func(a, b claimCall) bool { return a.id == b.id }
 	return batches{
 		tickets:  newBatcher(ticketFlights, s.readBatch, nil),
 		creators: newBatcher(batchFlights, s.creatorsBatch, nil),
 		adds:     newBatcher(batchFlights, s.addBatch, nil),
 		saves:    newBatcher(batchFlights, s.saveBatch, sameTicket),
+		claims:   newBatcher(batchFlights, s.claimBatch, sameClaim),
 	}
 }
 
@@ -65,6 +68,7 @@ func (b batches) close() {
 	b.creators.Close()
 	b.adds.Close()
 	b.saves.Close()
+	b.claims.Close()
 }
 
 // batched runs in as part of a shared statement. If the batch left it out (nil) or was refused because of any

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/lib/pq"
+
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/domain"
 	"ticketd/ports"
@@ -18,26 +20,77 @@ const dueAt = `coalesce(claimed_until, next_attempt_at)`
 const claimColumns = sqlstore.ClaimColumns + `,
     coalesce((extract(epoch FROM now() - throttled_since) * 1000000)::bigint, 0) AS throttled`
 
-const claimSQL = `
-UPDATE tickets SET claimed_until = now() + $2::bigint * interval '1 microsecond', next_attempt_at = NULL,
+var (
+	claimSQL = claimingSQL(``)
+
+	// claimFreeSQL skips tickets that another transaction is changing.
+	claimFreeSQL = claimingSQL(`SKIP LOCKED`)
+)
+
+// claimingSQL claims the tickets that are due. It locks each by its id first, so that batches never wait for
+// each other's rows.
+func claimingSQL(locked string) string {
+	return `
+UPDATE tickets SET claimed_until = now() + lease * interval '1 microsecond', next_attempt_at = NULL,
     attempts = attempts + 1
-WHERE id = $1 AND ai_status = 'pending' AND (` + dueAt + ` IS NULL OR ` + dueAt + ` <= now())
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS sent(ticket_id, lease)
+JOIN LATERAL (
+    SELECT id AS due_id FROM tickets
+    WHERE id = ticket_id AND ai_status = 'pending' AND (` + dueAt + ` IS NULL OR ` + dueAt + ` <= now())
+    FOR NO KEY UPDATE ` + locked + `
+) AS due ON due_id = ticket_id
+WHERE id = due_id
 RETURNING ` + claimColumns
+}
+
+// claimCall is a ticket to claim.
+type claimCall struct {
+	id    domain.TicketID
+	lease time.Duration
+}
 
 // ClaimTicket implements ports.TicketClaimer.
 func (s *Store) ClaimTicket(
 	ctx context.Context, id domain.TicketID, lease time.Duration,
 ) (ports.Claim, error) {
-	row, found, err := one[sqlstore.ClaimRow](ctx, s, claimSQL, int64(id), lease.Microseconds())
-	if err == nil && !found {
-		if err = s.exists(ctx, id); err == nil {
-			err = domain.ErrNotClaimable
-		}
-	}
+	call := claimCall{id, lease}
+	single := func() (sqlstore.ClaimRow, error) { return s.claim(ctx, call) }
+	row, err := batched(ctx, s.batches.claims, call, single)
 	if err != nil {
 		return ports.Claim{}, failed(ctx, err, "claim ticket %d", id)
 	}
 	return row.Claim()
+}
+
+func (s *Store) claim(ctx context.Context, call claimCall) (sqlstore.ClaimRow, error) {
+	claimed, err := s.claimAll(ctx, claimSQL, []claimCall{call})
+	if err != nil {
+		return sqlstore.ClaimRow{}, err
+	}
+	if claimed[0] == nil {
+		if err = s.exists(ctx, call.id); err == nil {
+			err = domain.ErrNotClaimable
+		}
+		return sqlstore.ClaimRow{}, err
+	}
+	return *claimed[0], nil
+}
+
+func (s *Store) claimBatch(ctx context.Context, calls []claimCall) ([]*sqlstore.ClaimRow, error) {
+	return s.claimAll(ctx, claimFreeSQL, calls)
+}
+
+// claimAll returns nil for a ticket that it did not claim.
+func (s *Store) claimAll(ctx context.Context, query string, calls []claimCall) ([]*sqlstore.ClaimRow, error) {
+	ids, leases := make(pq.Int64Array, len(calls)), make(pq.Int64Array, len(calls))
+	for i, c := range calls {
+		ids[i], leases[i] = int64(c.id), c.lease.Microseconds()
+	}
+	claimed, err := rows[sqlstore.ClaimRow](ctx, s, query, ids, leases)
+	return byID(
+		calls, func(c claimCall) int64 { return int64(c.id) },
+		claimed, func(r *sqlstore.ClaimRow) int64 { return r.ID },
+	), err
 }
 
 // releaseSQL always sets the due time; without a wait the ticket is due at once. It records the failure

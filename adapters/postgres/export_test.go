@@ -10,7 +10,9 @@ func ListQuery(f ports.TicketFilter, p ports.Page) (string, []any) { return list
 
 // SharedStatements are those that serve several calls at once.
 func SharedStatements() []string {
-	return []string{readBatchSQL, creatorsBatchSQL, addFreeSQL.plain, addFreeSQL.recording, saveFreeSQL}
+	return []string{
+		readBatchSQL, creatorsBatchSQL, addFreeSQL.plain, addFreeSQL.recording, saveFreeSQL, claimFreeSQL,
+	}
 }
 
 // AddTicketSQL stores a ticket, LeaveWordsSQL is its part that leaves the words for the index.
