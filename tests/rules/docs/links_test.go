@@ -17,6 +17,9 @@ var (
 	root = filepath.Join("..", "..", "..")
 	link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	code = regexp.MustCompile("(?ms)^\\s*```.*?^\\s*```")
+	// quoted is a path below a folder of the repository, without placeholders.
+	quoted = regexp.MustCompile(
+		"`((?:adapters|app|cmd|deploy|docs|domain|migrations|ports|tests)/[a-z0-9_./-]*)`")
 )
 
 func TestLinksOfDocumentsLeadSomewhere(t *testing.T) {
@@ -41,6 +44,19 @@ func TestLinksOfDocumentsLeadSomewhere(t *testing.T) {
 		}
 	}
 	require.Greater(t, links, 30, "too few links were found to mean anything")
+}
+
+func TestPathsThatDocumentsNameExist(t *testing.T) {
+	t.Parallel()
+	paths := 0
+	for _, page := range pages(t) {
+		for _, found := range quoted.FindAllStringSubmatch(code.ReplaceAllString(read(t, page), ""), -1) {
+			paths++
+			_, err := os.Stat(filepath.Join(root, found[1]))
+			require.NoError(t, err, "%s: %s", page, found[1])
+		}
+	}
+	require.Greater(t, paths, 50, "too few paths were found to mean anything")
 }
 
 // pages are the documents of the repository.
