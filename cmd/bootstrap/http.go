@@ -34,12 +34,13 @@ func newHTTPServer(h http.Handler, classification time.Duration) *http.Server {
 	}
 }
 
-func listen(ctx context.Context, port int) (net.Listener, error) {
+// listen names the setting that the port comes from in its error.
+func listen(ctx context.Context, setting string, port int) (net.Listener, error) {
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", ":"+strconv.Itoa(port))
 	if err != nil {
 		return nil, fmt.Errorf(
-			"cannot listen on port %d; is another process there? Choose another with PORT: %w", port, err)
+			"cannot listen on port %d; is another process there? Choose another with %s: %w", port, setting, err)
 	}
 	return l, nil
 }

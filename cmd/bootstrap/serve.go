@@ -32,7 +32,7 @@ func (a *App) serve(ctx context.Context, edge settings.Edge) error {
 	if err != nil {
 		return err
 	}
-	listener, err := listen(ctx, edge.Port)
+	listener, err := listen(ctx, "PORT", edge.Port)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package bootstrap
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"ticketd/adapters/httpapi"
@@ -87,9 +86,9 @@ func (a *App) serveProbes(ctx context.Context, port *int, checks []httpapi.Check
 	if port == nil {
 		return 0, func() error { return nil }, nil
 	}
-	l, err := listen(ctx, *port)
+	l, err := listen(ctx, "WORKER_PORT", *port)
 	if err != nil {
-		return 0, nil, fmt.Errorf("WORKER_PORT: %w", err)
+		return 0, nil, err
 	}
 	probes := httpapi.NewProbes(checks, a.metrics.Handler(), a.settings.Process.Profiles, a.log)
 	server := newHTTPServer(probes, 0)

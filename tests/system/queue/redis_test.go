@@ -133,9 +133,12 @@ func TestAWorkerThatCannotStartSaysWhy(t *testing.T) {
 	p := newPlant(t)
 	first := p.work(env{"WORKER_PORT": "0"})
 	_, port, _ := strings.Cut(strings.TrimPrefix(system.WorkerURL(first), "http://"), ":")
-	for name, value := range map[string]string{"WORKER_PORT": port, "DB_URL": "postgres://127.0.0.1:1/nowhere"} {
-		status, _, complaint := system.Run(t, p.settings(env{name: value}), "worker")
+	for _, c := range []struct{ name, value, says string }{
+		{"WORKER_PORT", port, "Choose another with WORKER_PORT"},
+		{"DB_URL", "postgres://127.0.0.1:1/nowhere", "DB_URL"},
+	} {
+		status, _, complaint := system.Run(t, p.settings(env{c.name: c.value}), "worker")
 		require.Equal(t, 1, status)
-		require.Contains(t, complaint, name)
+		require.Contains(t, complaint, c.says)
 	}
 }
