@@ -40,14 +40,8 @@ func (a *App) work(ctx context.Context, s settings.Worker) error {
 	a.metrics.WatchQueue(publisher)
 	letters := a.metrics.DeadLetterQueue(redisstream.NewDeadLetters(client))
 	worker, heal := a.newWorker(s, letters)
-	subscriptions := min(maxSubscriptions, 1+s.Concurrency/slotsPerSubscription)
-	subscriber, err := redisstream.NewSubscriber(
-		s.Queue.RedisURL, subscriptions, letters, worker.TakeEvent, a.log, redisstream.TracedBy(a.spans.Tracer()))
-	if err != nil {
-		return err
-	}
 	ready := &readiness{}
-	port, closeProbes, err := a.serveProbes(ctx, s.Port, []httpapi.Check{
+	port, err := a.serveProbes(ctx, s.Port, []httpapi.Check{
 		{Name: "process", Ping: ready.Ping},
 		{Name: "store", Ping: a.store.Ping},
 		{Name: "redis", Ping: client.Ping},
@@ -55,16 +49,22 @@ func (a *App) work(ctx context.Context, s settings.Worker) error {
 	if err != nil {
 		return err
 	}
+	// The subscriber comes last: only its Run closes it.
+	subscriptions := min(maxSubscriptions, 1+s.Concurrency/slotsPerSubscription)
+	subscriber, err := redisstream.NewSubscriber(
+		s.Queue.RedisURL, subscriptions, letters, worker.TakeEvent, a.log, redisstream.TracedBy(a.spans.Tracer()))
+	if err != nil {
+		return err
+	}
 	a.candidate.WarmUp()
 	a.log.InfoContext(ctx, "Worker running", "store", s.Store.Kind(), "classifier", a.candidate.Name,
 		"concurrency", s.Concurrency, "port", port)
 	lost := classification.NewAnnounceLost(a.store, publisher, a.metrics, a.log)
-	err = running{
+	return running{
 		name: "Worker", intake: events(ctx, subscriber.Run),
 		sweeps: []func(context.Context){worker.Sweep, lost.Run, heal},
 		drain:  worker.Drain, ready: ready, log: a.log,
 	}.until(ctx, 0, s.Process.ShutdownTimeout)
-	return errors.Join(err, closeProbes())
 }
 
 // newWorker returns the worker and what heals fallbacks beside it.
@@ -81,18 +81,19 @@ func (a *App) newWorker(
 	return w, healer(w, s.Concurrency)
 }
 
-// serveProbes serves a worker's health and metrics. Without a port nobody does, and the port is 0.
-func (a *App) serveProbes(ctx context.Context, port *int, checks []httpapi.Check) (int, func() error, error) {
+// serveProbes serves a worker's health and metrics until the App closes, and returns the port, 0 without one.
+func (a *App) serveProbes(ctx context.Context, port *int, checks []httpapi.Check) (int, error) {
 	if port == nil {
-		return 0, func() error { return nil }, nil
+		return 0, nil
 	}
 	l, err := listen(ctx, "WORKER_PORT", *port)
 	if err != nil {
-		return 0, nil, err
+		return 0, err
 	}
 	probes := httpapi.NewProbes(checks, a.metrics.Handler(), a.settings.Process.Profiles, a.log)
 	server := newHTTPServer(probes, 0)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(l) }()
-	return portOf(l), func() error { return errors.Join(server.Close(), unlessClosed(<-served)) }, nil
+	a.onClose(func() error { return errors.Join(server.Close(), unlessClosed(<-served)) })
+	return portOf(l), nil
 }
