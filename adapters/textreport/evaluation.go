@@ -97,7 +97,11 @@ func (p *page) telling(errors []evaluation.Error) {
 	if len(errors) == 0 {
 		return
 	}
-	p.textf("\nwrong though it was most sure (--show-text shows how they begin):")
+	hint := " (--show-text shows how they begin)"
+	if errors[0].Text != "" {
+		hint = ""
+	}
+	p.textf("\nwrong though it was most sure%s:", hint)
 	for _, e := range errors {
 		p.textf("%.2f: %s is %s, not %s", e.Confidence, e.ID, e.Right, e.Predicted)
 		if e.Text != "" {

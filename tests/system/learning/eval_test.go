@@ -52,6 +52,7 @@ func TestEval_Local(t *testing.T) {
 			require.Equal(t, 0, status, stderr)
 			require.Regexp(t, `0\.9\d: 7 is general, not billing`, stdout)
 			require.Equal(t, c.shown, strings.Contains(stdout, "You charged me twice, please refund"), stdout)
+			require.Equal(t, !c.shown, strings.Contains(stdout, "--show-text"), stdout)
 		}
 	})
 	t.Run("CSV is read as well", func(t *testing.T) {
