@@ -65,7 +65,7 @@ func (c *check) Run(ctx context.Context, out *streams) error {
 		return err
 	}
 	defer up.Close()
-	found := checked{Name: up.Candidate().Name}
+	found := checked{Name: up.Candidate().Name, Problems: []string{}, Verdicts: []verdict{}}
 	note := func(text string, err error) string {
 		if err != nil {
 			found.Problems = append(found.Problems, err.Error())
@@ -98,8 +98,7 @@ func (c *check) confirm(ctx context.Context, up *bootstrap.CheckUp, out *streams
 		s.add(t.Text)
 	}
 	s.add(classification.CheckTexts()[0].Text) // the call that wakes the server
-	in, price := dearest, dearest
-	cost := (float64(in*s.tokens.Input) + float64(price*s.tokens.Output)) / million
+	cost := dearest * float64(s.tokens.Input+s.tokens.Output) / million
 	if p := up.Price(); p != nil {
 		cost = (p.Input*float64(s.tokens.Input) + p.Output*float64(s.tokens.Output)) / million
 	} else if s.candidate.OpenAI && s.candidate.Model == pricedModel {

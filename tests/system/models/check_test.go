@@ -27,6 +27,7 @@ func TestCheck(t *testing.T) {
 		}
 		require.NoError(t, json.Unmarshal([]byte(out), &found))
 		require.True(t, found.Ready)
+		require.NotNil(t, found.Problems, "a program wants a list, also of nothing")
 		require.Empty(t, found.Problems)
 		require.Len(t, found.Verdicts, 3)
 		for _, v := range found.Verdicts {
