@@ -90,8 +90,8 @@ func (uc *ImportTickets) build(
 	return batch, gone, nil
 }
 
-// add stores the batch, which is paid for. If a creator was deleted meanwhile, the tickets that name him are
-// left out and the others keep their verdicts. It says how many tickets were sent.
+// add stores the batch, which is paid for. If a creator was deleted meanwhile, the tickets that name them
+// are left out and the others keep their verdicts. It says how many tickets were sent.
 func (uc *ImportTickets) add(
 	ctx context.Context, source string, batch []ports.ImportedTicket, rows []keyedRow,
 ) (stored []domain.Ticket, sent int, err error) {
