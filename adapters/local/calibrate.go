@@ -39,6 +39,8 @@ const (
 	fullEvidence = 2.0
 	// soleWord is how much a text of one word counts: "refund" may ask for one, or how long it takes.
 	soleWord = 0.75
+	// signsAlone is how much signs and numbers count in a text without a known word: "$$$", "404".
+	signsAlone = 0.4
 )
 
 // calibrate returns the likeliest category and the probability that it is right.
@@ -51,7 +53,10 @@ func (e *evidence) calibrate() (category int, confidence float64) {
 	}
 	known := notUnderstood + perKnownWord*float64(min(e.knownWords, maxKnownWords))
 	full := min(e.favours[category]/fullEvidence, 1)
-	if e.words == 1 {
+	switch {
+	case e.knownWords == 0:
+		full *= signsAlone
+	case e.words == 1:
 		full *= soleWord
 	}
 	return category, known + full*(e.weighed(category, p[category])-known)

@@ -185,6 +185,13 @@ func TestClassifier_KnowsWhenItDoesNotKnow(t *testing.T) {
 		word, sentence := classify(t, "refund", "refund"), classify(t, "refund", "refund the money")
 		require.Less(t, *word.Confidence(), *sentence.Confidence()-0.05)
 	})
+	t.Run("signs and numbers without a word that it knows wait for a person", func(t *testing.T) {
+		t.Parallel()
+		for _, text := range []string{"$$$", "€€€€€ 100", "404", "blorf € zang $ wibble"} {
+			v := classify(t, text, text)
+			require.Less(t, *v.Confidence(), 0.7, "%s: %s", text, v.Reason())
+		}
+	})
 	t.Run("evidence at odds is less sure than evidence that agrees", func(t *testing.T) {
 		t.Parallel()
 		agrees := classify(t, "Hello", "I got no invoice.")
