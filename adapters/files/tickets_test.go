@@ -182,7 +182,7 @@ func TestFilesThatCannotBeReadToTheEnd(t *testing.T) {
 		`no column could be the description among "title", "nr"`:                        "title;nr\na;1\n",
 		"a carriage return stands alone": "title,description," +
 			"id\ra,b,1\rc,d,2\r",
-		`is no text but a workbook or an archive: spreadsheet programs save a table as "CSV UTF-8"`: "PK\x03\x04\x14",
+		`is no text but a workbook or an archive: spreadsheet programs save a table as "CSV`: "PK\x03\x04\x14",
 		`"k", "l" and 2 more`: "a,b,c,d,e,f,g,h,i,j,k," +
 			"l,m,n\n",
 		`"createdBy" and "Created-By" could both be the createdBy`: "title,description," +
