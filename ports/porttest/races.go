@@ -19,7 +19,7 @@ const parallel = 20
 func raceCases() []storeCase {
 	return []storeCase{
 		{"of 20 parallel saves of one version exactly one wins", oneSaveWins},
-		{"20 parallel savers who try again all get their turn", everySaverGetsHisTurn},
+		{"20 parallel savers who try again all get their turn", everySaverGetsATurn},
 		{"a save that is cut off is done as a whole or not at all", saveIsWhole},
 	}
 }
@@ -47,7 +47,7 @@ func oneSaveWins(t *testing.T, s Stores) {
 	require.Len(t, record(t, s, ticket.ID()), 1)
 }
 
-func everySaverGetsHisTurn(t *testing.T, s Stores) {
+func everySaverGetsATurn(t *testing.T, s Stores) {
 	id := add(t, s, noon).ID()
 	together(t, parallel, func(n int) error {
 		for {
