@@ -1,13 +1,12 @@
 package files
 
 import (
+	"bytes"
 	"encoding/csv"
 	"fmt"
 	"io"
-	"reflect"
 	"regexp"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"ticketd/adapters/internal/apijson"
@@ -22,7 +21,7 @@ const (
 
 // TicketWriter writes tickets as the API answers with them, one per line.
 type TicketWriter struct {
-	write func(apijson.Ticket) error
+	write func(ticket []byte) error
 	flush func() error
 }
 
@@ -30,8 +29,10 @@ type TicketWriter struct {
 func NewTicketWriter(w io.Writer, format string) (*TicketWriter, error) {
 	switch format {
 	case FormatJSONL:
-		lines := jsontext.NewEncoder(w)
-		write := func(t apijson.Ticket) error { return json.MarshalEncode(lines, t) }
+		write := func(ticket []byte) error {
+			_, err := w.Write(append(ticket, '\n'))
+			return err
+		}
 		return &TicketWriter{write, func() error { return nil }}, nil
 	case FormatCSV:
 		records := csv.NewWriter(w)
@@ -39,44 +40,54 @@ func NewTicketWriter(w io.Writer, format string) (*TicketWriter, error) {
 			records.Flush()
 			return records.Error()
 		}
-		write := func(t apijson.Ticket) error { return records.Write(record(t)) }
-		return &TicketWriter{write, flush}, records.Write(columns())
+		write := func(ticket []byte) error {
+			_, cells, err := record(ticket)
+			if err != nil {
+				return err
+			}
+			return records.Write(cells)
+		}
+		names, _, err := record(apijson.AppendTicket(nil, domain.Ticket{}))
+		if err != nil {
+			return nil, err
+		}
+		return &TicketWriter{write, flush}, records.Write(names)
 	}
 	return nil, fmt.Errorf("the format must be %s or %s, not %q", FormatCSV, FormatJSONL, format)
 }
 
 // Write adds a ticket.
-func (w *TicketWriter) Write(t domain.Ticket) error { return w.write(apijson.NewTicket(t)) }
+func (w *TicketWriter) Write(t domain.Ticket) error { return w.write(apijson.AppendTicket(nil, t)) }
 
 // Flush must be called once after the last ticket, unless a Write failed.
 func (w *TicketWriter) Flush() error { return w.flush() }
 
-// columns returns the head of a CSV file: the members of the JSON.
-func columns() []string {
-	var names []string
-	for field := range reflect.TypeFor[apijson.Ticket]().Fields() {
-		names = append(names, field.Tag.Get("json"))
+// record returns the names of the members of a ticket and its cells in a CSV file. What is null is empty.
+func record(ticket []byte) (names, cells []string, err error) {
+	d := jsontext.NewDecoder(bytes.NewReader(ticket))
+	if _, err := d.ReadToken(); err != nil {
+		return nil, nil, err
 	}
-	return names
-}
-
-// record returns the ticket as CSV. What is null is empty.
-func record(t apijson.Ticket) []string {
-	var cells []string
-	for _, v := range reflect.ValueOf(t).Fields() {
-		if v.Kind() == reflect.Pointer {
-			v = v.Elem()
+	for d.PeekKind() == '"' {
+		name, err := d.ReadToken()
+		if err != nil {
+			return nil, nil, err
 		}
-		cell := ""
-		if v.IsValid() {
-			cell = fmt.Sprint(v)
+		names = append(names, name.String())
+		value, err := d.ReadToken()
+		if err != nil {
+			return nil, nil, err
 		}
-		if v.Kind() == reflect.String {
+		cell := value.String()
+		switch value.Kind() {
+		case 'n':
+			cell = ""
+		case '"':
 			cell = harmless(cell)
 		}
 		cells = append(cells, cell)
 	}
-	return cells
+	return names, cells, nil
 }
 
 // A spreadsheet runs a cell that begins with one of these signs as a formula, including the full-width forms

@@ -59,9 +59,7 @@ func TestTicketsAsJSONLines(t *testing.T) {
 	require.NoError(t, err)
 	fresh, want := ticketOf(t, "t", "d"), ""
 	for _, ticket := range []domain.Ticket{decided, unsure, fresh} {
-		line, err := json.Marshal(apijson.NewTicket(ticket))
-		require.NoError(t, err)
-		want += string(line) + "\n"
+		want += string(apijson.AppendTicket(nil, ticket)) + "\n"
 	}
 	require.Equal(t, want, written(t, files.FormatJSONL, decided, unsure, fresh))
 }
@@ -75,8 +73,7 @@ func TestACSVHasTheMembersOfTheJSONAsColumns(t *testing.T) {
 		s.AIConfidence = confidence
 		ticket, err := domain.RestoreTicket(s)
 		require.NoError(t, err)
-		want, err := json.Marshal(apijson.NewTicket(ticket))
-		require.NoError(t, err)
+		want := apijson.AppendTicket(nil, ticket)
 		var members map[string]jsontext.Value
 		require.NoError(t, json.Unmarshal(want, &members))
 		records, err := csv.NewReader(strings.NewReader(written(t, files.FormatCSV, ticket))).ReadAll()

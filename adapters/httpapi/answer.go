@@ -8,6 +8,9 @@ import (
 	"sync"
 
 	"github.com/go-json-experiment/json"
+
+	"ticketd/adapters/internal/apijson"
+	"ticketd/domain"
 )
 
 // answer is a success with a body, in place of the generated types: their maps for what may be null took most
@@ -15,7 +18,21 @@ import (
 type answer struct {
 	status         int
 	etag, location string // "" is none
-	body           any
+	body           content
+}
+
+// content writes the JSON of an answer.
+type content func(*bytes.Buffer) error
+
+// encoded returns v as JSON, by reflection.
+func encoded(v any) content { return func(b *bytes.Buffer) error { return json.MarshalWrite(b, v) } }
+
+func ticketJSON(t domain.Ticket) content {
+	return func(b *bytes.Buffer) error {
+		b.Grow(ticketRoom + len(t.Text().Title()) + len(t.Text().Description()))
+		b.Write(apijson.AppendTicket(b.AvailableBuffer(), t))
+		return nil
+	}
 }
 
 // maxKept is the largest body in bytes whose buffer serves the next answer: a page of usual tickets fits, one
@@ -34,7 +51,7 @@ func (a *answer) write(w http.ResponseWriter) error {
 			buffers.Put(buffer)
 		}
 	}()
-	if err := json.MarshalWrite(buffer, a.body); err != nil {
+	if err := a.body(buffer); err != nil {
 		return fmt.Errorf("encode an answer: %w", err)
 	}
 	buffer.WriteByte('\n')

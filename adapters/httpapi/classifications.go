@@ -20,5 +20,6 @@ func (s *server) ListClassifications(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	return &answer{status: http.StatusOK, body: newPageJSON(list, page, slice, newClassificationJSON)}, nil
+	record := newPageJSON(list, page, slice, newClassificationJSON)
+	return &answer{status: http.StatusOK, body: encoded(record)}, nil
 }

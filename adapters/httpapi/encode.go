@@ -1,6 +1,10 @@
 package httpapi
 
 import (
+	"bytes"
+
+	"github.com/go-json-experiment/json"
+
 	"ticketd/adapters/internal/apijson"
 	"ticketd/app"
 	"ticketd/domain"
@@ -43,7 +47,7 @@ func newClassificationJSON(c domain.Classification) classificationJSON {
 	return classificationJSON{
 		ID: c.ID, Source: c.Source.String(),
 		Model: apijson.Optional(c.Model), PromptVersion: apijson.Optional(c.PromptVersion),
-		Category: apijson.Label(c.Category), Priority: apijson.Label(c.Priority),
+		Category: apijson.Optional(c.Category.String()), Priority: apijson.Optional(c.Priority.String()),
 		Confidence: c.Confidence, PriorityConfidence: c.PriorityConfidence, Reason: apijson.Optional(c.Reason),
 		Attempt: c.Attempt, LatencyMS: c.Latency.Milliseconds(),
 		InputTokens: c.InputTokens, OutputTokens: c.OutputTokens,
@@ -64,23 +68,50 @@ type paginationJSON struct {
 	TotalIsExact *bool   `json:"total_is_exact"`
 }
 
+func newPaginationJSON(list string, p ports.Page, next *ports.Position) paginationJSON {
+	around := paginationJSON{Limit: p.Limit, Offset: p.Offset}
+	if next != nil {
+		cursor := encodeCursor(list, *next)
+		around.NextCursor = &cursor
+	}
+	return around
+}
+
 // newPageJSON returns one page of list; each converts one of its items.
 func newPageJSON[D, T any](list string, p ports.Page, s ports.Slice[D], each func(D) T) pageJSON[T] {
-	page := pageJSON[T]{make([]T, len(s.Items)), paginationJSON{Limit: p.Limit, Offset: p.Offset}}
+	page := pageJSON[T]{make([]T, len(s.Items)), newPaginationJSON(list, p, s.Next)}
 	for i, item := range s.Items {
 		page.Data[i] = each(item)
-	}
-	if s.Next != nil {
-		cursor := encodeCursor(list, *s.Next)
-		page.Pagination.NextCursor = &cursor
 	}
 	return page
 }
 
-func newTicketPageJSON(p ports.Page, l app.TicketList) pageJSON[apijson.Ticket] {
-	page := newPageJSON(listOfTickets, p, l.Slice, apijson.NewTicket)
-	if l.Total != nil {
-		page.Pagination.Total, page.Pagination.TotalIsExact = l.Total, &l.TotalIsExact
+// ticketRoom is more than a ticket takes besides its texts, in bytes.
+const ticketRoom = 400
+
+// ticketPageJSON is the same for tickets, which are written by hand.
+func ticketPageJSON(p ports.Page, l app.TicketList) content {
+	return func(b *bytes.Buffer) error {
+		room := ticketRoom // for what surrounds them
+		for _, t := range l.Items {
+			room += ticketRoom + len(t.Text().Title()) + len(t.Text().Description())
+		}
+		b.Grow(room) // a large page is not copied again and again as it grows
+		page := append(b.AvailableBuffer(), `{"data":[`...)
+		for i, t := range l.Items {
+			if i > 0 {
+				page = append(page, ',')
+			}
+			page = apijson.AppendTicket(page, t)
+		}
+		b.Write(append(page, `],"pagination":`...))
+		around := newPaginationJSON(listOfTickets, p, l.Next)
+		if l.Total != nil {
+			around.Total, around.TotalIsExact = l.Total, &l.TotalIsExact
+		}
+		if err := json.MarshalWrite(b, around); err != nil {
+			return err
+		}
+		return b.WriteByte('}')
 	}
-	return page
 }

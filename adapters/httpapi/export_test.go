@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"bytes"
+
 	"github.com/go-json-experiment/json"
 
 	"ticketd/adapters/httpapi/gen"
@@ -23,7 +25,9 @@ func NewOwnCount(clock ports.Clock) (ports.RequestCounter, func() int, error) {
 
 // EncodeTicketPage returns the body of an answer with a page of tickets.
 func EncodeTicketPage(p ports.Page, l app.TicketList) ([]byte, error) {
-	return json.Marshal(newTicketPageJSON(p, l))
+	var b bytes.Buffer
+	err := ticketPageJSON(p, l)(&b)
+	return b.Bytes(), err
 }
 
 // EncodeUser returns the body of an answer with a user.

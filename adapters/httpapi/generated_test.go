@@ -46,10 +46,7 @@ func generatedTicketPage(p ports.Page, l app.TicketList) gen.TicketPage {
 		Pagination: generatedPagination("tickets", p, l.Next),
 	}
 	for i, t := range l.Items {
-		text, err := json.Marshal(apijson.NewTicket(t))
-		if err == nil {
-			err = json.Unmarshal(text, &page.Data[i])
-		}
+		err := json.Unmarshal(apijson.AppendTicket(nil, t), &page.Data[i])
 		if err != nil {
 			panic(err)
 		}

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"ticketd/adapters/httpapi/gen"
-	"ticketd/adapters/internal/apijson"
 	"ticketd/app"
 	"ticketd/domain"
 )
@@ -31,7 +30,7 @@ func (s *server) CreateTicket(ctx context.Context,
 		return nil, err
 	}
 	location := "/tickets/" + strconv.FormatInt(int64(t.ID()), 10)
-	return &answer{status: http.StatusCreated, location: location, body: apijson.NewTicket(t)}, nil
+	return &answer{status: http.StatusCreated, location: location, body: ticketJSON(t)}, nil
 }
 
 // GetTicket serves GET /tickets/{id}.
@@ -60,7 +59,7 @@ func (s *server) ListTickets(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	return &answer{status: http.StatusOK, body: newTicketPageJSON(page, list)}, nil
+	return &answer{status: http.StatusOK, body: ticketPageJSON(page, list)}, nil
 }
 
 // ClassifyTicket serves POST /tickets/{id}/classify.
@@ -74,10 +73,10 @@ func (s *server) ClassifyTicket(ctx context.Context,
 	if s.queued {
 		status = http.StatusAccepted
 	}
-	return &answer{status: status, body: apijson.NewTicket(t)}, nil
+	return &answer{status: status, body: ticketJSON(t)}, nil
 }
 
 // taggedTicket returns the answer with t and its version.
 func taggedTicket(t domain.Ticket) *answer {
-	return &answer{status: http.StatusOK, etag: etag(t), body: apijson.NewTicket(t)}
+	return &answer{status: http.StatusOK, etag: etag(t), body: ticketJSON(t)}
 }

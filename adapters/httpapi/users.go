@@ -20,7 +20,7 @@ func (s *server) CreateUser(ctx context.Context,
 		return nil, err
 	}
 	location := "/users/" + strconv.FormatInt(int64(u.ID()), 10)
-	return &answer{status: http.StatusCreated, location: location, body: newUserJSON(u)}, nil
+	return &answer{status: http.StatusCreated, location: location, body: encoded(newUserJSON(u))}, nil
 }
 
 // GetUser serves GET /users/{id}.
@@ -30,7 +30,7 @@ func (s *server) GetUser(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	return &answer{status: http.StatusOK, body: newUserJSON(u)}, nil
+	return &answer{status: http.StatusOK, body: encoded(newUserJSON(u))}, nil
 }
 
 // ListUsers serves GET /users.
@@ -44,7 +44,7 @@ func (s *server) ListUsers(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	return &answer{status: http.StatusOK, body: newPageJSON(listOfUsers, page, slice, newUserJSON)}, nil
+	return &answer{status: http.StatusOK, body: encoded(newPageJSON(listOfUsers, page, slice, newUserJSON))}, nil
 }
 
 // DeleteUser serves DELETE /users/{id}.
