@@ -37,7 +37,7 @@ func TestWrongSettings(t *testing.T) {
 		says     string
 	}{
 		"a number past 64 bits":             {env{"PORT": "99999999999999999999"}, "PORT "},
-		"a number with blanks":              {env{"PORT": " 3000"}, "PORT "},
+		"a number with a blank within":      {env{"PORT": "3 000"}, "PORT "},
 		"a time-out that is too short":      {env{"AI_TIMEOUT_MS": "99"}, "AI_TIMEOUT_MS "},
 		"a time-out that is too long":       {env{"AI_TIMEOUT_MS": "300001"}, "AI_TIMEOUT_MS "},
 		"a database without a scheme":       {env{"DB_URL": "tickets.db"}, "DB_URL "},
