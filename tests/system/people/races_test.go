@@ -19,8 +19,8 @@ import (
 
 var seed = flag.Uint64("races.seed", 0, "which acts people draw; 0: others each time")
 
-// races is how many tickets are fought over on each store in each mode.
-const races = 200
+// races is how many tickets are fought over on each store in each mode: enough for every kind of outcome.
+const races = 600
 
 // field is all races of one test: the classifier knows them by the tickets' titles.
 type field struct {
