@@ -28,7 +28,7 @@ func paid(t *testing.T, calls *atomic.Int32) domain.Classifier {
 	})
 }
 
-// vanishing deletes a user when his tickets are about to be stored.
+// vanishing deletes a user when their tickets are about to be stored.
 type vanishing struct {
 	stores.Store
 	delete func()

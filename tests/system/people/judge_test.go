@@ -51,7 +51,7 @@ func (g *race) judgeRecord(record []domain.Classification, outcomes map[string]i
 	return nil
 }
 
-// judgeStatus: whoever opened or closed last has his way.
+// judgeStatus: whoever opened or closed last has their way.
 func (g *race) judgeStatus(end domain.Ticket) error {
 	want, last := domain.StatusOpen, int64(0)
 	for _, m := range g.made {
