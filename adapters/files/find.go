@@ -48,7 +48,7 @@ func (m *mapping) search(names []string) *mapped {
 			continue
 		}
 		if !m.keep && slices.Contains(keptMeanings, meaning) {
-			if meaning != meansAIStatus {
+			if !slices.Contains(origins, meaning) {
 				c.keepable = append(c.keepable, names[at])
 			}
 			continue

@@ -23,6 +23,7 @@ type findings struct {
 	html       int            // descriptions that were read as text
 	tags       int            // descriptions in HTML that stayed as they are
 	zoneless   bool           // a time was read that names no zone
+	machine    int            // tickets whose labels a classifier gave
 	categories map[string]int // that are none of ours
 }
 
@@ -113,6 +114,10 @@ func (f *Tickets) Notes() []string {
 	}
 	if len(d.keepable) > 0 {
 		note("--keep would bring along: %q", slices.Sorted(maps.Keys(d.keepable)))
+	}
+	if d.machine > 0 {
+		note("%d tickets have labels of a classifier that no person confirmed: they are no person's word and were "+
+			"not kept", d.machine)
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.categories)) {
 		note("the category %.60q of %d rows is none of ours and was not kept (--value %s… says which one it is)",

@@ -12,7 +12,8 @@ import (
 const noValue = "-"
 
 // kept reads what an old ticket brings along. A category that is none of ours is no label, nor is a
-// fallback's; any other word that nobody knows is wrong.
+// fallback's or a classifier's that no person confirmed, since a label that is kept is a person's word; any
+// other word that nobody knows is wrong.
 func (f *Tickets) kept(get func(string) string, times *timeReader, bad *domain.FieldErrors) ports.Kept {
 	var k ports.Kept
 	cell := get
@@ -37,12 +38,26 @@ func (f *Tickets) kept(get func(string) string, times *timeReader, bad *domain.F
 		}
 		k.Category = category
 	}
-	if get(meansAIStatus) == domain.AIStatusFallback.String() {
+	if f.isMachine(get) {
 		k.Category = domain.Category{}
 		return k
 	}
 	k.Priority = keptWord(f.values, meansPriority, get(meansPriority), domain.ParsePriority, bad)
 	return k
+}
+
+// isMachine reports whether no person stands behind the labels of a row of our own export, and counts a
+// classifier's.
+func (f *Tickets) isMachine(get func(string) string) bool {
+	if get(meansAIStatus) == domain.AIStatusFallback.String() {
+		return true
+	}
+	by := get(meansClassifiedBy)
+	machine := (by == domain.SourceModel.String() || by == domain.SourceLocal.String()) && get(meansReview) == ""
+	if machine {
+		f.found.machine++
+	}
+	return machine
 }
 
 func keptWord[T any](

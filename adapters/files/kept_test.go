@@ -190,4 +190,22 @@ func TestWordsOfExports(t *testing.T) {
 		require.Equal(t, closed, rows[0].Kept.Status)
 		require.Equal(t, domain.CategoryBilling, rows[1].Kept.Category)
 	})
+
+	t.Run("a classifier's label is no person's word unless one confirmed it", func(t *testing.T) {
+		t.Parallel()
+		line := func(by, review string) string {
+			return `{"id":1,"title":"a","description":"b","status":"open","category":"billing","priority":"low",` +
+				`"ai_status":"done","ai_confidence":null,"classified_by":"` + by + `","review":` + review + "}\n"
+		}
+		rows, file, err := importWith(t, "a.jsonl", line("model", "null")+line("local", "null")+
+			line("model", `"confirmed"`)+line("human", `"corrected"`)+line("human", "null"),
+			files.TicketOptions{Keep: true})
+		require.NoError(t, err)
+		var kept []bool
+		for _, row := range rows {
+			kept = append(kept, !row.Kept.Category.IsZero())
+		}
+		require.Equal(t, []bool{false, false, true, true, true}, kept)
+		require.Contains(t, strings.Join(file.Notes(), "\n"), "2 tickets have labels of a classifier")
+	})
 }

@@ -13,27 +13,26 @@ import (
 
 // The fields of a new ticket that a column or a name of a JSON object may mean.
 const (
-	meansTitle       = "title"
-	meansDescription = "description"
-	meansCreator     = "createdBy"
-	meansExternalID  = "external_id"
-	meansID          = "id"
-	meansCreatedAt   = "created_at"
-	meansStatus      = "status"
-	meansCategory    = "category"
-	meansPriority    = "priority"
-	meansAIStatus    = "ai_status" // of our own exports
+	meansTitle        = "title"
+	meansDescription  = "description"
+	meansCreator      = "createdBy"
+	meansExternalID   = "external_id"
+	meansID           = "id"
+	meansCreatedAt    = "created_at"
+	meansStatus       = "status"
+	meansCategory     = "category"
+	meansPriority     = "priority"
+	meansAIStatus     = "ai_status" // this and the next two are in our own exports
+	meansClassifiedBy = "classified_by"
+	meansReview       = "review"
 )
 
 var (
 	usedMeanings = []string{meansTitle, meansDescription, meansCreator, meansExternalID, meansID}
-	keptMeanings = []string{
-		meansCreatedAt,
-		meansStatus,
-		meansCategory,
-		meansPriority,
-		meansAIStatus,
-	} // with --keep
+	keptMeanings = slices.Concat([]string{meansCreatedAt, meansStatus, meansCategory, meansPriority},
+		origins) // with --keep
+	// origins say whose the labels are.
+	origins = []string{meansAIStatus, meansClassifiedBy, meansReview}
 )
 
 func isMeaning(name string) bool {
