@@ -42,11 +42,3 @@ func BenchmarkCompile(b *testing.B) {
 		require.NoError(b, local.Compile())
 	}
 }
-
-func TestClassifier_Allocations(t *testing.T) {
-	c := local.New()
-	text, err := domain.NewText("Login broken", typicalTicket)
-	require.NoError(t, err)
-	n := testing.AllocsPerRun(200, func() { _, _ = c.Classify(t.Context(), text) })
-	require.LessOrEqual(t, n, 10.0)
-}

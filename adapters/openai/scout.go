@@ -21,18 +21,14 @@ type scout struct {
 
 // first makes the very first call the scout. Calls that begin while a scout is on its way wait for it.
 func (d *dialect) first(ctx context.Context) *scout {
-	d.mu.Lock()
-	lead := !d.begun
-	d.begun = true
-	d.mu.Unlock()
-	return d.scouted(ctx, lead, firstPatience)
+	return d.scouted(ctx, func() bool { return !d.begun }, firstPatience)
 }
 
 // rejected makes a call that was rejected the scout, or lets it wait for the one on its way, and then
 // leaves out of its next turn what is known by now.
 func (d *dialect) rejected(ctx context.Context, now *turn) {
 	if !d.extend(now.scout) {
-		now.scout = d.scouted(ctx, true, patience)
+		now.scout = d.scouted(ctx, func() bool { return true }, patience)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -44,12 +40,14 @@ func (d *dialect) rejected(ctx context.Context, now *turn) {
 	now.budget = min(now.budget, d.budget)
 }
 
-// scouted waits for the scout on its way. If there is none, it returns a new one if the caller is to lead,
-// else nil.
-func (d *dialect) scouted(ctx context.Context, lead bool, patience time.Duration) *scout {
+// scouted waits for the scout on its way. If there is none, it returns a new one if the caller leads, which
+// is asked under the lock, else nil.
+func (d *dialect) scouted(ctx context.Context, leads func() bool, patience time.Duration) *scout {
 	d.mu.Lock()
 	current := d.scout
-	if current == nil && lead {
+	lead := current == nil && leads()
+	d.begun = true
+	if lead {
 		s := &scout{done: make(chan struct{})}
 		s.timer = time.AfterFunc(patience, func() { d.release(s) })
 		d.scout = s
