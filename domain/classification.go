@@ -85,10 +85,10 @@ func (t *Ticket) Classify(round Round, a Attempt, sample ReviewSample) bool {
 	e := a.entry(round)
 	counts := t.awaits(round)
 	if counts {
+		t.change()
 		t.decide(AIStatusDone, e)
 		t.audit = sample.drawn()
-		t.needsReview = t.audit || sample.unsure(e.Confidence)
-		t.touch(a.end())
+		t.ended(a, EventClassified, t.audit || sample.unsure(e.Confidence))
 	} else {
 		e.ErrorCode = CodeSuperseded
 	}
@@ -103,6 +103,9 @@ func (t *Ticket) Classify(round Round, a Attempt, sample ReviewSample) bool {
 func (t *Ticket) FallBack(round Round, a Attempt) bool {
 	e := a.entry(round)
 	counts := t.awaits(round)
+	if counts {
+		t.change()
+	}
 	switch {
 	case !counts:
 	case t.classifiedBy.IsZero() || t.classifiedBy == SourceFallback:
@@ -110,15 +113,24 @@ func (t *Ticket) FallBack(round Round, a Attempt) bool {
 		e.Source, e.Category, e.Priority = SourceFallback, FallbackCategory, FallbackPriority
 		e.Confidence, e.PriorityConfidence = &zero, &zero
 		t.decide(AIStatusFallback, e)
-		t.audit, t.needsReview = false, true
+		t.audit = false
+		t.ended(a, EventFellBack, true)
 	default:
 		t.aiStatus = AIStatusDone
-	}
-	if counts {
-		t.touch(a.end())
+		t.ended(a, EventFellBack, t.needsReview)
 	}
 	t.record(e)
 	return counts
+}
+
+// ended notes the end of a round, and whether a person should look at it.
+func (t *Ticket) ended(a Attempt, as EventType, needsReview bool) {
+	t.happened(as)
+	if needsReview && !t.needsReview {
+		t.happened(EventReviewNeeded)
+	}
+	t.needsReview = needsReview
+	t.touch(a.end())
 }
 
 // RequestClassification starts a new round, also for a closed ticket or one that a person decided. It reports
@@ -128,6 +140,7 @@ func (t *Ticket) RequestClassification(at time.Time) bool {
 	if t.aiStatus == AIStatusPending {
 		return false
 	}
+	t.change()
 	t.aiStatus = AIStatusPending
 	t.round++
 	t.touch(at)

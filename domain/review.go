@@ -55,6 +55,7 @@ func (s ReviewSample) unsure(confidence *float64) bool {
 // A zero label keeps its value, or becomes the fallback's if there is none. by is the name of the person's
 // API key, empty without one.
 func (t *Ticket) Correct(category Category, priority Priority, by string, at time.Time) {
+	t.change()
 	if category.IsZero() {
 		category = t.category
 	}
@@ -70,6 +71,7 @@ func (t *Ticket) Correct(category Category, priority Priority, by string, at tim
 	t.category, t.priority, t.aiConfidence = category, priority, nil
 	t.aiStatus, t.classifiedBy = AIStatusDone, SourceHuman
 	t.reviewed(ReviewCorrected, by, at)
+	t.happened(EventCorrected)
 }
 
 // Confirm records that a person finds the labels right. The labels and their confidence stay; those of a
@@ -79,10 +81,12 @@ func (t *Ticket) Confirm(by string, at time.Time) error {
 	if t.aiStatus == AIStatusPending {
 		return ErrPending
 	}
+	t.change()
 	if t.aiStatus == AIStatusFallback {
 		t.aiStatus, t.classifiedBy, t.aiConfidence = AIStatusDone, SourceHuman, nil
 	}
 	t.reviewed(ReviewConfirmed, by, at)
+	t.happened(EventConfirmed)
 	return nil
 }
 

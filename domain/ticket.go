@@ -32,6 +32,8 @@ type Ticket struct {
 	needsReview  bool
 	audit        bool
 	newEntries   []Classification
+	newEvents    []EventType
+	was          *TicketSnapshot // as it was read; nil before the first change
 }
 
 // NewTicket returns a new ticket; the store gives the id. requested is the creator that the request names,

@@ -55,13 +55,13 @@ func (t Ticket) NewEntries() []Classification { return t.newEntries }
 // Saved returns the ticket as the store holds it after a successful save.
 func (t Ticket) Saved() Ticket {
 	t.version++
-	t.newEntries = nil
+	t.newEntries, t.newEvents, t.was = nil, nil, nil
 	return t
 }
 
 // Stored returns a new ticket with the id that the store gave it.
 func (t Ticket) Stored(id TicketID) Ticket {
-	t.id = id
+	t.id, t.newEvents, t.was = id, nil, nil
 	return t
 }
 
@@ -70,8 +70,10 @@ func (t *Ticket) Close(at time.Time) {
 	if t.status == StatusClosed {
 		return
 	}
+	t.change()
 	at = Timestamp(at)
 	t.status, t.closedAt = StatusClosed, &at
+	t.happened(EventClosed)
 	t.touch(at)
 }
 
@@ -80,7 +82,9 @@ func (t *Ticket) Reopen(at time.Time) {
 	if t.status == StatusOpen {
 		return
 	}
+	t.change()
 	t.status, t.closedAt = StatusOpen, nil
+	t.happened(EventReopened)
 	t.touch(at)
 }
 

@@ -1,0 +1,2 @@
+DROP TABLE event_eras;
+DROP TABLE events;
