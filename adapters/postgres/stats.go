@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 
 	"ticketd/adapters/internal/sqlstore"
@@ -24,26 +23,12 @@ GROUP BY ` + sqlstore.ComparedGroups
 
 // Stats implements ports.StatsReader.
 func (s *Store) Stats(ctx context.Context, p ports.Period) (ports.Stats, error) {
-	stats, err := within(ctx, func() (ports.Stats, error) { return s.stats(ctx, p) })
+	d := sqlstore.StatsDialect{
+		Snapshot:    sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+		Placeholder: placeholder, Moment: timestamp, Compared: comparedSQL,
+	}
+	stats, err := within(ctx, func() (ports.Stats, error) { return sqlstore.ReadStats(ctx, s.db, d, p) })
 	return stats, failed(ctx, err, "compute statistics")
-}
-
-// stats reads from one snapshot.
-func (s *Store) stats(ctx context.Context, p ports.Period) (stats ports.Stats, err error) {
-	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	if err != nil {
-		return stats, err
-	}
-	defer func() {
-		if undo := tx.Rollback(); err != nil && undo != nil && !errors.Is(undo, sql.ErrTxDone) {
-			err = errors.Join(err, undo)
-		}
-	}()
-	dialect := sqlstore.StatsDialect{Placeholder: placeholder, Moment: timestamp, Compared: comparedSQL}
-	if stats, err = sqlstore.ReadStats(ctx, tx, dialect, p); err != nil {
-		return stats, err
-	}
-	return stats, tx.Commit()
 }
 
 func timestamp(t time.Time) any { return t.UTC() } // PostgreSQL takes no offset of 16 hours or more

@@ -38,7 +38,7 @@ func (s *Store) DeleteTicket(ctx context.Context, id domain.TicketID, versions [
 		return failed(ctx, err, "delete ticket %d", id)
 	}
 	err = s.change(ctx, func(tx *sqlx.Tx) error {
-		n, err := changed(tx.ExecContext(ctx, deleteSQL, int64(id), string(list)))
+		n, err := sqlstore.Changed(tx.ExecContext(ctx, deleteSQL, int64(id), string(list)))
 		if err != nil || n == 0 {
 			return changedOrMissing(ctx, tx, id, err)
 		}

@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"ticketd/adapters/internal/sqlstore"
@@ -24,26 +22,9 @@ GROUP BY ` + sqlstore.ComparedGroups
 
 // Stats implements ports.StatsReader.
 func (s *Store) Stats(ctx context.Context, p ports.Period) (ports.Stats, error) {
-	stats, err := s.stats(ctx, p)
+	d := sqlstore.StatsDialect{Placeholder: placeholder, Moment: microseconds, Compared: comparedSQL}
+	stats, err := sqlstore.ReadStats(ctx, s.reader, d, p)
 	return stats, failed(ctx, err, "compute statistics")
-}
-
-// stats reads from one snapshot.
-func (s *Store) stats(ctx context.Context, p ports.Period) (stats ports.Stats, err error) {
-	tx, err := s.reader.BeginTxx(ctx, nil)
-	if err != nil {
-		return stats, err
-	}
-	defer func() {
-		if undo := tx.Rollback(); err != nil && undo != nil && !errors.Is(undo, sql.ErrTxDone) {
-			err = errors.Join(err, undo)
-		}
-	}()
-	dialect := sqlstore.StatsDialect{Placeholder: placeholder, Moment: microseconds, Compared: comparedSQL}
-	if stats, err = sqlstore.ReadStats(ctx, tx, dialect, p); err != nil {
-		return stats, err
-	}
-	return stats, tx.Commit()
 }
 
 func microseconds(t time.Time) any { return t.UnixMicro() }

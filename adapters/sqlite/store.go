@@ -191,25 +191,7 @@ func (s *Store) Close() error {
 
 // change runs do in a transaction.
 func (s *Store) change(ctx context.Context, do func(tx *sqlx.Tx) error) error {
-	tx, err := s.writer.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	if err := do(tx); err != nil {
-		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
-			return errors.Join(err, undo)
-		}
-		return err
-	}
-	return tx.Commit()
-}
-
-// changed returns how many rows a statement changed.
-func changed(result sql.Result, err error) (int64, error) {
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	return sqlstore.Transact(ctx, s.writer, nil, do)
 }
 
 // now returns the time of the store's clock.

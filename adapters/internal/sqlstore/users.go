@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"context"
 	"time"
 
 	"ticketd/domain"
@@ -12,9 +13,22 @@ const UserColumns = `id, name, email, created_at`
 const (
 	// DisownBatch is how many tickets of a deleted user one step takes their creator from.
 	DisownBatch = 1000
-	// DisownTime bounds a step.
-	DisownTime = 10 * time.Second
+	// disownTime bounds a step.
+	disownTime = 10 * time.Second
 )
+
+// DeleteUser takes steps until one deletes the user. A user may own a million tickets: each step takes a
+// batch of them off the user and leaves time for others, and a repeated call goes on where one was cut off.
+func DeleteUser(ctx context.Context, step func(context.Context) (gone bool, err error)) error {
+	for {
+		inTime, cancel := context.WithTimeout(ctx, disownTime)
+		gone, err := step(inTime)
+		cancel()
+		if err != nil || gone {
+			return err
+		}
+	}
+}
 
 // UserRow is a row of users.
 type UserRow struct {
