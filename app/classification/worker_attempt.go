@@ -74,7 +74,10 @@ func (w *Worker) bury(ctx context.Context, c ports.Claim, a domain.Attempt) {
 	if err != nil {
 		w.log.ErrorContext(ctx, "dead letter not written; the ticket has its fallback",
 			"ticket", c.Ticket.ID(), "cause", letter.Cause, "error", err)
+		return
 	}
+	w.log.WarnContext(ctx, "dead letter written",
+		"ticket", c.Ticket.ID(), "cause", letter.Cause, "attempts", letter.Attempts)
 }
 
 // whileUnavailable repeats try while a server is away, for the given time.
