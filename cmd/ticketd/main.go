@@ -29,7 +29,7 @@ type commands struct {
 	Train       train         `cmd:"" help:"Teach the local classifier from tickets with known labels."`
 	Reclassify  reclassify    `cmd:"" help:"Classify again the tickets whose classification failed."`
 	Purge       purge         `cmd:"" help:"Delete tickets that were closed long ago."`
-	Dead        dead          `cmd:"" help:"List, show or replay the events that were given up (queue mode)."`
+	Dead        dead          `cmd:"" help:"List, show, replay or drop the events that were given up (queue mode)."`
 	Healthcheck healthcheck   `cmd:"" help:"Ask a running process whether it is ready."`
 	Migrate     migrate       `cmd:"" help:"Bring the database's schema up to date, back, or say where it is."`
 
