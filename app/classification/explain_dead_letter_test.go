@@ -37,7 +37,9 @@ func TestExplainDeadLetter(t *testing.T) {
 		buried := b.letters.Buried()
 		require.Len(t, buried, 3)
 		uc := classification.NewExplainDeadLetter(b.store)
-		for i, codes := range [][]string{{"classifier_key"}, {"bad_answer", "classifier_key"}, {"classifier_quota"}} {
+		for i, codes := range [][]string{
+			{"classifier_key"}, {"bad_answer", "classifier_key"}, {"classifier_quota"},
+		} {
 			e, err := uc.Handle(t.Context(), buried[i])
 			require.NoError(t, err)
 			require.Equal(t, codes, fakes.Codes(e.Attempts))

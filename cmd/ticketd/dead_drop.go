@@ -26,8 +26,8 @@ type deadDrop struct {
 
 // Help is shown under the flags.
 func (c *deadDrop) Help() string {
-	return "A letter is only a note: the ticket it names keeps its fallback or what it has by now. To classify " +
-		"such tickets again, use dead replay."
+	return "A letter is only a note: the ticket it names keeps its fallback or what it has by now. To " +
+		"classify it again, use dead replay."
 }
 
 // Run drops.

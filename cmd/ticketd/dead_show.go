@@ -63,10 +63,10 @@ type (
 
 // Help is shown under the flags.
 func (c *deadShow) Help() string {
-	return "The document has the letter's id, ticket, cause, attempts and time; event, as it came or, for a ticket, " +
-		"as it was announced; record, the failed attempts with their errors; and now, the ticket as it is now, " +
-		"{\"deleted\": true}, or {\"unknown\": why} where the database cannot be read. It changes nothing and " +
-		"makes no database."
+	return "The document has the letter's id, ticket, cause, attempts and time; event, as it came or, for a " +
+		"ticket, as it was announced; record, the failed attempts with their errors; and now, the ticket as it " +
+		"is now, {\"deleted\": true}, or {\"unknown\": why} where the database cannot be read. It changes " +
+		"nothing and makes no database."
 }
 
 // Run shows one letter.
