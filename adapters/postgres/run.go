@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -66,5 +67,11 @@ func exec(ctx context.Context, s *Store, query string, args ...any) (changed int
 
 // change runs do in one transaction.
 func (s *Store) change(ctx context.Context, do func(tx *sqlx.Tx) error) error {
-	return sqlstore.Transact(ctx, s.db, nil, do)
+	return sqlstore.InTransaction(ctx, s.db, nil, do)
+}
+
+// snapshot runs do, which only reads, in one transaction that sees the database as it is at its first query.
+func (s *Store) snapshot(ctx context.Context, do func(tx *sqlx.Tx) error) error {
+	o := sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	return sqlstore.InTransaction(ctx, s.db, &o, do)
 }

@@ -2,8 +2,9 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/ports"
@@ -23,12 +24,17 @@ GROUP BY ` + sqlstore.ComparedGroups
 
 // Stats implements ports.StatsReader.
 func (s *Store) Stats(ctx context.Context, p ports.Period) (ports.Stats, error) {
-	d := sqlstore.StatsDialect{
-		Snapshot:    sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
-		Placeholder: placeholder, Moment: timestamp, Compared: comparedSQL,
-	}
-	stats, err := within(ctx, func() (ports.Stats, error) { return sqlstore.ReadStats(ctx, s.db, d, p) })
+	stats, err := within(ctx, func() (ports.Stats, error) { return s.stats(ctx, p) })
 	return stats, failed(ctx, err, "compute statistics")
+}
+
+func (s *Store) stats(ctx context.Context, p ports.Period) (stats ports.Stats, err error) {
+	dialect := sqlstore.StatsDialect{Placeholder: placeholder, Moment: timestamp, Compared: comparedSQL}
+	err = s.snapshot(ctx, func(tx *sqlx.Tx) (err error) {
+		stats, err = sqlstore.ReadStats(ctx, tx, dialect, p)
+		return err
+	})
+	return stats, err
 }
 
 func timestamp(t time.Time) any { return t.UTC() } // PostgreSQL takes no offset of 16 hours or more

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/ports"
 )
@@ -21,9 +23,12 @@ GROUP BY ` + sqlstore.ComparedGroups
 }
 
 // Stats implements ports.StatsReader.
-func (s *Store) Stats(ctx context.Context, p ports.Period) (ports.Stats, error) {
-	d := sqlstore.StatsDialect{Placeholder: placeholder, Moment: microseconds, Compared: comparedSQL}
-	stats, err := sqlstore.ReadStats(ctx, s.reader, d, p)
+func (s *Store) Stats(ctx context.Context, p ports.Period) (stats ports.Stats, err error) {
+	dialect := sqlstore.StatsDialect{Placeholder: placeholder, Moment: microseconds, Compared: comparedSQL}
+	err = s.snapshot(ctx, func(tx *sqlx.Tx) (err error) {
+		stats, err = sqlstore.ReadStats(ctx, tx, dialect, p)
+		return err
+	})
 	return stats, failed(ctx, err, "compute statistics")
 }
 

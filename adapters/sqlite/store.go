@@ -191,7 +191,12 @@ func (s *Store) Close() error {
 
 // change runs do in a transaction.
 func (s *Store) change(ctx context.Context, do func(tx *sqlx.Tx) error) error {
-	return sqlstore.Transact(ctx, s.writer, nil, do)
+	return sqlstore.InTransaction(ctx, s.writer, nil, do)
+}
+
+// snapshot runs do, which only reads, in one transaction that sees the database as it is at its first query.
+func (s *Store) snapshot(ctx context.Context, do func(tx *sqlx.Tx) error) error {
+	return sqlstore.InTransaction(ctx, s.reader, nil, do)
 }
 
 // now returns the time of the store's clock.

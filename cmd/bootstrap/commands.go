@@ -8,7 +8,6 @@ import (
 	"ticketd/adapters/local/training"
 	"ticketd/app"
 	"ticketd/app/classification"
-	"ticketd/cmd/settings"
 	"ticketd/ports"
 )
 
@@ -74,17 +73,6 @@ func (a *App) Reclassify() *classification.ReclassifyFallbacks {
 
 // DeadLetters returns the dead letters.
 func (a *App) DeadLetters() ports.DeadLetters { return a.letters }
-
-// Explain opens a database that is there as it is, and returns the use case over it. The command can do
-// without.
-func (a *App) Explain(ctx context.Context, s settings.Store) (*classification.ExplainDeadLetter, error) {
-	st, err := openExisting(ctx, s, a.spans, a.log)
-	if err != nil {
-		return nil, err
-	}
-	a.onClose(st.Close)
-	return classification.NewExplainDeadLetter(st), nil
-}
 
 // Replay returns the use case over the store and the dead letters. The workers classify.
 func (a *App) Replay() *classification.ReplayDeadLetter {

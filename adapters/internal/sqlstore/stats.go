@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 	"time"
@@ -24,28 +23,24 @@ func (c *Conditions) within(column string, p ports.Period, moment func(time.Time
 
 // StatsDialect is an engine's way to express what ReadStats asks.
 type StatsDialect struct {
-	Snapshot    sql.TxOptions // of a transaction that sees one moment
 	Placeholder func(n int) string
 	Moment      func(time.Time) any       // a time as it is stored
 	Compared    func(where string) string // the query for ComparedRows of the tickets t
 }
 
-// ReadStats reads from one snapshot. It does not prepare its statements: a day and a year need different
-// plans.
-func ReadStats(ctx context.Context, db *sqlx.DB, d StatsDialect, p ports.Period) (ports.Stats, error) {
+// ReadStats reads from tx, which must see one snapshot. It does not prepare its statements: a day and a year
+// need different plans.
+func ReadStats(ctx context.Context, tx *sqlx.Tx, d StatsDialect, p ports.Period) (ports.Stats, error) {
 	var counts []CountRow
 	var compared []ComparedRow
 	all, reviewed := Anything(d.Placeholder), Anything(d.Placeholder)
 	all.within("created_at", p, d.Moment)
 	reviewed.within("t.created_at", p, d.Moment)
-	err := Transact(ctx, db, &d.Snapshot, func(tx *sqlx.Tx) error {
-		if err := tx.SelectContext(ctx, &counts, countsSQL(all), all.Args()...); err != nil {
-			return err
-		}
-		comparedSQL := d.Compared(reviewed.Where(reviewedTickets))
-		return tx.SelectContext(ctx, &compared, comparedSQL, reviewed.Args()...)
-	})
-	if err != nil {
+	if err := tx.SelectContext(ctx, &counts, countsSQL(all), all.Args()...); err != nil {
+		return ports.Stats{}, err
+	}
+	comparedSQL := d.Compared(reviewed.Where(reviewedTickets))
+	if err := tx.SelectContext(ctx, &compared, comparedSQL, reviewed.Args()...); err != nil {
 		return ports.Stats{}, err
 	}
 	groups, err := each(compared, ComparedRow.compared)

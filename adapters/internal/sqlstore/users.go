@@ -13,22 +13,9 @@ const UserColumns = `id, name, email, created_at`
 const (
 	// DisownBatch is how many tickets of a deleted user one step takes their creator from.
 	DisownBatch = 1000
-	// disownTime bounds a step.
-	disownTime = 10 * time.Second
+	// DisownTime bounds a step.
+	DisownTime = 10 * time.Second
 )
-
-// DeleteUser takes steps until one deletes the user. A user may own a million tickets: each step takes a
-// batch of them off the user and leaves time for others, and a repeated call goes on where one was cut off.
-func DeleteUser(ctx context.Context, step func(context.Context) (gone bool, err error)) error {
-	for {
-		inTime, cancel := context.WithTimeout(ctx, disownTime)
-		gone, err := step(inTime)
-		cancel()
-		if err != nil || gone {
-			return err
-		}
-	}
-}
 
 // UserRow is a row of users.
 type UserRow struct {
@@ -61,4 +48,18 @@ type CreatorsRow struct {
 // Creators returns the row for the domain.
 func (r CreatorsRow) Creators() domain.Creators {
 	return domain.Creators{Admin: (*domain.UserID)(r.Admin), Requested: (*domain.UserID)(r.Requested)}
+}
+
+// DeleteUser takes steps of up to DisownTime until one deletes the user. A user may own a million tickets:
+// each step takes a batch of them off the user and leaves time for others, and a repeated call goes on where
+// one was cut off.
+func DeleteUser(ctx context.Context, step func(context.Context) (gone bool, err error)) error {
+	for {
+		inTime, cancel := context.WithTimeout(ctx, DisownTime)
+		gone, err := step(inTime)
+		cancel()
+		if err != nil || gone {
+			return err
+		}
+	}
 }
