@@ -17,12 +17,12 @@ const (
 	DisownTime = 10 * time.Second
 )
 
-// UserRow is a row of users.
+// UserRow is a row of users. As JSON it has the names of the columns.
 type UserRow struct {
-	ID        int64  `db:"id"`
-	Name      string `db:"name"`
-	Email     string `db:"email"`
-	CreatedAt Moment `db:"created_at"`
+	ID        int64  `db:"id" json:"id"`
+	Name      string `db:"name" json:"name"`
+	Email     string `db:"email" json:"email"`
+	CreatedAt Moment `db:"created_at" json:"created_at"`
 }
 
 // User returns the row as a user.
