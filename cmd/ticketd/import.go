@@ -33,6 +33,7 @@ type importTickets struct {
 	Rejects    string   `placeholder:"FILE" help:"Write the rows that are wrong, each with its reason, to a file that can be mended and imported."`
 	Allow      bool     `name:"allow-duplicates" xor:"duplicates" help:"Import rows all the same that look like tickets of an earlier import, from another --source or file. Without it the program asks, and refuses the file where nobody can answer."`
 	Skip       bool     `name:"skip-duplicates" xor:"duplicates" help:"Leave such rows out, as imported before: for a file that grew by a few rows."`
+	Full       bool     `help:"Bring what 'ticketd export --full' wrote into a database that holds nothing yet: users, tickets with their ids, labels, times, reviews and records, and what earlier imports called them; all or nothing. FILE may be - for standard input. Nothing is classified: pending tickets are, once a server or worker runs."`
 	DryRun     bool     `help:"Say what would happen, with three tickets as samples, and store nothing."`
 	NoClassify bool     `help:"Ask nobody about the tickets: they become fallbacks, which 'ticketd reclassify' may classify later. Without it each one is classified as if it had come over HTTP, with a model at its price: the estimate is shown first."`
 }
@@ -51,6 +52,9 @@ func (c *importTickets) Help() string {
 // Run checks the whole file before it opens the database, and again with what stands there before it stores
 // anything; it asks before anything is paid for.
 func (c *importTickets) Run(ctx context.Context, out *streams) error {
+	if c.Full {
+		return fullImport{c, files.NewArchive(c.File), out}.run(ctx)
+	}
 	source, err := c.source()
 	if err != nil {
 		return err
