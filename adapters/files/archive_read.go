@@ -148,7 +148,7 @@ func (r *archiveReader) piece(l line) (ports.Archived, error) {
 		r.end = parsed.End
 		return ports.Archived{}, nil
 	}
-	return ports.Archived{}, errors.New("must hold a user, a ticket or the end")
+	return ports.Archived{}, errNoPiece
 }
 
 // whole returns io.EOF if nothing is missing.
@@ -170,6 +170,8 @@ func (c ArchiveCounts) String() string {
 		c.Users, c.Tickets, c.Classifications, c.ImportKeys)
 }
 
+var errNoPiece = errors.New("must be a JSON object with a user, a ticket or the end")
+
 // parseArchiveLine refuses names that it does not know, since what they mean would be lost.
 func parseArchiveLine(l line) (archiveLine, error) {
 	var parsed archiveLine
@@ -178,6 +180,9 @@ func parseArchiveLine(l line) (archiveLine, error) {
 	}
 	err := json.Unmarshal(l.text, &parsed, json.RejectUnknownMembers(true))
 	if e, ok := errors.AsType[*json.SemanticError](err); ok {
+		if e.JSONPointer == "" {
+			return parsed, errNoPiece
+		}
 		if errors.Is(e.Err, json.ErrUnknownName) {
 			return parsed, fmt.Errorf("%s is unknown to this program", e.JSONPointer)
 		}

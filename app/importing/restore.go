@@ -1,6 +1,7 @@
 package importing
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,11 +42,12 @@ func CheckArchive(pieces iter.Seq2[ports.Archived, error], bad func(*RowError)) 
 }
 
 // Handle stores all the pieces or nothing, and calls progress after each ticket. The first wrong piece is a
-// *RowError.
+// *RowError, and an error that pieces end with comes back as it is.
 func (uc *RestoreArchive) Handle(
 	ctx context.Context, pieces iter.Seq2[ports.Archived, error], progress func(),
 ) (Restored, error) {
 	var c archiveChecker
+	var broken error
 	err := uc.store.RestoreArchive(ctx, func(yield func(ports.Archived, error) bool) {
 		for p, err := range pieces {
 			if err == nil {
@@ -53,6 +55,7 @@ func (uc *RestoreArchive) Handle(
 					err = &RowError{p.Line, wrong}
 				}
 			}
+			broken = err
 			if !yield(p, err) || err != nil {
 				return
 			}
@@ -61,7 +64,7 @@ func (uc *RestoreArchive) Handle(
 			}
 		}
 	})
-	return c.found, err
+	return c.found, cmp.Or(broken, err)
 }
 
 // archiveChecker finds what is wrong with pieces, of which the last ids come first. Since tickets come by their

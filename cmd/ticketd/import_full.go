@@ -11,6 +11,7 @@ import (
 	"ticketd/app/importing"
 	"ticketd/cmd/bootstrap"
 	"ticketd/cmd/settings"
+	"ticketd/domain"
 	"ticketd/ports"
 )
 
@@ -104,11 +105,14 @@ func (f fullImport) explained(err error) error {
 	if wrong, ok := errors.AsType[*importing.RowError](err); ok {
 		return fmt.Errorf("%s:%d: %w; nothing was imported", f.file.Name(), wrong.Line, wrong.Err)
 	}
-	if _, ok := errors.AsType[*ports.NotEmptyError](err); ok {
-		return fmt.Errorf("nothing was imported: %w, and --full keeps the ids of the file, which may be taken: name a "+
-			"new database in DB_URL. If these are the file's own, it was imported before", err)
+	if full, ok := errors.AsType[*ports.NotEmptyError](err); ok {
+		return fmt.Errorf("nothing was imported: %w already, and --full keeps the ids of the file, which may be "+
+			"taken: name a new database in DB_URL (if these are the file's own, it was imported before)", full)
 	}
-	return fmt.Errorf("nothing was imported: %w; repeat the same command", err)
+	if domain.KindOf(err) == domain.KindUnavailable {
+		err = fmt.Errorf("%w; repeat the same command", err)
+	}
+	return fmt.Errorf("nothing was imported: %w", err)
 }
 
 func restoredText(r importing.Restored) string {
