@@ -15,10 +15,19 @@ type Store struct {
 	MaxConns int
 	Batch    bool // concurrent calls share statements
 	Migrate  bool
-	Look     bool     // store nothing, and make no database
-	Existing bool     // refuse a database that is not there, and change no schema
+	Opening  Opening
 	Notes    []string // what DB_URL says that is taken otherwise
 }
+
+// Opening says what becomes of a database that is not there or whose schema is older than this program.
+type Opening int
+
+const (
+	OpenToServe  Opening = iota // it is made and, unless MIGRATE is false, migrated
+	OpenExisting                // it is refused
+	OpenToLook                  // an empty one in memory stands in for a missing one, an old one is refused
+	OpenLater                   // an empty one in memory stands in until a missing one is made
+)
 
 const defaultMaxConns = 16
 

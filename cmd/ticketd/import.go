@@ -70,7 +70,10 @@ func (c *importTickets) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
-	s.Store.Look = c.DryRun
+	s.Store.Opening = settings.OpenLater
+	if c.DryRun {
+		s.Store.Opening = settings.OpenToLook
+	}
 	if c.NoClassify {
 		s.Classifier, s.Queue = settings.Classifier{}, settings.Queue{}
 	}
@@ -81,7 +84,7 @@ func (c *importTickets) Run(ctx context.Context, out *streams) error {
 	i, err := a.Import()
 	if err == nil {
 		err = importRun{
-			c, i, file, importing.Target{Source: source, SkipTwins: c.Skip}, out,
+			c, a, i, file, importing.Target{Source: source, SkipTwins: c.Skip}, out,
 			importing.NewCost(i.Asker()), newImportTally(c.File, out.stderr),
 		}.run(ctx)
 	}
@@ -96,6 +99,9 @@ func (c *importTickets) open(ctx context.Context) (*files.Tickets, error) {
 	}
 	if len(c.Value) > 0 && !c.Keep {
 		return nil, errors.New("--value needs --keep")
+	}
+	if info, err := os.Stat(c.File); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		return nil, fmt.Errorf("%s: the file is empty", c.File)
 	}
 	file, err := files.NewTickets(c.File, files.TicketOptions{
 		Encoding: c.Encoding, Map: c.Map, Values: c.Value, Fit: c.Fit, Keep: c.Keep, HTML: files.HTMLIs(c.HTML),
@@ -125,6 +131,7 @@ func (c *importTickets) checkRejects() error {
 // importRun is an import under way.
 type importRun struct {
 	*importTickets
+	app    *bootstrap.App
 	with   bootstrap.Importing
 	file   *files.Tickets
 	target importing.Target
@@ -138,11 +145,22 @@ func (r importRun) run(ctx context.Context) error {
 	if err != nil || r.DryRun {
 		return err
 	}
+	if plan.Fresh+plan.Known+plan.Bad == 0 {
+		r.tally.print(": there is no ticket in it")
+		return r.say(importing.Imported{}, plan)
+	}
 	if err := r.confirmTwins(ctx, plan); err != nil {
 		return err
 	}
 	if err := r.confirm(ctx, r.out, r.spending()); err != nil {
 		return fmt.Errorf("nothing was imported: %w", err)
+	}
+	if made, err := r.app.MakeStore(ctx); err != nil {
+		return err
+	} else if made {
+		if r.with, err = r.app.Import(); err != nil {
+			return err
+		}
 	}
 	return r.store(ctx, plan)
 }

@@ -41,7 +41,7 @@ func (c *purge) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
-	s.Store.Existing = true
+	s.Store.Opening = settings.OpenExisting
 	a, err := bootstrap.Open(ctx, s, out.stderr)
 	if err != nil {
 		return err
