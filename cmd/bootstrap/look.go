@@ -15,7 +15,8 @@ import (
 )
 
 // errNoDatabase: the database is not there, or no ticketd has used it.
-var errNoDatabase = errors.New("no ticketd has stored anything in this database yet")
+var errNoDatabase = errors.New("no ticketd has stored anything in this database yet: " +
+	"`ticketd serve`, `ticketd import` or `ticketd migrate up` makes its tables")
 
 // standIn is an empty database in memory instead of one that is not there.
 type standIn struct{ store }
@@ -63,11 +64,14 @@ func openExisting(
 		return nil, err
 	}
 	status, err := m.Version(ctx)
-	if err == nil && status.Current < status.Latest {
-		err = fmt.Errorf(
-			"the database's schema is version %d and this program needs %d: run `ticketd migrate up` first",
-			status.Current, status.Latest,
-		)
+	switch {
+	case err != nil:
+	case status.Current < status.Latest:
+		err = fmt.Errorf("DB_URL: the database's schema is version %d and this program needs %d: "+
+			"run `ticketd migrate up` first", status.Current, status.Latest)
+	case status.Newer():
+		noteNewer(ctx, fmt.Errorf("%w: it is at version %d, this program knows %d and should be updated",
+			migrations.ErrNewer, status.Current, status.Latest), log)
 	}
 	if err != nil {
 		return nil, closeUnless(err, st)
@@ -79,25 +83,38 @@ func openExisting(
 func openUsed(
 	ctx context.Context, s settings.Store, t telemetry.Traces, log *slog.Logger,
 ) (store, *migrations.Migrator, error) {
-	if s.SQLite {
-		path, err := sqlite.PathOf(s.URL)
-		if err != nil {
-			return nil, nil, fmt.Errorf("DB_URL: %w", err)
-		}
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return nil, nil, fmt.Errorf("DB_URL: %s is not there: %w", path, errNoDatabase)
-		}
+	if err := isThere(s); err != nil {
+		return nil, nil, err
 	}
 	st, m, err := connect(ctx, s, t, log)
 	if err != nil {
 		return nil, nil, err
 	}
 	status, err := m.Version(ctx)
-	if err == nil && status.Current == 0 {
+	switch {
+	case err != nil:
+	case status.Dirty:
+		err = fmt.Errorf("DB_URL: %w: run `ticketd migrate up` to see how to repair it", migrations.ErrDirty)
+	case status.Current == 0:
 		err = fmt.Errorf("DB_URL: %w", errNoDatabase)
 	}
 	if err != nil {
 		return nil, nil, closeUnless(err, st)
 	}
 	return st, m, nil
+}
+
+// isThere returns errNoDatabase for a file that does not exist, which opening it would make.
+func isThere(s settings.Store) error {
+	if !s.SQLite {
+		return nil
+	}
+	path, err := sqlite.PathOf(s.URL)
+	if err != nil {
+		return fmt.Errorf("DB_URL: %w", err)
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && path != "" {
+		return fmt.Errorf("DB_URL: %s is not there: %w", path, errNoDatabase)
+	}
+	return nil
 }

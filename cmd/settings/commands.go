@@ -38,14 +38,39 @@ func (raw RawRepair) Parse() (Common, error) {
 	return s, r.err()
 }
 
-// ParseForLetters checks the same for the commands about dead letters, which need Redis and no classifier.
-func (raw RawRepair) ParseForLetters() (Common, error) {
+// RawLetters are the settings of the commands that read dead letters, as they were given.
+type RawLetters struct {
+	Queue RawRedis `embed:"" group:"Queue mode"`
+}
+
+// Parse reports everything that is wrong with the settings at once. Only errors are worth a line in the log.
+func (raw RawLetters) Parse() (Common, error) {
 	var r reader
-	_, _ = raw.Classifier.parse(&r), raw.Review.parse(&r)
-	s := Common{Store: raw.Store.parse(&r), Queue: raw.Queue.parse(&r)}
-	s.Process.LogLevel, s.Queue.Letters = slog.LevelError, true
-	if s.Queue.RedisURL == "" && !s.Queue.Use {
+	s := Common{Queue: raw.Queue.parseForLetters(&r), Process: Process{LogLevel: slog.LevelError}}
+	return s, r.err()
+}
+
+func (raw RawRedis) parseForLetters(r *reader) Queue {
+	if raw.RedisURL == "" {
 		r.complain("REDIS_URL", "is missing: dead letters are kept in Redis")
 	}
+	raw.check(r)
+	return Queue{RedisURL: raw.RedisURL, Letters: true}
+}
+
+// RawReplay are the settings of the commands that look up the tickets of dead letters, as they were given.
+type RawReplay struct {
+	Store RawStore `embed:"" group:"Store"`
+	Queue RawRedis `embed:"" group:"Queue mode"`
+}
+
+// Parse reports everything that is wrong with the settings at once. Other processes classify.
+func (raw RawReplay) Parse() (Common, error) {
+	var r reader
+	s := Common{
+		Store: raw.Store.parse(&r), Queue: raw.Queue.parseForLetters(&r),
+		Process: Process{LogLevel: slog.LevelError},
+	}
+	s.Store.Opening, s.Queue.Use = OpenExisting, true
 	return s, r.err()
 }

@@ -37,13 +37,12 @@ func lineOf(l ports.DeadLetter) letterLine {
 
 // withLetters opens the dead letters alone.
 func withLetters(
-	ctx context.Context, raw settings.RawRepair, out *streams, do func(ports.DeadLetters) error,
+	ctx context.Context, raw settings.RawLetters, out *streams, do func(ports.DeadLetters) error,
 ) error {
-	s, err := raw.ParseForLetters()
+	s, err := raw.Parse()
 	if err != nil {
 		return err
 	}
-	s.Store, s.Queue.Use = settings.Store{}, false
 	a, err := bootstrap.Open(ctx, s, out.stderr)
 	if err != nil {
 		return err
@@ -51,12 +50,12 @@ func withLetters(
 	return errors.Join(do(a.DeadLetters()), a.Close())
 }
 
-type deadList struct{ settings.RawRepair }
+type deadList struct{ settings.RawLetters }
 
 // Run lists.
 func (c *deadList) Run(ctx context.Context, out *streams) error {
 	lines := json.NewEncoder(out.stdout)
-	return withLetters(ctx, c.RawRepair, out, func(letters ports.DeadLetters) error {
+	return withLetters(ctx, c.RawLetters, out, func(letters ports.DeadLetters) error {
 		for l, err := range classification.AllDeadLetters(ctx, letters) {
 			if err != nil {
 				return err

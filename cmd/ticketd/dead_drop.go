@@ -15,7 +15,7 @@ import (
 )
 
 type deadDrop struct {
-	settings.RawRepair
+	settings.RawLetters
 	IDs       []string `arg:"" optional:"" name:"id" help:"The letters' ids, from dead list."`
 	All       bool     `help:"Drop every letter."`
 	OlderThan string   `placeholder:"AGE" help:"Drop the letters that are older than so long (30d, 72h) or that day (2026-01-01, UTC) or time (RFC 3339)."`
@@ -36,7 +36,7 @@ func (c *deadDrop) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
-	return withLetters(ctx, c.RawRepair, out, func(letters ports.DeadLetters) error {
+	return withLetters(ctx, c.RawLetters, out, func(letters ports.DeadLetters) error {
 		uc := classification.NewDropDeadLetters(letters)
 		if len(c.IDs) > 0 {
 			found, missing, err := uc.Named(ctx, c.IDs)

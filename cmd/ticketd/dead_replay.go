@@ -12,7 +12,7 @@ import (
 )
 
 type deadReplay struct {
-	settings.RawRepair
+	settings.RawReplay
 	IDs    []string `arg:"" optional:"" name:"id" help:"The letters' ids, from dead list."`
 	All    bool     `help:"Replay every letter but those that name no ticket."`
 	Since  string   `placeholder:"TIME" help:"Of all letters, only those written since then: RFC 3339, or a duration such as 24h."`
@@ -30,11 +30,10 @@ func (c *deadReplay) Run(ctx context.Context, out *streams) error {
 	if (c.All || c.Since != "") == (len(c.IDs) > 0) {
 		return errors.New("say which letters: their ids, --all or --since")
 	}
-	s, err := c.ParseForLetters()
+	s, err := c.Parse()
 	if err != nil {
 		return err
 	}
-	s.Queue.Use, s.Store.Existing = true, true
 	a, err := bootstrap.Open(ctx, s, out.stderr)
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ import (
 const lookTime = 10 * time.Second
 
 type deadShow struct {
-	settings.RawRepair
+	settings.RawReplay
 	ID string `arg:"" help:"The letter's id, from dead list."`
 }
 
@@ -71,7 +71,7 @@ func (c *deadShow) Help() string {
 
 // Run shows one letter.
 func (c *deadShow) Run(ctx context.Context, out *streams) error {
-	s, err := c.ParseForLetters()
+	s, err := c.Parse()
 	if err != nil {
 		return err
 	}

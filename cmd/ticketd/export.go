@@ -52,6 +52,7 @@ func (c *exportTickets) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
+	s.Store.Opening = settings.OpenExisting
 	a, err := bootstrap.Open(ctx, s, out.stderr)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"ticketd/adapters/files"
 	"ticketd/cmd/bootstrap"
+	"ticketd/cmd/settings"
 	"ticketd/ports"
 )
 
@@ -22,7 +23,7 @@ func (c *exportTickets) full(ctx context.Context, f ports.TicketFilter, p ports.
 	if err != nil {
 		return err
 	}
-	s.Store.Existing = true
+	s.Store.Opening = settings.OpenExisting
 	a, err := bootstrap.Open(ctx, s, out.stderr)
 	if err != nil {
 		return err

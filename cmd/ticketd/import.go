@@ -66,16 +66,17 @@ func (c *importTickets) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
-	s, err := c.Parse()
+	parse := c.Parse
+	if c.NoClassify {
+		parse = c.Store.Parse
+	}
+	s, err := parse()
 	if err != nil {
 		return err
 	}
 	s.Store.Opening = settings.OpenLater
 	if c.DryRun {
 		s.Store.Opening = settings.OpenToLook
-	}
-	if c.NoClassify {
-		s.Classifier, s.Queue = settings.Classifier{}, settings.Queue{}
 	}
 	a, err := bootstrap.Open(ctx, s, out.stderr)
 	if err != nil {
@@ -100,15 +101,15 @@ func (c *importTickets) open(ctx context.Context) (*files.Tickets, error) {
 	if len(c.Value) > 0 && !c.Keep {
 		return nil, errors.New("--value needs --keep")
 	}
-	if info, err := os.Stat(c.File); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
-		return nil, fmt.Errorf("%s: the file is empty", c.File)
-	}
 	file, err := files.NewTickets(c.File, files.TicketOptions{
 		Encoding: c.Encoding, Map: c.Map, Values: c.Value, Fit: c.Fit, Keep: c.Keep, HTML: files.HTMLIs(c.HTML),
 		Times: files.TimeFormat{Order: files.DateOrder(c.Dates), Zone: zone},
 	})
 	if err != nil {
 		return nil, err
+	}
+	if info, err := os.Stat(c.File); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		return nil, fmt.Errorf("%s: the file is empty", c.File)
 	}
 	if err := c.checkRejects(); err != nil {
 		return nil, fmt.Errorf("--rejects: %w", err)

@@ -91,6 +91,7 @@ func (c *train) readStore(
 	if err != nil {
 		return nil, 0, err
 	}
+	s.Store.Opening = settings.OpenExisting
 	a, err := bootstrap.Open(ctx, s, out.stderr)
 	if err != nil {
 		return nil, 0, err
