@@ -4,10 +4,10 @@ import "log/slog"
 
 // RawCheck are the settings of the command check, as they were given.
 type RawCheck struct {
-	Store      RawStore      `embed:"" group:"Store"`
-	Classifier RawClassifier `embed:"" group:"Classification"`
-	Price      RawPrice      `embed:"" group:"Classification"`
-	Queue      RawQueue      `embed:"" group:"Queue mode"`
+	Store      RawStore      `embed:"" group:"settings"`
+	Classifier RawClassifier `embed:"" group:"settings"`
+	Price      RawPrice      `embed:"" group:"settings"`
+	Queue      RawQueue      `embed:"" group:"settings"`
 }
 
 // Parse reports everything that is wrong with the settings at once. Only errors are worth a log line.
@@ -22,10 +22,10 @@ func (raw RawCheck) Parse() (Common, error) {
 
 // RawRepair are the settings of the commands that repair what an outage left, as they were given.
 type RawRepair struct {
-	Store      RawStore      `embed:"" group:"Store"`
-	Classifier RawClassifier `embed:"" group:"Classification"`
-	Review     RawReview     `embed:"" group:"Review"`
-	Queue      RawQueue      `embed:"" group:"Queue mode"`
+	Store      RawStore      `embed:"" group:"settings"`
+	Classifier RawClassifier `embed:"" group:"settings"`
+	Review     RawReview     `embed:"" group:"settings"`
+	Queue      RawQueue      `embed:"" group:"settings"`
 }
 
 // Parse reports everything that is wrong with the settings at once. Only errors are worth a line in the log.
@@ -40,7 +40,7 @@ func (raw RawRepair) Parse() (Common, error) {
 
 // RawLetters are the settings of the commands that read dead letters, as they were given.
 type RawLetters struct {
-	Queue RawRedis `embed:"" group:"Queue mode"`
+	Queue RawRedis `embed:"" group:"settings"`
 }
 
 // Parse reports everything that is wrong with the settings at once. Only errors are worth a line in the log.
@@ -60,8 +60,8 @@ func (raw RawRedis) parseForLetters(r *reader) Queue {
 
 // RawReplay are the settings of the commands that look up the tickets of dead letters, as they were given.
 type RawReplay struct {
-	Store RawStore `embed:"" group:"Store"`
-	Queue RawRedis `embed:"" group:"Queue mode"`
+	Store RawStore `embed:"" group:"settings"`
+	Queue RawRedis `embed:"" group:"settings"`
 }
 
 // Parse reports everything that is wrong with the settings at once. Other processes classify.

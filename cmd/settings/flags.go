@@ -1,28 +1,32 @@
 package settings
 
+// SharedGroup is the group of the flags that several commands have.
+const SharedGroup = "settings"
+
 // RawServer are the settings of a server as they were given, by environment, .env file or flag: text that
 // nobody has checked yet, because kong stops at the first bad value and people want to hear of all of them at
 // once. The tags make the help.
 type RawServer struct {
 	RawShared
-	Edge RawEdge `embed:"" group:"Edge"`
+	Edge RawEdge `embed:""`
 }
 
 // RawWorkerProcess are the settings of a worker, as they were given.
 type RawWorkerProcess struct {
 	RawShared
-	Worker RawWorker `embed:"" group:"Queue mode"`
+	Worker RawWorker `embed:""`
 }
 
-// RawShared are the settings that servers and workers have in common, as they were given.
+// RawShared are the settings that servers and workers have in common, as they were given. In a command's help,
+// the group SharedGroup stands apart from what is its own.
 type RawShared struct {
-	Store      RawStore      `embed:"" group:"Store"`
-	Classifier RawClassifier `embed:"" group:"Classification"`
-	Price      RawPrice      `embed:"" group:"Classification"`
-	Review     RawReview     `embed:"" group:"Review"`
-	Queue      RawQueue      `embed:"" group:"Queue mode"`
-	Telemetry  RawTelemetry  `embed:"" group:"Telemetry"`
-	Process    RawProcess    `embed:"" group:"Process"`
+	Store      RawStore      `embed:"" group:"settings"`
+	Classifier RawClassifier `embed:"" group:"settings"`
+	Price      RawPrice      `embed:"" group:"settings"`
+	Review     RawReview     `embed:"" group:"settings"`
+	Queue      RawQueue      `embed:"" group:"settings"`
+	Telemetry  RawTelemetry  `embed:"" group:"settings"`
+	Process    RawProcess    `embed:"" group:"settings"`
 }
 
 // RawStore says where tickets are kept.

@@ -16,7 +16,7 @@ import (
 )
 
 type eval struct {
-	Settings    settings.RawClassifier `embed:"" group:"Classification"`
+	Settings    settings.RawClassifier `embed:"" group:"settings"`
 	Data        string                 `required:"" placeholder:"FILE" help:"Labelled tickets, .jsonl or .csv: title, description, category, and where known id, priority and source."`
 	Classifier  string                 `placeholder:"NAME" help:"Instead of AI_CLASSIFIER: local, openai, cascade or auto."`
 	Model       string                 `placeholder:"FILE" help:"Instead of LOCAL_MODEL: a file from ticketd train."`

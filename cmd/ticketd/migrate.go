@@ -63,7 +63,9 @@ func sayVersion(ctx context.Context, m *bootstrap.Migrator, stdout io.Writer) er
 	return err
 }
 
-type migrateUp struct{ settings.RawStore }
+type migrateUp struct {
+	settings.RawStore `group:"settings"`
+}
 
 // Run is a success, too, for a schema that is newer than this program.
 func (c *migrateUp) Run(ctx context.Context, out *streams) error {
@@ -85,9 +87,9 @@ func (c *migrateUp) Run(ctx context.Context, out *streams) error {
 }
 
 type migrateDown struct {
-	settings.RawStore
-	Steps int  `arg:"" optional:"" default:"1" help:"How many migrations to take back."`
-	Yes   bool `help:"Do not ask before data is lost."`
+	settings.RawStore `group:"settings"`
+	Steps             int  `arg:"" optional:"" default:"1" help:"How many migrations to take back."`
+	Yes               bool `help:"Do not ask before data is lost."`
 }
 
 // Run takes migrations back.
@@ -150,7 +152,9 @@ func lost(l migrations.Loss) string {
 	return fmt.Sprintf("the column %s of %s, which has a value in %d rows", l.Column, l.Table, l.Rows)
 }
 
-type migrateVersion struct{ settings.RawStore }
+type migrateVersion struct {
+	settings.RawStore `group:"settings"`
+}
 
 // Run prints the version.
 func (c *migrateVersion) Run(ctx context.Context, out *streams) error {
@@ -158,8 +162,8 @@ func (c *migrateVersion) Run(ctx context.Context, out *streams) error {
 }
 
 type migrateForce struct {
-	settings.RawStore
-	To uint `arg:"" name:"version" help:"The version that the schema really has; 0 for an empty database."`
+	settings.RawStore `group:"settings"`
+	To                uint `arg:"" name:"version" help:"The version that the schema really has; 0 for an empty database."`
 }
 
 // Run notes the version.

@@ -18,10 +18,10 @@ import (
 )
 
 type purge struct {
-	settings.RawStore
-	ClosedBefore string `required:"" placeholder:"WHEN" help:"Only tickets that were closed so long ago (365d, 72h) or before this day (2026-01-01, UTC) or time (RFC 3339)."`
-	DryRun       bool   `help:"Only say how many tickets it would be."`
-	Yes          bool   `help:"Do not ask before tickets are deleted."`
+	settings.RawStore `group:"settings"`
+	ClosedBefore      string `required:"" placeholder:"WHEN" help:"Only tickets that were closed so long ago (365d, 72h) or before this day (2026-01-01, UTC) or time (RFC 3339)."`
+	DryRun            bool   `help:"Only say how many tickets it would be."`
+	Yes               bool   `help:"Do not ask before tickets are deleted."`
 }
 
 // Help is shown under the flags.
