@@ -312,10 +312,10 @@ func TestSettingsAtTheirLimits(t *testing.T) {
 		"DB_URL": {
 			{
 				"sqlite://a.db", "sqlite:///a.db", "postgres://u:p@h/db", "postgresql://h/db?sslmode=disable",
-				"host=h dbname=db",
+				"host=h dbname=db", "SQLite://a.db", "POSTGRES://h/db", "PostgreSQL://h/db",
 			},
 			{
-				"", "a.db", "sqlite:", "sqlite://", "sqlite:/a.db", "SQLITE://a.db", "mysql://h/db", "postgres:/h/db",
+				"", "a.db", "sqlite:", "sqlite://", "sqlite:/a.db", "SQLITE://", "mysql://h/db", "postgres:/h/db",
 				"postgres://u:p%@h/db", "postgres://h:port/db",
 			},
 		},

@@ -29,7 +29,10 @@ const (
 	OpenLater                   // an empty one in memory stands in until a missing one is made
 )
 
-const defaultMaxConns = 16
+const (
+	defaultMaxConns = 16
+	sqliteScheme    = "sqlite://" // in any case
+)
 
 // Kind names the engine for people.
 func (s Store) Kind() string {
@@ -53,8 +56,8 @@ func (raw RawStore) parse(r *reader) Store {
 		Migrate: r.boolean("MIGRATE", raw.Migrate),
 	}
 	conns := defaultMaxConns
-	if name, ok := strings.CutPrefix(raw.DBURL, "sqlite://"); ok && name != "" {
-		s.SQLite = true
+	if n := len(sqliteScheme); len(raw.DBURL) > n && strings.EqualFold(raw.DBURL[:n], sqliteScheme) {
+		s.SQLite, s.URL = true, sqliteScheme+raw.DBURL[n:]
 	} else if a, err := postgres.ParseAddress(raw.DBURL); err != nil {
 		r.complain("DB_URL", "%s", err)
 	} else {
