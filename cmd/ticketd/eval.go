@@ -26,7 +26,7 @@ type eval struct {
 	Sweep       bool                   `help:"With cascade: ask both stages about every ticket and print what each threshold would have meant."`
 	Report      string                 `placeholder:"FILE" help:"Write an HTML page with charts that needs no network."`
 	Outcomes    string                 `placeholder:"FILE" help:"Write one line of JSON per ticket, for --compare in a later run. A run that is interrupted writes those that it has."`
-	ShowText    bool                   `help:"Also show how the tickets begin that are wrong though the classifier was most sure. They may hold personal data."`
+	ShowText    bool                   `help:"Also show title and beginning of the tickets with wrong labels. They may hold personal data."`
 	JSON        bool                   `name:"json" help:"Print JSON instead of text."`
 	spendingFlags
 }
@@ -52,6 +52,7 @@ func (c *eval) Run(ctx context.Context, out *streams) error {
 		return errors.Join(c.explain(err), c.savePartial(outcomes, out))
 	}
 	result.Data = c.Data
+	result.Version = build()
 	if err := c.write(result, outcomes, out); err != nil {
 		return err
 	}
