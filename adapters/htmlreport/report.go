@@ -15,7 +15,9 @@ import (
 var sources embed.FS
 
 var page = template.Must(template.New("page.html").
-	Funcs(template.FuncMap{"percent": percent, "whole": whole, "figure": figure, "ece": ece, "sure": sure, "tile": newTile}).
+	Funcs(template.FuncMap{
+		"percent": percent, "whole": whole, "figure": figure, "ece": ece, "sure": sure, "tile": newTile,
+	}).
 	ParseFS(sources, "*.html"))
 
 // view is what the page shows.

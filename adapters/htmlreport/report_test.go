@@ -88,8 +88,8 @@ func TestRender(t *testing.T) {
 		doc.Date = time.Date(2026, 11, 27, 8, 5, 0, 0, time.UTC)
 		page := render(t, doc)
 		_, body, _ := strings.Cut(page, "<main>")
-		require.True(t, strings.HasPrefix(strings.TrimSpace(body), `<p class="warning" role="note"><b>Warning:</b> `+
-			`seen &lt;4&gt;`), body)
+		const first = `<p class="warning" role="note"><b>Warning:</b> seen &lt;4&gt;`
+		require.True(t, strings.HasPrefix(strings.TrimSpace(body), first), body)
 		require.Contains(t, page, "2026-11-27 08:05 UTC, ticketd v1")
 	})
 	t.Run("each accuracy stands beside that of the best constant", func(t *testing.T) {
@@ -99,7 +99,8 @@ func TestRender(t *testing.T) {
 			{Right: "high", Predicted: "low"}, {Right: "high", Predicted: "high"},
 		}, 2)
 		page := render(t, doc)
-		require.Contains(t, page, "<b>66.7\u00a0%</b>categories right<small>always billing: 33.3\u00a0%</small></div>")
+		require.Contains(t, page,
+			"<b>66.7\u00a0%</b>categories right<small>always billing: 33.3\u00a0%</small></div>")
 		require.Contains(t, page, "<b>50.0\u00a0%</b>priorities right<small>always high: 100.0\u00a0%</small>"+
 			"<small>no better than a constant</small></div>")
 		require.Contains(t, page, "Accuracy 0.500 (always high: 1.000)")
