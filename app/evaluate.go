@@ -16,7 +16,7 @@ type Evaluation struct {
 	Other     *Candidate  // to compare with; nil: nobody, or Earlier
 	Earlier   *EarlierRun // to compare with
 	Limit     int         // take only so many tickets, spread evenly; 0: all
-	ShowText  bool        // show how the most telling errors begin
+	ShowText  bool        // show how the tickets with wrong labels begin
 }
 
 // EarlierRun is what an evaluation left behind.
@@ -79,16 +79,20 @@ func (uc *Evaluate) Handle(
 			return evaluation.Result{}, main.outcomes, err
 		}
 	}
-	result := evaluation.Result{Classifier: main.candidate.Name, Report: evaluation.NewReport(main.outcomes)}
+	result := evaluation.Result{
+		Classifier: main.candidate.Name, Seen: main.candidate.seen(tickets), Date: uc.clock.Now().UTC(),
+		Report: evaluation.NewReport(main.outcomes), Wrong: evaluation.NewWrong(main.outcomes, e.ShowText),
+	}
 	result.Cascade, result.Sweep = main.cascade()
-	result.Telling = evaluation.TellingErrors(main.outcomes, e.ShowText)
 	switch {
 	case e.Other != nil:
 		result.Compared = compareWith(e.Other.Name, runs[1].outcomes, main.outcomes)
+		result.Compared.Seen = e.Other.seen(tickets)
 	case e.Earlier != nil:
 		comparison := evaluation.Compare(e.Earlier.Predictions, evaluation.PredictionsOf(main.outcomes))
 		result.Compared = &evaluation.Compared{Other: e.Earlier.Name, Comparison: comparison}
 	}
+	result.Warn()
 	return result, main.outcomes, nil
 }
 

@@ -59,5 +59,7 @@ func curvePoint(tickets []ports.LabelledTicket, trial ports.TrainingTrial) evalu
 		}
 	}
 	m := evaluation.Measure(evaluation.CategoryLabels(), judgements, len(judgements))
-	return evaluation.CurvePoint{Tickets: trial.Tickets, Accuracy: m.Accuracy, MacroF1: m.MacroF1}
+	return evaluation.CurvePoint{
+		Tickets: trial.Tickets, Accuracy: m.Accuracy, Baseline: m.Baseline.Accuracy, MacroF1: m.MacroF1,
+	}
 }

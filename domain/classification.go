@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"math"
 	"time"
 	"unicode"
 )
@@ -40,6 +41,27 @@ type Classification struct {
 // identify it.
 func (c Classification) Same(o Classification) bool {
 	return c.Round == o.Round && c.Attempt == o.Attempt && c.At.Equal(o.At)
+}
+
+// CheckClassification returns what is wrong with an entry that did not arise here, or "".
+func CheckClassification(c Classification) string {
+	share := func(f *float64) bool { return f == nil || *f >= 0 && *f <= 1 }
+	switch {
+	case c.Round < 1:
+		return "must have a round from 1"
+	case c.Attempt < 0 || c.Attempt > math.MaxInt32:
+		return "must have an attempt from 0"
+	case !share(c.Confidence) || !share(c.PriorityConfidence):
+		return "must have confidences between 0 and 1"
+	case c.Latency < 0 || c.InputTokens < 0 || c.OutputTokens < 0:
+		return "must have no negative latency or number of tokens"
+	}
+	for _, text := range []string{c.Model, c.PromptVersion, c.Reason, c.ErrorCode, c.By} {
+		if !IsStorable(text) {
+			return "must have texts in UTF-8 without NUL"
+		}
+	}
+	return ""
 }
 
 // Attempt is one call of a classifier and its outcome.

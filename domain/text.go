@@ -64,6 +64,9 @@ func checkText(s string, limit int) string {
 	return ""
 }
 
+// IsStorable reports whether every store can hold s: valid UTF-8 without NUL.
+func IsStorable(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
 func (f *FieldErrors) check(field, complaint string) {
 	if complaint != "" {
 		f.Add(field, complaint)

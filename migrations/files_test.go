@@ -62,6 +62,22 @@ func TestIndexIsBuiltAloneInItsFile(t *testing.T) {
 	}
 }
 
+// What else a step dropped would not be counted before it is taken back.
+func TestStepsAreTakenBackByStatementsWhoseLossIsCounted(t *testing.T) {
+	t.Parallel()
+	known := regexp.MustCompile(`^(DROP (TABLE \w+|TRIGGER \w+|TYPE \w+|INDEX (CONCURRENTLY )?IF EXISTS \w+)|` +
+		`ALTER TABLE \w+ DROP COLUMN \w+)$`)
+	for _, engine := range []string{"postgres", "sqlite"} {
+		for name, text := range filesOf(t, engine, "down") {
+			for statement := range strings.SplitSeq(strings.TrimSpace(text), ";") {
+				if statement = strings.TrimSpace(statement); statement != "" {
+					require.Regexp(t, known, statement, "%s of %s", name, engine)
+				}
+			}
+		}
+	}
+}
+
 func TestIndexOfATableInUseIsBuiltBesideIt(t *testing.T) {
 	t.Parallel()
 	for name, text := range filesOf(t, "postgres", "up") {

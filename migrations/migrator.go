@@ -90,9 +90,8 @@ func (m *Migrator) Down(ctx context.Context, count int) error {
 		if err != nil {
 			return err
 		}
-		if made := m.steps.made(s.Current); count < 1 || count > made {
-			return fmt.Errorf("cannot take back %d migrations: the database is at version %d, after %d of them", count,
-				s.Current, made)
+		if err := m.steps.checkCount(s, count); err != nil {
+			return err
 		}
 		m.log.InfoContext(ctx, "database schema: taking steps back", "from", s.Current, "steps", count)
 		for range count {

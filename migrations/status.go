@@ -79,6 +79,15 @@ func (s steps) made(v uint) int {
 	return n
 }
 
+// checkCount refuses to take back more steps than were made.
+func (s steps) checkCount(st Status, count int) error {
+	if made := s.made(st.Current); count < 1 || count > made {
+		return fmt.Errorf("cannot take back %d migrations: the database is at version %d, after %d of them", count,
+			st.Current, made)
+	}
+	return nil
+}
+
 // after returns the version that follows v.
 func (s steps) after(v uint) uint { return s.versions[s.made(v)] }
 

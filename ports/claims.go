@@ -43,7 +43,9 @@ type TicketClaimer interface {
 	// due first. With forgotten above 0 it also claims tickets that have waited unclaimed for that long since
 	// they were requested or announced.
 	ClaimDue(ctx context.Context, limit int, lease, forgotten time.Duration) ([]Claim, error)
-	// ReleaseClaim ends c. If somebody else holds the claim by now, only the record grows.
+	// ReleaseClaim ends c. If somebody else holds the claim by now, only the record grows. A failure that is on
+	// record already (see domain.Classification.Same) is not recorded again: a call whose answer got lost may be
+	// repeated, even while it is still at work.
 	ReleaseClaim(ctx context.Context, c Claim, r Release) error
 }
 

@@ -35,6 +35,9 @@ type DeadLetter struct {
 	Event    []byte // as received, if the event cannot be decoded
 }
 
+// Malformed reports whether the letter names no ticket, so that nothing can be classified again.
+func (l DeadLetter) Malformed() bool { return l.TicketID == 0 }
+
 // DeadLetterQueue keeps dead letters.
 type DeadLetterQueue interface {
 	Add(ctx context.Context, l DeadLetter) error
@@ -53,6 +56,6 @@ type DeadLetters interface {
 	DeadLetters(ctx context.Context, after string, limit int) ([]DeadLetter, error)
 	// DeadLetter returns the letter with the given id, or ErrNoDeadLetter.
 	DeadLetter(ctx context.Context, id string) (DeadLetter, error)
-	// Discard removes a letter. A missing one is no error.
-	Discard(ctx context.Context, id string) error
+	// Discard removes letters and returns how many of them were there.
+	Discard(ctx context.Context, ids ...string) (int, error)
 }

@@ -74,6 +74,7 @@ type TicketStore interface {
 	RecordReader
 	StatsReader
 	TicketImporter
+	Archiver
 	TicketIndexer
 	LabelledTickets
 	BacklogReader

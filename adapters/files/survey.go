@@ -52,7 +52,7 @@ func surveyBytes(r io.Reader, wanted *textEncoding) (survey, error) {
 		return survey{}, err
 	}
 	sample = sample[:n]
-	if err := isText(sample); err != nil {
+	if err := isTable(sample); err != nil {
 		return survey{}, err
 	}
 	r = io.MultiReader(bytes.NewReader(sample), r)
@@ -74,8 +74,12 @@ func surveyBytes(r io.Reader, wanted *textEncoding) (survey, error) {
 	return survey{hex.EncodeToString(digest.Sum(nil)), *certain}, nil
 }
 
-// isText refuses what begins as a workbook does: a ZIP file, or what Excel wrote until 2003.
-func isText(sample []byte) error {
+// isTable refuses what begins as a workbook does, a ZIP file or what Excel wrote until 2003, and an archive of
+// our own.
+func isTable(sample []byte) error {
+	if bytes.HasPrefix(sample, []byte(archiveStart)) {
+		return errors.New("is a full export, which --full imports")
+	}
 	for _, start := range []string{"PK\x03\x04", "\xd0\xcf\x11\xe0"} {
 		if bytes.HasPrefix(sample, []byte(start)) {
 			return errors.New("is no text but a workbook or an archive: " + asText)

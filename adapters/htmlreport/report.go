@@ -15,7 +15,9 @@ import (
 var sources embed.FS
 
 var page = template.Must(template.New("page.html").
-	Funcs(template.FuncMap{"percent": percent, "whole": whole, "figure": figure, "ece": ece}).
+	Funcs(template.FuncMap{
+		"percent": percent, "whole": whole, "figure": figure, "ece": ece, "sure": sure, "tile": newTile,
+	}).
 	ParseFS(sources, "*.html"))
 
 // view is what the page shows.
@@ -23,7 +25,35 @@ type view struct {
 	evaluation.Result
 	Fields []field
 	Sweep  chart
+	Wrong  []wrong
 }
+
+// tile shows an accuracy beside that of the best constant.
+type tile struct {
+	Name    string
+	Metrics evaluation.Metrics
+}
+
+func newTile(name string, m evaluation.Metrics) tile { return tile{name, m} }
+
+// Worthless reports whether a constant would be right as often.
+func (t tile) Worthless() bool {
+	return t.Metrics.N > 0 && t.Metrics.Accuracy <= t.Metrics.Baseline.Accuracy
+}
+
+// maxMistakes bounds the page, which is to be opened in a browser.
+const maxMistakes = 1000
+
+// wrong are the tickets with a wrong label of one field.
+type wrong struct {
+	Field    string
+	All      int
+	Mistakes []evaluation.Mistake // the first maxMistakes
+	Texts    bool                 // they have titles and texts
+}
+
+// Left reports whether there are more than the page shows.
+func (w wrong) Left() bool { return w.All > len(w.Mistakes) }
 
 // field is the category or the priority with its charts.
 type field struct {
@@ -38,6 +68,8 @@ func Render(doc evaluation.Result) ([]byte, error) {
 	v := view{Result: doc, Sweep: sweep("sweep", doc.Sweep)}
 	v.add("Category", doc.Report.Category)
 	v.add("Priority", doc.Report.Priority)
+	v.list("category", doc.Wrong.Category)
+	v.list("priority", doc.Wrong.Priority)
 	var out bytes.Buffer
 	if err := page.Execute(&out, v); err != nil {
 		return nil, fmt.Errorf("render the page: %w", err)
@@ -54,6 +86,12 @@ func (v *view) add(name string, f evaluation.Metrics) {
 	}
 }
 
+func (v *view) list(field string, all []evaluation.Mistake) {
+	if len(all) > 0 {
+		v.Wrong = append(v.Wrong, wrong{field, len(all), all[:min(len(all), maxMistakes)], all[0].Title != ""})
+	}
+}
+
 // percent and whole write a share with a no-break space before the sign.
 func percent(share float64) string { return fmt.Sprintf("%.1f\u00a0%%", 100*share) }
 func whole(share float64) string   { return fmt.Sprintf("%.0f\u00a0%%", 100*share) }
@@ -66,4 +104,11 @@ func ece(f float64, calibrated int) string {
 		return "–"
 	}
 	return figure(f)
+}
+
+func sure(confidence *float64) string {
+	if confidence == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.2f", *confidence)
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -48,23 +49,61 @@ func TestRender(t *testing.T) {
 		Won: []evaluation.Flip{{ID: "t<1>", Right: "billing", Now: "billing"}}, McNemarP: 0.5,
 	}}
 
-	t.Run("the worst source and the errors of which it was most sure are named", func(t *testing.T) {
+	t.Run("the worst source and the wrong tickets are named", func(t *testing.T) {
 		t.Parallel()
 		doc := document()
 		doc.Report.Worst = &evaluation.Worst{Accuracy: doc.Report.Sources[0], Calibration: &doc.Report.Sources[0]}
-		doc.Telling = []evaluation.Error{
+		doc.Wrong.Category = []evaluation.Mistake{
 			{
-				ID: "a<1>", Right: "billing", Predicted: "general", Confidence: 0.913, Text: "I <b>paid</b>",
-				Reason: "the word x",
+				ID: "a<1>", Right: "billing", Predicted: "general", Confidence: new(0.913), Title: "A <b>bill</b>",
+				Text: "I <b>paid</b>", Reason: "the word x",
 			},
-			{ID: "b", Right: "general", Predicted: "billing", Confidence: 0.8},
+			{ID: "b", Right: "general", Predicted: "billing", Title: "B"},
 		}
 		page := render(t, doc)
-		require.Contains(t, page, "The worst source: shop with an accuracy of 0.667.")
+		require.Contains(t, page, "The worst source: shop with an accuracy of 0.667 (baseline: 0.333).")
 		require.Contains(t, page, "farthest from the truth: shop")
 		require.Contains(t, page, "a&lt;1&gt;</td><td>billing</td><td>general</td><td>0.91</td>")
-		require.Contains(t, page, "I &lt;b&gt;paid&lt;/b&gt;")
+		require.Contains(t, page, "A &lt;b&gt;bill&lt;/b&gt;</td><td class=\"text\">I &lt;b&gt;paid&lt;/b&gt;")
+		require.Contains(t, page, "<td>b</td><td>general</td><td>billing</td><td>–</td>")
 		require.Contains(t, page, "With 95.0\u00a0% precision")
+	})
+	t.Run("a page holds a thousand wrong tickets and counts the rest, without texts if they were not asked for",
+		func(t *testing.T) {
+			t.Parallel()
+			doc := document()
+			for range 1001 {
+				doc.Wrong.Priority = append(doc.Wrong.Priority, evaluation.Mistake{ID: "x", Right: "low"})
+			}
+			page := render(t, doc)
+			require.Contains(t, page, "Wrong priority (1001)")
+			require.Equal(t, 1000, strings.Count(page, "<tr><td>x</td>"))
+			require.NotContains(t, page, "<th>title</th>")
+		})
+	t.Run("a warning is the first line, and date and version follow", func(t *testing.T) {
+		t.Parallel()
+		doc := document()
+		require.NotContains(t, render(t, doc), "Warning")
+		doc.Warning, doc.Version = "seen <4>", "ticketd v1"
+		doc.Date = time.Date(2026, 11, 27, 8, 5, 0, 0, time.UTC)
+		page := render(t, doc)
+		_, body, _ := strings.Cut(page, "<main>")
+		const first = `<p class="warning" role="note"><b>Warning:</b> seen &lt;4&gt;`
+		require.True(t, strings.HasPrefix(strings.TrimSpace(body), first), body)
+		require.Contains(t, page, "2026-11-27 08:05 UTC, ticketd v1")
+	})
+	t.Run("each accuracy stands beside that of the best constant", func(t *testing.T) {
+		t.Parallel()
+		doc := document()
+		doc.Report.Priority = evaluation.Measure(evaluation.PriorityLabels(), []evaluation.Judgement{
+			{Right: "high", Predicted: "low"}, {Right: "high", Predicted: "high"},
+		}, 2)
+		page := render(t, doc)
+		require.Contains(t, page,
+			"<b>66.7\u00a0%</b>categories right<small>always billing: 33.3\u00a0%</small></div>")
+		require.Contains(t, page, "<b>50.0\u00a0%</b>priorities right<small>always high: 100.0\u00a0%</small>"+
+			"<small>no better than a constant</small></div>")
+		require.Contains(t, page, "Accuracy 0.500 (always high: 1.000)")
 	})
 	t.Run("charts stand in the page itself", func(t *testing.T) {
 		t.Parallel()
@@ -90,7 +129,7 @@ func TestRender(t *testing.T) {
 		page := render(t, full)
 		require.Contains(t, page, "<tr><td>to 0.5</td><td>1</td><td>0.410</td><td>0.000</td></tr>")
 		require.Contains(t, page, "<tr><td>general</td><td>0</td><td>1</td><td>0</td></tr>")
-		require.Contains(t, page, "<td>0.00</td><td>0</td><td>100.0\u00a0%</td>")
+		require.Contains(t, page, "<td>0.00</td><td>0</td><td>100.0\u00a0%</td><td>0.500</td>")
 	})
 	t.Run("bars, cells and curves stand where their figures say", func(t *testing.T) {
 		t.Parallel()
@@ -133,7 +172,7 @@ func TestRender(t *testing.T) {
 		doc.Report.Stages[0].Category = doc.Report.Category.Summary()
 		page = render(t, doc)
 		require.Contains(t, page, "expected calibration error –, n = 1, of which 1 came without a confidence")
-		require.Contains(t, page, "<td>1</td><td>1.000</td><td>1.000</td><td>–</td>")
+		require.Contains(t, page, "<td>1</td><td>1.000</td><td>1.000</td><td>1.000</td><td>–</td>")
 		require.Equal(t, 1, strings.Count(page, "<svg "), "there is nothing to draw but the confusion")
 	})
 	t.Run("a field without right labels is left out", func(t *testing.T) {

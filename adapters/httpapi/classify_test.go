@@ -37,7 +37,8 @@ func TestClassifyAgain(t *testing.T) {
 			res, err := a.ClassifyTicketWithResponse(t.Context(), made.Id)
 			require.NoError(t, err)
 			require.True(t, res.JSON200.UpdatedAt.After(made.UpdatedAt), "it was pending meanwhile")
-			res.JSON200.UpdatedAt = made.UpdatedAt
+			require.Greater(t, res.JSON200.Version, made.Version)
+			res.JSON200.UpdatedAt, res.JSON200.Version = made.UpdatedAt, made.Version
 			require.Equal(t, made, *res.JSON200)
 		})
 

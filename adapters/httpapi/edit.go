@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"net/http"
 
 	"ticketd/adapters/httpapi/gen"
 	"ticketd/app"
@@ -20,7 +21,7 @@ func (s *server) EditTicket(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	return taggedTicket(t), nil
+	return taggedTicket(http.StatusOK, t), nil
 }
 
 func editFromAPI(b gen.TicketEdit) (app.TicketEdit, error) {

@@ -34,6 +34,32 @@ func TestEntityTags(t *testing.T) {
 			require.NotContains(t, seen, a.get(t, where).Header.Get("ETag"))
 		})
 
+		t.Run("name the version in every answer with the ticket, and a list's rows have it, too", func(t *testing.T) {
+			t.Parallel()
+			for _, queued := range []bool{false, true} {
+				a := serve(t, open(t), func(s *setup) { s.queued = queued })
+				created := a.once(t, "k", titled(`"billing"`))
+				where := created.Header.Get("Location")
+				id := read[client.Ticket](t, created.body).Id
+				row := func() client.Ticket {
+					return read[client.TicketPage](t, a.get(t, "/tickets").body).Data[0]
+				}
+				agree := func(answers ...response) {
+					for _, res := range answers {
+						require.Equal(t, fmt.Sprintf(`"%d"`, row().Version), res.Header.Get("ETag"), res.body)
+						require.Equal(t, row(), read[client.Ticket](t, res.body))
+					}
+				}
+				agree(created, a.once(t, "k", titled(`"billing"`)), a.get(t, where))
+				agree(a.do(t, a.request(t, http.MethodPost, where+"/classify", "")), a.get(t, where))
+				agree(a.patch(t, id, `{"category":"technical"}`), a.once(t, "k", titled(`"billing"`)))
+				tag := fmt.Sprintf(`"%d"`, row().Version)
+				require.Equal(t, http.StatusOK, a.patch(t, id, `{"status":"closed"}`, "If-Match", tag).StatusCode)
+				require.Equal(t, http.StatusPreconditionFailed,
+					a.patch(t, id, `{"status":"open"}`, "If-Match", tag).StatusCode)
+			}
+		})
+
 		t.Run("change when the creator is deleted, who is part of what they name", func(t *testing.T) {
 			t.Parallel()
 			a := serve(t, open(t))

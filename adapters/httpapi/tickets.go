@@ -29,8 +29,9 @@ func (s *server) CreateTicket(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	location := "/tickets/" + strconv.FormatInt(int64(t.ID()), 10)
-	return &answer{status: http.StatusCreated, location: location, body: ticketJSON(t)}, nil
+	created := taggedTicket(http.StatusCreated, t)
+	created.location = "/tickets/" + strconv.FormatInt(int64(t.ID()), 10)
+	return created, nil
 }
 
 // GetTicket serves GET /tickets/{id}.
@@ -40,7 +41,7 @@ func (s *server) GetTicket(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	return taggedTicket(t), nil
+	return taggedTicket(http.StatusOK, t), nil
 }
 
 // ListTickets serves GET /tickets.
@@ -73,10 +74,10 @@ func (s *server) ClassifyTicket(ctx context.Context,
 	if s.queued {
 		status = http.StatusAccepted
 	}
-	return &answer{status: status, body: ticketJSON(t)}, nil
+	return taggedTicket(status, t), nil
 }
 
 // taggedTicket returns the answer with t and its version.
-func taggedTicket(t domain.Ticket) *answer {
-	return &answer{status: http.StatusOK, etag: etag(t), body: ticketJSON(t)}
+func taggedTicket(status int, t domain.Ticket) *answer {
+	return &answer{status: status, etag: etag(t), body: ticketJSON(t)}
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"ticketd/domain"
+	"ticketd/ports/spelling"
 )
 
 // complaints collects what is wrong with a request: the first complaint of each field.
@@ -86,7 +88,7 @@ func checkQuery(op *operation, raw string, bad complaints) {
 		p, known := op.query[name]
 		switch {
 		case !known:
-			bad.add(printable(name), "is not a parameter of this route")
+			bad.add(printable(name), "is not a parameter of this route"+didYouMean(name, op.query))
 		case len(values) > 1:
 			bad.add(name, "must be given only once")
 		case values[0] == "":
@@ -101,6 +103,15 @@ func checkQuery(op *operation, raw string, bad complaints) {
 	if op.query["from"] != nil {
 		checkPeriod(query, bad)
 	}
+}
+
+// didYouMean names the one of ours that a client most likely meant, after a complaint.
+func didYouMean[T any](name string, ours map[string]T) string {
+	meant := spelling.Meant(name, slices.Collect(maps.Keys(ours)))
+	if meant == "" {
+		return ""
+	}
+	return "; did you mean " + meant + "?"
 }
 
 // printable returns the client's own text in a short and harmless form.

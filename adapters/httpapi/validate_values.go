@@ -86,7 +86,7 @@ func checkBody(op *operation, raw []byte, bad complaints) []member {
 func checkMember(op *operation, m member, bad complaints) {
 	ref, known := op.body.Properties[m.name]
 	if !known {
-		bad.add(printable(m.name), "is not a field of this request")
+		bad.add(printable(m.name), "is not a field of this request"+didYouMean(m.name, op.body.Properties))
 		return
 	}
 	rule := op.rules[m.name]

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"ticketd/adapters/internal/sqlstore"
@@ -93,16 +94,29 @@ func (s *Store) claimAll(ctx context.Context, query string, calls []claimCall) (
 	), err
 }
 
-// releaseSQL always sets the due time; without a wait the ticket is due at once. It records the failure
-// whoever holds the claim.
-var releaseSQL = `
-WITH failed AS (
+const failedSQL = `failed AS (
     SELECT 0 AS n, $1::bigint AS id, record FROM json_to_record($2::json) AS sent(record classifications[])
-), noted AS (` + noteSQL(`failed`) + `)
-UPDATE tickets SET claimed_until = NULL, next_attempt_at = now() + $5::bigint * interval '1 microsecond',
-    attempts = greatest(attempts - $6::integer, 0), last_error = coalesce($7, last_error),
-    throttled_since = CASE WHEN $8 THEN coalesce(throttled_since, now()) ELSE throttled_since END
-WHERE id = $1 AND ai_status = 'pending' AND round = $3 AND claimed_until = $4`
+)`
+
+// releaseSQL always sets the due time; without a wait the ticket is due at once. Of two that run at once with
+// one claim, the second waits for the row and then finds the claim gone.
+var releaseSQL = `
+WITH ` + failedSQL + `, released AS (
+    UPDATE tickets SET claimed_until = NULL, next_attempt_at = now() + $5::bigint * interval '1 microsecond',
+        attempts = greatest(attempts - $6::integer, 0), last_error = coalesce($7, last_error),
+        throttled_since = CASE WHEN $8 THEN coalesce(throttled_since, now()) ELSE throttled_since END
+    WHERE id = $1 AND ai_status = 'pending' AND round = $3 AND claimed_until = $4
+    RETURNING id
+), noted AS (` + noteSQL(`failed JOIN released USING (id)`) + `)
+SELECT id FROM released`
+
+const lockTicketSQL = `SELECT 1 FROM tickets WHERE id = $1 FOR NO KEY UPDATE`
+
+// noteOnceSQL records a failure that is not on record yet.
+var noteOnceSQL = `
+WITH ` + failedSQL + noteSQL(`failed WHERE NOT EXISTS (
+        SELECT 1 FROM classifications
+        WHERE ticket_id = $1 AND created_at = $3 AND round = $4 AND attempt = $5)`)
 
 // ReleaseClaim implements ports.TicketClaimer.
 func (s *Store) ReleaseClaim(ctx context.Context, c ports.Claim, r ports.Release) error {
@@ -123,7 +137,29 @@ func (s *Store) release(ctx context.Context, c ports.Claim, r ports.Release) err
 	if r.Uncounted {
 		uncounted = 1
 	}
-	_, err = exec(ctx, s, releaseSQL, int64(c.Ticket.ID()), string(record), int64(c.Ticket.Round()), c.Until,
+	id := int64(c.Ticket.ID())
+	_, released, err := one[int64](ctx, s, releaseSQL, id, string(record), int64(c.Ticket.Round()), c.Until,
 		max(r.Wait, 0).Microseconds(), uncounted, code, r.Throttled)
+	if err != nil || released || r.Failed == nil {
+		return err
+	}
+	return s.noteOnce(ctx, id, string(record), *r.Failed)
+}
+
+// noteOnce locks the ticket first: the statement after that sees what others have recorded until then.
+func (s *Store) noteOnce(ctx context.Context, id int64, record string, e domain.Classification) error {
+	_, err := within(ctx, func() (struct{}, error) {
+		return struct{}{}, s.change(ctx, func(tx *sqlx.Tx) error {
+			found, err := sqlstore.Changed(tx.ExecContext(ctx, lockTicketSQL, id))
+			if err == nil && found == 0 {
+				err = domain.ErrTicketNotFound
+			}
+			if err == nil {
+				_, err = tx.ExecContext(
+					ctx, noteOnceSQL, id, record, domain.Timestamp(e.At), int64(e.Round), e.Attempt)
+			}
+			return err
+		})
+	})
 	return err
 }

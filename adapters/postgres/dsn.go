@@ -38,6 +38,7 @@ func ParseAddress(dsn string) (Address, error) {
 	if err := a.translate(pairs); err != nil {
 		return a, err
 	}
+	pairs["sslmode"] = strings.ToLower(pairs["sslmode"])
 	if pairs["sslmode"] == "" && os.Getenv("PGSSLMODE") == "" {
 		pairs["sslmode"] = "prefer" // as every other client does
 	}
@@ -56,8 +57,8 @@ func ParseAddress(dsn string) (Address, error) {
 // pairs are the parameters of a connection string by name.
 type pairs map[string]string
 
-// scheme is that of libpq's URLs, also as JDBC and SQLAlchemy write it.
-var scheme = regexp.MustCompile(`^(?:jdbc:)?postgres(?:ql)?(?:\+[a-z0-9_]+)?://`)
+// scheme is that of libpq's URLs, also as JDBC and SQLAlchemy write it, in any case (RFC 3986, section 3.1).
+var scheme = regexp.MustCompile(`(?i)^(?:jdbc:)?postgres(?:ql)?(?:\+[a-z0-9_]+)?://`)
 
 func pairsOf(dsn string) (pairs, error) {
 	if start := scheme.FindString(dsn); start != "" {
@@ -172,10 +173,21 @@ func (p pairs) String() string {
 func (p pairs) culprit(err error) error {
 	for _, name := range slices.Sorted(maps.Keys(p)) {
 		if _, alone := pq.NewConfig(pairs{name: p[name]}.String()); alone != nil {
-			return fmt.Errorf("has a value for %s that is not supported; %w", name, errMalformedURL)
+			return refusedValue(name)
 		}
 	}
 	return errors.New(hide(err.Error(), []string{p["password"]}))
+}
+
+// refusedValue says what is right instead. Half a password may have been taken for a host or a port.
+func refusedValue(name string) error {
+	switch name {
+	case "sslmode":
+		return errors.New("has an sslmode that is none of disable, allow, prefer, require, verify-ca and verify-full")
+	case "host", "port", "user", "password", "dbname":
+		return fmt.Errorf("has a value for %s that is not supported; %w", name, errMalformedURL)
+	}
+	return fmt.Errorf("has a value for %s that is not supported", name)
 }
 
 func hide(text string, secrets []string) string {

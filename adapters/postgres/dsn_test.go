@@ -114,7 +114,7 @@ func TestConnectionStringsThatAreRefused(t *testing.T) {
 		"postgres://u:a/" + secret + "@h/db":               "percent-encoded",
 		"postgres://u:" + secret + "#1@h/db":               "percent-encoded",
 		"postgres://u:1" + secret + "/db":                  "port",
-		"postgres://h/db?sslmode=" + secret:                "sslmode",
+		"postgres://h/db?sslmode=" + secret:                "has an sslmode that is none of disable,",
 		"postgres://h/db?connection_limit=many":            "DB_MAX_CONNS",
 		"postgres://h/db?sslcrl=/etc/crl.pem":              "sslcrl, which is not supported",
 		"postgres://h/db?sslpassword=" + secret:            "a key without a password",
@@ -122,6 +122,7 @@ func TestConnectionStringsThatAreRefused(t *testing.T) {
 		"postgres://h/db?gssencmode=require":               "gssencmode",
 		"postgres://" + strings.Repeat("h,", 999) + "h/db": "names 1000 hosts; at most 32",
 		"postgres://h:1,h:2,h/db?port=5":                   "",
+		"POSTGRES://h/db?sslmode=Require":                  "",
 	} {
 		t.Run(dsn[:min(40, len(dsn))], func(t *testing.T) {
 			t.Parallel()

@@ -2,7 +2,6 @@ package postgres_test
 
 import (
 	"database/sql"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -26,22 +25,7 @@ func TestLabelledTicketsReadNoTextInVain(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	_, err = db.ExecContext(t.Context(), seedSQL+";"+reviewSomeSQL)
 	require.NoError(t, err)
-	rows, err := db.QueryContext(
-		t.Context(),
-		`EXPLAIN (COSTS OFF) `+postgres.LabelledSQL(),
-		1000,
-		sqlstore.LabelledPage,
-	)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, rows.Close()) }()
-	var plan []string
-	for rows.Next() {
-		var line string
-		require.NoError(t, rows.Scan(&line))
-		plan = append(plan, line)
-	}
-	require.NoError(t, rows.Err())
-	all := strings.Join(plan, "\n")
+	all := explain(t, db, postgres.LabelledSQL(), 1000, sqlstore.LabelledPage)
 	require.Contains(t, all, "using tickets_reviewed")
 	require.NotContains(t, all, "Seq Scan")
 }

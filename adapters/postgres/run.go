@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -68,23 +67,11 @@ func exec(ctx context.Context, s *Store, query string, args ...any) (changed int
 
 // change runs do in one transaction.
 func (s *Store) change(ctx context.Context, do func(tx *sqlx.Tx) error) error {
-	tx, err := s.db.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	if err := do(tx); err != nil {
-		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
-			return errors.Join(err, undo)
-		}
-		return err
-	}
-	return tx.Commit()
+	return sqlstore.InTransaction(ctx, s.db, nil, do)
 }
 
-// changed returns how many rows a statement changed or found.
-func changed(result sql.Result, err error) (int64, error) {
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+// snapshot runs do, which only reads, in one transaction that sees the database as it is at its first query.
+func (s *Store) snapshot(ctx context.Context, do func(tx *sqlx.Tx) error) error {
+	o := sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	return sqlstore.InTransaction(ctx, s.db, &o, do)
 }

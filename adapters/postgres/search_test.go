@@ -76,7 +76,7 @@ FROM tickets`)
 		} {
 			query, err := search.Parse(q)
 			require.NoError(t, err)
-			plan := explain(t, db, ports.TicketFilter{Search: query, Status: status}, ports.Page{Limit: 20})
+			plan := explainList(t, db, ports.TicketFilter{Search: query, Status: status}, ports.Page{Limit: 20})
 			require.Contains(t, plan, used, q)
 			require.NotContains(t, plan, "Seq Scan on tickets")
 			require.NotContains(t, plan, "Seq Scan on ticket_words\n")

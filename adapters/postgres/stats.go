@@ -2,9 +2,9 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/ports"
@@ -28,22 +28,13 @@ func (s *Store) Stats(ctx context.Context, p ports.Period) (ports.Stats, error) 
 	return stats, failed(ctx, err, "compute statistics")
 }
 
-// stats reads from one snapshot.
 func (s *Store) stats(ctx context.Context, p ports.Period) (stats ports.Stats, err error) {
-	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	if err != nil {
-		return stats, err
-	}
-	defer func() {
-		if undo := tx.Rollback(); err != nil && undo != nil && !errors.Is(undo, sql.ErrTxDone) {
-			err = errors.Join(err, undo)
-		}
-	}()
 	dialect := sqlstore.StatsDialect{Placeholder: placeholder, Moment: timestamp, Compared: comparedSQL}
-	if stats, err = sqlstore.ReadStats(ctx, tx, dialect, p); err != nil {
-		return stats, err
-	}
-	return stats, tx.Commit()
+	err = s.snapshot(ctx, func(tx *sqlx.Tx) (err error) {
+		stats, err = sqlstore.ReadStats(ctx, tx, dialect, p)
+		return err
+	})
+	return stats, err
 }
 
 func timestamp(t time.Time) any { return t.UTC() } // PostgreSQL takes no offset of 16 hours or more

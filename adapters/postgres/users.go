@@ -59,41 +59,29 @@ WHERE id IN (SELECT id FROM tickets WHERE created_by = $1 LIMIT $2)`
 	deleteUserSQL = `DELETE FROM users WHERE id = $1`
 )
 
-// DeleteUser implements ports.UserDeleter. A user may own a million tickets: they are taken off them part by
-// part, and a repeated call goes on where one was cut off. What new tickets name them meanwhile, the last
-// step finds.
+// DeleteUser implements ports.UserDeleter. What new tickets name the user meanwhile, the last step finds.
 func (s *Store) DeleteUser(ctx context.Context, id domain.UserID) error {
-	for {
-		gone, err := s.disown(ctx, id)
-		if err != nil || gone {
-			return err
+	return sqlstore.DeleteUser(ctx, func(ctx context.Context) (gone bool, err error) {
+		n, err := exec(ctx, s, disownSQL, int64(id), sqlstore.DisownBatch)
+		if err == nil && n < sqlstore.DisownBatch {
+			gone, err = s.deleteUser(ctx, id)
 		}
-	}
-}
-
-// disown takes one step.
-func (s *Store) disown(ctx context.Context, id domain.UserID) (gone bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, sqlstore.DisownTime)
-	defer cancel()
-	n, err := exec(ctx, s, disownSQL, int64(id), sqlstore.DisownBatch)
-	if err == nil && n < sqlstore.DisownBatch {
-		gone, err = s.deleteUser(ctx, id)
-	}
-	return gone, failed(ctx, err, "delete user %d", id)
+		return gone, failed(ctx, err, "delete user %d", id)
+	})
 }
 
 // deleteUser takes the last step. It is not gone if there were too many new tickets for one.
 func (s *Store) deleteUser(ctx context.Context, id domain.UserID) (gone bool, err error) {
 	return within(ctx, func() (gone bool, err error) {
 		err = s.change(ctx, func(tx *sqlx.Tx) error {
-			found, err := changed(tx.ExecContext(ctx, lockUserSQL, int64(id)))
+			found, err := sqlstore.Changed(tx.ExecContext(ctx, lockUserSQL, int64(id)))
 			if err == nil && found == 0 {
 				err = domain.ErrUserNotFound
 			}
 			if err != nil {
 				return err
 			}
-			n, err := changed(tx.ExecContext(ctx, disownSQL, int64(id), sqlstore.DisownBatch))
+			n, err := sqlstore.Changed(tx.ExecContext(ctx, disownSQL, int64(id), sqlstore.DisownBatch))
 			if err != nil || n == sqlstore.DisownBatch {
 				return err
 			}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/logging"
 
+	"ticketd/app/retry"
 	"ticketd/domain"
 )
 
@@ -21,6 +23,8 @@ const (
 	Group = "ticketd"
 
 	dialTime = 500 * time.Millisecond
+	// watchTime is how long a Redis may take to answer and count as being there.
+	watchTime = time.Second
 )
 
 // errRedis is the error for a Redis that does not answer. Its cause never holds the password: go-redis does
@@ -58,12 +62,27 @@ func NewClient(url, role string, connections int) (*Client, error) {
 	o.DialTimeout = dialTime
 	o.ContextTimeoutEnabled = true // else a command outlives its caller's deadline
 	o.MaxRetries = -1              // this package decides what is repeated
+	o.DialerRetries = 1
 	return &Client{redis.NewClient(o)}, nil
 }
 
 // Ping returns an error if Redis does not answer.
 func (c *Client) Ping(ctx context.Context) error {
 	return unavailable("ping", c.redis.Ping(ctx).Err())
+}
+
+// outage tells of a Redis that the process needs, by its address alone. The process is server or worker.
+func (c *Client) outage(process string, log *slog.Logger) *retry.Outage {
+	at := "Redis at " + c.redis.Options().Addr
+	return retry.NewOutage(log,
+		at+" cannot be used; the "+process+" runs, is not ready and tries again", at+" can be used again")
+}
+
+// inTime asks a Redis that may hang.
+func inTime(ctx context.Context, ask func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, watchTime)
+	defer cancel()
+	return ask(ctx)
 }
 
 // Close closes the connections.

@@ -68,12 +68,17 @@ func (d *DeadLetters) DeadLetter(ctx context.Context, id string) (ports.DeadLett
 	return letterOf(entries[0]), nil
 }
 
-// Discard removes a letter.
-func (d *DeadLetters) Discard(ctx context.Context, id string) error {
-	return unavailable("remove a dead letter", d.client.redis.XDel(ctx, DeadStream, id).Err())
+// Discard implements ports.DeadLetters.
+func (d *DeadLetters) Discard(ctx context.Context, ids ...string) (int, error) {
+	if len(ids) == 0 {
+		return 0, nil
+	}
+	n, err := d.client.redis.XDel(ctx, DeadStream, ids...).Result()
+	return int(n), unavailable("remove dead letters", err)
 }
 
-// letterOf reads an entry as far as it can. An entry of another program becomes a letter without a ticket.
+// letterOf reads an entry as far as it can. An entry of another program becomes a letter without a ticket, of
+// the time at which Redis took it.
 func letterOf(e redis.XMessage) ports.DeadLetter {
 	l := ports.DeadLetter{ID: e.ID, Cause: textField(e.Values, "cause")}
 	if id, err := strconv.ParseInt(textField(e.Values, "ticket_id"), 10, 64); err == nil && id > 0 {
@@ -84,6 +89,8 @@ func letterOf(e redis.XMessage) ports.DeadLetter {
 	}
 	if at, err := time.Parse(time.RFC3339Nano, textField(e.Values, "at")); err == nil {
 		l.At = at
+	} else if ms, _, err := splitID(e.ID); err == nil {
+		l.At = time.UnixMilli(ms).UTC()
 	}
 	if raw := textField(e.Values, "event"); raw != "" {
 		l.Event = []byte(raw)

@@ -70,9 +70,14 @@ func TestDeadLetters(t *testing.T) {
 		require.NoError(t, box.Add(t.Context(), ports.DeadLetter{TicketID: 1, Cause: "c", At: time.Now()}))
 		got, err := box.DeadLetters(t.Context(), "", 10)
 		require.NoError(t, err)
-		for range 2 {
-			require.NoError(t, box.Discard(t.Context(), got[0].ID))
+		for _, there := range []int{1, 0} {
+			n, err := box.Discard(t.Context(), got[0].ID, "1-1")
+			require.NoError(t, err)
+			require.Equal(t, there, n)
 		}
+		n, err := box.Discard(t.Context())
+		require.NoError(t, err)
+		require.Zero(t, n)
 		_, err = box.DeadLetter(t.Context(), got[0].ID)
 		require.ErrorIs(t, err, ports.ErrNoDeadLetter)
 		got, err = box.DeadLetters(t.Context(), "", 10)
@@ -102,6 +107,7 @@ func TestDeadLetters(t *testing.T) {
 		}).Err())
 		got, err := redisstream.NewDeadLetters(newClient(t, url)).DeadLetters(t.Context(), "", 10)
 		require.NoError(t, err)
-		require.Equal(t, []ports.DeadLetter{{ID: got[0].ID}}, got)
+		require.WithinDuration(t, time.Now(), got[0].At, limit, "Redis knows when it came")
+		require.Equal(t, []ports.DeadLetter{{ID: got[0].ID, At: got[0].At}}, got)
 	})
 }

@@ -3,11 +3,13 @@ package redisstream
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
 	"github.com/ThreeDotsLabs/watermill"
 	"github.com/ThreeDotsLabs/watermill-redisstream/pkg/redisstream"
 	"github.com/ThreeDotsLabs/watermill/message"
 
+	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
 )
@@ -54,6 +56,17 @@ func (p *Publisher) Announce(ctx context.Context, t domain.Ticket) error {
 func (p *Publisher) publish(ctx context.Context, m *message.Message) error {
 	m.SetContext(ctx)
 	return unavailable("publish the event", p.publisher.Publish(Stream, m))
+}
+
+// Watch says when Redis is away, also at the start, and when it is back, until ctx ends.
+func (p *Publisher) Watch(ctx context.Context, log *slog.Logger) {
+	outage := p.client.outage("server", log)
+	for {
+		outage.Note(ctx, inTime(ctx, p.Ping))
+		if retry.Pause(ctx, maintainInterval) != nil {
+			return
+		}
+	}
 }
 
 // Ping returns an error if Redis does not answer.

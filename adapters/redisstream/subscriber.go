@@ -190,9 +190,9 @@ func (s *Subscriber) process(ctx context.Context, m *message.Message) error {
 // maintain creates the stream and the group if they are missing, without which every read fails for ever, and
 // removes the handled entries.
 func (s *Subscriber) maintain(ctx context.Context) {
-	outage := retry.NewOutage(s.log, "Redis cannot be used; the worker waits for it", "Redis can be used again")
+	outage := s.client.outage("worker", s.log)
 	for {
-		err := s.queue.EnsureGroup(ctx)
+		err := inTime(ctx, s.queue.EnsureGroup)
 		if err == nil {
 			err = s.queue.Trim(ctx)
 		}

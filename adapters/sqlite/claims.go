@@ -72,8 +72,12 @@ func (s *Store) ReleaseClaim(ctx context.Context, c ports.Claim, r ports.Release
 		uncounted = 1
 	}
 	err := s.change(ctx, func(tx *sqlx.Tx) error {
-		_, err := tx.ExecContext(ctx, releaseSQL, id, int64(c.Ticket.Round()), c.Until.UnixMicro(),
-			now().Add(max(r.Wait, 0)).UnixMicro(), uncounted, failure, r.Throttled, now().UnixMicro())
+		released, err := sqlstore.Changed(tx.ExecContext(
+			ctx, releaseSQL, id, int64(c.Ticket.Round()), c.Until.UnixMicro(),
+			now().Add(max(r.Wait, 0)).UnixMicro(), uncounted, failure, r.Throttled, now().UnixMicro()))
+		if err == nil && released == 0 {
+			entries, err = notOnRecord(ctx, tx, id, entries)
+		}
 		if err != nil {
 			return err
 		}

@@ -42,15 +42,12 @@ func (s *Store) AddTicketOnce(
 		}
 		id = ids[0]
 		n := now()
-		result, err := tx.ExecContext(ctx, takeKeySQL, key.Scope, key.Key, key.Fingerprint, id,
-			n.UnixMicro(), n.Add(-ports.KeyLife).UnixMicro())
-		if err != nil {
-			return err
+		taken, err := sqlstore.Changed(tx.ExecContext(ctx, takeKeySQL, key.Scope, key.Key, key.Fingerprint, id,
+			n.UnixMicro(), n.Add(-ports.KeyLife).UnixMicro()))
+		if err == nil && taken == 0 {
+			err = ports.ErrKeyTaken
 		}
-		if taken, err := result.RowsAffected(); err != nil || taken > 0 {
-			return err
-		}
-		return ports.ErrKeyTaken
+		return err
 	})
 	if isForeignKey(err) {
 		err = domain.ErrCreatorGone.With(err)

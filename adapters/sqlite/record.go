@@ -20,6 +20,26 @@ type newEntry struct {
 	sqlstore.EntryRow
 }
 
+const onRecordSQL = `
+SELECT count(*) FROM classifications WHERE ticket_id = ?1 AND created_at = ?2 AND round = ?3 AND attempt = ?4`
+
+// notOnRecord returns the entries that the ticket's record lacks.
+func notOnRecord(
+	ctx context.Context, tx *sqlx.Tx, ticket int64, entries []domain.Classification,
+) (missing []domain.Classification, err error) {
+	for _, e := range entries {
+		var n int
+		err := tx.GetContext(ctx, &n, onRecordSQL, ticket, e.At.UnixMicro(), int64(e.Round), e.Attempt)
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			missing = append(missing, e)
+		}
+	}
+	return missing, nil
+}
+
 func addEntries(ctx context.Context, tx *sqlx.Tx, ticket int64, entries []domain.Classification) error {
 	for _, e := range sqlstore.NewEntryRows(entries) {
 		if _, err := tx.NamedExecContext(ctx, addEntrySQL, newEntry{ticket, e}); err != nil {

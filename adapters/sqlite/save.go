@@ -38,11 +38,8 @@ const changedAt = `version = version + 1, updated_at = max(coalesce(updated_at, 
 func (s *Store) SaveTicket(ctx context.Context, t domain.Ticket) error {
 	err := s.change(ctx, func(tx *sqlx.Tx) error {
 		row := savedTicket{sqlstore.SavedTicketRow(t), sqlstore.Moment{Time: now()}}
-		result, err := tx.NamedExecContext(ctx, saveTicketSQL, row)
-		if err != nil {
-			return err
-		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
+		n, err := sqlstore.Changed(tx.NamedExecContext(ctx, saveTicketSQL, row))
+		if err != nil || n == 0 {
 			return changedOrMissing(ctx, tx, t.ID(), err)
 		}
 		if err := addEntries(ctx, tx, int64(t.ID()), t.NewEntries()); err != nil {

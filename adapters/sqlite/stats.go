@@ -2,9 +2,9 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/ports"
@@ -23,27 +23,13 @@ GROUP BY ` + sqlstore.ComparedGroups
 }
 
 // Stats implements ports.StatsReader.
-func (s *Store) Stats(ctx context.Context, p ports.Period) (ports.Stats, error) {
-	stats, err := s.stats(ctx, p)
-	return stats, failed(ctx, err, "compute statistics")
-}
-
-// stats reads from one snapshot.
-func (s *Store) stats(ctx context.Context, p ports.Period) (stats ports.Stats, err error) {
-	tx, err := s.reader.BeginTxx(ctx, nil)
-	if err != nil {
-		return stats, err
-	}
-	defer func() {
-		if undo := tx.Rollback(); err != nil && undo != nil && !errors.Is(undo, sql.ErrTxDone) {
-			err = errors.Join(err, undo)
-		}
-	}()
+func (s *Store) Stats(ctx context.Context, p ports.Period) (stats ports.Stats, err error) {
 	dialect := sqlstore.StatsDialect{Placeholder: placeholder, Moment: microseconds, Compared: comparedSQL}
-	if stats, err = sqlstore.ReadStats(ctx, tx, dialect, p); err != nil {
-		return stats, err
-	}
-	return stats, tx.Commit()
+	err = s.snapshot(ctx, func(tx *sqlx.Tx) (err error) {
+		stats, err = sqlstore.ReadStats(ctx, tx, dialect, p)
+		return err
+	})
+	return stats, failed(ctx, err, "compute statistics")
 }
 
 func microseconds(t time.Time) any { return t.UnixMicro() }

@@ -195,25 +195,12 @@ func (s *Store) Close() error {
 
 // change runs do in a transaction.
 func (s *Store) change(ctx context.Context, do func(tx *sqlx.Tx) error) error {
-	tx, err := s.writer.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	if err := do(tx); err != nil {
-		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
-			return errors.Join(err, undo)
-		}
-		return err
-	}
-	return tx.Commit()
+	return sqlstore.InTransaction(ctx, s.writer, nil, do)
 }
 
-// changed returns how many rows a statement changed.
-func changed(result sql.Result, err error) (int64, error) {
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+// snapshot runs do, which only reads, in one transaction that sees the database as it is at its first query.
+func (s *Store) snapshot(ctx context.Context, do func(tx *sqlx.Tx) error) error {
+	return sqlstore.InTransaction(ctx, s.reader, nil, do)
 }
 
 // now returns the time of the store's clock.

@@ -61,34 +61,25 @@ WHERE id IN (SELECT id FROM tickets WHERE created_by = ?1 LIMIT ?3)`
 	deleteUserSQL = `DELETE FROM users WHERE id = ?1`
 )
 
-// DeleteUser implements ports.UserDeleter. A user may own a million tickets: they are taken off them part by
-// part, with time for others in between, and a repeated call goes on where one was cut off.
+// DeleteUser implements ports.UserDeleter.
 func (s *Store) DeleteUser(ctx context.Context, id domain.UserID) error {
-	for {
-		gone, err := s.disown(ctx, id)
-		if err != nil || gone {
+	return sqlstore.DeleteUser(ctx, func(ctx context.Context) (gone bool, err error) {
+		err = s.change(ctx, func(tx *sqlx.Tx) (err error) {
+			gone, err = disown(ctx, tx, id)
 			return err
-		}
-	}
+		})
+		return gone, failed(ctx, err, "delete user %d", id)
+	})
 }
 
 // disown takes one step. The last one also deletes the user.
-func (s *Store) disown(ctx context.Context, id domain.UserID) (gone bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, sqlstore.DisownTime)
-	defer cancel()
-	err = s.change(ctx, func(tx *sqlx.Tx) (err error) {
-		gone, err = disown(ctx, tx, id)
-		return err
-	})
-	return gone, failed(ctx, err, "delete user %d", id)
-}
-
 func disown(ctx context.Context, tx *sqlx.Tx, id domain.UserID) (gone bool, err error) {
-	n, err := changed(tx.ExecContext(ctx, disownSQL, int64(id), now().UnixMicro(), sqlstore.DisownBatch))
+	n, err := sqlstore.Changed(
+		tx.ExecContext(ctx, disownSQL, int64(id), now().UnixMicro(), sqlstore.DisownBatch))
 	if err != nil || n == sqlstore.DisownBatch {
 		return false, err
 	}
-	found, err := changed(tx.ExecContext(ctx, deleteUserSQL, int64(id)))
+	found, err := sqlstore.Changed(tx.ExecContext(ctx, deleteUserSQL, int64(id)))
 	if err == nil && found == 0 {
 		err = domain.ErrUserNotFound
 	}

@@ -13,7 +13,11 @@ import (
 // Evaluation writes the figures of an evaluation.
 func Evaluation(w io.Writer, result evaluation.Result) error {
 	p, r := newPage(), result.Report
+	if result.Warning != "" {
+		p.textf("Warning: %s", result.Warning)
+	}
 	p.textf("%s on %s", result.Classifier, result.Data)
+	p.textf("%s, %s", result.Date.Format("2006-01-02 15:04 MST"), result.Version)
 	p.textf("%d tickets, %d classified, %d fallbacks%s, %d failed calls",
 		r.Tickets, r.Answered, r.Fallbacks, reasons(r.Errors), r.FailedCalls)
 	if c := result.Cascade; c != nil {
@@ -27,7 +31,8 @@ func Evaluation(w io.Writer, result evaluation.Result) error {
 	p.stages(r.Stages)
 	p.sweep(result.Sweep)
 	p.compared(result.Compared)
-	p.telling(result.Telling)
+	p.wrong("category", result.Wrong.Category)
+	p.wrong("priority", result.Wrong.Priority)
 	p.textf("\nlatency in ms: %s; tokens: %d input, %d output", r.Latency, r.Tokens.Input, r.Tokens.Output)
 	return p.writeTo(w)
 }
@@ -48,11 +53,15 @@ func (p *page) metrics(field string, f evaluation.Metrics) {
 		p.textf("\n%s: no right labels to compare with", field)
 		return
 	}
-	p.textf("\n%s: accuracy %.3f, macro-F1 %.3f, ECE %s (n = %d)",
-		field, f.Accuracy, f.MacroF1, ece(f.Calibration.ECE, f.Calibration.N), f.N)
+	p.textf("\n%s: accuracy %.3f (always %s: %.3f), macro-F1 %.3f, ECE %s (n = %d)",
+		field, f.Accuracy, f.Baseline.Label, f.Baseline.Accuracy, f.MacroF1,
+		ece(f.Calibration.ECE, f.Calibration.N), f.N)
 	if unknown := f.Unknown(); unknown > 0 {
 		p.textf("%d of them came without a confidence: they are not in ECE, and coverage does not reach them",
 			unknown)
+	}
+	if f.Accuracy <= f.Baseline.Accuracy {
+		p.textf("it is no better than always to say %s", f.Baseline.Label)
 	}
 	p.coverage(f.Coverage)
 	p.coverage(f.StrictCoverage)
@@ -84,32 +93,43 @@ func (p *page) worst(w *evaluation.Worst) {
 		return
 	}
 	a := w.Accuracy
-	p.textf("\nthe worst source with at least %d tickets: %s with an accuracy of %.3f",
-		evaluation.EnoughForWorst, cmp.Or(a.Name, "(none)"), a.Category.Accuracy)
+	p.textf("\nthe worst source with at least %d tickets: %s with an accuracy of %.3f (baseline: %.3f)",
+		evaluation.EnoughForWorst, cmp.Or(a.Name, "(none)"), a.Category.Accuracy, a.Category.Baseline)
 	if c := w.Calibration; c != nil {
 		p.textf("the one whose confidence is farthest from the truth: %s with an ECE of %.3f",
 			cmp.Or(c.Name, "(none)"), c.Category.ECE)
 	}
 }
 
-// telling shows errors as sentences: a table would be as wide as the longest text.
-func (p *page) telling(errors []evaluation.Error) {
-	if len(errors) == 0 {
+// maxListed keeps the text readable; --json and --report have the rest.
+const maxListed = 20
+
+// wrong shows mistakes as sentences: a table would be as wide as the longest text.
+func (p *page) wrong(field string, mistakes []evaluation.Mistake) {
+	if len(mistakes) == 0 {
 		return
 	}
 	hint := " (--show-text shows how they begin)"
-	if errors[0].Text != "" {
+	if mistakes[0].Title != "" {
 		hint = ""
 	}
-	p.textf("\nwrong though it was most sure%s:", hint)
-	for _, e := range errors {
-		p.textf("%.2f: %s is %s, not %s", e.Confidence, e.ID, e.Right, e.Predicted)
-		if e.Text != "" {
-			p.textf("      %s", e.Text)
+	p.textf("\nwrong %s (%d), those first of which it was most sure%s:", field, len(mistakes), hint)
+	for _, m := range mistakes[:min(len(mistakes), maxListed)] {
+		sure := "–"
+		if m.Confidence != nil {
+			sure = fmt.Sprintf("%.2f", *m.Confidence)
 		}
-		if e.Reason != "" {
-			p.textf("      because of %s", e.Reason)
+		p.textf("%s: %s is %s, not %s", sure, m.ID, m.Right, m.Predicted)
+		if m.Title != "" {
+			p.textf("      %s", m.Title)
+			p.textf("      %s", m.Text)
 		}
+		if m.Reason != "" {
+			p.textf("      because of %s", m.Reason)
+		}
+	}
+	if more := len(mistakes) - maxListed; more > 0 {
+		p.textf("%d more, see --json or --report", more)
 	}
 }
 
@@ -117,8 +137,8 @@ func (p *page) sources(sources []evaluation.SourceReport) {
 	if len(sources) == 0 {
 		return
 	}
-	p.textf("\nby source, category and (where known) priority:")
-	p.linef("source\tn\taccuracy\tmacro-F1\tECE\tpriority n\taccuracy\tmacro-F1\tECE\t")
+	p.textf("\nby source, category and (where known) priority; the baseline is always the most frequent label:")
+	p.linef("source\t%spriority %s", summaryHead, summaryHead)
 	for _, s := range sources {
 		row := fmt.Sprintf("%s\t%s", cmp.Or(s.Name, "(none)"), summary(s.Category))
 		if s.Priority.N > 0 {
@@ -128,8 +148,11 @@ func (p *page) sources(sources []evaluation.SourceReport) {
 	}
 }
 
+const summaryHead = "n\taccuracy\tbaseline\tmacro-F1\tECE\t"
+
 func summary(s evaluation.Summary) string {
-	return fmt.Sprintf("%d\t%.3f\t%.3f\t%s\t", s.N, s.Accuracy, s.MacroF1, ece(s.ECE, s.Calibrated))
+	return fmt.Sprintf("%d\t%.3f\t%.3f\t%.3f\t%s\t",
+		s.N, s.Accuracy, s.Baseline, s.MacroF1, ece(s.ECE, s.Calibrated))
 }
 
 // ece is a dash where no answer came with a confidence: 0 would be praise.
@@ -142,7 +165,7 @@ func ece(figure float64, calibrated int) string {
 
 func (p *page) stages(stages []evaluation.StageReport) {
 	p.textf("\nanswered by:")
-	p.linef("stage\tmodel\tshare\tn\taccuracy\tmacro-F1\tECE\t")
+	p.linef("stage\tmodel\tshare\t%s", summaryHead)
 	for _, s := range stages {
 		p.linef("%s\t%s\t%.1f %%\t%s", s.Source, s.Model, 100*s.Share, summary(s.Category))
 	}
@@ -153,10 +176,11 @@ func (p *page) sweep(steps []evaluation.Step) {
 		return
 	}
 	p.textf("\nwhat CASCADE_THRESHOLD would mean:")
-	p.linef("threshold\tcalls\tsaved\taccuracy\tmacro-F1\tECE\tfallbacks\tinput tokens\toutput tokens\t")
+	p.linef("threshold\tcalls\tsaved\taccuracy\tbaseline\tmacro-F1\tECE\tfallbacks\t" +
+		"input tokens\toutput tokens\t")
 	for _, s := range steps {
-		p.linef("%.2f\t%d\t%.1f %%\t%.3f\t%.3f\t%s\t%d\t%d\t%d\t",
-			s.Threshold, s.Calls.Calls, 100*s.Saved, s.Accuracy, s.MacroF1,
+		p.linef("%.2f\t%d\t%.1f %%\t%.3f\t%.3f\t%.3f\t%s\t%d\t%d\t%d\t",
+			s.Threshold, s.Calls.Calls, 100*s.Saved, s.Accuracy, s.Baseline, s.MacroF1,
 			ece(s.ECE, s.Calibrated), s.Fallbacks, s.Tokens.Input, s.Tokens.Output)
 	}
 }
@@ -170,8 +194,9 @@ func (p *page) compared(c *evaluation.Compared) {
 		c.Other, len(d.Won), len(d.Lost), d.BothRight, len(d.BothWrong), d.McNemarP)
 	if c.Report != nil {
 		o := c.Report.Category
-		p.textf("its category: accuracy %.3f, macro-F1 %.3f, ECE %s",
-			o.Accuracy, o.MacroF1, ece(o.Calibration.ECE, o.Calibration.N))
+		p.textf("its category: accuracy %.3f (always %s: %.3f), macro-F1 %.3f, ECE %s",
+			o.Accuracy, o.Baseline.Label, o.Baseline.Accuracy, o.MacroF1,
+			ece(o.Calibration.ECE, o.Calibration.N))
 	}
 	if d.Missing > 0 {
 		p.textf("%d tickets were seen by only one of them", d.Missing)
@@ -181,13 +206,10 @@ func (p *page) compared(c *evaluation.Compared) {
 	p.flips("both wrong", d.BothWrong)
 }
 
-// maxFlips keeps the text readable; --json and --report have all of them.
-const maxFlips = 20
-
 func (p *page) flips(what string, flips []evaluation.Flip) {
 	for i, f := range flips {
-		if i == maxFlips {
-			p.textf("%s: %d more, see --json or --report", what, len(flips)-maxFlips)
+		if i == maxListed {
+			p.textf("%s: %d more, see --json or --report", what, len(flips)-maxListed)
 			return
 		}
 		p.textf("%s: %s is %s: %s before, %s now",

@@ -13,7 +13,7 @@ import (
 func Training(w io.Writer, t evaluation.Training) error {
 	p := newPage()
 	p.textf("%d tickets; figures on tickets that the model did not see:", t.Tickets)
-	p.linef("\tcategory n\taccuracy\tmacro-F1\tECE\tpriority n\taccuracy\tmacro-F1\tECE\t")
+	p.linef("\tcategory %spriority %s", summaryHead, summaryHead)
 	p.validation("built in", t.BuiltIn)
 	p.validation("trained, near-duplicates left out", t.InDomain)
 	if t.OutOfDomain != nil {
@@ -48,7 +48,7 @@ func (p *page) validation(name string, r evaluation.Report) {
 // order.
 func (p *page) leftOut(builtIn, outOfDomain []evaluation.SourceReport) {
 	p.textf("\ncategory by source: what is built in, and a model that was trained without the source:")
-	p.linef("source\tn\taccuracy\tmacro-F1\tECE\ttrained: accuracy\tmacro-F1\tECE\t")
+	p.linef("source\t%strained: accuracy\tmacro-F1\tECE\t", summaryHead)
 	for i, b := range builtIn {
 		a := outOfDomain[i].Category
 		p.linef("%s\t%s%.3f\t%.3f\t%s\t", cmp.Or(b.Name, "(none)"), summary(b.Category),
@@ -68,15 +68,15 @@ func (p *page) curve(t evaluation.Training) {
 	}
 	p.textf("\nlearning curve: category of tickets that the model did not see, " +
 		"by the tickets that it learnt from:")
-	p.linef("tickets\taccuracy\tmacro-F1\t")
-	for _, c := range curve {
-		p.linef("%d\t%.3f\t%.3f\t", c.Tickets, c.Accuracy, c.MacroF1)
-	}
 	category := t.InDomain.Category
 	all := evaluation.CurvePoint{
-		Tickets: t.AllLearnt, Accuracy: category.Accuracy, MacroF1: category.MacroF1,
+		Tickets: t.AllLearnt, Accuracy: category.Accuracy, Baseline: category.Baseline.Accuracy,
+		MacroF1: category.MacroF1,
 	}
-	p.linef("%d\t%.3f\t%.3f\t", all.Tickets, all.Accuracy, all.MacroF1)
+	p.linef("tickets\taccuracy\tbaseline\tmacro-F1\t")
+	for _, c := range append(slices.Clone(curve), all) {
+		p.linef("%d\t%.3f\t%.3f\t%.3f\t", c.Tickets, c.Accuracy, c.Baseline, c.MacroF1)
+	}
 	before := curve[len(curve)-1]
 	if before.Tickets*3/2 > all.Tickets { // too near to tell a slope
 		if len(curve) == 1 {

@@ -40,10 +40,10 @@ func TestTraining(t *testing.T) {
 		t.Parallel()
 		require.Equal(t, ``+
 			"40 tickets; figures on tickets that the model did not see:\n"+
-			"                                     category n  accuracy  macro-F1  ECE  "+
-			"priority n  accuracy  macro-F1  ECE\n"+
-			"                           built in          40     0.500     0.667    –\n"+
-			"  trained, near-duplicates left out          40     0.750     0.857    –\n", print(better))
+			"                                     category n  accuracy  baseline  macro-F1  ECE  "+
+			"priority n  accuracy  baseline  macro-F1  ECE\n"+
+			"                           built in          40     0.500     1.000     0.667    –\n"+
+			"  trained, near-duplicates left out          40     0.750     1.000     0.857    –\n", print(better))
 	})
 	t.Run("a model for several sources is also judged by one that has not seen the source", func(t *testing.T) {
 		t.Parallel()
@@ -51,7 +51,7 @@ func TestTraining(t *testing.T) {
 		about.OutOfDomain = new(report(40, 10))
 		text := print(about)
 		require.Contains(t, text, "trained, whole source left out")
-		require.Regexp(t, `shop +40 +0\.500 +0\.667 +– +0\.250 +0\.400 +–\n`, text)
+		require.Regexp(t, `shop +40 +0\.500 +1\.000 +0\.667 +– +0\.250 +0\.400 +–\n`, text)
 	})
 	t.Run("too few priorities and a model that is worse than none are said", func(t *testing.T) {
 		t.Parallel()

@@ -22,6 +22,7 @@ type ClassifyNow struct {
 	flights
 	caller
 	rounds  rounds
+	asked   rounds // of what somebody asks for and waits for: the request has a line of its own
 	timeout time.Duration
 	log     *slog.Logger
 }
@@ -31,11 +32,12 @@ func NewClassifyNow(
 	tickets roundStore, classifier domain.Classifier, limits ClassifyLimits,
 	clock ports.Clock, meter ports.Meter, log *slog.Logger,
 ) *ClassifyNow {
+	ends := rounds{tickets, limits.Review, storeTime, meter, log, slog.LevelInfo}
 	uc := &ClassifyNow{
-		caller:  caller{classifier, limits.Policy, clock, meter},
-		rounds:  rounds{tickets, limits.Review, storeTime, meter, log},
+		caller: caller{classifier, limits.Policy, clock, meter}, rounds: ends, asked: ends,
 		timeout: limits.Timeout, log: log,
 	}
+	uc.asked.verdict = slog.LevelDebug
 	uc.flights.init()
 	return uc
 }
@@ -49,7 +51,7 @@ func (uc *ClassifyNow) Lease() time.Duration { return Lease(uc.timeout) }
 func (uc *ClassifyNow) Start(ctx context.Context, t domain.Ticket) domain.Ticket {
 	now := t
 	landed := uc.start(ctx, func(ctx context.Context) {
-		now, _ = uc.classify(ctx, ports.Claim{Ticket: t, Attempt: 1})
+		now, _ = uc.classify(ctx, ports.Claim{Ticket: t, Attempt: 1}, &uc.asked)
 	})
 	late := time.NewTimer(uc.timeout + answerMargin)
 	defer late.Stop()
@@ -65,17 +67,17 @@ func (uc *ClassifyNow) Start(ctx context.Context, t domain.Ticket) domain.Ticket
 // Finish classifies a ticket that a crash or an outage left, under its claim. A round whose attempts are all
 // spent falls back without another call. It goes on when ctx is cancelled.
 func (uc *ClassifyNow) Finish(ctx context.Context, c ports.Claim) (err error) {
-	<-uc.start(ctx, func(ctx context.Context) { _, err = uc.classify(ctx, c) })
+	<-uc.start(ctx, func(ctx context.Context) { _, err = uc.classify(ctx, c, &uc.rounds) })
 	return err
 }
 
 // classify returns the ticket as it is stored, and as it was if its end is not stored.
-func (uc *ClassifyNow) classify(ctx context.Context, c ports.Claim) (domain.Ticket, error) {
+func (uc *ClassifyNow) classify(ctx context.Context, c ports.Claim, ends *rounds) (domain.Ticket, error) {
 	attempts := []domain.Attempt{uc.spent()}
 	if c.Attempt <= uc.policy.MaxAttempts {
 		attempts = uc.try(ctx, c)
 	}
-	now, _, err := uc.rounds.end(ctx, c.Ticket, attempts...)
+	now, _, err := ends.end(ctx, c.Ticket, attempts...)
 	return now, err
 }
 

@@ -29,34 +29,50 @@ type ReplayDeadLetter struct {
 	tickets ports.TicketReader
 	request *RequestClassification
 	letters ports.DeadLetters
+	dry     bool
 }
 
 // NewReplayDeadLetter wires the use case.
 func NewReplayDeadLetter(
 	tickets ports.TicketReader, request *RequestClassification, letters ports.DeadLetters,
 ) *ReplayDeadLetter {
-	return &ReplayDeadLetter{tickets, request, letters}
+	return &ReplayDeadLetter{tickets, request, letters, false}
+}
+
+// Dry returns a use case that says what this one would do, and does nothing.
+func (uc *ReplayDeadLetter) Dry() *ReplayDeadLetter {
+	return &ReplayDeadLetter{uc.tickets, uc.request, uc.letters, true}
 }
 
 // Handle asks for a new classification of the letter's ticket if that is still a fallback, and then removes
 // the letter. A letter without a ticket is ErrNoTicketInLetter and stays.
 func (uc *ReplayDeadLetter) Handle(ctx context.Context, l ports.DeadLetter) (Replay, error) {
-	if l.TicketID == 0 {
+	if l.Malformed() {
 		return 0, ErrNoTicketInLetter
 	}
-	outcome := ReplayRequested
-	t, err := uc.tickets.Ticket(ctx, l.TicketID)
-	switch {
-	case errors.Is(err, domain.ErrTicketNotFound):
-		outcome = ReplayNeedless
-	case err != nil:
-		return 0, fmt.Errorf("read ticket %d: %w", l.TicketID, err)
-	case t.AIStatus() != domain.AIStatusFallback:
-		outcome = ReplayNeedless
-	default:
-		if _, err := uc.request.Handle(ctx, l.TicketID); err != nil {
-			return 0, fmt.Errorf("ask for a new classification of ticket %d: %w", l.TicketID, err)
-		}
+	end, err := uc.replay(ctx, l.TicketID)
+	if errors.Is(err, domain.ErrTicketNotFound) {
+		end, err = ReplayNeedless, nil
 	}
-	return outcome, uc.letters.Discard(ctx, l.ID)
+	if err != nil || uc.dry {
+		return end, err
+	}
+	_, err = uc.letters.Discard(ctx, l.ID)
+	return end, err
+}
+
+func (uc *ReplayDeadLetter) replay(ctx context.Context, id domain.TicketID) (Replay, error) {
+	t, err := uc.tickets.Ticket(ctx, id)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("read ticket %d: %w", id, err)
+	case t.AIStatus() != domain.AIStatusFallback:
+		return ReplayNeedless, nil
+	case uc.dry:
+		return ReplayRequested, nil
+	}
+	if _, err := uc.request.Handle(ctx, id); err != nil {
+		return 0, fmt.Errorf("ask for a new classification of ticket %d: %w", id, err)
+	}
+	return ReplayRequested, nil
 }

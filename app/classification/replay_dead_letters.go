@@ -39,12 +39,13 @@ func AllDeadLetters(ctx context.Context, letters ports.DeadLetters) iter.Seq2[po
 type Replayed struct {
 	Requested int     // a new classification is under way
 	Needless  int     // see ReplayNeedless
-	Refused   []error // letters that cannot be replayed, each by its id; they stay
+	Malformed int     // passed over among all: they name no ticket, and stay
+	Refused   []error // named letters that cannot be replayed, each by its id; they stay
 }
 
-// All replays every letter that is not younger than until: a ticket that fails again at once leaves a new
-// letter at the end. Only what stops the whole run is an error.
-func (uc *ReplayDeadLetter) All(ctx context.Context, until time.Time) (r Replayed, err error) {
+// All replays every letter from since (the zero time: of any age) that is not younger than until: a ticket
+// that fails again at once leaves a new letter at the end. Only what stops the whole run is an error.
+func (uc *ReplayDeadLetter) All(ctx context.Context, since, until time.Time) (r Replayed, err error) {
 	for l, err := range AllDeadLetters(ctx, uc.letters) {
 		if err != nil {
 			return r, err
@@ -52,8 +53,14 @@ func (uc *ReplayDeadLetter) All(ctx context.Context, until time.Time) (r Replaye
 		if l.At.After(until) {
 			return r, nil
 		}
-		if err := uc.count(ctx, l, &r); err != nil {
-			return r, err
+		switch {
+		case l.At.Before(since):
+		case l.Malformed():
+			r.Malformed++
+		default:
+			if err := uc.count(ctx, l, &r); err != nil {
+				return r, err
+			}
 		}
 	}
 	return r, nil

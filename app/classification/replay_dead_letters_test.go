@@ -73,17 +73,55 @@ func TestReplayDeadLetters(t *testing.T) {
 		request := classification.NewRequestClassification(s, queue, fakes.Clock)
 		return classification.NewReplayDeadLetter(s, request, b), b, queue
 	}
-	t.Run("all go on after a refused one, and end with those that were there at the start", func(t *testing.T) {
+	t.Run("all pass over a malformed one, and end with those that were there at the start", func(t *testing.T) {
 		t.Parallel()
 		uc, b, queue := setUp(t)
-		r, err := uc.All(t.Context(), now)
+		r, err := uc.All(t.Context(), time.Time{}, now)
 		require.NoError(t, err)
-		require.Equal(t, []int{1, 1}, []int{r.Requested, r.Needless})
+		require.Equal(t, classification.Replayed{Requested: 1, Needless: 1, Malformed: 1}, r)
+		require.Equal(t, []string{"1-0", "3-0"}, b.Gone)
+		require.Len(t, queue.Begun, 1)
+	})
+	t.Run("of all, only those since a time", func(t *testing.T) {
+		t.Parallel()
+		uc, b, _ := setUp(t)
+		b.letters[0].At = now.Add(-time.Hour)
+		r, err := uc.All(t.Context(), now.Add(-time.Minute), now.Add(time.Minute))
+		require.NoError(t, err)
+		require.Equal(t, classification.Replayed{Requested: 1, Needless: 1, Malformed: 1}, r)
+		require.Equal(t, []string{"3-0", "4-0"}, b.Gone)
+	})
+	t.Run("a dry run says the same and does nothing", func(t *testing.T) {
+		t.Parallel()
+		uc, b, queue := setUp(t)
+		r, err := uc.Dry().All(t.Context(), time.Time{}, now)
+		require.NoError(t, err)
+		require.Equal(t, classification.Replayed{Requested: 1, Needless: 1, Malformed: 1}, r)
+		require.Empty(t, b.Gone)
+		require.Empty(t, queue.Begun)
+	})
+	t.Run("one that is named and malformed is refused", func(t *testing.T) {
+		t.Parallel()
+		uc, b, _ := setUp(t)
+		r, err := uc.Named(t.Context(), []string{"2-0"})
+		require.NoError(t, err)
 		require.Len(t, r.Refused, 1)
 		require.ErrorIs(t, r.Refused[0], classification.ErrNoTicketInLetter)
 		require.ErrorContains(t, r.Refused[0], "2-0: ")
-		require.Equal(t, []string{"1-0", "3-0"}, b.Gone)
-		require.Len(t, queue.Begun, 1)
+		require.Empty(t, b.Gone)
+	})
+	t.Run("a ticket that is deleted meanwhile needs nothing", func(t *testing.T) {
+		t.Parallel()
+		s := &fakes.Faulty{Store: stores.SQLite(t)}
+		b := &box{letters: []ports.DeadLetter{{ID: "1-0", TicketID: fallen(t, s).ID(), At: now}}}
+		s.OnSave = func(ctx context.Context, ticket domain.Ticket) error {
+			return errors.Join(s.DeleteTicket(ctx, ticket.ID(), nil), domain.ErrTicketNotFound)
+		}
+		request := classification.NewRequestClassification(s, &fakes.Starts{}, fakes.Clock)
+		r, err := classification.NewReplayDeadLetter(s, request, b).All(t.Context(), time.Time{}, now)
+		require.NoError(t, err)
+		require.Equal(t, classification.Replayed{Needless: 1}, r)
+		require.Equal(t, []string{"1-0"}, b.Gone)
 	})
 	t.Run("named ones go on after one that is not there", func(t *testing.T) {
 		t.Parallel()
@@ -103,10 +141,9 @@ func TestReplayDeadLetters(t *testing.T) {
 		for i := range 99 {
 			b.letters = slices.Insert(b.letters, 1, ports.DeadLetter{ID: fmt.Sprintf("1-%d", i+1), At: now})
 		}
-		r, err := uc.All(t.Context(), now)
+		r, err := uc.All(t.Context(), time.Time{}, now)
 		require.ErrorIs(t, err, b.broken)
-		require.Equal(t, 1, r.Requested)
-		require.Len(t, r.Refused, 99)
+		require.Equal(t, classification.Replayed{Requested: 1, Malformed: 99}, r)
 	})
 	t.Run("a ticket that cannot be asked for ends the run by the letter's id", func(t *testing.T) {
 		t.Parallel()
@@ -114,7 +151,7 @@ func TestReplayDeadLetters(t *testing.T) {
 		b := &box{letters: []ports.DeadLetter{{ID: "1-0", TicketID: fallen(t, s).ID(), At: now}}}
 		s.OnSave = func(context.Context, domain.Ticket) error { return errors.New("full") }
 		request := classification.NewRequestClassification(s, &fakes.Starts{}, fakes.Clock)
-		_, err := classification.NewReplayDeadLetter(s, request, b).All(t.Context(), now)
+		_, err := classification.NewReplayDeadLetter(s, request, b).All(t.Context(), time.Time{}, now)
 		require.ErrorContains(t, err, "1-0: ")
 		require.ErrorContains(t, err, "full")
 	})

@@ -28,6 +28,7 @@ type rounds struct {
 	hold    time.Duration // how long a paid answer is held for a store that is away
 	meter   ports.Meter
 	log     *slog.Logger
+	verdict slog.Level // of the line about a verdict
 }
 
 // ending is the end of one round on its way into the store.
@@ -67,6 +68,7 @@ func (r *rounds) end(
 			"if it is not, the ticket is taken up again when its lease ends", "ticket", t.ID(), "error", err)
 		return t, false, fmt.Errorf("store the end of round %d: %w", e.round, err)
 	}
+	r.say(ctx, e)
 	if e.counts {
 		r.meter.Ended(attempts[len(attempts)-1])
 	}
@@ -74,6 +76,37 @@ func (r *rounds) end(
 		r.meter.Healed()
 	}
 	return e.ticket, e.counts, nil
+}
+
+// say writes the one line of a round that ended. It has no word of the ticket.
+func (r *rounds) say(ctx context.Context, e *ending) {
+	level, attrs := r.verdict, []slog.Attr{
+		slog.Int64("ticket", int64(e.ticket.ID())), slog.String("outcome", e.outcome()),
+		slog.String("source", e.sent.Source.String()), slog.Int("attempt", e.sent.Attempt),
+		slog.Int64("latency_ms", e.sent.Latency.Milliseconds()),
+	}
+	if err := e.attempts[len(e.attempts)-1].Err; err != nil {
+		attrs = append(attrs, slog.String("cause", domain.CodeOf(err)))
+		if e.counts {
+			level = slog.LevelWarn
+		}
+	}
+	r.log.LogAttrs(ctx, level, "classification ended", attrs...)
+}
+
+// outcome returns what became of the ticket: done, fallback, kept (the call failed, and an earlier verdict
+// stays) or superseded (somebody else had decided before).
+func (e *ending) outcome() string {
+	failed := e.attempts[len(e.attempts)-1].Err != nil
+	switch {
+	case !e.counts:
+		return domain.CodeSuperseded
+	case failed && e.sent.Category.IsZero():
+		return "kept"
+	case failed:
+		return domain.AIStatusFallback.String()
+	}
+	return domain.AIStatusDone.String()
 }
 
 // deleted reports whether err says that the ticket is gone: its attempts are of no use to anybody.

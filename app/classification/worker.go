@@ -45,7 +45,7 @@ func NewWorker(
 ) *Worker {
 	w := &Worker{
 		caller: caller{classifier, limits.Policy, clock, meter}, slots: newSlots(limits.Slots, clock),
-		rounds:  rounds{tickets, limits.Review, holdTime, meter, log},
+		rounds:  rounds{tickets, limits.Review, holdTime, meter, log, slog.LevelInfo},
 		tickets: tickets, letters: letters, timeout: limits.Timeout, log: log,
 	}
 	w.flights.init()
@@ -75,7 +75,7 @@ func (w *Worker) TakeEvent(ctx context.Context, id domain.TicketID) error {
 	case ctx.Err() != nil:
 		return err
 	case errors.Is(err, domain.ErrTicketNotFound):
-		w.log.WarnContext(ctx, "an event names a ticket that does not exist", "ticket", id)
+		w.log.InfoContext(ctx, "an event names a ticket that does not exist or was deleted", "ticket", id)
 	case !errors.Is(err, domain.ErrNotClaimable):
 		// The row will be found by a sweep; the event has nothing more to say.
 		w.log.ErrorContext(ctx, "ticket not claimed", "ticket", id, "error", err)

@@ -53,17 +53,9 @@ func (w *Worker) again(c ports.Claim, a domain.Attempt, paused time.Duration) (r
 	return r, true
 }
 
-// release stores the failed attempt and gives the claim back. A further try looks first whether an earlier
-// one is stored and only the store's answer to it got lost.
+// release stores the failed attempt and gives the claim back.
 func (w *Worker) release(ctx context.Context, c ports.Claim, r ports.Release) {
-	tried := false
 	err := w.whileUnavailable(ctx, holdTime, func(ctx context.Context) error {
-		if tried {
-			if stored, err := onRecord(ctx, w.tickets, c.Ticket.ID(), *r.Failed); stored || err != nil {
-				return err
-			}
-		}
-		tried = true
 		return w.tickets.ReleaseClaim(ctx, c, r)
 	})
 	if err != nil && !deleted(ctx, w.log, c.Ticket.ID(), err) {
@@ -82,7 +74,10 @@ func (w *Worker) bury(ctx context.Context, c ports.Claim, a domain.Attempt) {
 	if err != nil {
 		w.log.ErrorContext(ctx, "dead letter not written; the ticket has its fallback",
 			"ticket", c.Ticket.ID(), "cause", letter.Cause, "error", err)
+		return
 	}
+	w.log.WarnContext(ctx, "dead letter written",
+		"ticket", c.Ticket.ID(), "cause", letter.Cause, "attempts", letter.Attempts)
 }
 
 // whileUnavailable repeats try while a server is away, for the given time.

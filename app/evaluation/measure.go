@@ -4,6 +4,8 @@ package evaluation
 type Metrics struct {
 	N        int     `json:"n"`
 	Accuracy float64 `json:"accuracy"`
+	// Baseline is what a constant would be worth on the same tickets.
+	Baseline Baseline `json:"baseline"`
 	// MacroF1 is the mean F1 of the classes that occur among the right labels.
 	MacroF1     float64     `json:"macro_f1"`
 	Classes     []Class     `json:"classes"`
@@ -17,6 +19,13 @@ type Metrics struct {
 // Unknown returns how many judgements came without a confidence. Calibration leaves them out and Coverage
 // does not reach them.
 func (m Metrics) Unknown() int { return m.N - m.Calibration.N }
+
+// Baseline is the share of judgements that the best constant answer would have right: always the most
+// frequent right label, the first of them if several are.
+type Baseline struct {
+	Label    string  `json:"label"`
+	Accuracy float64 `json:"accuracy"`
+}
 
 // Class is how well one label is found. A figure that divides by nothing is 0.
 type Class struct {
@@ -36,18 +45,22 @@ func Measure(labels []string, judgements []Judgement, all int) Metrics {
 		Coverage:       Cover(judgements, all, CoveragePrecision),
 		StrictCoverage: Cover(judgements, all, StrictCoveragePrecision),
 	}
-	right, occurring, sum := 0, 0, 0.0
+	right, occurring, sum, most := 0, 0, 0.0, 0
 	for i := range labels {
 		c := m.Confusion.class(i)
 		m.Classes = append(m.Classes, c)
 		right += m.Confusion.Counts[i][i]
 		m.N += c.Right
+		if c.Right > most {
+			most, m.Baseline.Label = c.Right, c.Name
+		}
 		if c.Right > 0 {
 			occurring++
 			sum += c.F1
 		}
 	}
 	m.Accuracy, m.MacroF1 = share(right, m.N), mean(sum, occurring)
+	m.Baseline.Accuracy = share(most, m.N)
 	return m
 }
 

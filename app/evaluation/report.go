@@ -47,6 +47,7 @@ type StageReport struct {
 type Summary struct {
 	N          int     `json:"n"`
 	Accuracy   float64 `json:"accuracy"`
+	Baseline   float64 `json:"baseline"` // the accuracy of the best constant
 	MacroF1    float64 `json:"macro_f1"`
 	Calibrated int     `json:"calibrated"` // how many of N came with a confidence: ECE is of these
 	ECE        float64 `json:"ece"`
@@ -54,7 +55,7 @@ type Summary struct {
 
 // Summary leaves the details out.
 func (f Metrics) Summary() Summary {
-	return Summary{f.N, f.Accuracy, f.MacroF1, f.Calibration.N, f.Calibration.ECE}
+	return Summary{f.N, f.Accuracy, f.Baseline.Accuracy, f.MacroF1, f.Calibration.N, f.Calibration.ECE}
 }
 
 // Latency holds percentiles of the calls that answered, in milliseconds.

@@ -4,6 +4,7 @@ package evaluation
 type Step struct {
 	Calls
 	Accuracy   float64 `json:"accuracy"`
+	Baseline   float64 `json:"baseline"` // the accuracy of the best constant
 	MacroF1    float64 `json:"macro_f1"`
 	Calibrated int     `json:"calibrated"` // how many answers came with a confidence: ECE is of these
 	ECE        float64 `json:"ece"`
@@ -22,7 +23,8 @@ func Sweep(first, second []Outcome) []Step {
 		outcomes := Cascade(first, second, threshold)
 		r, calls := NewReport(outcomes), NewCalls(first, threshold)
 		step := Step{
-			Calls: calls, Accuracy: r.Category.Accuracy, MacroF1: r.Category.MacroF1,
+			Calls: calls, Accuracy: r.Category.Accuracy, Baseline: r.Category.Baseline.Accuracy,
+			MacroF1:    r.Category.MacroF1,
 			Calibrated: r.Category.Calibration.N, ECE: r.Category.Calibration.ECE,
 			Fallbacks: r.Fallbacks, Tokens: r.Tokens,
 		}

@@ -24,8 +24,8 @@ type Unlearnable struct {
 
 // CurvePoint is how good models of so few tickets are.
 type CurvePoint struct {
-	Tickets           int
-	Accuracy, MacroF1 float64
+	Tickets                     int
+	Accuracy, Baseline, MacroF1 float64
 }
 
 // Worse reports whether the model is worse than what works without one.

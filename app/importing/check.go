@@ -75,8 +75,7 @@ func (c *checker) checkID(row ports.ImportRow) string {
 	switch line, seen := c.lines[row.ID]; {
 	case row.ID == "":
 		return ""
-	case !utf8.ValidString(row.ID) || strings.ContainsRune(row.ID, 0),
-		utf8.RuneCountInString(row.ID) > maxImportID:
+	case !domain.IsStorable(row.ID), utf8.RuneCountInString(row.ID) > maxImportID:
 		return fmt.Sprintf("the id must have at most %d characters, in UTF-8 and without NUL", maxImportID)
 	case seen:
 		return fmt.Sprintf("the id %q stands in line %d already", row.ID, line)

@@ -135,23 +135,48 @@ func (a *App) newLetterClient() (*redisstream.Client, error) {
 	return c, nil
 }
 
-func (a *App) openStore(ctx context.Context) (err error) {
+func (a *App) openStore(ctx context.Context) error {
 	if a.settings.Store.URL == "" {
 		return nil
 	}
 	open := openStore
-	switch {
-	case a.settings.Store.Look:
-		open = openToLook
-	case a.settings.Store.Existing:
+	switch a.settings.Store.Opening {
+	case settings.OpenToServe:
+	case settings.OpenExisting:
 		open = openExisting
+	case settings.OpenToLook:
+		open = openToLook
+	case settings.OpenLater:
+		open = openLater
 	}
-	a.store, err = open(ctx, a.settings.Store, a.spans, a.log)
+	st, err := open(ctx, a.settings.Store, a.spans, a.log)
 	if err != nil {
 		return err
 	}
-	a.onClose(a.store.Close)
-	a.metrics.WatchBacklog(a.store)
-	a.metrics.WatchPools(a.store.Pools())
+	a.use(st)
 	return nil
+}
+
+func (a *App) use(st store) {
+	a.store = st
+	a.onClose(st.Close)
+	if _, empty := st.(standIn); empty {
+		return
+	}
+	a.metrics.WatchBacklog(st)
+	a.metrics.WatchPools(st.Pools())
+}
+
+// MakeStore makes the database that another one stands in for. It reports whether it had to: then what was
+// wired before works on the other one.
+func (a *App) MakeStore(ctx context.Context) (made bool, err error) {
+	if _, empty := a.store.(standIn); !empty {
+		return false, nil
+	}
+	st, err := openStore(ctx, a.settings.Store, a.spans, a.log)
+	if err != nil {
+		return false, err
+	}
+	a.use(st)
+	return true, nil
 }

@@ -13,7 +13,6 @@ import (
 	"ticketd/app"
 	"ticketd/app/classification"
 	"ticketd/cmd/settings"
-	"ticketd/domain"
 	"ticketd/ports"
 )
 
@@ -54,13 +53,14 @@ func NewCandidate(s settings.Classifier) (Candidate, error) {
 }
 
 func newCandidate(s settings.Classifier, w watchers) (Candidate, error) {
-	c := Candidate{Candidate: app.Candidate{Timeout: s.Timeout}}
+	var c Candidate
 	var err error
 	if s.Name != settings.ClassifierOpenAI {
-		if c.Classifier, c.Name, err = newLocal(s); err != nil {
+		if c.Candidate, err = newLocal(s); err != nil {
 			return Candidate{}, err
 		}
 	}
+	c.Timeout = s.Timeout
 	if s.Name == settings.ClassifierLocal {
 		return c, nil
 	}
@@ -83,15 +83,18 @@ func newCandidate(s settings.Classifier, w watchers) (Candidate, error) {
 	return c, nil
 }
 
-func newLocal(s settings.Classifier) (domain.Classifier, string, error) {
+func newLocal(s settings.Classifier) (app.Candidate, error) {
 	if s.LocalModel == "" {
-		return local.New(), "local", nil
+		return app.Candidate{Name: "local", Classifier: local.New()}, nil
 	}
 	model, err := trained.Load(s.LocalModel)
 	if err != nil {
-		return nil, "", fmt.Errorf("LOCAL_MODEL: %w", err)
+		return app.Candidate{}, fmt.Errorf("LOCAL_MODEL: %w", err)
 	}
-	return trained.New(model, local.New()), "local with model " + model.Hash(), nil
+	return app.Candidate{
+		Name: "local with model " + model.Hash(), Classifier: trained.New(model, local.New()),
+		Training: model.TrainedWith(),
+	}, nil
 }
 
 // noteOffline says why the offline classifier works, where that may come as a surprise.

@@ -2,12 +2,14 @@ package bootstrap
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"ticketd/adapters/local"
 	"ticketd/adapters/local/training"
 	"ticketd/app"
 	"ticketd/app/classification"
+	"ticketd/app/importing"
 	"ticketd/ports"
 )
 
@@ -58,6 +60,14 @@ func trainLocal(
 
 // Export returns the use case over the store.
 func (a *App) Export() *app.ExportTickets { return app.NewExportTickets(a.store) }
+
+// Archive returns all that belongs to the tickets of the store.
+func (a *App) Archive(ctx context.Context) iter.Seq2[ports.Archived, error] {
+	return a.store.Archive(ctx)
+}
+
+// RestoreArchive returns the use case over the store.
+func (a *App) RestoreArchive() *importing.RestoreArchive { return importing.NewRestoreArchive(a.store) }
 
 // Purge returns the use case over the store.
 func (a *App) Purge() *app.PurgeTickets { return app.NewPurgeTickets(a.store, a.clock) }

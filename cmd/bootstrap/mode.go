@@ -24,6 +24,7 @@ func (a *App) mode() mode {
 			starter:    classification.NewAnnounceTicket(a.publisher, a.metrics, a.log),
 			classifier: "queue",
 			checks:     []httpapi.Check{{Name: "redis", Ping: a.publisher.Ping}},
+			sweeps:     []func(context.Context){func(ctx context.Context) { a.publisher.Watch(ctx, a.log) }},
 			drain:      func(context.Context) error { return nil },
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"ticketd/adapters/postgres"
 	"ticketd/adapters/sqlite"
@@ -76,10 +77,7 @@ func closeUnless(err error, st store) error {
 func prepareSchema(ctx context.Context, s settings.Store, m *migrations.Migrator, log *slog.Logger) error {
 	if s.Migrate {
 		err := m.Up(ctx)
-		if errors.Is(err, migrations.ErrNewer) {
-			log.WarnContext(ctx, "a newer ticketd migrated this database; this one goes on with it",
-				"note", err.Error())
-		}
+		noteNewer(ctx, err, log)
 		return IgnoreNewer(err)
 	}
 	status, err := m.Version(ctx)
@@ -88,6 +86,13 @@ func prepareSchema(ctx context.Context, s settings.Store, m *migrations.Migrator
 			"run `ticketd migrate up`", "version", status.Current, "needed", status.Latest)
 	}
 	return err
+}
+
+func noteNewer(ctx context.Context, err error, log *slog.Logger) {
+	if errors.Is(err, migrations.ErrNewer) {
+		log.WarnContext(ctx, "a newer ticketd migrated this database; this one goes on with it",
+			"note", err.Error())
+	}
 }
 
 // IgnoreNewer takes a schema that is newer than this program for a success.
@@ -101,16 +106,28 @@ func IgnoreNewer(err error) error {
 // Migrator changes the schema of a database.
 type Migrator struct {
 	*migrations.Migrator
-	store store
+	Missing string // the database's file if it is not there: an empty one in memory stands in for it
+	store   store
 }
 
-// OpenMigrator opens the settings' database as it is. Log lines go to logs.
+// OpenMigrator opens the settings' database as it is; if they allow no new one, it looks whether it is there
+// before. Log lines go to logs.
 func OpenMigrator(ctx context.Context, s settings.Store, logs io.Writer) (*Migrator, error) {
+	missing := ""
+	if s.Opening != settings.OpenToServe {
+		switch err := isThere(s); {
+		case err == nil:
+		case s.Opening == settings.OpenToLook && errors.Is(err, errNoDatabase):
+			missing, s.URL = strings.TrimPrefix(s.URL, "sqlite://"), sqlite.InMemory
+		default:
+			return nil, err
+		}
+	}
 	st, m, err := connect(ctx, s, telemetry.Traces{}, newLogger(logs, slog.LevelWarn))
 	if err != nil {
 		return nil, err
 	}
-	return &Migrator{m, st}, nil
+	return &Migrator{m, missing, st}, nil
 }
 
 // Close closes the database.

@@ -25,15 +25,17 @@ func LoadEnv() (notes []string, err error) {
 			notes = append(notes, note)
 		}
 	}
-	slices.Sort(notes)
 	file, err := readDotenv()
-	if errors.Is(err, fs.ErrNotExist) {
-		return notes, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	return notes, fill(file)
+	given := os.Environ()
+	if err := fill(file); err != nil {
+		return nil, err
+	}
+	notes = append(notes, mistyped(given, file)...)
+	slices.Sort(notes)
+	return notes, nil
 }
 
 // fill sets what the environment leaves open. Of a name that the file has twice the last counts.
@@ -108,6 +110,6 @@ func names() []string {
 		}
 	}
 	walk(reflect.TypeFor[RawServer]())
-	walk(reflect.TypeFor[RawWorkerProcess]())
+	walk(reflect.TypeFor[RawWorker]()) // the others are shared
 	return all
 }

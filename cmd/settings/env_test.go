@@ -125,3 +125,39 @@ func TestTheEnvironment(t *testing.T) {
 			[]string{os.Getenv("WORKER_PORT"), os.Getenv("TICKETD_PORT")})
 	})
 }
+
+//nolint:paralleltest // it changes the environment
+func TestNamesThatWereProbablyMistyped(t *testing.T) {
+	unset(t, "DB_URL", "OPENAI_API_KEY", "AI_MODEL", "API_KEYS", "REDIS_URL", "REDIS_URI", "HOSTS", "DB_ULR",
+		"OPENAI_APIKEY", "DATABASE_URL")
+	t.Run("are named with what was meant, once each", func(t *testing.T) {
+		unset(t, "DB_ULR", "OPENAI_APIKEY")
+		notes, err := loaded(t, "DB_ULR=hunter22\nDB_ULR=hunter22\nOPENAI_APIKEY=hunter22\nAPI_KEY=\n")
+		require.NoError(t, err)
+		require.Equal(t, []string{
+			"DB_ULR in .env is no setting and is ignored; did you mean DB_URL?",
+			"OPENAI_APIKEY in .env is no setting and is ignored; did you mean OPENAI_API_KEY?",
+		}, notes)
+	})
+	t.Run("also by the name that other programs use", func(t *testing.T) {
+		unset(t, "DATABASE_URL")
+		notes, err := loaded(t, "DATABASE_URL=hunter22")
+		require.NoError(t, err)
+		require.Equal(t, []string{"DATABASE_URL in .env is no setting and is ignored; did you mean DB_URL?"}, notes)
+	})
+	t.Run("also in the environment, if their beginning is ours", func(t *testing.T) {
+		t.Setenv("REDIS_URI", "hunter22")
+		t.Setenv("API_KEY", "hunter22")
+		notes, err := loaded(t, "")
+		require.NoError(t, err)
+		require.Equal(t, []string{"REDIS_URI is no setting and is ignored; did you mean REDIS_URL?"}, notes)
+	})
+	t.Run("are let be if what was meant is set, or nothing of ours is like them", func(t *testing.T) {
+		unset(t, "AI_MODLE", "DB_USER", "POSTGRES_PASSWORD", "OTEL_TRACES_SAMPLER", "HOST", "DB_URL")
+		t.Setenv("AI_MODEL", "m")
+		notes, err := loaded(t, "AI_MODLE=x\nDATABASE_URL=x\nDB_URL=sqlite://a.db\nDB_USER=x\nHOST=x\n"+
+			"POSTGRES_PASSWORD=x\nOTEL_TRACES_SAMPLER=always_on\n")
+		require.NoError(t, err)
+		require.Empty(t, notes)
+	})
+}

@@ -1,29 +1,32 @@
 package settings
 
+// SharedGroup is the group of the flags that several commands have.
+const SharedGroup = "settings"
+
 // RawServer are the settings of a server as they were given, by environment, .env file or flag: text that
 // nobody has checked yet, because kong stops at the first bad value and people want to hear of all of them at
 // once. The tags make the help.
 type RawServer struct {
-	Store      RawStore      `embed:"" group:"Store"`
-	Classifier RawClassifier `embed:"" group:"Classification"`
-	Price      RawPrice      `embed:"" group:"Classification"`
-	Review     RawReview     `embed:"" group:"Review"`
-	Queue      RawQueue      `embed:"" group:"Queue mode"`
-	Edge       RawEdge       `embed:"" group:"Edge"`
-	Telemetry  RawTelemetry  `embed:"" group:"Telemetry"`
-	Process    RawProcess    `embed:"" group:"Process"`
+	RawShared
+	Edge RawEdge `embed:""`
 }
 
 // RawWorkerProcess are the settings of a worker, as they were given.
 type RawWorkerProcess struct {
-	Store      RawStore      `embed:"" group:"Store"`
-	Classifier RawClassifier `embed:"" group:"Classification"`
-	Price      RawPrice      `embed:"" group:"Classification"`
-	Review     RawReview     `embed:"" group:"Review"`
-	Queue      RawQueue      `embed:"" group:"Queue mode"`
-	Worker     RawWorker     `embed:"" group:"Queue mode"`
-	Telemetry  RawTelemetry  `embed:"" group:"Telemetry"`
-	Process    RawProcess    `embed:"" group:"Process"`
+	RawShared
+	Worker RawWorker `embed:""`
+}
+
+// RawShared are the settings that servers and workers have in common, as they were given. In a command's help,
+// the group SharedGroup stands apart from what is its own.
+type RawShared struct {
+	Store      RawStore      `embed:"" group:"settings"`
+	Classifier RawClassifier `embed:"" group:"settings"`
+	Price      RawPrice      `embed:"" group:"settings"`
+	Review     RawReview     `embed:"" group:"settings"`
+	Queue      RawQueue      `embed:"" group:"settings"`
+	Telemetry  RawTelemetry  `embed:"" group:"settings"`
+	Process    RawProcess    `embed:"" group:"settings"`
 }
 
 // RawStore says where tickets are kept.
@@ -66,6 +69,11 @@ type RawReview struct {
 // RawQueue says whether tickets are classified by other processes and how they hear of them.
 type RawQueue struct {
 	UseQueue string `name:"use-queue" env:"USE_QUEUE" default:"false" placeholder:"BOOL" help:"Let ticketd worker processes classify, instead of the request. Needs REDIS_URL. Default: ${default}."`
+	RawRedis
+}
+
+// RawRedis says where events and dead letters are kept.
+type RawRedis struct {
 	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"redis://user:password@host:6379/0, rediss:// for TLS."`
 }
 

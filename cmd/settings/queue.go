@@ -11,14 +11,18 @@ type Queue struct {
 
 func (raw RawQueue) parse(r *reader) Queue {
 	s := Queue{Use: r.boolean("USE_QUEUE", raw.UseQueue), RedisURL: raw.RedisURL}
+	if s.Use && raw.RedisURL == "" {
+		r.complain("REDIS_URL", "is missing: USE_QUEUE=true needs it")
+	}
+	raw.check(r)
+	return s
+}
+
+func (raw RawRedis) check(r *reader) {
 	if raw.RedisURL == "" {
-		if s.Use {
-			r.complain("REDIS_URL", "is missing: USE_QUEUE=true needs it")
-		}
-		return s
+		return
 	}
 	if err := redisstream.CheckURL(raw.RedisURL); err != nil {
 		r.complain("REDIS_URL", "%s", err)
 	}
-	return s
 }

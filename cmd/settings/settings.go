@@ -27,17 +27,18 @@ type Server struct {
 // Parse checks all settings of the server and reports everything that is wrong with them at once.
 func (raw RawServer) Parse() (Server, error) {
 	var r reader
-	s := Server{
-		Common: Common{
-			Store:      raw.Store.parse(&r),
-			Classifier: raw.Classifier.parse(&r),
-			Price:      raw.Price.parse(&r),
-			Review:     raw.Review.parse(&r),
-			Queue:      raw.Queue.parse(&r),
-			Telemetry:  raw.Telemetry.parse(&r),
-			Process:    raw.Process.parse(&r),
-		},
-		Edge: raw.Edge.parse(&r),
-	}
+	s := Server{Common: raw.RawShared.parse(&r), Edge: raw.Edge.parse(&r)}
 	return s, r.err()
+}
+
+func (raw RawShared) parse(r *reader) Common {
+	return Common{
+		Store:      raw.Store.parse(r),
+		Classifier: raw.Classifier.parse(r),
+		Price:      raw.Price.parse(r),
+		Review:     raw.Review.parse(r),
+		Queue:      raw.Queue.parse(r),
+		Telemetry:  raw.Telemetry.parse(r),
+		Process:    raw.Process.parse(r),
+	}
 }

@@ -20,18 +20,21 @@ import (
 type env map[string]string
 
 // fill gives raw settings the values of e and, for the rest, the defaults, as the command line does.
-func fill(raw any, e env) {
-	groups := reflect.ValueOf(raw).Elem()
-	for i := range groups.NumField() {
-		group := groups.Field(i)
-		for j := range group.NumField() {
-			tag := group.Type().Field(j).Tag
-			value, given := e[tag.Get("env")]
-			if !given {
-				value = tag.Get("default")
-			}
-			group.Field(j).SetString(value)
+func fill(raw any, e env) { fillStruct(reflect.ValueOf(raw).Elem(), e) }
+
+func fillStruct(raw reflect.Value, e env) {
+	for i := range raw.NumField() {
+		field := raw.Field(i)
+		if field.Kind() == reflect.Struct {
+			fillStruct(field, e)
+			continue
 		}
+		tag := raw.Type().Field(i).Tag
+		value, given := e[tag.Get("env")]
+		if !given {
+			value = tag.Get("default")
+		}
+		field.SetString(value)
 	}
 }
 
@@ -309,10 +312,10 @@ func TestSettingsAtTheirLimits(t *testing.T) {
 		"DB_URL": {
 			{
 				"sqlite://a.db", "sqlite:///a.db", "postgres://u:p@h/db", "postgresql://h/db?sslmode=disable",
-				"host=h dbname=db",
+				"host=h dbname=db", "SQLite://a.db", "POSTGRES://h/db", "PostgreSQL://h/db",
 			},
 			{
-				"", "a.db", "sqlite:", "sqlite://", "sqlite:/a.db", "SQLITE://a.db", "mysql://h/db", "postgres:/h/db",
+				"", "a.db", "sqlite:", "sqlite://", "sqlite:/a.db", "SQLITE://", "mysql://h/db", "postgres:/h/db",
 				"postgres://u:p%@h/db", "postgres://h:port/db",
 			},
 		},

@@ -15,12 +15,24 @@ type Store struct {
 	MaxConns int
 	Batch    bool // concurrent calls share statements
 	Migrate  bool
-	Look     bool     // store nothing, and make no database
-	Existing bool     // refuse a database that is not there, and change no schema
+	Opening  Opening
 	Notes    []string // what DB_URL says that is taken otherwise
 }
 
-const defaultMaxConns = 16
+// Opening says what becomes of a database that is not there or whose schema is older than this program.
+type Opening int
+
+const (
+	OpenToServe  Opening = iota // it is made and, unless MIGRATE is false, migrated
+	OpenExisting                // it is refused
+	OpenToLook                  // an empty one in memory stands in for a missing one, an old one is refused
+	OpenLater                   // an empty one in memory stands in until a missing one is made
+)
+
+const (
+	defaultMaxConns = 16
+	sqliteScheme    = "sqlite://" // in any case
+)
 
 // Kind names the engine for people.
 func (s Store) Kind() string {
@@ -44,8 +56,8 @@ func (raw RawStore) parse(r *reader) Store {
 		Migrate: r.boolean("MIGRATE", raw.Migrate),
 	}
 	conns := defaultMaxConns
-	if name, ok := strings.CutPrefix(raw.DBURL, "sqlite://"); ok && name != "" {
-		s.SQLite = true
+	if n := len(sqliteScheme); len(raw.DBURL) > n && strings.EqualFold(raw.DBURL[:n], sqliteScheme) {
+		s.SQLite, s.URL = true, sqliteScheme+raw.DBURL[n:]
 	} else if a, err := postgres.ParseAddress(raw.DBURL); err != nil {
 		r.complain("DB_URL", "%s", err)
 	} else {

@@ -11,20 +11,13 @@ type Worker struct {
 // Parse checks all settings of a worker and reports everything that is wrong with them at once.
 func (raw RawWorkerProcess) Parse() (Worker, error) {
 	var r reader
-	queue := raw.Queue.parse(&r)
-	if !queue.Use && queue.RedisURL == "" {
+	common := raw.RawShared.parse(&r)
+	if !common.Queue.Use && common.Queue.RedisURL == "" {
 		r.complain("REDIS_URL", "is missing: a worker reads its events from Redis")
 	}
+	common.Queue.Use = false
 	s := Worker{
-		Common: Common{
-			Store:      raw.Store.parse(&r),
-			Classifier: raw.Classifier.parse(&r),
-			Price:      raw.Price.parse(&r),
-			Review:     raw.Review.parse(&r),
-			Queue:      Queue{RedisURL: queue.RedisURL},
-			Telemetry:  raw.Telemetry.parse(&r),
-			Process:    raw.Process.parse(&r),
-		},
+		Common:      common,
 		Concurrency: r.number("WORKER_CONCURRENCY", raw.Worker.Concurrency, 1, 10_000),
 		MaxAttempts: r.number("WORKER_MAX_ATTEMPTS", raw.Worker.MaxAttempts, 1, 100),
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"ticketd/app/classification"
@@ -15,44 +14,35 @@ import (
 
 type dead struct {
 	List   deadList   `cmd:"" help:"List dead letters, oldest first, one JSON object a line."`
-	Show   deadShow   `cmd:"" help:"Show one dead letter with the event as it came."`
+	Show   deadShow   `cmd:"" help:"Show one dead letter as a JSON document: its event, the failed attempts, and what its ticket is now."`
 	Replay deadReplay `cmd:"" help:"Ask for a new classification of the tickets that are still fallbacks, and remove their letters."`
+	Drop   deadDrop   `cmd:"" help:"Take dead letters out for good. Their tickets stay as they are."`
 }
 
 // letterLine is a dead letter as people and scripts read it.
 type letterLine struct {
-	ID       string          `json:"id"`
-	Ticket   int64           `json:"ticket,omitempty"`
-	Cause    string          `json:"cause"`
-	Attempts int             `json:"attempts"`
-	At       string          `json:"at"`
-	Event    json.RawMessage `json:"event,omitempty"`
+	ID       string `json:"id"`
+	Ticket   int64  `json:"ticket,omitempty"`
+	Cause    string `json:"cause"`
+	Attempts int    `json:"attempts"`
+	At       string `json:"at"`
 }
 
-func lineOf(l ports.DeadLetter, withEvent bool) letterLine {
-	line := letterLine{
+func lineOf(l ports.DeadLetter) letterLine {
+	return letterLine{
 		ID: l.ID, Ticket: int64(l.TicketID), Cause: l.Cause, Attempts: l.Attempts,
 		At: l.At.Format(time.RFC3339Nano),
 	}
-	if withEvent && l.Event != nil {
-		line.Event = l.Event
-		if !json.Valid(l.Event) {
-			// A string always encodes.
-			line.Event, _ = json.Marshal(string(l.Event))
-		}
-	}
-	return line
 }
 
 // withLetters opens the dead letters alone.
 func withLetters(
-	ctx context.Context, raw settings.RawRepair, out *streams, do func(ports.DeadLetters) error,
+	ctx context.Context, raw settings.RawLetters, out *streams, do func(ports.DeadLetters) error,
 ) error {
-	s, err := raw.ParseForLetters()
+	s, err := raw.Parse()
 	if err != nil {
 		return err
 	}
-	s.Store, s.Queue.Use = settings.Store{}, false
 	a, err := bootstrap.Open(ctx, s, out.stderr)
 	if err != nil {
 		return err
@@ -60,38 +50,20 @@ func withLetters(
 	return errors.Join(do(a.DeadLetters()), a.Close())
 }
 
-type deadList struct{ settings.RawRepair }
+type deadList struct{ settings.RawLetters }
 
 // Run lists.
 func (c *deadList) Run(ctx context.Context, out *streams) error {
 	lines := json.NewEncoder(out.stdout)
-	return withLetters(ctx, c.RawRepair, out, func(letters ports.DeadLetters) error {
+	return withLetters(ctx, c.RawLetters, out, func(letters ports.DeadLetters) error {
 		for l, err := range classification.AllDeadLetters(ctx, letters) {
 			if err != nil {
 				return err
 			}
-			if err := lines.Encode(lineOf(l, false)); err != nil {
+			if err := lines.Encode(lineOf(l)); err != nil {
 				return err
 			}
 		}
 		return nil
-	})
-}
-
-type deadShow struct {
-	settings.RawRepair
-	ID string `arg:"" help:"The letter's id, from dead list."`
-}
-
-// Run shows one letter.
-func (c *deadShow) Run(ctx context.Context, out *streams) error {
-	lines := json.NewEncoder(out.stdout)
-	lines.SetIndent("", "  ")
-	return withLetters(ctx, c.RawRepair, out, func(letters ports.DeadLetters) error {
-		l, err := letters.DeadLetter(ctx, c.ID)
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.ID, err)
-		}
-		return lines.Encode(lineOf(l, true))
 	})
 }

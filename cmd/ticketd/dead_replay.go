@@ -12,38 +12,53 @@ import (
 )
 
 type deadReplay struct {
-	settings.RawRepair
-	IDs []string `arg:"" optional:"" name:"id" help:"The letters' ids, from dead list."`
-	All bool     `help:"Replay every letter."`
+	settings.RawReplay
+	IDs    []string `arg:"" optional:"" name:"id" help:"The letters' ids, from dead list."`
+	All    bool     `help:"Replay every letter but those that name no ticket."`
+	Since  string   `placeholder:"TIME" help:"Of all letters, only those written since then: RFC 3339, or a duration such as 24h."`
+	DryRun bool     `help:"Only say what would become of the letters."`
 }
 
-// Run replays; the workers classify. A letter that cannot be replayed is named and stays; the others go on.
+// Run replays; the workers classify. A named letter that cannot be replayed is refused and stays; the others
+// go on.
 func (c *deadReplay) Run(ctx context.Context, out *streams) error {
-	if c.All == (len(c.IDs) > 0) {
-		return errors.New("say which letters: their ids, or --all")
-	}
-	s, err := c.ParseForLetters()
+	now := time.Now()
+	since, err := parseSince(c.Since, now)
 	if err != nil {
 		return err
 	}
-	s.Queue.Use = true
+	if (c.All || c.Since != "") == (len(c.IDs) > 0) {
+		return errors.New("say which letters: their ids, --all or --since")
+	}
+	s, err := c.Parse()
+	if err != nil {
+		return err
+	}
 	a, err := bootstrap.Open(ctx, s, out.stderr)
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.replay(ctx, a.Replay(), out), a.Close())
+	return errors.Join(c.replay(ctx, a.Replay(), since, now, out), a.Close())
 }
 
 func (c *deadReplay) replay(
-	ctx context.Context, uc *classification.ReplayDeadLetter, out *streams,
+	ctx context.Context, uc *classification.ReplayDeadLetter, since, now time.Time, out *streams,
 ) (err error) {
-	var r classification.Replayed
-	if c.All {
-		r, err = uc.All(ctx, time.Now())
-	} else {
-		r, err = uc.Named(ctx, c.IDs)
+	says := "%d handed to the workers, %d needed nothing any more, %d refused\n"
+	if c.DryRun {
+		uc, says = uc.Dry(), "%d would be handed to the workers, %d need nothing any more, %d would be refused\n"
 	}
-	_, sayErr := fmt.Fprintf(out.stdout, "%d handed to the workers, %d needed nothing any more, %d refused\n",
-		r.Requested, r.Needless, len(r.Refused))
+	var r classification.Replayed
+	if len(c.IDs) > 0 {
+		r, err = uc.Named(ctx, c.IDs)
+	} else {
+		r, err = uc.All(ctx, since, now)
+	}
+	_, sayErr := fmt.Fprintf(out.stdout, says, r.Requested, r.Needless, len(r.Refused))
+	if r.Malformed > 0 {
+		_, noteErr := fmt.Fprintf(out.stderr, "%d letters name no ticket and were passed over; "+
+			"`ticketd dead show` has their events, `ticketd dead drop --malformed` takes them out\n", r.Malformed)
+		sayErr = errors.Join(sayErr, noteErr)
+	}
 	return errors.Join(append(r.Refused, err, sayErr)...)
 }

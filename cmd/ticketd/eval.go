@@ -16,7 +16,7 @@ import (
 )
 
 type eval struct {
-	Settings    settings.RawClassifier `embed:"" group:"Classification"`
+	Settings    settings.RawClassifier `embed:"" group:"settings"`
 	Data        string                 `required:"" placeholder:"FILE" help:"Labelled tickets, .jsonl or .csv: title, description, category, and where known id, priority and source."`
 	Classifier  string                 `placeholder:"NAME" help:"Instead of AI_CLASSIFIER: local, openai, cascade or auto."`
 	Model       string                 `placeholder:"FILE" help:"Instead of LOCAL_MODEL: a file from ticketd train."`
@@ -26,7 +26,7 @@ type eval struct {
 	Sweep       bool                   `help:"With cascade: ask both stages about every ticket and print what each threshold would have meant."`
 	Report      string                 `placeholder:"FILE" help:"Write an HTML page with charts that needs no network."`
 	Outcomes    string                 `placeholder:"FILE" help:"Write one line of JSON per ticket, for --compare in a later run. A run that is interrupted writes those that it has."`
-	ShowText    bool                   `help:"Also show how the tickets begin that are wrong though the classifier was most sure. They may hold personal data."`
+	ShowText    bool                   `help:"Also show title and beginning of the tickets with wrong labels. They may hold personal data."`
 	JSON        bool                   `name:"json" help:"Print JSON instead of text."`
 	spendingFlags
 }
@@ -52,6 +52,7 @@ func (c *eval) Run(ctx context.Context, out *streams) error {
 		return errors.Join(c.explain(err), c.savePartial(outcomes, out))
 	}
 	result.Data = c.Data
+	result.Version = build()
 	if err := c.write(result, outcomes, out); err != nil {
 		return err
 	}

@@ -23,19 +23,20 @@ import (
 )
 
 type exportTickets struct {
-	settings.RawStore
-	Category    string `placeholder:"NAME" help:"Only tickets of this category: billing, technical or general."`
-	Priority    string `placeholder:"NAME" help:"Only tickets of this priority: low, medium or high."`
-	Status      string `placeholder:"NAME" help:"Only tickets with this status: open or closed."`
-	AIStatus    string `name:"ai-status" placeholder:"NAME" help:"Only tickets whose classification has come this far: pending, done or fallback."`
-	CreatedBy   *int64 `placeholder:"ID" help:"Only tickets of this user."`
-	NeedsReview *bool  `negatable:"" help:"Only tickets that a person should look at, or need not."`
-	Q           string `name:"q" placeholder:"QUERY" help:"Only tickets whose title or description has these words; \"phrases\" and -words as in the API."`
-	From        string `placeholder:"TIME" help:"Only tickets created at this time (RFC 3339) or later."`
-	To          string `placeholder:"TIME" help:"Only tickets created before this time (RFC 3339)."`
-	Format      string `enum:"csv,jsonl," default:"" help:"csv (for spreadsheets: an apostrophe stands before what they would run as a formula, also after line breaks, tabs and semicolons within a text, and an import does not take it away) or jsonl (texts are exact: an import takes back title, description and created_by as they were, with --keep status, labels and times too; it keeps id as the name under --source). Default: by the name of --out, else jsonl."`
-	BOM         bool   `name:"bom" negatable:"" default:"true" help:"Begin a CSV with the byte order mark by which Excel knows UTF-8."`
-	Out         string `placeholder:"FILE" help:"Write to a file, which appears when it is complete; a link, a pipe or a device is written through. Default: standard output."`
+	settings.RawStore `group:"settings"`
+	Category          string `placeholder:"NAME" help:"Only tickets of this category: billing, technical or general."`
+	Priority          string `placeholder:"NAME" help:"Only tickets of this priority: low, medium or high."`
+	Status            string `placeholder:"NAME" help:"Only tickets with this status: open or closed."`
+	AIStatus          string `name:"ai-status" placeholder:"NAME" help:"Only tickets whose classification has come this far: pending, done or fallback."`
+	CreatedBy         *int64 `placeholder:"ID" help:"Only tickets of this user."`
+	NeedsReview       *bool  `negatable:"" help:"Only tickets that a person should look at, or need not."`
+	Q                 string `name:"q" placeholder:"QUERY" help:"Only tickets whose title or description has these words; \"phrases\" and -words as in the API."`
+	From              string `placeholder:"TIME" help:"Only tickets created at this time (RFC 3339) or later."`
+	To                string `placeholder:"TIME" help:"Only tickets created before this time (RFC 3339)."`
+	Format            string `enum:"csv,jsonl," default:"" placeholder:"NAME" help:"csv (for spreadsheets: an apostrophe stands before what they would run as a formula, also after line breaks, tabs and semicolons within a text, and an import does not take it away) or jsonl (texts are exact: an import takes back title, description and created_by as they were, with --keep status, labels and times too; it keeps id as the name under --source). Default: by the name of --out, else jsonl."`
+	BOM               bool   `name:"bom" negatable:"" default:"true" help:"Begin a CSV with the byte order mark by which Excel knows UTF-8."`
+	Full              bool   `help:"Write everything that belongs to tickets, and all users, as JSON Lines for 'ticketd import --full': also ids, records, reviews, and what imports called them. It is the database as it is at one moment, whatever is stored meanwhile."`
+	Out               string `placeholder:"FILE" help:"Write to a file, which appears when it is complete; a link, a pipe or a device is written through. Default: standard output."`
 }
 
 // Run writes tickets, newest first.
@@ -44,23 +45,29 @@ func (c *exportTickets) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
+	if c.Full {
+		return c.full(ctx, filter, period, out)
+	}
 	s, err := c.Parse()
 	if err != nil {
 		return err
 	}
+	s.Store.Opening = settings.OpenExisting
 	a, err := bootstrap.Open(ctx, s, out.stderr)
 	if err != nil {
 		return err
 	}
 	bar := newBar(out.stderr, -1, "exporting")
-	write := func(w io.Writer) error { return c.write(ctx, a.Export(), filter, period, w, bar) }
-	if c.Out == "" {
-		err = writeBuffered(out.stdout, write)
-	} else {
-		err = files.WriteAtomically(c.Out, write)
-	}
+	err = c.writeOut(out, func(w io.Writer) error { return c.write(ctx, a.Export(), filter, period, w, bar) })
 	_ = bar.Finish() // it only draws
 	return errors.Join(err, a.Close())
+}
+
+func (c *exportTickets) writeOut(out *streams, write func(io.Writer) error) error {
+	if c.Out == "" {
+		return writeBuffered(out.stdout, write)
+	}
+	return files.WriteAtomically(c.Out, write)
 }
 
 func writeBuffered(w io.Writer, write func(io.Writer) error) error {

@@ -33,6 +33,7 @@ type importTickets struct {
 	Rejects    string   `placeholder:"FILE" help:"Write the rows that are wrong, each with its reason, to a file that can be mended and imported."`
 	Allow      bool     `name:"allow-duplicates" xor:"duplicates" help:"Import rows all the same that look like tickets of an earlier import, from another --source or file. Without it the program asks, and refuses the file where nobody can answer."`
 	Skip       bool     `name:"skip-duplicates" xor:"duplicates" help:"Leave such rows out, as imported before: for a file that grew by a few rows."`
+	Full       bool     `help:"Bring what 'ticketd export --full' wrote into a database that holds nothing yet: users, tickets with their ids, labels, times, reviews and records, and what earlier imports called them; all or nothing. FILE may be - for standard input. Nothing is classified: pending tickets are, once a server or worker runs."`
 	DryRun     bool     `help:"Say what would happen, with three tickets as samples, and store nothing."`
 	NoClassify bool     `help:"Ask nobody about the tickets: they become fallbacks, which 'ticketd reclassify' may classify later. Without it each one is classified as if it had come over HTTP, with a model at its price: the estimate is shown first."`
 }
@@ -51,6 +52,9 @@ func (c *importTickets) Help() string {
 // Run checks the whole file before it opens the database, and again with what stands there before it stores
 // anything; it asks before anything is paid for.
 func (c *importTickets) Run(ctx context.Context, out *streams) error {
+	if c.Full {
+		return fullImport{c, files.NewArchive(c.File), out}.run(ctx)
+	}
 	source, err := c.source()
 	if err != nil {
 		return err
@@ -62,13 +66,17 @@ func (c *importTickets) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
-	s, err := c.Parse()
+	parse := c.Parse
+	if c.NoClassify {
+		parse = c.Store.Parse
+	}
+	s, err := parse()
 	if err != nil {
 		return err
 	}
-	s.Store.Look = c.DryRun
-	if c.NoClassify {
-		s.Classifier, s.Queue = settings.Classifier{}, settings.Queue{}
+	s.Store.Opening = settings.OpenLater
+	if c.DryRun {
+		s.Store.Opening = settings.OpenToLook
 	}
 	a, err := bootstrap.Open(ctx, s, out.stderr)
 	if err != nil {
@@ -77,7 +85,7 @@ func (c *importTickets) Run(ctx context.Context, out *streams) error {
 	i, err := a.Import()
 	if err == nil {
 		err = importRun{
-			c, i, file, importing.Target{Source: source, SkipTwins: c.Skip}, out,
+			c, a, i, file, importing.Target{Source: source, SkipTwins: c.Skip}, out,
 			importing.NewCost(i.Asker()), newImportTally(c.File, out.stderr),
 		}.run(ctx)
 	}
@@ -100,6 +108,9 @@ func (c *importTickets) open(ctx context.Context) (*files.Tickets, error) {
 	if err != nil {
 		return nil, err
 	}
+	if info, err := os.Stat(c.File); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		return nil, fmt.Errorf("%s: the file is empty", c.File)
+	}
 	if err := c.checkRejects(); err != nil {
 		return nil, fmt.Errorf("--rejects: %w", err)
 	}
@@ -121,6 +132,7 @@ func (c *importTickets) checkRejects() error {
 // importRun is an import under way.
 type importRun struct {
 	*importTickets
+	app    *bootstrap.App
 	with   bootstrap.Importing
 	file   *files.Tickets
 	target importing.Target
@@ -134,11 +146,22 @@ func (r importRun) run(ctx context.Context) error {
 	if err != nil || r.DryRun {
 		return err
 	}
+	if plan.Fresh+plan.Known+plan.Bad == 0 {
+		r.tally.print(": there is no ticket in it")
+		return r.say(importing.Imported{}, plan)
+	}
 	if err := r.confirmTwins(ctx, plan); err != nil {
 		return err
 	}
 	if err := r.confirm(ctx, r.out, r.spending()); err != nil {
 		return fmt.Errorf("nothing was imported: %w", err)
+	}
+	if made, err := r.app.MakeStore(ctx); err != nil {
+		return err
+	} else if made {
+		if r.with, err = r.app.Import(); err != nil {
+			return err
+		}
 	}
 	return r.store(ctx, plan)
 }

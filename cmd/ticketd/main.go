@@ -29,18 +29,23 @@ type commands struct {
 	Train       train         `cmd:"" help:"Teach the local classifier from tickets with known labels."`
 	Reclassify  reclassify    `cmd:"" help:"Classify again the tickets whose classification failed."`
 	Purge       purge         `cmd:"" help:"Delete tickets that were closed long ago."`
-	Dead        dead          `cmd:"" help:"List, show or replay the events that were given up (queue mode)."`
+	Dead        dead          `cmd:"" help:"List, show, replay or drop the events that were given up (queue mode)."`
 	Healthcheck healthcheck   `cmd:"" help:"Ask a running process whether it is ready."`
 	Migrate     migrate       `cmd:"" help:"Bring the database's schema up to date, back, or say where it is."`
 
-	Version kong.VersionFlag `help:"Say which version of the program this is."`
+	Help      help    `cmd:"" help:"Explain a command."`
+	VersionIs version `cmd:"" name:"version" help:"Say which version of the program this is."`
+
+	HelpAll helpAll          `group:"everywhere" help:"Show help with the settings that commands share."`
+	Version kong.VersionFlag `group:"everywhere" help:"Say which version of the program this is."`
 }
 
 const description = `Takes customer-support tickets over REST and says what each is about, how urgent it is
 and how sure that is.
 
 Every setting is an environment variable, a line of a .env file in the working directory (which never
-overrides the environment) or a flag of the same meaning. An empty value counts as unset.`
+overrides the environment) or a flag of the same meaning. An empty value counts as unset.
+"ticketd serve --help-all" lists them.`
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
@@ -61,25 +66,44 @@ func run(args []string, stdout, stderr io.Writer) int {
 	})
 
 	var asked commands
+	var h helper
 	exited := -1
 	parser, err := kong.New(&asked, kong.Name("ticketd"), kong.Description(description),
 		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Vars{"version": build()},
+		kong.Help(h.print), kong.ExplicitGroups([]kong.Group{everywhere, sharedSettings}), kong.Bind(&h),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(&streams{stdout, stderr}))
 	if err != nil {
 		return fail(stderr, 1, err)
+	}
+	parser.Model.HelpFlag.Group = &everywhere
+	if args = unhelp(args); len(args) > 0 {
+		if err := checkCommand(parser.Model.Node, args[0]); err != nil {
+			return fail(stderr, 2, seeHelp(err))
+		}
 	}
 	parsed, err := parser.Parse(args)
 	if exited >= 0 { // --help was answered
 		return exited
 	}
 	if err != nil {
-		return fail(stderr, 2, fmt.Errorf("%w\nsee ticketd --help", err))
+		return fail(stderr, 2, seeHelp(err))
 	}
 	if err := parsed.Run(); err != nil {
 		return fail(stderr, 1, err)
 	}
 	return 0
+}
+
+// seeHelp adds where the command line is explained.
+func seeHelp(err error) error {
+	path := "ticketd"
+	if wrong, ok := errors.AsType[*kong.ParseError](err); ok && wrong.Context != nil {
+		if selected := wrong.Context.Selected(); selected != nil {
+			path = selected.FullPath()
+		}
+	}
+	return fmt.Errorf("%w\nsee %s --help", err, path)
 }
 
 func build() string {

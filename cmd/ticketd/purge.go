@@ -18,10 +18,10 @@ import (
 )
 
 type purge struct {
-	settings.RawStore
-	ClosedBefore string `required:"" placeholder:"WHEN" help:"Only tickets that were closed so long ago (365d, 72h) or before this day (2026-01-01, UTC) or time (RFC 3339)."`
-	DryRun       bool   `help:"Only say how many tickets it would be."`
-	Yes          bool   `help:"Do not ask before tickets are deleted."`
+	settings.RawStore `group:"settings"`
+	ClosedBefore      string `required:"" placeholder:"WHEN" help:"Only tickets that were closed so long ago (365d, 72h) or before this day (2026-01-01, UTC) or time (RFC 3339)."`
+	DryRun            bool   `help:"Only say how many tickets it would be."`
+	Yes               bool   `help:"Do not ask before tickets are deleted."`
 }
 
 // Help is shown under the flags.
@@ -33,7 +33,7 @@ func (c *purge) Help() string {
 
 // Run deletes tickets that were closed long ago.
 func (c *purge) Run(ctx context.Context, out *streams) error {
-	before, err := parseAgo(c.ClosedBefore, time.Now())
+	before, err := parseAgo("--closed-before", c.ClosedBefore, time.Now())
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (c *purge) Run(ctx context.Context, out *streams) error {
 	if err != nil {
 		return err
 	}
-	s.Store.Existing = true
+	s.Store.Opening = settings.OpenExisting
 	a, err := bootstrap.Open(ctx, s, out.stderr)
 	if err != nil {
 		return err
@@ -105,14 +105,14 @@ func sayPurged(w, notes io.Writer, p app.Purged, n int, before time.Time, what s
 }
 
 // parseAgo takes an age or a time that is past.
-func parseAgo(text string, now time.Time) (time.Time, error) {
+func parseAgo(flag, text string, now time.Time) (time.Time, error) {
 	at, err := agoOrTime(text, now)
 	if err != nil {
-		return at, errors.New("--closed-before must be an age such as 365d, a day such as 2026-01-01 " +
+		return at, errors.New(flag + " must be an age such as 365d, a day such as 2026-01-01 " +
 			"or a time such as 2026-01-01T00:00:00Z")
 	}
 	if at.After(now) {
-		return at, errors.New("--closed-before must not be in the future")
+		return at, errors.New(flag + " must not be in the future")
 	}
 	return at, nil
 }

@@ -37,10 +37,15 @@ func (c *reclassify) Run(ctx context.Context, out *streams) error {
 	if limit == 0 {
 		limit = math.MaxInt
 	}
-	s, err := c.Parse()
+	parse := c.Parse
+	if c.DryRun {
+		parse = c.Store.Parse
+	}
+	s, err := parse()
 	if err != nil {
 		return err
 	}
+	s.Store.Opening = settings.OpenExisting
 	a, err := bootstrap.Open(ctx, s, out.stderr)
 	if err != nil {
 		return err

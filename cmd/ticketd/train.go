@@ -24,7 +24,7 @@ type train struct {
 	Folds  int    `default:"5" placeholder:"N" help:"Parts of the cross-validation, 2 to 20. Default: ${default}."`
 	Seed   uint64 `default:"1" placeholder:"N" help:"The same data and seed give the same file. Default: ${default}."`
 
-	Store settings.RawStore `embed:"" group:"Store"`
+	Store settings.RawStore `embed:"" group:"settings"`
 }
 
 // Validate is asked when the flags are read.
@@ -91,6 +91,7 @@ func (c *train) readStore(
 	if err != nil {
 		return nil, 0, err
 	}
+	s.Store.Opening = settings.OpenExisting
 	a, err := bootstrap.Open(ctx, s, out.stderr)
 	if err != nil {
 		return nil, 0, err

@@ -17,6 +17,8 @@ func releaseCases() []storeCase {
 		{"an uncounted release takes the attempt back", releaseUncounted},
 		{"a failed call goes on record and is known to the next attempt", releaseFailed},
 		{"a holder whose lease ended releases nothing, but their call goes on record", releaseStale},
+		{"a release that is repeated is recorded once", releaseRepeated},
+		{"a release that is repeated while it is still at work is recorded once", releaseAtOnceRepeated},
 		{"who holds a claim of an earlier round releases nothing", releaseEarlierRound},
 		{"a claim that a verdict overtook changes nothing", releaseOvertaken},
 		{"a claim survives an edit of its ticket", releaseAfterEdit},
@@ -98,13 +100,41 @@ func releaseStale(t *testing.T, s Stores) {
 	require.Empty(t, c.LastError)
 }
 
+func releaseRepeated(t *testing.T, s Stores) {
+	id := add(t, s, noon).ID()
+	stale := claim(t, s, id, tick)
+	holder := claimSoon(t, s, id)
+	for range 3 {
+		release(t, s, stale, ports.Release{Failed: failed(t, 1)})
+	}
+	require.Len(t, record(t, s, id), 1)
+	for range 3 {
+		release(t, s, holder, ports.Release{Wait: short, Failed: failed(t, 2)})
+	}
+	require.Len(t, record(t, s, id), 2)
+	require.Equal(t, 3, claimSoon(t, s, id).Attempt)
+}
+
+func releaseAtOnceRepeated(t *testing.T, s Stores) {
+	for range 5 {
+		id := add(t, s, noon).ID()
+		stale := claim(t, s, id, tick)
+		for i, c := range []ports.Claim{stale, claimSoon(t, s, id)} {
+			together(t, parallel, func(int) error {
+				return s.ReleaseClaim(t.Context(), c, ports.Release{Wait: long, Failed: failed(t, i+1)})
+			})
+			require.Len(t, record(t, s, id), i+1)
+		}
+	}
+}
+
 func releaseEarlierRound(t *testing.T, s Stores) {
 	ticket := add(t, s, noon)
 	stale := claim(t, s, ticket.ID(), long)
 	askedAgain(t, s, decided(t, s, ticket))
 	holder := claim(t, s, ticket.ID(), long)
 	stale.Until = holder.Until // even if it were the same moment
-	release(t, s, stale, ports.Release{Failed: failed(t, 1)})
+	release(t, s, stale, ports.Release{Failed: failed(t, 2)})
 	requireNotClaimable(t, s, ticket.ID())
 	require.Len(t, record(t, s, ticket.ID()), 2)
 }
@@ -113,7 +143,7 @@ func releaseOvertaken(t *testing.T, s Stores) {
 	ticket := add(t, s, noon)
 	c := claim(t, s, ticket.ID(), long)
 	done := decided(t, s, ticket)
-	release(t, s, c, ports.Release{Wait: short, Failed: failed(t, 1)})
+	release(t, s, c, ports.Release{Wait: short, Failed: failed(t, 2)})
 	requireSame(t, done, read(t, s, ticket.ID()))
 	require.Len(t, record(t, s, ticket.ID()), 2)
 }

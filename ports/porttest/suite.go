@@ -30,6 +30,7 @@ func TicketStore(t *testing.T, fresh Factory) {
 		releaseCases(), roundEndCases(), dueCases(), healCases(), lostCases(), contextCases(), keyCases(),
 		throttleCases(), reviewCases(), statsCases(), importCases(), searchCases(), searchListCases(),
 		labelledCases(), backlogCases(), concurrentCases(), unknownCases(), deletionCases(), purgeCases(),
+		archiveCases(),
 	} {
 		run(t, fresh, cases)
 	}

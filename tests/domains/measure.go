@@ -23,6 +23,7 @@ const fewRows = 150
 type group struct {
 	name       string
 	judgements []evaluation.Judgement
+	priorities []evaluation.Judgement // where the right one is known
 	figures    evaluation.Metrics
 	refitted   float64 // calibration error
 }
@@ -33,7 +34,7 @@ func measure(ctx context.Context, out io.Writer, all []file) error {
 	for _, f := range all {
 		g := &group{name: "all of " + filepath.Base(f.path)}
 		for _, t := range f.tickets {
-			j, err := judge(ctx, c, t)
+			o, err := judge(ctx, c, t)
 			if err != nil {
 				return err
 			}
@@ -41,8 +42,8 @@ func measure(ctx context.Context, out io.Writer, all []file) error {
 			if sources[name] == nil {
 				sources[name] = &group{name: name}
 			}
-			sources[name].judgements = append(sources[name].judgements, j)
-			g.judgements = append(g.judgements, j)
+			sources[name].add(o)
+			g.add(o)
 		}
 		whole = append(whole, g)
 	}
@@ -61,15 +62,16 @@ func measure(ctx context.Context, out io.Writer, all []file) error {
 	return print(out, groups, whole)
 }
 
-func judge(ctx context.Context, c domain.Classifier, t ports.LabelledTicket) (evaluation.Judgement, error) {
+func judge(
+	ctx context.Context, c domain.Classifier, t ports.LabelledTicket,
+) ([]evaluation.Outcome, error) {
 	answer, err := c.Classify(ctx, t.Text)
-	if err != nil {
-		return evaluation.Judgement{}, err
-	}
-	v := answer.Verdict
-	return evaluation.Judgement{
-		Right: t.Category.String(), Predicted: v.Category().String(), Confidence: v.Confidence(),
-	}, nil
+	return []evaluation.Outcome{{Ticket: t, Answer: answer}}, err
+}
+
+func (g *group) add(o []evaluation.Outcome) {
+	g.judgements = append(g.judgements, evaluation.CategoryJudgements(o)...)
+	g.priorities = append(g.priorities, evaluation.PriorityJudgements(o)...)
 }
 
 func figures(js []evaluation.Judgement) evaluation.Metrics {
@@ -89,7 +91,8 @@ func without(groups []*group, left int) []evaluation.Judgement {
 
 func print(out io.Writer, sources, whole []*group) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "source\tn\taccuracy\tmacro-F1\tconfidence\tECE\trefitted\tat 90 %\tat 95 %\t")
+	fmt.Fprintln(table, "source\tn\taccuracy\tbaseline\tmacro-F1\tconfidence\tECE\trefitted\tat 90 %\tat 95 %\t"+
+		"priority n\taccuracy\tbaseline\t")
 	for _, g := range sources {
 		fmt.Fprintf(table, "%s%.3f\t%s", g.row(), g.refitted, g.coverage())
 	}
@@ -125,13 +128,19 @@ func (g *group) row() string {
 	for _, j := range g.judgements {
 		sum += *j.Confidence
 	}
-	return fmt.Sprintf("%s\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t",
-		g.name, f.N, f.Accuracy, f.MacroF1, sum/float64(f.N), f.Calibration.ECE)
+	return fmt.Sprintf("%s\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t",
+		g.name, f.N, f.Accuracy, f.Baseline.Accuracy, f.MacroF1, sum/float64(f.N), f.Calibration.ECE)
 }
 
+// coverage returns the rest of the row: what can be taken, and the priorities where they are known.
 func (g *group) coverage() string {
 	at := func(precision float64) float64 {
 		return evaluation.Cover(g.judgements, len(g.judgements), precision).Share
 	}
-	return fmt.Sprintf("%.2f\t%.2f\t\n", at(0.9), at(0.95))
+	row := fmt.Sprintf("%.2f\t%.2f\t", at(0.9), at(0.95))
+	if n := len(g.priorities); n > 0 {
+		p := evaluation.Measure(evaluation.PriorityLabels(), g.priorities, n)
+		row += fmt.Sprintf("%d\t%.3f\t%.3f\t", n, p.Accuracy, p.Baseline.Accuracy)
+	}
+	return row + "\n"
 }

@@ -64,15 +64,15 @@ func (d drawing) compare(
 	withModel := trained.New(model, builtIn)
 	var old, now []evaluation.Judgement
 	for _, t := range rest {
-		j, err := judge(ctx, builtIn, t)
+		o, err := judge(ctx, builtIn, t)
 		if err != nil {
 			return before, after, err
 		}
-		old = append(old, j)
-		if j, err = judge(ctx, withModel, t); err != nil {
+		old = append(old, evaluation.CategoryJudgements(o)...)
+		if o, err = judge(ctx, withModel, t); err != nil {
 			return before, after, err
 		}
-		now = append(now, j)
+		now = append(now, evaluation.CategoryJudgements(o)...)
 	}
 	return figures(old), figures(now), nil
 }

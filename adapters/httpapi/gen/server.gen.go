@@ -466,6 +466,9 @@ type Ticket struct {
 
 	// UpdatedAt When the ticket was last seen to change: created, classified, asked to be classified again, corrected, confirmed, closed, reopened, or its creator deleted. UTC, to the microsecond. It never goes back. For tickets that last changed before this field was known it is `created_at`.
 	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version It rises with every change of the ticket, also with those that happen while it is classified. In quotes it is the ticket's `ETag`: `If-Match: "3"` changes or deletes what has version 3, and nothing newer.
+	Version int64 `json:"version"`
 }
 
 // TicketCounts Tickets by their labels as they are now; `none` have had no verdict yet.
@@ -1772,6 +1775,7 @@ type CreateTicketResponseObject interface {
 }
 
 type CreateTicket201ResponseHeaders struct {
+	ETag               *string
 	Location           string
 	RateLimitLimit     *int
 	RateLimitPolicy    *string
@@ -1792,6 +1796,9 @@ func (response CreateTicket201JSONResponse) VisitCreateTicketResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
 	if response.Headers.RateLimitLimit != nil {
 		w.Header().Set("RateLimit-Limit", fmt.Sprint(*response.Headers.RateLimitLimit))
@@ -2854,6 +2861,7 @@ type ClassifyTicketResponseObject interface {
 }
 
 type ClassifyTicket200ResponseHeaders struct {
+	ETag               *string
 	RateLimitLimit     *int
 	RateLimitPolicy    *string
 	RateLimitRemaining *int
@@ -2873,6 +2881,9 @@ func (response ClassifyTicket200JSONResponse) VisitClassifyTicketResponse(w http
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	if response.Headers.RateLimitLimit != nil {
 		w.Header().Set("RateLimit-Limit", fmt.Sprint(*response.Headers.RateLimitLimit))
 	}
@@ -2894,6 +2905,7 @@ func (response ClassifyTicket200JSONResponse) VisitClassifyTicketResponse(w http
 }
 
 type ClassifyTicket202ResponseHeaders struct {
+	ETag               *string
 	RateLimitLimit     *int
 	RateLimitPolicy    *string
 	RateLimitRemaining *int
@@ -2913,6 +2925,9 @@ func (response ClassifyTicket202JSONResponse) VisitClassifyTicketResponse(w http
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
 	if response.Headers.RateLimitLimit != nil {
 		w.Header().Set("RateLimit-Limit", fmt.Sprint(*response.Headers.RateLimitLimit))
 	}

@@ -26,5 +26,6 @@ func AppendTicket(b []byte, t domain.Ticket) []byte {
 	b = appendID(append(b, `,"created_by":`...), s.CreatedBy)
 	b = appendTime(append(b, `,"created_at":`...), s.CreatedAt)
 	b = appendTime(append(b, `,"updated_at":`...), s.UpdatedAt)
+	b = strconv.AppendInt(append(b, `,"version":`...), s.Version, 10)
 	return append(b, '}')
 }

@@ -23,7 +23,7 @@ func generated(s domain.TicketSnapshot) gen.Ticket {
 		Category: orNull(gen.Category(s.Category.String())), Priority: orNull(gen.Priority(s.Priority.String())),
 		AiConfidence: orNil(s.AIConfidence), ClassifiedBy: orNull(gen.Source(s.ClassifiedBy.String())),
 		NeedsReview: s.NeedsReview, Review: orNull(s.Review.String()),
-		CreatedBy: orNil((*int64)(s.CreatedBy)), CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+		CreatedBy: orNil((*int64)(s.CreatedBy)), CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Version: s.Version,
 	}
 }
 
@@ -49,7 +49,7 @@ func tickets() *rapid.Generator[domain.Ticket] {
 		s := domain.TicketSnapshot{
 			ID:          domain.TicketID(ids.Draw(t, "id")),
 			Round:       1,
-			Version:     1,
+			Version:     rapid.Int64Min(1).Draw(t, "version"),
 			Title:       rapid.String().Draw(t, "title"),
 			Description: rapid.String().Draw(t, "description"),
 			Status:      rapid.SampledFrom(domain.Statuses()).Draw(t, "status"),
@@ -100,7 +100,7 @@ func TestTheMembersComeInTheOrderOfTheContract(t *testing.T) {
 		Status:       domain.StatusOpen,
 		AIStatus:     domain.AIStatusDone,
 		Round:        1,
-		Version:      1,
+		Version:      3,
 		Category:     domain.CategoryBilling,
 		Priority:     domain.PriorityLow,
 		AIConfidence: new(0.965),
@@ -116,7 +116,7 @@ func TestTheMembersComeInTheOrderOfTheContract(t *testing.T) {
 		`{"id":7,"title":"t","description":"<b>\"\n","status":"open","category":"billing","priority":"low",`+
 			`"ai_status":"done","ai_confidence":0.965,"classified_by":"model","needs_review":true,"review":null,`+
 			`"created_by":null,"created_at":"1970-01-01T00:00:00.000000Z",`+
-			`"updated_at":"1970-01-01T00:00:01.000000Z"}`,
+			`"updated_at":"1970-01-01T00:00:01.000000Z","version":3}`,
 		string(written),
 	)
 }

@@ -17,7 +17,7 @@ const (
 
 // EntryRow is a row of classifications. As JSON it has the names of the columns.
 type EntryRow struct {
-	ID                 int64    `db:"id" json:"-"`
+	ID                 int64    `db:"id" json:"id,omitzero"`
 	Round              int64    `db:"round" json:"round"`
 	Source             *string  `db:"source" json:"source"`
 	Model              string   `db:"model" json:"model"`

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"context"
 	"time"
 
 	"ticketd/domain"
@@ -16,12 +17,12 @@ const (
 	DisownTime = 10 * time.Second
 )
 
-// UserRow is a row of users.
+// UserRow is a row of users. As JSON it has the names of the columns.
 type UserRow struct {
-	ID        int64  `db:"id"`
-	Name      string `db:"name"`
-	Email     string `db:"email"`
-	CreatedAt Moment `db:"created_at"`
+	ID        int64  `db:"id" json:"id"`
+	Name      string `db:"name" json:"name"`
+	Email     string `db:"email" json:"email"`
+	CreatedAt Moment `db:"created_at" json:"created_at"`
 }
 
 // User returns the row as a user.
@@ -47,4 +48,18 @@ type CreatorsRow struct {
 // Creators returns the row for the domain.
 func (r CreatorsRow) Creators() domain.Creators {
 	return domain.Creators{Admin: (*domain.UserID)(r.Admin), Requested: (*domain.UserID)(r.Requested)}
+}
+
+// DeleteUser takes steps of up to DisownTime until one deletes the user. A user may own a million tickets:
+// each step takes a batch of them off the user and leaves time for others, and a repeated call goes on where
+// one was cut off.
+func DeleteUser(ctx context.Context, step func(context.Context) (gone bool, err error)) error {
+	for {
+		inTime, cancel := context.WithTimeout(ctx, DisownTime)
+		gone, err := step(inTime)
+		cancel()
+		if err != nil || gone {
+			return err
+		}
+	}
 }

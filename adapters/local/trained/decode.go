@@ -11,7 +11,7 @@ import (
 )
 
 // decodeBody checks every number although the checksum is right: anybody can make one.
-func decodeBody(data []byte) (*Model, error) {
+func decodeBody(data []byte, format uint32) (*Model, error) {
 	r := &reader{data: data}
 	if version := r.text(); !r.bad && version != local.Version {
 		return nil, fmt.Errorf("%w (%.40q; this program has %q)", ErrOtherLexicon, version, local.Version)
@@ -22,6 +22,9 @@ func decodeBody(data []byte) (*Model, error) {
 	}
 	m.known = r.knownGrams()
 	m.buckets = r.buckets(m.hasPriority)
+	if format >= 2 {
+		m.trainedWith = r.fingerprints()
+	}
 	if r.bad || len(r.data) > 0 {
 		return nil, ErrDamaged
 	}
@@ -55,6 +58,13 @@ func (r *reader) flag() bool {
 	n := r.number()
 	r.bad = r.bad || n > 1
 	return n == 1
+}
+
+func (r *reader) long() uint64 {
+	if b := r.take(8); b != nil {
+		return binary.LittleEndian.Uint64(b)
+	}
+	return 0
 }
 
 // maxFloat is far above every number of a training, and far below where sums overflow.
@@ -93,7 +103,7 @@ func (r *reader) knownGrams() KnownGrams {
 	}
 	s := KnownGrams{make([]uint64, n)}
 	for i := range s.bits {
-		s.bits[i] = uint64(r.number()) | uint64(r.number())<<32
+		s.bits[i] = r.long()
 	}
 	return s
 }
@@ -119,4 +129,17 @@ func (r *reader) buckets(hasPriority bool) []bucket {
 		}
 	}
 	return all
+}
+
+func (r *reader) fingerprints() Fingerprints {
+	n := r.number()
+	if r.bad = r.bad || uint64(n)*8 > uint64(len(r.data)); r.bad {
+		return Fingerprints{}
+	}
+	f := Fingerprints{known: true, hashes: make([]uint64, n)}
+	for i := range f.hashes {
+		f.hashes[i] = r.long()
+		r.bad = r.bad || i > 0 && f.hashes[i] <= f.hashes[i-1]
+	}
+	return f
 }

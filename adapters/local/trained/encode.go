@@ -18,8 +18,7 @@ func (m *Model) encodeBody() []byte {
 	}
 	w.number(uint32(len(m.known.bits)))
 	for _, bits := range m.known.bits {
-		w.number(uint32(bits))
-		w.number(uint32(bits >> 32))
+		w.long(bits)
 	}
 	w.number(uint32(m.used()))
 	for i, b := range m.buckets {
@@ -32,6 +31,9 @@ func (m *Model) encodeBody() []byte {
 		if m.hasPriority {
 			w.floats(b.priority)
 		}
+	}
+	if m.trainedWith.known {
+		w.hashes(m.trainedWith.hashes)
 	}
 	return w.data
 }
@@ -65,6 +67,15 @@ func flag(b bool) uint32 {
 type writer struct{ data []byte }
 
 func (w *writer) number(n uint32) { w.data = binary.LittleEndian.AppendUint32(w.data, n) }
+
+func (w *writer) long(n uint64) { w.data = binary.LittleEndian.AppendUint64(w.data, n) }
+
+func (w *writer) hashes(hashes []uint64) {
+	w.number(uint32(len(hashes)))
+	for _, h := range hashes {
+		w.long(h)
+	}
+}
 
 func (w *writer) float(f float32) { w.number(math.Float32bits(f)) }
 

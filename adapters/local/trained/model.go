@@ -23,6 +23,7 @@ type Model struct {
 	blends      Blends
 	hasPriority bool
 	tickets     int
+	trainedWith Fingerprints
 	hash        string // of the file, in hexadecimal
 }
 
@@ -59,12 +60,16 @@ func NewModel(p Parameters) *Model {
 	return m
 }
 
-// With returns the model with blends and the number of tickets that it was trained with.
-func (m *Model) With(b Blends, tickets int) *Model {
+// With returns the model with blends and what it was trained with.
+func (m *Model) With(b Blends, tickets []domain.Text) *Model {
 	complete := *m
-	complete.blends, complete.tickets = b, tickets
+	complete.blends, complete.tickets = b, len(tickets)
+	complete.trainedWith = NewFingerprints(tickets)
 	return &complete
 }
+
+// TrainedWith returns the fingerprints of the tickets that it was trained with.
+func (m *Model) TrainedWith() Fingerprints { return m.trainedWith }
 
 // WithoutPriority returns the model without what it learnt of the priorities.
 func (m *Model) WithoutPriority() *Model {

@@ -13,10 +13,11 @@ import (
 
 // A file holds a magic word, the format, the SHA-256 of both and of the rest, and the rest, in little-endian
 // order: the lexicon's version, the number of tickets, whether there are priorities, the IDF of unknown
-// n-grams, the blends, the known n-grams of words, and the buckets in use, ascending.
+// n-grams, the blends, the known n-grams of words, the buckets in use, ascending, and from format 2 on the
+// fingerprints of the training's tickets, ascending.
 const (
 	magic  = "tktmodel"
-	format = 1
+	format = 2
 	// MaxFile is the size in bytes that no model file exceeds.
 	MaxFile = 10 << 20
 
@@ -71,10 +72,11 @@ func Decode(data []byte) (*Model, error) {
 	if !bytes.Equal(seal(data[:sumAt], rest), data[sumAt:headSize]) {
 		return nil, ErrDamaged
 	}
-	if f := binary.LittleEndian.Uint32(data[len(magic):]); f != format {
-		return nil, fmt.Errorf("%w (format %d; this one knows %d)", ErrNewer, f, format)
+	made := binary.LittleEndian.Uint32(data[len(magic):])
+	if made < 1 || made > format {
+		return nil, fmt.Errorf("%w (format %d; this one knows 1 to %d)", ErrNewer, made, format)
 	}
-	m, err := decodeBody(rest)
+	m, err := decodeBody(rest, made)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +88,11 @@ func Decode(data []byte) (*Model, error) {
 // Encode returns the content of the model's file, for a decoded model byte by byte what it was decoded from.
 func (m *Model) Encode() []byte {
 	rest := m.encodeBody()
-	data := binary.LittleEndian.AppendUint32([]byte(magic), format)
+	made := uint32(1)
+	if m.trainedWith.known {
+		made = format
+	}
+	data := binary.LittleEndian.AppendUint32([]byte(magic), made)
 	return append(append(data, seal(data, rest)...), rest...)
 }
 

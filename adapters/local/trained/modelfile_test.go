@@ -91,11 +91,12 @@ func TestFile_Refused(t *testing.T) {
 		{"a file with a byte too many", trained.ErrDamaged, slices.Concat(whole, []byte{0})},
 		{"a flipped bit in the format", trained.ErrDamaged, change(func(b []byte) { b[formatAt] ^= 2 })},
 		{"a newer format", trained.ErrNewer, resealed(change(func(b []byte) { b[formatAt]++ }))},
+		{"a format that never was", trained.ErrNewer, resealed(change(func(b []byte) { b[formatAt] = 0 }))},
 		{"another lexicon", trained.ErrOtherLexicon, resealed(change(func(b []byte) { b[bodyAt+4] ^= 1 }))},
 		{"a short body, sealed again", trained.ErrDamaged, resealed(slices.Clone(whole[:len(whole)-4]))},
 		{"a long body, sealed again", trained.ErrDamaged, resealed(slices.Concat(whole, []byte("x")))},
 		{"a weight that is no number", trained.ErrDamaged, resealed(change(func(b []byte) {
-			binary.LittleEndian.PutUint32(b[len(b)-4:], 0x7fc00000)
+			binary.LittleEndian.PutUint32(b[len(b)-4-8*60-4:], 0x7fc00000) // in front of the 60 fingerprints
 		}))},
 	}
 	for _, c := range cases {

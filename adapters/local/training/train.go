@@ -80,7 +80,11 @@ func Train(
 			return nil, Validation{}, err
 		}
 	}
-	model := t.model.With(fitBlends(t.inDomain, t.outOfDomain), len(tickets))
+	texts := make([]domain.Text, len(tickets))
+	for i := range tickets {
+		texts[i] = tickets[i].Text
+	}
+	model := t.model.With(fitBlends(t.inDomain, t.outOfDomain), texts)
 	m, err := trained.Decode(model.Encode()) // the same numbers as in the file: fewer bits
 	if err != nil {
 		return nil, Validation{}, fmt.Errorf("the training went astray: %w", err)

@@ -30,6 +30,7 @@ var rules = []rule{
 	{pkg: "domain"},
 	{pkg: "ports", may: []string{"domain", "ports/search"}},
 	{pkg: "ports/search", may: []string{"domain"}, external: true}, // Unicode's tables
+	{pkg: "ports/spelling"},
 	{pkg: "ports/porttest", may: []string{"domain", "ports", "ports/search"}, external: true},
 	{
 		pkg: "app",
@@ -57,8 +58,8 @@ var rules = []rule{
 	{
 		pkg: "adapters/httpapi/...",
 		may: []string{
-			"domain", "ports", "ports/search", "app", "app/classification", "app/evaluation", "app/retry",
-			"adapters/internal/...", "adapters/httpapi/...",
+			"domain", "ports", "ports/search", "ports/spelling", "app", "app/classification", "app/evaluation",
+			"app/retry", "adapters/internal/...", "adapters/httpapi/...",
 		},
 		external: true,
 	},
@@ -87,12 +88,14 @@ var rules = []rule{
 	},
 	// Settings have some of the adapters' own types and checks.
 	{pkg: "cmd/settings", may: []string{
-		"domain", "adapters/httpapi", "adapters/metrics", "adapters/openai", "adapters/postgres",
+		"domain", "ports/spelling", "adapters/httpapi", "adapters/metrics", "adapters/openai", "adapters/postgres",
 		"adapters/redisstream", "adapters/telemetry",
 	}, external: true},
 	{
-		pkg:      "cmd/...",
-		may:      []string{"domain", "ports", "ports/search", "app/...", "migrations", "adapters/...", "cmd/..."},
+		pkg: "cmd/...",
+		may: []string{
+			"domain", "ports", "ports/search", "ports/spelling", "app/...", "migrations", "adapters/...", "cmd/...",
+		},
 		external: true,
 	},
 	{

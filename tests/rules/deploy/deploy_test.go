@@ -177,13 +177,18 @@ func TestMistakesInQueriesAreFound(t *testing.T) {
 
 func TestEveryAlertSaysWhatToDo(t *testing.T) {
 	t.Parallel()
+	page, err := os.ReadFile("../../../docs/operations.md")
+	require.NoError(t, err)
+	runbook := string(page)
 	seen := map[string]bool{}
 	for _, r := range alerts(t) {
 		require.False(t, seen[r.Alert], r.Alert)
 		seen[r.Alert] = true
 		require.NotEmpty(t, r.Annotations["summary"], r.Alert)
 		require.NotEmpty(t, r.Annotations["description"], r.Alert)
-		require.Equal(t, "docs/operations.md#"+strings.ToLower(r.Alert), r.Annotations["runbook_url"])
+		require.Equal(t, `{{or $externalLabels.ticketd_docs "docs/operations.md"}}#`+strings.ToLower(r.Alert),
+			r.Annotations["runbook_url"])
+		require.Contains(t, runbook, "\n### "+r.Alert+"\n")
 		require.Contains(t, []string{"critical", "warning"}, r.Labels["severity"], r.Alert)
 	}
 }

@@ -141,11 +141,11 @@ func (g *Graveyard) Buried() []ports.DeadLetter {
 	return append([]ports.DeadLetter(nil), g.letters...)
 }
 
-func (g *Graveyard) Discard(_ context.Context, id string) error {
+func (g *Graveyard) Discard(_ context.Context, ids ...string) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.Gone = append(g.Gone, id)
-	return nil
+	g.Gone = append(g.Gone, ids...)
+	return len(ids), nil
 }
 
 func (g *Graveyard) DeadLetters(context.Context, string, int) ([]ports.DeadLetter, error) {

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -40,11 +41,21 @@ func TestMigrate(t *testing.T) {
 		}
 		current, newest := good("version")
 		require.Equal(t, "0", current)
+		if path, ok := strings.CutPrefix(db, "sqlite://"); ok {
+			require.NoFileExists(t, path)
+		}
 		for range 2 {
 			current, _ = good("up")
 			require.Equal(t, newest, current)
 		}
-		before, _ := good("down")
+		status, out, errs := migrate(t, db, "down")
+		require.Equal(t, 1, status)
+		require.Empty(t, out)
+		require.Contains(t, errs, "which has a value in 0 rows\nticketd: nothing was taken back: say --yes")
+		status, out, errs = migrate(t, db, "down", "--yes")
+		require.Zero(t, status, errs)
+		require.Regexp(t, `^took back [0-9]{4}_\w+\n`, out)
+		before, _ := version(t, out)
 		require.NotEqual(t, newest, before)
 		current, _ = good("up")
 		require.Equal(t, newest, current)
@@ -58,7 +69,7 @@ func TestMigrate(t *testing.T) {
 			require.Equal(t, 1, status, wrong)
 			require.Equal(t, 1, strings.Count(errs, "\n"), errs)
 		}
-		status, _, _ := migrate(t, db, "force", "newest")
+		status, _, _ = migrate(t, db, "force", "newest")
 		require.Equal(t, 2, status, "a wrong command line")
 		current, _ = good("version")
 		require.Equal(t, newest, current)
@@ -66,6 +77,24 @@ func TestMigrate(t *testing.T) {
 		s := system.Serve(t, system.On(db), env{"MIGRATE": "false"})
 		s.Post(t, "Refund my invoice")
 	})
+}
+
+func TestWhatMigrateDoesIsSaid(t *testing.T) {
+	t.Parallel()
+	db := "sqlite://" + filepath.Join(t.TempDir(), "tickets.db")
+	says := func(want string, args ...string) {
+		status, out, errs := migrate(t, db, args...)
+		require.Zero(t, status, errs)
+		require.Contains(t, out, want)
+	}
+	says("is not there: `ticketd migrate up` makes it", "version")
+	says("made 0001_users, 0002_tickets", "up")
+	says("nothing to do", "up")
+	says("took back 0012_classifications_by, 0011_tickets_changed\nschema version 10", "down", "2", "--yes")
+	says("; `ticketd migrate up` brings it there", "version")
+	says("made 0011_tickets_changed, 0012_classifications_by", "up")
+	says("took back 0012_", "down", "12", "--yes")
+	says("nothing to do", "down")
 }
 
 func TestASchemaThatIsNotOurs(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -94,6 +95,7 @@ func TestHelp(t *testing.T) {
 		require.Zero(t, p.Wait(patience))
 		for _, want := range []string{
 			"serve", "migrate up", "migrate down", "migrate version", "migrate force", ".env", "<command> --help",
+			"  help  ", "  version  ",
 		} {
 			require.Contains(t, p.Log(), want)
 		}
@@ -101,7 +103,7 @@ func TestHelp(t *testing.T) {
 
 	t.Run("of serve names every setting with its default", func(t *testing.T) {
 		t.Parallel()
-		p := process.Start(t, nil, "serve", "--help")
+		p := process.Start(t, nil, "serve", "--help-all")
 		require.Zero(t, p.Wait(patience))
 		require.Empty(t, p.Stderr())
 		for _, want := range []string{
@@ -114,11 +116,35 @@ func TestHelp(t *testing.T) {
 		}
 	})
 
+	t.Run("of a command shows its own flags and where the others are", func(t *testing.T) {
+		t.Parallel()
+		for _, args := range [][]string{{"import", "--help"}, {"help", "import"}} {
+			p := process.Start(t, nil, args...)
+			require.Zero(t, p.Wait(patience))
+			require.Contains(t, p.Log(), "\nFlags:\n  --yes ")
+			require.NotContains(t, p.Log(), "--db-url=")
+			require.Regexp(t, `\nAlso --db-url and \d+ other settings: ticketd import --help-all\n$`, p.Log())
+		}
+		p := process.Start(t, nil, "import", "--help-all")
+		require.Zero(t, p.Wait(patience))
+		require.Regexp(t, `(?s)\nFlags:.+\nOf every command:.+\nSettings, each also .+--db-url=`, p.Log())
+	})
+
+	t.Run("of a group of commands names them", func(t *testing.T) {
+		t.Parallel()
+		p := process.Start(t, nil, "help", "migrate")
+		require.Zero(t, p.Wait(patience))
+		require.Contains(t, p.Log(), "migrate force")
+		require.Empty(t, p.Stderr())
+	})
+
 	t.Run("is beside the version", func(t *testing.T) {
 		t.Parallel()
-		p := process.Start(t, nil, "--version")
-		require.Zero(t, p.Wait(patience))
-		require.Regexp(t, `^ticketd \S+, commit \S+\n$`, p.Log())
+		for _, word := range []string{"--version", "version"} {
+			p := process.Start(t, nil, word)
+			require.Zero(t, p.Wait(patience))
+			require.Regexp(t, `^ticketd \S+, commit \S+\n$`, p.Log())
+		}
 	})
 
 	t.Run("asks nothing of the settings", func(t *testing.T) {
@@ -127,6 +153,25 @@ func TestHelp(t *testing.T) {
 		require.Zero(t, p.Wait(patience))
 		require.NotContains(t, p.Log(), "hunter")
 	})
+}
+
+func TestWhatWasProbablyMeantIsSaid(t *testing.T) {
+	t.Parallel()
+	for line, says := range map[string]string{
+		"exprot":          "there is no command exprot, did you mean export?\nsee ticketd --help",
+		"evaluate":        "there is no command evaluate, did you mean eval?",
+		"help exprot":     "did you mean export?",
+		"frobnicate":      "there is no command frobnicate\nsee ticketd --help",
+		"migrate dwon":    "did you mean \"down\"?\nsee ticketd migrate --help",
+		"export --formt=": "did you mean \"--format\"?\nsee ticketd export --help",
+	} {
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			p := process.Start(t, nil, strings.Fields(line)...)
+			require.Equal(t, 2, p.Wait(patience))
+			require.Contains(t, p.Stderr(), says)
+		})
+	}
 }
 
 func TestWhereSettingsComeFrom(t *testing.T) {

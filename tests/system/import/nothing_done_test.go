@@ -44,6 +44,7 @@ func TestAnImportThatCannotBeginLeavesNoDatabaseBehind(t *testing.T) {
 			write(t, "d.csv", "title,description\na,b\n"), "--rejects: ",
 			[]string{"--rejects", "/no/such/folder/r.csv"},
 		},
+		"of no bytes":  {write(t, "empty.csv", ""), "empty.csv: the file is empty", nil},
 		"as a dry run": {write(t, "e.csv", "title,description\na,b\n"), "", []string{"--dry-run"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -59,6 +60,28 @@ func TestAnImportThatCannotBeginLeavesNoDatabaseBehind(t *testing.T) {
 			require.Empty(t, left)
 		})
 	}
+}
+
+func TestARefusedImportMakesNoTables(t *testing.T) {
+	t.Parallel()
+	onEveryStore(t, func(t *testing.T, s store) {
+		untouched := func() {
+			if path, ok := strings.CutPrefix(s.url, "sqlite://"); ok {
+				require.NoFileExists(t, path)
+				return
+			}
+			require.Contains(t, s.good(t, "migrate", "version").stdout, "schema version 0")
+		}
+		file := write(t, "a.csv", "title,description\n,b\nc,d\n")
+		require.Equal(t, 1, s.run(t, "import", file).status)
+		untouched()
+		require.Contains(t, s.good(t, "import", write(t, "b.csv", "title,description\n")).stderr,
+			"b.csv: there is no ticket in it")
+		untouched()
+		require.Contains(t, s.good(t, "import", "--skip-bad", file).stdout, "1 imported (1 classified")
+		require.Contains(t, s.good(t, "import", "--skip-bad", file).stdout, "0 imported (0 classified, "+
+			"0 fallback, 0 pending), 1 imported before, 1 wrong")
+	})
 }
 
 func TestAFileIsNotOverwrittenByItsRejects(t *testing.T) {

@@ -100,7 +100,7 @@ func TestPurgeRefuses(t *testing.T) {
 		require.Contains(t, c.stderr, "must not be in the future")
 		require.Equal(t, 2, s.run(t, "purge").status)
 
-		s.good(t, "migrate", "down")
+		s.good(t, "migrate", "down", "--yes")
 		older := s.run(t, "purge", "--closed-before", "365d")
 		require.Equal(t, 1, older.status)
 		require.Contains(t, older.stderr, "run `ticketd migrate up` first")

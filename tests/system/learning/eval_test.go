@@ -39,7 +39,15 @@ func TestEval_Local(t *testing.T) {
 			require.Contains(t, stdout, part)
 		}
 	})
-	t.Run("it shows how its gravest errors begin only if it is asked to", func(t *testing.T) {
+	t.Run("it says when and by which program, and what a constant would be worth", func(t *testing.T) {
+		t.Parallel()
+		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "tickets.jsonl")
+		require.Equal(t, 0, status, stderr)
+		require.Regexp(t, `^local on tickets\.jsonl\n20\d\d-\d\d-\d\d \d\d:\d\d UTC, ticketd \S+, commit \S+\n`, stdout)
+		require.Regexp(t, `category: accuracy 0\.\d{3} \(always billing: 0\.333\)`, stdout)
+		require.Regexp(t, `priority: accuracy \d\.\d{3} \(always low: 0\.500\)`, stdout)
+	})
+	t.Run("it shows how wrong tickets begin only if it is asked to", func(t *testing.T) {
 		t.Parallel()
 		dir := folder(t, map[string]string{
 			"wrong.csv": "id,title,description,category\n7,Hello,\"You charged me twice,\nplease refund\",general\n",
@@ -51,6 +59,8 @@ func TestEval_Local(t *testing.T) {
 			status, stdout, stderr := run(t, dir, nil, append([]string{"eval", "--data", "wrong.csv"}, c.flags...)...)
 			require.Equal(t, 0, status, stderr)
 			require.Regexp(t, `0\.9\d: 7 is general, not billing`, stdout)
+			require.Contains(t, stdout, "wrong category (1), ")
+			require.Equal(t, c.shown, strings.Contains(stdout, "      Hello\n"), stdout)
 			require.Equal(t, c.shown, strings.Contains(stdout, "You charged me twice, please refund"), stdout)
 			require.Equal(t, !c.shown, strings.Contains(stdout, "--show-text"), stdout)
 		}

@@ -5,12 +5,14 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"ticketd/adapters/httpapi/gen/client"
+	"ticketd/app/evaluation"
 	"ticketd/tests/support/system"
 )
 
@@ -37,7 +39,7 @@ func TestTrain(t *testing.T) {
 		_, curve, found := strings.Cut(stdout, "learning curve: ")
 		require.True(t, found, stdout)
 		// 120 of 150 are four folds of five
-		require.Regexp(t, `tickets +accuracy +macro-F1\n +60( +[01]\.\d{3}){2}\n +120( +[01]\.\d{3}){2}\n`, curve)
+		require.Regexp(t, `tickets +accuracy +baseline +macro-F1\n +60( +[01]\.\d{3}){3}\n +120( +[01]\.\d{3}){3}\n`, curve)
 		require.Regexp(t, `twice as many labels would add about|more labels of this kind would hardly help`, curve)
 	})
 	t.Run("priorities that the texts do not tell are called so", func(t *testing.T) {
@@ -74,6 +76,35 @@ func TestTrain(t *testing.T) {
 		require.Contains(t, doc.Report.Stages[0].Model, "local-lexicon-")
 		require.Contains(t, doc.Classifier, "local with model ")
 	})
+	t.Run("a report says first how many tickets the model was trained with", func(t *testing.T) {
+		t.Parallel()
+		rows := desk(210)[140:] // the model saw the first ten
+		rows[1].Title, rows[1].Description = strings.ToUpper(rows[1].Title), rows[1].Description+" ?!"
+		dir := folder(t, map[string]string{
+			"some.jsonl": lines(t, rows), "new.jsonl": lines(t, rows[10:]), "model": string(model),
+		})
+		const warning = " was trained with 10 of these 70 tickets: its figures say what it remembers, " +
+			"not how often it will be right."
+		eval := func(args ...string) string {
+			status, stdout, stderr := run(t, dir, nil, append([]string{"eval"}, args...)...)
+			require.Equal(t, 0, status, stderr)
+			return stdout
+		}
+		text := eval("--data", "some.jsonl", "--model", "model", "--report", "page.html")
+		require.Regexp(t, `^Warning: local with model [0-9a-f]{8}`+regexp.QuoteMeta(warning)+"\n", text)
+		page, err := os.ReadFile(filepath.Join(dir, "page.html"))
+		require.NoError(t, err)
+		require.Regexp(t, `<main>\s*<p class="warning" [^\n]*`+regexp.QuoteMeta(warning), string(page))
+		require.Regexp(t, `^\{\n  "warning": "[^"]*`+regexp.QuoteMeta(warning),
+			eval("--data", "some.jsonl", "--model", "model", "--json"))
+		require.Regexp(t, `^Warning: local with model [0-9a-f]{8}`+regexp.QuoteMeta(warning)+"\n",
+			eval("--data", "some.jsonl", "--compare", "model"), "the other one's figures count as well")
+
+		doc := decode(t, eval("--data", "new.jsonl", "--model", "model", "--json"))
+		require.Empty(t, doc.Warning)
+		require.Equal(t, &evaluation.Seen{Known: true}, doc.Seen)
+		require.Nil(t, decode(t, eval("--data", "some.jsonl", "--json")).Seen, "nothing was trained")
+	})
 	t.Run("each source is also judged by a model that has not seen it", func(t *testing.T) {
 		t.Parallel()
 		rows := desk(180)
@@ -87,8 +118,8 @@ func TestTrain(t *testing.T) {
 		_, table, found := strings.Cut(stdout,
 			"category by source: what is built in, and a model that was trained without the source:")
 		require.True(t, found, stdout)
-		require.Regexp(t, `source +n +accuracy +macro-F1 +ECE +trained: accuracy +macro-F1 +ECE\n +chat +90( `+
-			`+[01]\.\d{3}){6}\n +mail +90( +[01]\.\d{3}){6}\n`, table)
+		require.Regexp(t, `source +n +accuracy +baseline +macro-F1 +ECE +trained: accuracy +macro-F1 +ECE\n +chat `+
+			`+90( +[01]\.\d{3}){7}\n +mail +90( +[01]\.\d{3}){7}\n`, table)
 	})
 	t.Run("too little data is refused and no file is written", func(t *testing.T) {
 		t.Parallel()

@@ -1,7 +1,9 @@
 package queue_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/tests/support/modelserver"
 	"ticketd/tests/support/system"
+	"ticketd/tests/support/testenv"
 )
 
 func TestModelThatFailsTheFirstTwoCalls(t *testing.T) {
@@ -50,9 +53,11 @@ func TestModelThatAlwaysFails(t *testing.T) {
 		require.Equal(t, "classifier_unavailable", l.Cause)
 		require.Equal(t, attempts, l.Attempts)
 	}
-	status, out, _ = p.command("dead", "show", dead[3].ID)
+	p.showsDead(dead[3])
+	status, out, _ = p.command("dead", "replay", "--since", "1h", "--dry-run")
 	require.Zero(t, status)
-	require.Contains(t, out, fmt.Sprintf(`"ticket": %d`, dead[3].Ticket))
+	require.Contains(t, out, fmt.Sprintf("%d would be handed to the workers", tickets))
+	require.Equal(t, tickets, p.fallbacks())
 
 	p.model.Behave(modelserver.Right())
 	status, out, _ = p.command("dead", "replay", dead[3].ID)
@@ -69,6 +74,58 @@ func TestModelThatAlwaysFails(t *testing.T) {
 	p.allDone(tickets, patience)
 	require.Zero(t, p.length(deadStream))
 	require.Equal(t, (attempts+1)*tickets, p.model.Calls())
+}
+
+// showsDead shows a letter of a ticket that fell back after two attempts, and shows it again without the
+// database and without the ticket.
+func (p *plant) showsDead(l letter) {
+	p.t.Helper()
+	show := func(more ...env) (found shownLetter, all string) {
+		status, out, complaint := system.Run(p.t, p.settings(more...), "dead", "show", l.ID)
+		require.Zero(p.t, status, complaint)
+		require.NoError(p.t, json.Unmarshal([]byte(out), &found))
+		require.Equal(p.t, l, found.letter)
+		return found, out
+	}
+	found, out := show()
+	require.Equal(p.t, l.Ticket, found.Event.ID)
+	require.Equal(p.t, system.Description, found.Event.Description)
+	require.Len(p.t, found.Record, 2)
+	for i, tried := range found.Record {
+		require.Equal(p.t, i+1, tried.Attempt, out)
+		require.Equal(p.t, "classifier_unavailable", tried.Error)
+	}
+	require.Equal(p.t, map[string]any{
+		"status": "open", "ai_status": "fallback", "category": "general", "priority": "medium",
+		"classified_by": "fallback",
+	}, found.Now)
+
+	nowhere := filepath.Join(p.t.TempDir(), "none.db")
+	found, _ = show(env{"DB_URL": "sqlite://" + nowhere})
+	require.Contains(p.t, found.Now["unknown"], "is not there")
+	require.NoFileExists(p.t, nowhere)
+	found, _ = show(env{"DB_URL": "postgres://127.0.0.1:1/nowhere"})
+	require.Contains(p.t, found.Now["unknown"], "DB_URL")
+	require.Zero(p.t, found.Event.ID)
+	found, _ = show(system.On(testenv.Postgres(p.t)))
+	require.Contains(p.t, found.Now["unknown"], "no ticketd has stored anything")
+	other := newPlant(p.t)
+	found, _ = show(system.On(other.dbURL))
+	require.Equal(p.t, map[string]any{"deleted": true}, found.Now)
+}
+
+// shownLetter is what dead show says.
+type shownLetter struct {
+	letter
+	Event struct {
+		ID          int64  `json:"id"`
+		Description string `json:"description"`
+	} `json:"event"`
+	Record []struct {
+		Attempt int    `json:"attempt"`
+		Error   string `json:"error"`
+	} `json:"record"`
+	Now map[string]any `json:"now"`
 }
 
 func TestModelThatRefusesTheKey(t *testing.T) {

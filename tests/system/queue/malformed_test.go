@@ -54,7 +54,31 @@ func TestMalformedEntriesUnderWork(t *testing.T) {
 	require.Contains(t, out, "1 refused")
 	require.Contains(t, complaint, id+": the dead letter holds no readable event")
 	require.Equal(t, 1006, p.length(deadStream), "it stays")
+	status, out, complaint = p.command("dead", "replay", "--all")
+	require.Zero(t, status, complaint)
+	require.Contains(t, out, "0 handed to the workers, 0 needed nothing any more, 0 refused")
+	require.Contains(t, complaint, "1006 letters name no ticket and were passed over")
+	require.Equal(t, 1006, p.length(deadStream), "they stay")
 	require.Equal(t, 1, p.model.Calls())
+
+	status, out, _ = p.command("dead", "drop", id, "1-1")
+	require.Equal(t, 1, status, "one is not there")
+	require.Equal(t, "1 dropped\n", out)
+	status, out, complaint = p.command("dead", "drop", "--malformed")
+	require.Equal(t, 1, status)
+	require.Empty(t, out)
+	require.Contains(t, complaint, "it would be 1005 letters, and nobody can be asked here: add --yes")
+	for _, c := range []struct{ flags, says string }{
+		{"--malformed --dry-run", "1005 would be dropped\n"},
+		{"--malformed --older-than 1h --yes", "0 dropped\n"},
+		{"--malformed --yes", "1005 dropped\n"},
+		{"--all", "0 dropped\n"},
+	} {
+		status, out, complaint = p.command(append([]string{"dead", "drop"}, strings.Fields(c.flags)...)...)
+		require.Zero(t, status, complaint)
+		require.Equal(t, c.says, out)
+	}
+	require.Zero(t, p.length(deadStream))
 	require.Zero(t, worker.Terminate(patience))
 }
 

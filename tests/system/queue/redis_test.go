@@ -2,6 +2,7 @@ package queue_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/tests/support/modelserver"
+	"ticketd/tests/support/process"
 	"ticketd/tests/support/system"
 	"ticketd/tests/support/testenv"
 )
@@ -58,9 +60,29 @@ func TestServerAndWorkerStartBeforeRedis(t *testing.T) {
 	p := newPlant(t)
 	p.redis.Stop()
 	server, worker := p.serve(), p.work()
+	both := []*process.Process{server.Process, worker}
+	says := func(one *process.Process, level, words string) (n int) {
+		for _, l := range one.Lines() {
+			if msg := fmt.Sprint(l["msg"]); l["level"] == level && strings.HasPrefix(msg, "Redis at ") {
+				n += strings.Count(msg, words)
+			}
+		}
+		return n
+	}
+	for _, one := range both {
+		p.eventually("it says that Redis is away", patience, func() bool {
+			return says(one, "warn", " cannot be used; ") == 1
+		})
+	}
 	p.post(server, "before Redis")
 	p.redis.Start()
 	p.allDone(1, heal)
+	for _, one := range both {
+		p.eventually("it says that Redis is back", patience, func() bool {
+			return says(one, "info", " can be used again") == 1
+		})
+		require.Equal(t, 1, says(one, "warn", "Redis at "), "it was said once")
+	}
 	require.Zero(t, worker.Terminate(patience))
 	require.Zero(t, server.Terminate(patience))
 }

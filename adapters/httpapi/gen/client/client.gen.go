@@ -470,6 +470,9 @@ type Ticket struct {
 
 	// UpdatedAt When the ticket was last seen to change: created, classified, asked to be classified again, corrected, confirmed, closed, reopened, or its creator deleted. UTC, to the microsecond. It never goes back. For tickets that last changed before this field was known it is `created_at`.
 	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version It rises with every change of the ticket, also with those that happen while it is classified. In quotes it is the ticket's `ETag`: `If-Match: "3"` changes or deletes what has version 3, and nothing newer.
+	Version int64 `json:"version"`
 }
 
 // TicketCounts Tickets by their labels as they are now; `none` have had no verdict yet.
@@ -913,9 +916,13 @@ type ClientInterface interface {
 
 	// ClassifyTicket Classify a ticket again
 	//
-	// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and
-	// if the attempt fails, a ticket that had a verdict keeps it. A request while a classification is under
-	// way starts nothing further. Closed tickets are classified like open ones.
+	// It may change the category, the priority, `ai_status`, `ai_confidence`, `classified_by`,
+	// `needs_review` and `review`; it never changes the title, the description, the creator or `status`, and
+	// classifies closed tickets like open ones.
+	//
+	// It is a person's request: labels that a person set or confirmed earlier give way to the new verdict.
+	// While the ticket is `pending` the old labels stay, and if the attempt fails, a ticket that had a
+	// verdict keeps it. A request while a classification is under way starts nothing further.
 	//
 	// Corresponds with POST /tickets/{id}/classify (the `ClassifyTicket` operationId).
 	ClassifyTicket(ctx context.Context, id TicketId, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1243,9 +1250,13 @@ func (c *Client) ListClassifications(ctx context.Context, id TicketId, params *L
 
 // ClassifyTicket Classify a ticket again
 //
-// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and
-// if the attempt fails, a ticket that had a verdict keeps it. A request while a classification is under
-// way starts nothing further. Closed tickets are classified like open ones.
+// It may change the category, the priority, `ai_status`, `ai_confidence`, `classified_by`,
+// `needs_review` and `review`; it never changes the title, the description, the creator or `status`, and
+// classifies closed tickets like open ones.
+//
+// It is a person's request: labels that a person set or confirmed earlier give way to the new verdict.
+// While the ticket is `pending` the old labels stay, and if the attempt fails, a ticket that had a
+// verdict keeps it. A request while a classification is under way starts nothing further.
 //
 // Corresponds with POST /tickets/{id}/classify (the `ClassifyTicket` operationId).
 func (c *Client) ClassifyTicket(ctx context.Context, id TicketId, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2443,9 +2454,13 @@ type ClientWithResponsesInterface interface {
 
 	// ClassifyTicketWithResponse Classify a ticket again
 	//
-	// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and
-	// if the attempt fails, a ticket that had a verdict keeps it. A request while a classification is under
-	// way starts nothing further. Closed tickets are classified like open ones.
+	// It may change the category, the priority, `ai_status`, `ai_confidence`, `classified_by`,
+	// `needs_review` and `review`; it never changes the title, the description, the creator or `status`, and
+	// classifies closed tickets like open ones.
+	//
+	// It is a person's request: labels that a person set or confirmed earlier give way to the new verdict.
+	// While the ticket is `pending` the old labels stay, and if the attempt fails, a ticket that had a
+	// verdict keeps it. A request while a classification is under way starts nothing further.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3147,6 +3162,7 @@ func (r ListTicketsResponse) ContentType() string {
 
 // CreateTicketResponse201Headers the declared response headers of an HTTP 201 response for CreateTicket
 type CreateTicketResponse201Headers struct {
+	ETag               *string
 	Location           string
 	RateLimitLimit     *int
 	RateLimitPolicy    *string
@@ -3973,6 +3989,7 @@ func (r ListClassificationsResponse) ContentType() string {
 
 // ClassifyTicketResponse200Headers the declared response headers of an HTTP 200 response for ClassifyTicket
 type ClassifyTicketResponse200Headers struct {
+	ETag               *string
 	RateLimitLimit     *int
 	RateLimitPolicy    *string
 	RateLimitRemaining *int
@@ -3982,6 +3999,7 @@ type ClassifyTicketResponse200Headers struct {
 
 // ClassifyTicketResponse202Headers the declared response headers of an HTTP 202 response for ClassifyTicket
 type ClassifyTicketResponse202Headers struct {
+	ETag               *string
 	RateLimitLimit     *int
 	RateLimitPolicy    *string
 	RateLimitRemaining *int
@@ -4958,9 +4976,13 @@ func (c *ClientWithResponses) ListClassificationsWithResponse(ctx context.Contex
 
 // ClassifyTicketWithResponse Classify a ticket again
 //
-// A person's request: it also lifts an earlier correction. The labels stay until the answer comes, and
-// if the attempt fails, a ticket that had a verdict keeps it. A request while a classification is under
-// way starts nothing further. Closed tickets are classified like open ones.
+// It may change the category, the priority, `ai_status`, `ai_confidence`, `classified_by`,
+// `needs_review` and `review`; it never changes the title, the description, the creator or `status`, and
+// classifies closed tickets like open ones.
+//
+// It is a person's request: labels that a person set or confirmed earlier give way to the new verdict.
+// While the ticket is `pending` the old labels stay, and if the attempt fails, a ticket that had a
+// verdict keeps it. A request while a classification is under way starts nothing further.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -5997,6 +6019,13 @@ func ParseCreateTicketResponse(rsp *http.Response) (*CreateTicketResponse, error
 	switch {
 	case rsp.StatusCode == 201:
 		var headers CreateTicketResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
 		if values := rsp.Header.Values("Location"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -7247,6 +7276,13 @@ func ParseClassifyTicketResponse(rsp *http.Response) (*ClassifyTicketResponse, e
 	switch {
 	case rsp.StatusCode == 200:
 		var headers ClassifyTicketResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
 		if values := rsp.Header.Values("RateLimit-Limit"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Limit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -7285,6 +7321,13 @@ func ParseClassifyTicketResponse(rsp *http.Response) (*ClassifyTicketResponse, e
 		response.Headers200 = &headers
 	case rsp.StatusCode == 202:
 		var headers ClassifyTicketResponse202Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
 		if values := rsp.Header.Values("RateLimit-Limit"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Limit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
