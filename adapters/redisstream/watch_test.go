@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -76,15 +77,16 @@ func TestARedisThatIsAwayIsSaidOnceByItsAddress(t *testing.T) {
 			t.Parallel()
 			server := testenv.PrivateRedis(t)
 			server.Stop()
-			_, address, _ := strings.Cut(strings.TrimRight(server.URL(), "/0"), "://")
-			url := strings.Replace(server.URL(), "://", "://default:secret@", 1)
-			log := watch(t, url)
+			u, err := url.Parse(server.URL())
+			require.NoError(t, err)
+			u.User = url.UserPassword("default", "secret")
+			log := watch(t, u.String())
 			eventually(t, "it is said", func() bool { return strings.Contains(log.String(), away) })
 			server.Start()
 			eventually(t, "its return is said", func() bool {
 				return strings.Contains(log.String(), "can be used again")
 			})
-			require.Contains(t, log.String(), "Redis at "+address+away)
+			require.Contains(t, log.String(), "Redis at "+u.Host+away)
 			require.Equal(t, 1, strings.Count(log.String(), "level=WARN"))
 			require.NotContains(t, log.String(), "secret")
 		})
