@@ -79,5 +79,5 @@ func (s *server) ClassifyTicket(ctx context.Context,
 
 // taggedTicket returns the answer with t and its version.
 func taggedTicket(status int, t domain.Ticket) *answer {
-	return &answer{status: status, etag: etag(t), body: ticketJSON(t)}
+	return &answer{status: status, etag: tagOf(t.Version()), body: ticketJSON(t)}
 }

@@ -1,0 +1,3 @@
+DROP TABLE delivery_lanes;
+DROP TABLE deliveries;
+DROP TABLE webhooks;
