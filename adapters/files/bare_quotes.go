@@ -9,8 +9,8 @@ import (
 )
 
 // csvReader reads CSV as people's programs write it: a quote within a cell that does not begin with one is a
-// sign like others (5" screen), and a line may end in CR alone, as on old Macs. encoding/csv would take a stray
-// quote in a quoted cell, too, and with it the rest of the file.
+// sign like others (5" screen), and a line may end in CR alone, as on old Macs. The lazy quotes of
+// encoding/csv would take a stray quote in a quoted cell, too, and with it the rest of the file.
 type csvReader struct{ *csv.Reader }
 
 func newCSVReader(r io.Reader, d dialect) csvReader {
@@ -31,7 +31,8 @@ func (r csvReader) Read() ([]string, error) {
 	return record, err
 }
 
-// A bare quote is passed on as a byte that no text in UTF-8 has, and a second one; that byte as itself, twice.
+// A bare quote is passed on as a byte that no text in UTF-8 has, and a second one; that byte is passed on
+// twice.
 const (
 	escape      = "\xff"
 	escapeQuote = escape + "\xfe"
