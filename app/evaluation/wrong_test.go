@@ -64,7 +64,8 @@ func TestResult_Warn(t *testing.T) {
 	require.Equal(t, "a was trained with 4 of these 9 tickets"+says,
 		warning(&evaluation.Seen{Known: true, Tickets: 4}, nil))
 	require.Equal(t, "a was trained with 4 of these 9 tickets"+says+
-		" Also, b was trained with 2 of these 9 tickets"+says, warning(&evaluation.Seen{Known: true, Tickets: 4}, &evaluation.Seen{Known: true, Tickets: 2}))
+		" Also, b was trained with 2 of these 9 tickets"+says,
+		warning(&evaluation.Seen{Known: true, Tickets: 4}, &evaluation.Seen{Known: true, Tickets: 2}))
 	require.Contains(t, warning(nil, &evaluation.Seen{}), "the file of b does not say which tickets")
 }
 
