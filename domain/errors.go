@@ -119,6 +119,11 @@ var (
 	ErrStoreUnavailable = &Error{
 		Kind: KindUnavailable, Code: "store_unavailable", Message: "the store is out of reach; try again later",
 	}
+	// ErrStoreUnusable: the database refuses to work, and goes on so until a person mends it. Whoever asks
+	// whether it is ErrStoreUnavailable hears yes.
+	ErrStoreUnusable = &Error{
+		Kind: KindUnavailable, Code: "store_unavailable", Message: "the store does not work until somebody mends it",
+	}
 )
 
 // FieldErrors collects broken fields, so that one error reports all of them. The zero value is ready to use.

@@ -65,6 +65,9 @@ func (postgresEngine) begin(ctx context.Context, db *sql.DB,
 	if errors.Is(err, postgres.ErrNoSchema) {
 		err = errNoSchema
 	}
+	if wrapped, ok := errors.AsType[*database.Error](err); ok {
+		err = wrapped.OrigErr // which says what the server complains about, and by which code
+	}
 	if err != nil {
 		return nil, nil, closing(err, conn.Close)
 	}

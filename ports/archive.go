@@ -44,8 +44,8 @@ func (e *NotEmptyError) Error() string {
 type Archiver interface {
 	// Archive reads the archive of the store as it is at one moment. It ends after an error.
 	Archive(ctx context.Context) iter.Seq2[Archived, error]
-	// RestoreArchive stores all the pieces, with their ids, or nothing if one of them comes with an error, which it
-	// returns. Pending tickets are unclaimed, and no id up to the last ones is given to anything new. A store with
-	// users or tickets is a *NotEmptyError.
+	// RestoreArchive stores all the pieces, with their ids, or nothing if one of them comes with an error, which
+	// it returns. Pending tickets are unclaimed, and no id up to the last ones is given to anything new. A store
+	// with users or tickets is a *NotEmptyError.
 	RestoreArchive(ctx context.Context, pieces iter.Seq2[Archived, error]) error
 }

@@ -97,10 +97,10 @@ func (r *archiveReader) next() (ports.Archived, error) {
 		if l.err == nil && len(bytes.TrimSpace(l.text)) == 0 {
 			continue
 		}
-		p, err := r.piece(l)
-		if err != nil {
+		p, bad := r.piece(l)
+		if bad != nil {
 			r.bad = true
-			return ports.Archived{Line: l.number, Bad: err}, nil
+			return ports.Archived{Line: l.number, Bad: bad}, nil
 		}
 		if r.end == nil {
 			p.Line = l.number

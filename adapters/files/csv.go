@@ -80,7 +80,7 @@ func (c layout) fit(row *Row) bool {
 
 // recordReader reads CSV record by record.
 type recordReader struct {
-	csv     *csv.Reader
+	csv     csvReader
 	bound   *boundedReader
 	limit   rowLimit
 	skipped int // lines before the first record
@@ -90,7 +90,7 @@ type recordReader struct {
 func newRecordReader(r io.Reader, d dialect, limit rowLimit) *recordReader {
 	bound := &boundedReader{r: r, left: limit.bytes + readAhead}
 	return &recordReader{
-		csv:     csvOf(bufio.NewReaderSize(bound, readAhead), d.comma),
+		csv:     newCSVReader(bufio.NewReaderSize(bound, readAhead), d),
 		bound:   bound,
 		limit:   limit,
 		skipped: d.skipped,

@@ -27,8 +27,8 @@ func TestLabelled_BrokenCSV(t *testing.T) {
 		good       int
 	}{
 		{
-			"a bare quote",
-			row + "a,5\" b,billing\n" + row,
+			"a quote behind a blank, which may be meant to begin the cell",
+			row + "a, \"5 b,billing\n" + row,
 			"line 3: is no well-formed CSV: line 3, column 4" + bare,
 			1,
 		},
@@ -61,6 +61,24 @@ func TestLabelled_BrokenCSV(t *testing.T) {
 		require.Empty(t, problems)
 		require.Len(t, got, 3)
 	})
+	t.Run("a quote within a cell that does not begin with one is a sign like others", func(t *testing.T) {
+		t.Parallel()
+		got, problems := read(t, "a.csv", "title,description,category\n"+
+			"5\" screen,say \"hello\",billing\n\"a\n5\"\"\",x\"\",billing\r\nb \"c\",\" d\",billing")
+		require.Empty(t, problems)
+		require.Len(t, got, 3)
+		for i, want := range [][2]string{{`5" screen`, `say "hello"`}, {"a\n5\"", `x""`}, {`b "c"`, " d"}} {
+			require.Equal(t, want, [2]string{got[i].Text.Title(), got[i].Text.Description()})
+		}
+	})
+	t.Run("lines may end in CR alone", func(t *testing.T) {
+		t.Parallel()
+		got, problems := read(t, "a.csv", "title,description,category\ra,\"b\rc\nd\",billing\r5\" e,f,billing\r")
+		require.Empty(t, problems)
+		require.Len(t, got, 2)
+		require.Equal(t, "b\nc\nd", got[0].Text.Description())
+		require.Equal(t, `5" e`, got[1].Text.Title())
+	})
 	t.Run("the longest record may have 1 MB", func(t *testing.T) {
 		t.Parallel()
 		const around = len("a,,billing,\n")
@@ -77,6 +95,32 @@ func TestLabelled_BrokenCSV(t *testing.T) {
 		for _, last = range files.Rows(t.Context(), path, files.Names{}) {
 		}
 		require.EqualError(t, last, path+": the record after line 1"+long)
+	})
+}
+
+// A CSV that keeps the rules is read as they say.
+func TestRows_AreThoseOfAStrictReader(t *testing.T) {
+	t.Parallel()
+	names := files.Names{Required: []string{"x", "y"}}
+	rapid.Check(t, func(rt *rapid.T) {
+		text := rapid.StringOfN(rapid.RuneFrom([]rune("ab,,\"\"\"\n\n\r é")), 0, 20, -1).Draw(rt, "rows")
+		text = "x,y\n" + strings.ReplaceAll(text, "é", rapid.SampledFrom([]string{"é", "\xff", "\xfe", "\xff\xfe"}).
+			Draw(rt, "bytes"))
+		strict := csv.NewReader(strings.NewReader(text))
+		want, err := strict.ReadAll()
+		if err != nil {
+			rt.Skip("it breaks the rules")
+		}
+		got := [][]string{{"x", "y"}}
+		for row, err := range files.Rows(t.Context(), write(t, "a.csv", text), names) {
+			require.NoError(t, err, "%q", text)
+			x, err := row.Text("x")
+			require.NoError(t, err)
+			y, err := row.Text("y")
+			require.NoError(t, err)
+			got = append(got, []string{x, y})
+		}
+		require.Equal(t, want, got, "%q", text)
 	})
 }
 

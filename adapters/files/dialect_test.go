@@ -28,8 +28,10 @@ func TestDelimitersAreToldApart(t *testing.T) {
 		"a line that says tabs":          "sep=\t\ntitle\tdescription\n\"Hello, you; there\"\t\"two\nlines\t\"\n",
 		"a mark before that line": "\ufeffsep=;\ntitle;description\n\"Hello, you; there\";" +
 			"\"two\nlines\t\"\n",
-		"cells at the end left out":    "title,description,status,\n\"Hello, you; there\",\"two\nlines\t\"\n",
-		"more cells at the end, empty": "title,description\n\"Hello, you; there\",\"two\nlines\t\",,,\n",
+		"a line that says pipes, with CR": "sep=|\rtitle|description\r\"Hello, you; there\"|\"two\rlines\t\"\r",
+		"signs of two bytes":              "sep=§\ntitle§description\n\"Hello, you; there\"§\"two\nlines\t\"\n",
+		"cells at the end left out":       "title,description,status,\n\"Hello, you; there\",\"two\nlines\t\"\n",
+		"more cells at the end, empty":    "title,description\n\"Hello, you; there\",\"two\nlines\t\",,,\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -47,7 +49,7 @@ func TestDelimitersAreToldApart(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"sep=\"\ntitle,description\n":          `line 1: '"' cannot separate columns`,
-		"sep=;\ntitle;description\na;b\"c\n":   "line 3: is no well-formed CSV: line 3, column 4",
+		"sep=;\ntitle;description\na; \"c\n":   "line 3: is no well-formed CSV: line 3, column 4",
 		"sep=;\ntitle;description\na;b\n\"c;d": "line 4: is no well-formed CSV",
 	} {
 		_, _, err := importWith(t, "a.csv", text, files.TicketOptions{})

@@ -34,6 +34,9 @@ func TestTimesOfExports(t *testing.T) {
 		"12.03.2024 15:04":                      "2024-03-12T14:04:00Z",
 		"25/12/2024 15:04":                      "2024-12-25T14:04:00Z",
 		"12/25/2024 3:04:05 PM":                 "2024-12-25T14:04:05Z", // Outlook
+		"12. März 2024 15:04":                   "2024-03-12T14:04:00Z",
+		"12 de marzo de 2024 15:04:05":          "2024-03-12T14:04:05Z",
+		"1 août 2024":                           "2024-07-31T22:00:00Z",
 		"12/25/24":                              "2024-12-24T23:00:00Z",
 		"5/5/2024":                              "2024-05-04T22:00:00Z",
 		"1710255845":                            "2024-03-12T15:04:05Z", // Intercom
@@ -44,7 +47,7 @@ func TestTimesOfExports(t *testing.T) {
 		"2024-07-12 15:04:05 CEST": "2024-07-12T13:04:05Z", // the zone's own
 		"2024-03-12 15:04:05 PDT":  "is no time that is known",
 		"last week":                `"last week" is no time that is known, such as 2026-03-12 15:04`,
-		"45363.63":                 "is no time that is known",
+		"45363.63":                 "may be days since 1900: --dates excel says so",
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
@@ -54,6 +57,9 @@ func TestTimesOfExports(t *testing.T) {
 	t.Run("the order that is said counts", func(t *testing.T) {
 		t.Parallel()
 		requireTime(t, "2024-04-03T10:00:00Z", "3/4/2024 10:00", files.TimeFormat{Order: files.DayFirst})
+		requireTime(t, "2023-07-16T12:00:00Z", "45123,5", files.TimeFormat{Order: files.ExcelDays})
+		requireTime(t, "2023-07-15T22:00:00Z", "45123", files.TimeFormat{Order: files.ExcelDays, Zone: berlin})
+		requireTime(t, `--dates excel says so`, "45123.5", files.TimeFormat{})
 		requireTime(t, "2024-03-04T10:00:00Z", "3/4/2024 10:00", files.TimeFormat{Order: files.MonthFirst})
 		requireTime(t, `"25/12/2024" is no time (mdy)`, "25/12/2024", files.TimeFormat{Order: files.MonthFirst})
 	})

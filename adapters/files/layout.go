@@ -62,13 +62,10 @@ func list(names []string) string {
 }
 
 // tidy takes the blanks around the names of a header row away.
-func tidy(names []string) ([]string, error) {
+func tidy(names []string) []string {
 	tidied := make([]string, len(names))
 	for i, name := range names {
-		if strings.ContainsRune(name, '\r') {
-			return nil, fmt.Errorf("the header row: a carriage return stands alone: %s", csvHint)
-		}
 		tidied[i] = strings.TrimSpace(name)
 	}
-	return tidied, nil
+	return tidied
 }

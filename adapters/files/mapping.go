@@ -80,10 +80,7 @@ func meaningNamed(field string) string {
 
 // columns refuses a header row that lacks a wanted column, the title or the description.
 func (m *mapping) columns(names []string) (layout, error) {
-	names, err := tidy(names)
-	if err != nil {
-		return layout{}, err
-	}
+	names = tidy(names)
 	c := m.find(names)
 	if c.err != nil {
 		return layout{}, c.err

@@ -13,8 +13,7 @@ type Names struct {
 	Optional []string
 }
 
-const csvHint = "a CSV must have commas, semicolons or tabs between the columns, and LF or CRLF at the end " +
-	"of a line"
+const csvHint = "a CSV must have commas, semicolons or tabs between the columns"
 
 // vocabulary finds names by their folded form.
 type vocabulary struct {
@@ -42,10 +41,7 @@ func fold(name string) string {
 
 // columns refuses a header row without one of the required names.
 func (v vocabulary) columns(names []string) (layout, error) {
-	names, err := tidy(names)
-	if err != nil {
-		return layout{}, err
-	}
+	names = tidy(names)
 	c, err := v.fields(names)
 	if err != nil {
 		return layout{}, err

@@ -74,8 +74,8 @@ func surveyBytes(r io.Reader, wanted *textEncoding) (survey, error) {
 	return survey{hex.EncodeToString(digest.Sum(nil)), *certain}, nil
 }
 
-// isTable refuses what begins as a workbook does, a ZIP file or what Excel wrote until 2003, and an archive of
-// our own.
+// isTable refuses what begins as a workbook does, a ZIP file or what Excel wrote until 2003, and an archive
+// of our own.
 func isTable(sample []byte) error {
 	if bytes.HasPrefix(sample, []byte(archiveStart)) {
 		return errors.New("is a full export, which --full imports")

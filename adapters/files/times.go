@@ -2,6 +2,7 @@ package files
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -17,10 +18,11 @@ type TimeFormat struct {
 // DateOrder is whether 3/4/2026 is a day in April or in March.
 type DateOrder string
 
-// The orders. Without one such a date is refused.
+// The orders, and a count of days since 1900 as Excel has it. Without one such a date is refused.
 const (
 	DayFirst   DateOrder = "dmy"
 	MonthFirst DateOrder = "mdy"
+	ExcelDays  DateOrder = "excel"
 )
 
 // dates and clocks are the layouts of a date and of the time of a day that may follow it.
@@ -48,6 +50,7 @@ var (
 	numericDate = regexp.MustCompile(`^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?:,?\s+(.*))?$`)
 	weekday     = regexp.MustCompile(`^(?i)(mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+`)
 	unixTime    = regexp.MustCompile(`^[1-9][0-9]{9}$`)
+	excelDays   = regexp.MustCompile(`^[1-9][0-9]{4}([.,][0-9]+)?$`)
 	comment     = regexp.MustCompile(`\s*\([A-Z]{2,5}\)$`) // of a mail's date: … +0000 (UTC)
 )
 
@@ -65,12 +68,15 @@ func (f *timeReader) read(text string) (time.Time, error) {
 		seconds, err := strconv.ParseInt(text, 10, 64)
 		return time.Unix(seconds, 0), err
 	}
+	if excelDays.MatchString(text) {
+		return f.readDays(text)
+	}
 	if t, err := time.Parse(time.RFC3339, text); err == nil {
 		return t, nil
 	}
 	plain := comment.ReplaceAllString(weekday.ReplaceAllString(text, ""), "")
 	plain = strings.Join(strings.Fields(strings.ReplaceAll(plain, ",", " ")), " ")
-	plain = strings.Replace(plain, " at ", " ", 1)
+	plain = inEnglish(strings.Replace(plain, " at ", " ", 1))
 	if n := numericDate.FindStringSubmatch(plain); n != nil {
 		return f.readNumeric(text, n)
 	}
@@ -105,12 +111,29 @@ func (f *timeReader) parse(date, text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-func (f *timeReader) fits(date, rest, text string) (time.Time, bool) {
-	zone := f.Zone
-	if zone == nil {
-		zone = time.UTC
+// readDays reads a count of days, to the second, in which Excel's day 1 is the first of 1900, and which has a
+// 29 February too many in that year.
+func (f *timeReader) readDays(text string) (time.Time, error) {
+	if f.Order != ExcelDays {
+		return time.Time{}, fmt.Errorf("%.40q may be days since 1900: --dates %s says so", text, ExcelDays)
 	}
-	t, err := time.ParseInLocation(date+rest, text, zone)
+	days, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
+	whole, part := math.Modf(days)
+	const day = 24 * 60 * 60
+	f.zoneless = true
+	return time.Date(1899, 12, 30+int(whole), 0, 0, int(math.Round(part*day)), 0, f.zone()), err
+}
+
+// zone is that of times which name none.
+func (f *timeReader) zone() *time.Location {
+	if f.Zone == nil {
+		return time.UTC
+	}
+	return f.Zone
+}
+
+func (f *timeReader) fits(date, rest, text string) (time.Time, bool) {
+	t, err := time.ParseInLocation(date+rest, text, f.zone())
 	return t, err == nil && (!strings.HasSuffix(rest, " MST") || knownZone(t))
 }
 
@@ -125,7 +148,7 @@ func (f *timeReader) readNumeric(text string, parts []string) (time.Time, error)
 	first, _ := strconv.Atoi(parts[1]) // the pattern lets digits through only
 	second, _ := strconv.Atoi(parts[2])
 	order := f.Order
-	if order == "" {
+	if order == "" || order == ExcelDays {
 		switch {
 		case first > 12 && second <= 12, first == second:
 			order = DayFirst

@@ -12,7 +12,8 @@ import (
 	"ticketd/ports"
 )
 
-var lastIDsSQL = `SELECT ` + lastIDSQL("users") + `, ` + lastIDSQL("tickets") + `, ` + lastIDSQL("classifications")
+var lastIDsSQL = `SELECT ` +
+	lastIDSQL("users") + `, ` + lastIDSQL("tickets") + `, ` + lastIDSQL("classifications")
 
 func lastIDSQL(table string) string {
 	const query = `(SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM %[1]s_id_seq) AS %[1]s`
@@ -28,8 +29,8 @@ func (s *Store) Archive(ctx context.Context) iter.Seq2[ports.Archived, error] {
 	})
 }
 
-// RestoreArchive implements ports.Archiver. The ids are reserved before anything is stored, so that others who
-// store tickets at the same time get higher ones.
+// RestoreArchive implements ports.Archiver. The ids are reserved before anything is stored, so that others
+// who store tickets at the same time get higher ones.
 func (s *Store) RestoreArchive(ctx context.Context, pieces iter.Seq2[ports.Archived, error]) error {
 	return failed(ctx, s.change(ctx, func(tx *sqlx.Tx) error {
 		if err := sqlstore.CheckEmpty(ctx, tx); err != nil {
@@ -47,7 +48,8 @@ func reserve(ctx context.Context, tx *sqlx.Tx, last sqlstore.LastIDsRow) error {
 	for table, id := range map[string]int64{
 		"users": last.Users, "tickets": last.Tickets, "classifications": last.Classifications,
 	} {
-		const query = `SELECT setval('%[1]s_id_seq', $1) FROM %[1]s_id_seq WHERE last_value < $1 OR NOT is_called AND $1 > 0`
+		const query = `
+SELECT setval('%[1]s_id_seq', $1) FROM %[1]s_id_seq WHERE last_value < $1 OR NOT is_called AND $1 > 0`
 		if _, err := tx.ExecContext(ctx, fmt.Sprintf(query, table), id); err != nil {
 			return err
 		}

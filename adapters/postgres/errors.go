@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"regexp"
+	"strings"
 
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
@@ -48,10 +50,55 @@ func translate(ctx context.Context, err error) error {
 	if ended := sqlstore.Ended(ctx, err); ended != nil {
 		return ended
 	}
-	if unreachable(err) {
-		return domain.ErrStoreUnavailable.With(err)
+	advice := Advice(err)
+	if advice != "" {
+		err = fmt.Errorf("%w: %s", err, advice)
 	}
-	return err
+	switch {
+	case !unreachable(err):
+		return err
+	case advice != "":
+		return domain.ErrStoreUnusable.With(err)
+	}
+	return domain.ErrStoreUnavailable.With(err)
+}
+
+// Advice says what a person has to do about an error that does not pass by itself, "" about any other.
+func Advice(err error) string {
+	e := pq.As(err)
+	if e == nil {
+		return ""
+	}
+	switch e.Code {
+	case pqerror.InvalidCatalogName:
+		return "`createdb " + quotedName(e) + "` makes it, or DB_URL has to name another one"
+	case pqerror.InvalidPassword:
+		return "correct the password in DB_URL, with special characters percent-encoded"
+	case pqerror.InvalidAuthorizationSpecification:
+		if strings.Contains(e.Message, "pg_hba.conf") {
+			return "the server's pg_hba.conf has to let this role in from here, or DB_URL has to name another one"
+		}
+		return "`createuser --login " + quotedName(e) + "` makes a role that is missing, " +
+			"or DB_URL has to name another one"
+	case pqerror.InsufficientPrivilege:
+		return "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO the role of DB_URL; a role " +
+			"that migrates has to own the tables, and to make them needs GRANT CREATE ON SCHEMA public"
+	case pqerror.UndefinedTable, pqerror.UndefinedColumn:
+		return "run `ticketd migrate up`"
+	case pqerror.DiskFull:
+		return "the disk of the database's server is full: free some of it"
+	}
+	return ""
+}
+
+var quoted = regexp.MustCompile(`"([\w.-]+)"`)
+
+// quotedName returns the name that the server's message is about, NAME if it cannot be told.
+func quotedName(e *pq.Error) string {
+	if found := quoted.FindStringSubmatch(e.Message); found != nil {
+		return found[1]
+	}
+	return "NAME"
 }
 
 // unreachable reports whether the server is away, refuses connections or cannot work now.

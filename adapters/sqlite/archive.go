@@ -89,9 +89,11 @@ func prepareRestore(ctx context.Context, tx *sqlx.Tx) (r restoring, err error) {
 		{&r.keys, `import_keys`, `ticket_id, source, key`},
 		{&r.words, `ticket_words`, `rowid, title, description`},
 	} {
-		if *s.statement, err = tx.PrepareNamedContext(ctx, restored(s.table, s.columns)); err != nil {
+		st, err := tx.PrepareNamedContext(ctx, restored(s.table, s.columns)) //nolint:sqlclosecheck // tx closes it
+		if err != nil {
 			return r, err
 		}
+		*s.statement = st
 	}
 	return r, nil
 }

@@ -27,13 +27,26 @@ func translate(ctx context.Context, err error) error {
 	if ended := sqlstore.Ended(ctx, err); ended != nil {
 		return ended
 	}
+	if advice := Advice(err); advice != "" {
+		return domain.ErrStoreUnusable.With(fmt.Errorf("%w: %s", err, advice))
+	}
 	switch code(err) & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT,
-		sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN,
-		sqlite3.SQLITE_READONLY:
+		sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_IOERR:
 		return domain.ErrStoreUnavailable.With(err)
 	}
 	return err
+}
+
+// Advice says what a person has to do about an error that does not pass by itself, "" about any other.
+func Advice(err error) string {
+	switch code(err) & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return "the disk is full: free some of it"
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		return "the file in DB_URL and its folder have to be writable for this user"
+	}
+	return ""
 }
 
 // code returns SQLite's extended result code, 0 for an error of another origin.
@@ -55,7 +68,7 @@ func (s *Store) explain(err error) error {
 		const text = "%s is not a sound SQLite database: choose another file for DB_URL or restore a backup: %w"
 		return fmt.Errorf(text, s.location.path, err)
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
-		return fmt.Errorf("%s and its folder have to be writable for this user: %w", s.location.path, err)
+		return fmt.Errorf("%s: %w: %s", s.location.path, err, Advice(err))
 	case sqlite3.SQLITE_BUSY:
 		const text = "another program has %s locked: end it or choose another file for DB_URL: %w"
 		return fmt.Errorf(text, s.location.path, err)

@@ -63,8 +63,9 @@ func TestResult_Warn(t *testing.T) {
 	require.Empty(t, warning(nil, &evaluation.Seen{Known: true}))
 	require.Equal(t, "a was trained with 4 of these 9 tickets"+says,
 		warning(&evaluation.Seen{Known: true, Tickets: 4}, nil))
-	require.Equal(t, "a was trained with 4 of these 9 tickets"+says+" Also, b was trained with 2 of these 9 tickets"+
-		says, warning(&evaluation.Seen{Known: true, Tickets: 4}, &evaluation.Seen{Known: true, Tickets: 2}))
+	require.Equal(t, "a was trained with 4 of these 9 tickets"+says+
+		" Also, b was trained with 2 of these 9 tickets"+says,
+		warning(&evaluation.Seen{Known: true, Tickets: 4}, &evaluation.Seen{Known: true, Tickets: 2}))
 	require.Contains(t, warning(nil, &evaluation.Seen{}), "the file of b does not say which tickets")
 }
 

@@ -18,11 +18,11 @@ import (
 // maxImportID is the longest name of a ticket in its source, in code points.
 const maxImportID = 255
 
-// keyedRow is a row that is right.
+// keyedRow is a row that is right, and the ticket that it is.
 type keyedRow struct {
 	key, twin string
 	row       ports.ImportRow
-	text      domain.Text
+	ticket    domain.Ticket
 }
 
 func (r keyedRow) name() string {
@@ -68,7 +68,7 @@ func (c *checker) check(ctx context.Context, row ports.ImportRow) (keyedRow, err
 	if len(bad) > 0 {
 		return keyedRow{}, &RowError{row.Line, errors.New(strings.Join(bad, "; "))}
 	}
-	return keyedRow{c.keyOf(row), c.twinOf(row, t.Text()), row, t.Text()}, nil
+	return keyedRow{c.keyOf(row), c.twinOf(row, t.Text()), row, t}, nil
 }
 
 func (c *checker) checkID(row ports.ImportRow) string {

@@ -84,7 +84,7 @@ func (w *Watch) fresh(rows []keyedRow) {
 		return
 	}
 	for _, r := range rows {
-		w.Fresh(Fresh{r.row, r.text})
+		w.Fresh(Fresh{r.row, r.ticket.Text()})
 	}
 }
 

@@ -67,8 +67,8 @@ func (uc *RestoreArchive) Handle(
 	return c.found, cmp.Or(broken, err)
 }
 
-// archiveChecker finds what is wrong with pieces, of which the last ids come first. Since tickets come by their
-// ids, it need not remember them.
+// archiveChecker finds what is wrong with pieces, of which the last ids come first. Since tickets come by
+// their ids, it need not remember them.
 type archiveChecker struct {
 	last   ports.LastIDs
 	user   domain.UserID // the last one; likewise

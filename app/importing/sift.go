@@ -24,8 +24,9 @@ func (uc *ImportTickets) sift(ctx context.Context, to Target, rows []keyedRow, w
 			continue
 		}
 		p.known++
-		if domain.CleanText(before.Title) != r.text.Title() ||
-			domain.CleanText(before.Description) != r.text.Description() {
+		text := r.ticket.Text()
+		if domain.CleanText(before.Title) != text.Title() ||
+			domain.CleanText(before.Description) != text.Description() {
 			p.changed++
 			watch.changed(r.row.Line, "%s was imported before with other words, as ticket %d", r.name(), before.ID)
 		}

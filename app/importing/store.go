@@ -25,9 +25,9 @@ func (uc *ImportTickets) store(ctx context.Context, source string, p part) (Impo
 	if len(p.fresh) == 0 {
 		return done, nil
 	}
-	batch, gone, err := uc.build(ctx, p.fresh)
-	if err != nil {
-		return done, err
+	batch := make([]ports.ImportedTicket, len(p.fresh))
+	for i, r := range p.fresh {
+		batch[i] = ports.ImportedTicket{Key: r.key, Twin: r.twin, Ticket: r.ticket}
 	}
 	var cut error
 	if uc.labels.Before != nil {
@@ -49,7 +49,7 @@ func (uc *ImportTickets) store(ctx context.Context, source string, p part) (Impo
 	if uc.labels.After != nil {
 		uc.labels.After(ctx, stored)
 	}
-	done.Bad += gone + len(batch) - sent
+	done.Bad += len(batch) - sent
 	done.count(stored, sent)
 	return done, cut
 }
@@ -67,27 +67,6 @@ func (d *Imported) count(stored []domain.Ticket, sent int) {
 			d.Fallback++
 		}
 	}
-}
-
-// build makes tickets of rows that were right a moment ago; those whose creator was deleted since then are
-// left out.
-func (uc *ImportTickets) build(
-	ctx context.Context,
-	rows []keyedRow,
-) (batch []ports.ImportedTicket, gone int, err error) {
-	finder := creatorCache{find: uc.creators}
-	for _, r := range rows {
-		t, err := finder.ticket(ctx, r.row, uc.clock.Now())
-		if _, wrong := errors.AsType[*RowError](err); wrong {
-			gone++
-			continue
-		}
-		if err != nil {
-			return nil, 0, err
-		}
-		batch = append(batch, ports.ImportedTicket{Key: r.key, Twin: r.twin, Ticket: t})
-	}
-	return batch, gone, nil
 }
 
 // add stores the batch, which is paid for. If a creator was deleted meanwhile, the tickets that name them

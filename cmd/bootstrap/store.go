@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -102,6 +103,10 @@ func IgnoreNewer(err error) error {
 	}
 	return err
 }
+
+// Advice says what a person has to do about an error of a database that does not pass by itself, "" about any
+// other.
+func Advice(err error) string { return cmp.Or(postgres.Advice(err), sqlite.Advice(err)) }
 
 // Migrator changes the schema of a database.
 type Migrator struct {

@@ -25,7 +25,7 @@ type importTickets struct {
 	Fit        bool     `help:"Take tickets that break a limit: without a subject the first line of the text is the title, what is too long is cut with a mark, after embedded files and quoted mails are taken out. Each is counted and listed."`
 	Keep       bool     `help:"Bring along what old tickets have: status, category, priority and created_at. A ticket with a category is not classified; its labels count as a person's."`
 	Value      []string `sep:"none" placeholder:"FIELD:THEIRS=OURS" help:"With --keep: what a word of the source means: 'status:Parked=open', 'category:Invoices=billing'."`
-	Dates      string   `enum:"dmy,mdy," default:"" placeholder:"ORDER" help:"With --keep: whether 3/4/2026 is in April (dmy) or in March (mdy). Without it such a date is refused."`
+	Dates      string   `enum:"dmy,mdy,excel," default:"" placeholder:"ORDER" help:"With --keep: whether 3/4/2026 is in April (dmy) or in March (mdy), or that 46115.5 is a count of days as Excel has it (excel). Without it such a date is refused."`
 	Timezone   string   `default:"UTC" placeholder:"ZONE" help:"With --keep: the zone of times that name none, such as Europe/Berlin. Default: ${default}."`
 	HTML       string   `name:"html" enum:"text,keep," default:"" placeholder:"HOW" help:"What becomes of descriptions in HTML: text (tags are taken out) or keep. Default: text in the exports of other programs, keep in other files."`
 	Encoding   string   `placeholder:"NAME" help:"How the file is encoded: utf-8, utf-16, windows-1252, iso-8859-15 … Default: its bytes tell, and what is not UTF-8 is said."`

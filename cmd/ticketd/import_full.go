@@ -76,7 +76,8 @@ func (f fullImport) check(ctx context.Context) (importing.Restored, error) {
 		}
 	})
 	if wrong > 0 {
-		err = errors.Join(err, fmt.Errorf("%d lines of %s are wrong and nothing was imported", wrong, f.file.Name()))
+		const text = "%d lines of %s are wrong and nothing was imported"
+		err = errors.Join(err, fmt.Errorf(text, wrong, f.file.Name()))
 	}
 	return found, err
 }

@@ -16,6 +16,7 @@ import (
 
 	"ticketd/cmd/bootstrap"
 	"ticketd/cmd/settings"
+	"ticketd/domain"
 )
 
 // commands are the words after "ticketd"; without one it serves.
@@ -121,8 +122,12 @@ func isTerminal(w io.Writer) bool {
 
 func fail(stderr io.Writer, status int, err error) int {
 	text := err.Error()
-	if errors.Is(err, context.Canceled) {
-		text = strings.ReplaceAll(text, context.Canceled.Error(), "interrupted")
+	if errors.Is(err, context.Canceled) { // nothing was wrong with the store that was waited for
+		canceled := context.Canceled.Error()
+		text = strings.NewReplacer(
+			domain.ErrStoreUnavailable.Message+": "+canceled, "interrupted", canceled, "interrupted").Replace(text)
+	} else if advice := bootstrap.Advice(err); !strings.Contains(text, advice) {
+		text += ": " + advice
 	}
 	// Where the error stream is gone there is nobody left to tell.
 	_, _ = fmt.Fprintln(stderr, "ticketd:", text)

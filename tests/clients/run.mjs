@@ -1,6 +1,9 @@
-// Runs the compiled tests against a server without settings, then those for keys against one with API_KEYS.
+// Runs the compiled tests against a server without settings, then those for keys against one with API_KEYS,
+// and does what docs/clients.md says.
+import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { documented } from "./documented.mjs";
 import { build, start } from "./server.mjs";
 
 const key = randomUUID();
@@ -8,6 +11,12 @@ const { program, remove } = await build();
 try {
   await against({}, "build/open.test.js");
   await against({ API_KEYS: `tests:${key}` }, "build/keys.test.js");
+  const server = await start(program);
+  try {
+    assert.equal(await documented(server.url), "1 billing");
+  } finally {
+    await server.stop();
+  }
 } finally {
   await remove();
 }

@@ -5,9 +5,9 @@
 //	go run ./tests/domains -rows 120 -draws 5 tickets.jsonl
 //
 // The first prints what the built-in classifier is worth for each source and file beside the baseline, which
-// always says the most frequent label, and whether its confidence could be better: "refitted" is the calibration error after a correction that was fitted to all
-// other sources. The second trains with so many rows of a file at a time and prints what the rest of it makes
-// of the model.
+// always says the most frequent label, and whether its confidence could be better: "refitted" is the
+// calibration error after a correction that was fitted to all other sources. The second trains with so many
+// rows of a file at a time and prints what the rest of it makes of the model.
 package main
 
 import (

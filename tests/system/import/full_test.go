@@ -29,9 +29,9 @@ var unmoved = []string{
 }
 
 // tables returns every row of the tables that an archive moves. The schema says which columns there are.
-func (s store) tables(t *testing.T) map[string][][]any {
+func (s store) tables(t *testing.T) map[string][][]string {
 	t.Helper()
-	db, all := system.Open(t, s.url), map[string][][]any{}
+	db, all := system.Open(t, s.url), map[string][][]string{}
 	for table, order := range map[string]string{
 		"users": "id", "tickets": "id", "classifications": "id", "import_keys": "ticket_id, source, key",
 	} {
@@ -39,12 +39,12 @@ func (s store) tables(t *testing.T) map[string][][]any {
 		require.NoError(t, err)
 		all[table] = values(t, rows)
 	}
-	slices.SortFunc(all["import_keys"], func(a, b []any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	slices.SortFunc(all["import_keys"], slices.Compare[[]string])
 	return all
 }
 
 // values reads rows, each value as a text that both engines agree on, with the columns by their names.
-func values(t *testing.T, rows *sql.Rows) (all [][]any) {
+func values(t *testing.T, rows *sql.Rows) (all [][]string) {
 	t.Helper()
 	names, err := rows.Columns()
 	require.NoError(t, err)
@@ -61,7 +61,7 @@ func values(t *testing.T, rows *sql.Rows) (all [][]any) {
 			}
 		}
 		slices.Sort(kept)
-		all = append(all, []any{kept})
+		all = append(all, kept)
 	}
 	require.NoError(t, rows.Err())
 	require.NoError(t, rows.Close())
@@ -216,6 +216,7 @@ func versions(t *testing.T, s store, where string) map[int64]int64 {
 	t.Helper()
 	rows, err := system.Open(t, s.url).QueryContext(t.Context(), "SELECT id, version FROM tickets WHERE "+where)
 	require.NoError(t, err)
+	defer rows.Close() // it was only read
 	all := map[int64]int64{}
 	for rows.Next() {
 		var id, version int64
@@ -223,7 +224,6 @@ func versions(t *testing.T, s store, where string) map[int64]int64 {
 		all[id] = version
 	}
 	require.NoError(t, rows.Err())
-	require.NoError(t, rows.Close())
 	return all
 }
 
@@ -301,7 +301,8 @@ func TestWrongLinesOfAFullExportAreNamedBeforeAnythingIsStored(t *testing.T) {
 	}
 	wrong := replaced(map[int][2]string{
 		2: {`@Example.com`, ` at example`}, 8: {`"title":"`, `"titel":"`}, 9: {`"ai_status":"`, `"ai_status":"un`},
-		10: {`"id":`, `"id":999`}, 11: {`{`, ``}, 12: {`"version":`, `"version":"1`}, 13: {`"title":"T`, `"title":"\u0000`},
+		10: {`"id":`, `"id":999`}, 11: {`{`, ``}, 12: {`"version":`, `"version":"1`},
+		13: {`"title":"T`, `"title":"\u0000`},
 		14: {`"created_at":"2026`, `"created_at":"soon 2026`},
 	})
 	for _, args := range [][]string{{wrong}, {"--dry-run", wrong}} {
@@ -342,5 +343,6 @@ func TestWrongLinesOfAFullExportAreNamedBeforeAnythingIsStored(t *testing.T) {
 	require.Contains(t, refused.stderr, "leave filters")
 	refused = s.run(t, "export", "--full")
 	require.Contains(t, refused.stderr, "is not there")
-	require.Contains(t, s.good(t, "import", "--full", "--dry-run", file).stdout, "there are 4 users and 599 tickets")
+	dry := s.good(t, "import", "--full", "--dry-run", file)
+	require.Contains(t, dry.stdout, "there are 4 users and 599 tickets")
 }

@@ -15,13 +15,14 @@ import (
 // spring is when the tickets of furnish begin to come in.
 var spring = time.Date(2026, 3, 14, 12, 0, 0, 123456000, time.UTC)
 
-// furnish stores about n tickets in every state that a ticket can be in, with what a year leaves behind: users
-// who left, tickets that were deleted, and those of earlier imports.
+// furnish stores about n tickets in every state that a ticket can be in, with what a year leaves behind:
+// users who left, tickets that were deleted, and those of earlier imports.
 func furnish(t *testing.T, s stores.Store, n int) {
 	t.Helper()
 	var users []domain.UserID
 	for i, name := range []string{"Ann", "Böb « ¿qué? » 🎫", "admin ", "李雷", "Gone", "Gone too"} {
-		u, err := domain.NewUser(name, fmt.Sprintf("Person.%d@Example.com", i), spring.Add(time.Duration(-i)*time.Hour))
+		email, at := fmt.Sprintf("Person.%d@Example.com", i), spring.Add(time.Duration(-i)*time.Hour)
+		u, err := domain.NewUser(name, email, at)
 		require.NoError(t, err)
 		u, err = s.AddUser(t.Context(), u)
 		require.NoError(t, err)
@@ -87,7 +88,9 @@ func happens(t *testing.T, ticket *domain.Ticket, what, i int, unknown bool) {
 	at := ticket.CreatedAt().Add(time.Minute)
 	failed := domain.Attempt{
 		Number: 1, Latency: 3 * time.Second, At: at, Err: domain.ErrBadAnswer,
-		Answer: domain.Answer{Source: domain.SourceModel, Model: "gpt-4o-mini", PromptVersion: "p1", InputTokens: 321},
+		Answer: domain.Answer{
+			Source: domain.SourceModel, Model: "gpt-4o-mini", PromptVersion: "p1", InputTokens: 321,
+		},
 	}
 	said := func(number int, source domain.Source) domain.Attempt {
 		confidence := new(float64(i%17) / 16) // four digits whose sums are exact, in any order

@@ -50,7 +50,8 @@ func TestEval_SweepAsText(t *testing.T) {
 	status, stdout, stderr := run(t, dir, env, "eval", "--data", "tickets.jsonl", "--classifier", "cascade",
 		"--sweep", "--yes")
 	require.Equal(t, 0, status, stderr)
-	require.Regexp(t, `what CASCADE_THRESHOLD would mean:\n +threshold +calls +saved +accuracy +baseline +macro-F1 +ECE`,
+	require.Regexp(t,
+		`what CASCADE_THRESHOLD would mean:\n +threshold +calls +saved +accuracy +baseline +macro-F1 +ECE`,
 		stdout)
 	require.Regexp(t, `\n +0\.00 +0 +100\.0 %`, stdout)
 	require.Regexp(t, `\n +1\.00 +6 +0\.0 %`, stdout)

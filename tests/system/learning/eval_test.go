@@ -43,7 +43,8 @@ func TestEval_Local(t *testing.T) {
 		t.Parallel()
 		status, stdout, stderr := run(t, dir, nil, "eval", "--data", "tickets.jsonl")
 		require.Equal(t, 0, status, stderr)
-		require.Regexp(t, `^local on tickets\.jsonl\n20\d\d-\d\d-\d\d \d\d:\d\d UTC, ticketd \S+, commit \S+\n`, stdout)
+		require.Regexp(t,
+			`^local on tickets\.jsonl\n20\d\d-\d\d-\d\d \d\d:\d\d UTC, ticketd \S+, commit \S+\n`, stdout)
 		require.Regexp(t, `category: accuracy 0\.\d{3} \(always billing: 0\.333\)`, stdout)
 		require.Regexp(t, `priority: accuracy \d\.\d{3} \(always low: 0\.500\)`, stdout)
 	})

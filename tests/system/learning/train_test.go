@@ -39,7 +39,8 @@ func TestTrain(t *testing.T) {
 		_, curve, found := strings.Cut(stdout, "learning curve: ")
 		require.True(t, found, stdout)
 		// 120 of 150 are four folds of five
-		require.Regexp(t, `tickets +accuracy +baseline +macro-F1\n +60( +[01]\.\d{3}){3}\n +120( +[01]\.\d{3}){3}\n`, curve)
+		require.Regexp(t,
+			`tickets +accuracy +baseline +macro-F1\n +60( +[01]\.\d{3}){3}\n +120( +[01]\.\d{3}){3}\n`, curve)
 		require.Regexp(t, `twice as many labels would add about|more labels of this kind would hardly help`, curve)
 	})
 	t.Run("priorities that the texts do not tell are called so", func(t *testing.T) {
