@@ -29,8 +29,8 @@ var servicePorts = []uint16{
 	531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045,
 	4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 
-	445, 873, 1433, 1521, 2181, 2375, 2376, 2379, 2380, 3306, 3389, 5432, 5433, 5672, 5900, 6379, 6432, 7000, 7001,
-	9042, 9092, 9200, 9300, 11211, 26379, 27017,
+	445, 873, 1433, 1521, 2181, 2375, 2376, 2379, 2380, 3306, 3389, 5432, 5433, 5672, 5900, 6379, 6432,
+	7000, 7001, 9042, 9092, 9200, 9300, 11211, 26379, 27017,
 }
 
 // CheckURL returns what is wrong with a receiver's URL, or "".
@@ -103,5 +103,5 @@ func endsInNumber(host string) bool {
 	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
 	last := labels[len(labels)-1]
 	_, err := strconv.ParseUint(last, 0, 64)
-	return err == nil || last != "" && !strings.ContainsFunc(last, func(r rune) bool { return r < '0' || r > '9' })
+	return err == nil || last != "" && strings.Trim(last, "0123456789") == ""
 }

@@ -195,12 +195,15 @@ type Delivery struct {
 
 // Errors of webhooks.
 var (
-	ErrWebhookNotFound = &Error{Kind: KindNotFound, Code: "webhook_not_found", Message: "there is no such webhook"}
-	ErrWebhookChanged  = &Error{
+	ErrWebhookNotFound = &Error{
+		Kind: KindNotFound, Code: "webhook_not_found", Message: "there is no such webhook",
+	}
+	ErrWebhookChanged = &Error{
 		Kind: KindConflict, Code: "webhook_changed", Message: "the webhook was changed meanwhile",
 	}
 	ErrTooManyWebhooks = &Error{
 		Kind: KindConflict, Code: "too_many_webhooks",
-		Message: "there are " + strconv.Itoa(MaxWebhooks) + " webhooks already, which is the limit; delete one first",
+		Message: "there are " + strconv.Itoa(MaxWebhooks) + " webhooks already, which is the limit; " +
+			"delete one first",
 	}
 )

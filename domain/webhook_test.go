@@ -21,7 +21,8 @@ var receivers = domain.ReceiverRules{Reachable: func(a netip.Addr) bool {
 func TestReceiverURLs(t *testing.T) {
 	t.Parallel()
 	for _, good := range []string{
-		"https://example.com", "https://example.com/", "HTTPS://Example.COM:8443/a/b?c=d&e=%20", "https://192.0.2.1/x",
+		"https://example.com", "https://example.com/", "HTTPS://Example.COM:8443/a/b?c=d&e=%20",
+		"https://192.0.2.1/x",
 		"https://[2001:db8::1]:444/", "https://bücher.example/", "https://localhost/", "https://a.b.c.example./?",
 		"https://0x7f.example.com/", "https://" + strings.Repeat("a", 1900) + ".example/",
 	} {
@@ -67,7 +68,7 @@ func TestReceiverURLs(t *testing.T) {
 	} {
 		require.Contains(t, receivers.CheckURL(bad), why, bad)
 	}
-	require.NotEmpty(t, domain.ReceiverRules{}.CheckURL("https://192.0.2.1/"), "without a rule, no address is reached")
+	require.NotEmpty(t, domain.ReceiverRules{}.CheckURL("https://192.0.2.1/"))
 	require.Empty(t, domain.ReceiverRules{AllowHTTP: true}.CheckURL("http://e.com:8080/"))
 }
 

@@ -11,8 +11,8 @@ const badEventCursor = "must be a cursor of the events"
 
 // encodeEventCursor returns the cursor of a place in the log of events.
 func encodeEventCursor(p ports.EventPosition) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s.events.%d.%d.%d", cursorVersion, p.Era, p.Tx,
-		p.ID))
+	text := fmt.Appendf(nil, "%s.events.%d.%d.%d", cursorVersion, p.Era, p.Tx, p.ID)
+	return base64.RawURLEncoding.EncodeToString(text)
 }
 
 // decodeEventCursor is the inverse of encodeEventCursor. It accepts only what that returns.

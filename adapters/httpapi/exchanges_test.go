@@ -33,6 +33,15 @@ var walked = map[string]hostile{
 	"getUser":             {method: "GET", path: "/users/1"},
 	"deleteTicket":        {method: "DELETE", path: "/tickets/1"},
 	"deleteUser":          {method: "DELETE", path: "/users/1"},
+	"createWebhook":       {method: "POST", path: "/webhooks", body: anyHook},
+	"listWebhooks":        {method: "GET", path: "/webhooks"},
+	"getWebhook":          {method: "GET", path: "/webhooks/1"},
+	"editWebhook":         {method: "PATCH", path: "/webhooks/1", body: `{"active":true}`},
+	"deleteWebhook":       {method: "DELETE", path: "/webhooks/1"},
+	"testWebhook":         {method: "POST", path: "/webhooks/1/test"},
+	"rotateWebhookSecret": {method: "POST", path: "/webhooks/1/rotate-secret"},
+	"listDeliveries":      {method: "GET", path: "/webhooks/1/deliveries"},
+	"replayDeliveries":    {method: "POST", path: "/webhooks/1/replay", body: `{"failed":true}`},
 	"getStats":            {method: "GET", path: "/stats"},
 	"getDocs":             {method: "GET", path: "/docs"},
 	"getDocsJson":         {method: "GET", path: "/docs.json"},
@@ -43,15 +52,19 @@ var walked = map[string]hostile{
 }
 
 // success holds the status of an operation's valid request; 200 if missing.
-var success = map[string]int{"createTicket": 201, "createUser": 201, "deleteTicket": 204, "deleteUser": 204}
+var success = map[string]int{
+	"createTicket": 201, "createUser": 201, "deleteTicket": 204, "deleteUser": 204,
+	"createWebhook": 201, "deleteWebhook": 204, "replayDeliveries": 202,
+}
 
-// scene stores ticket 1, classified, ticket 2, pending, and user 1.
+// scene stores ticket 1, classified, ticket 2, pending, user 1 and webhook 1.
 func scene(t *testing.T, s store) {
 	t.Helper()
 	a := serve(t, s)
 	a.newTicket(t, "billing", nil)
 	wait(t, s)
 	a.newUser(t, "n", "n@example.com")
+	a.newWebhook(t, anyHook)
 }
 
 // turns holds, by status, the change to the valid request that gets it.
@@ -96,6 +109,13 @@ var special = map[contract.Exchange]hostile{
 		method: "PATCH", path: "/tickets/1",
 		body: `{"status":"closed"}`, header: http.Header{"If-Match": {`"77"`}},
 	},
+	{Operation: "createWebhook", Status: 404}: walked["createWebhook"],
+	{Operation: "listWebhooks", Status: 404}:  walked["listWebhooks"],
+	{Operation: "createWebhook", Status: 409}: walked["createWebhook"],
+	{Operation: "editWebhook", Status: 412}: {
+		method: "PATCH", path: "/webhooks/1",
+		body: `{"active":true}`, header: http.Header{"If-Match": {`"77"`}},
+	},
 	{Operation: "deleteTicket", Status: 412}: {
 		method: "DELETE", path: "/tickets/1", header: http.Header{"If-Match": {`"77"`}},
 	},
@@ -119,6 +139,8 @@ func needs(e contract.Exchange) []func(*setup) {
 				{Name: "redis", Ping: func(context.Context) error { return domain.ErrStoreUnavailable }},
 			}
 		}}
+	case e.Status == http.StatusNotFound && special[e].path == "/webhooks":
+		return []func(*setup){func(s *setup) { s.eventless = true }}
 	case e.Operation == "classifyTicket" && e.Status == http.StatusAccepted:
 		return []func(*setup){func(s *setup) { s.queued = true }}
 	}
@@ -179,6 +201,9 @@ func TestEveryStatusOfEveryOperation(t *testing.T) {
 				a := serve(t, s, needs(e)...)
 				if h.header.Get("Idempotency-Key") != "" {
 					holdKey(t, s)
+				}
+				if e.Operation == "createWebhook" && e.Status == http.StatusConflict {
+					fillWebhooks(t, s)
 				}
 				if e.Status == http.StatusTooManyRequests {
 					a.get(t, "/tickets")

@@ -15,6 +15,9 @@ import (
 var (
 	EncodeCursor = encodeCursor
 	DecodeCursor = decodeCursor
+
+	EncodeEventCursor = encodeEventCursor
+	DecodeEventCursor = decodeEventCursor
 )
 
 // NewOwnCount returns the process's own count and a function that returns how many clients it remembers.

@@ -40,6 +40,8 @@ type setup struct {
 	origins    []string
 	review     domain.ReviewPolicy
 	meter      httpapi.RequestMeter
+	sender     ports.WebhookSender
+	eventless  bool
 }
 
 // api is a served API and a client that checks every answer against openapi.yaml.
@@ -54,7 +56,8 @@ type api struct {
 // serve serves the API over a store; the classifier answers at once.
 func serve(t *testing.T, s store, changes ...func(*setup)) *api {
 	t.Helper()
-	cfg := setup{store: s, classifier: domain.ClassifierFunc(byWord), timeout: 5 * time.Second, now: time.Now}
+	cfg := setup{store: s, classifier: domain.ClassifierFunc(byWord), timeout: 5 * time.Second, now: time.Now,
+		sender: &outbox{}}
 	for _, change := range changes {
 		change(&cfg)
 	}
@@ -64,7 +67,7 @@ func serve(t *testing.T, s store, changes ...func(*setup)) *api {
 	handler, err := httpapi.New(useCases(cfg, log), httpapi.Options{
 		RateLimit: cfg.limit, Clock: ports.ClockFunc(cfg.now), Log: log,
 		Ready: append([]httpapi.Check{{Name: "store", Ping: cfg.store.Ping}}, cfg.ready...),
-		Keys:  cfg.keys, TrustedProxies: cfg.proxies, Origins: cfg.origins,
+		Keys:  cfg.keys, Receivers: receivers, TrustedProxies: cfg.proxies, Origins: cfg.origins,
 		Queued: cfg.queued, Metrics: http.HandlerFunc(metrics), MetricsPublic: !cfg.closed,
 		Meter: cfg.meter, Profiles: cfg.profiles,
 	})
@@ -90,6 +93,10 @@ func useCases(cfg setup, log *slog.Logger) httpapi.UseCases {
 	if cfg.queued {
 		starter = nobodyStarts{}
 	}
+	hooks := webhooks(st, cfg.sender, clock)
+	if cfg.eventless {
+		hooks = nil
+	}
 	return httpapi.UseCases{
 		CreateTicket:          app.NewCreateTicket(st, st, starter, clock),
 		RequestClassification: classification.NewRequestClassification(st, starter, clock),
@@ -99,7 +106,7 @@ func useCases(cfg setup, log *slog.Logger) httpapi.UseCases {
 		ListTickets:           app.NewListTickets(st),
 		CreateUser:            app.NewCreateUser(st, clock),
 
-		Tickets: st, Record: st, Users: st,
+		Tickets: st, Record: st, Users: st, Webhooks: hooks,
 	}
 }
 

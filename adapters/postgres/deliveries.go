@@ -35,7 +35,8 @@ var (
 	// fanOutSQL skips webhooks whose place another process is moving.
 	fanOutSQL = `
 WITH place AS MATERIALIZED (
-    SELECT p.webhook_id, p.era, p.xid, p.event_id FROM webhook_places AS p JOIN webhooks AS w ON w.id = p.webhook_id
+    SELECT p.webhook_id, p.era, p.xid, p.event_id
+    FROM webhook_places AS p JOIN webhooks AS w ON w.id = p.webhook_id
     WHERE w.active ORDER BY p.webhook_id FOR NO KEY UPDATE OF p SKIP LOCKED
 ), seen AS MATERIALIZED (
     SELECT w.id AS webhook_id, e.era, e.xid, e.id AS event_id, e.ticket_id, e.type, ` + wanted + ` AS wanted
@@ -46,7 +47,8 @@ WITH place AS MATERIALIZED (
     ) AS e
 ), added AS (
     INSERT INTO deliveries (webhook_id, event_id, ticket_id, type)
-    SELECT webhook_id, event_id, ticket_id, type FROM seen WHERE wanted ORDER BY webhook_id, era, xid, event_id
+    SELECT webhook_id, event_id, ticket_id, type FROM seen WHERE wanted
+    ORDER BY webhook_id, era, xid, event_id
     ON CONFLICT (webhook_id, event_id) DO NOTHING
     RETURNING webhook_id, ticket_id
 ), queued AS (` + queueSQL(`added`) + `), moved AS (
@@ -62,7 +64,8 @@ SELECT (SELECT count(*) FROM added) AS stored,
 
 	// claimersSQL makes those who claim deliveries of a webhook count one after the other, so that they keep its
 	// limit together. Whom others are counting comes next time.
-	claimersSQL = `SELECT ` + webhookColumns + ` FROM webhooks WHERE active ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`
+	claimersSQL = `SELECT ` + webhookColumns + `
+FROM webhooks WHERE active ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`
 )
 
 const (
@@ -99,8 +102,8 @@ WITH room AS MATERIALIZED (
 )
 SELECT d.id AS delivery_id, d.webhook_id, d.attempts, now() + $4::bigint * interval '1 microsecond' AS until,
     e.id IS NOT NULL AS known, 0 AS era, 0 AS tx, d.event_id AS id, d.ticket_id,
-    coalesce(e.created_at, now()) AS created_at, coalesce(e.type, '') AS type, coalesce(e.ticket, 'null') AS ticket,
-    e.previous, e.webhook, t.title, t.description
+    coalesce(e.created_at, now()) AS created_at, coalesce(e.type, '') AS type,
+    coalesce(e.ticket, 'null') AS ticket, e.previous, e.webhook, t.title, t.description
 FROM claimed AS d LEFT JOIN events AS e ON e.id = d.event_id LEFT JOIN tickets AS t ON t.id = d.ticket_id
 ORDER BY since, d.ticket_id`
 )
@@ -150,8 +153,8 @@ func (s *Store) ClaimDeliveries(
 var endDeliveriesSQL = `
 WITH sent AS MATERIALIZED (
     SELECT * FROM ROWS FROM (json_to_recordset($1::json) AS (id bigint, webhook_id bigint, ticket_id bigint,
-        until timestamptz, state text, wait_us bigint, status integer, error text, latency_us bigint, untried boolean
-    )) WITH ORDINALITY ORDER BY webhook_id, ticket_id LIMIT (SELECT 1000000)
+        until timestamptz, state text, wait_us bigint, status integer, error text, latency_us bigint,
+        untried boolean)) WITH ORDINALITY ORDER BY webhook_id, ticket_id LIMIT (SELECT 1000000)
 ), held AS MATERIALIZED (
     SELECT sent.*, now() + wait_us * interval '1 microsecond' AS again FROM sent CROSS JOIN LATERAL (
         SELECT FROM delivery_lanes AS l
@@ -160,7 +163,8 @@ WITH sent AS MATERIALIZED (
     ) AS lane
 ), ended AS (
     UPDATE deliveries AS d SET state = held.state, status = held.status, error = held.error,
-        latency_us = held.latency_us, updated_at = now(), next_at = CASE held.state WHEN 'pending' THEN again END
+        latency_us = held.latency_us, updated_at = now(),
+        next_at = CASE held.state WHEN 'pending' THEN again END
     FROM held WHERE d.id = held.id
 ), freed AS (
     UPDATE delivery_lanes AS l SET claimed_until = NULL,
@@ -214,7 +218,8 @@ func (s *Store) DisableWebhook(
 const (
 	sweepDeliveriesSQL = `
 DELETE FROM deliveries WHERE id IN (
-    SELECT id FROM deliveries WHERE state <> 'pending' AND updated_at <= now() - $1::bigint * interval '1 microsecond'
+    SELECT id FROM deliveries WHERE state <> 'pending'
+        AND updated_at <= now() - $1::bigint * interval '1 microsecond'
     ORDER BY updated_at LIMIT $2 FOR UPDATE SKIP LOCKED
 ) AND state <> 'pending'`
 
@@ -241,7 +246,8 @@ SELECT least(coalesce(sum(waiting), 0), %[1]d) AS pending,
     (SELECT count(*) FROM webhooks WHERE NOT active AND disabled IS NOT NULL) AS disabled
 FROM webhooks AS w JOIN webhook_places AS p ON p.webhook_id = w.id CROSS JOIN LATERAL (
     SELECT count(*) AS waiting, min(created_at) AS since FROM (
-        SELECT created_at FROM deliveries AS d WHERE d.webhook_id = w.id AND state = 'pending' AND state <> 'delivered'
+        SELECT created_at FROM deliveries AS d
+        WHERE d.webhook_id = w.id AND state = 'pending' AND state <> 'delivered'
         ORDER BY created_at, id LIMIT %[1]d
     ) AS some_pending
 ) AS queued LEFT JOIN LATERAL (

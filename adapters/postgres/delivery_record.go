@@ -33,7 +33,8 @@ func (s *Store) ListDeliveries(
 func replayingSQL(seen string) string {
 	return `
 WITH seen AS MATERIALIZED (
-    SELECT e.*, ` + wanted + ` AS wanted FROM webhooks AS w CROSS JOIN LATERAL (` + seen + `) AS e WHERE w.id = $1
+    SELECT e.*, ` + wanted + ` AS wanted
+    FROM webhooks AS w CROSS JOIN LATERAL (` + seen + `) AS e WHERE w.id = $1
 ), chosen AS MATERIALIZED (
     SELECT * FROM seen WHERE wanted ORDER BY era, xid, id LIMIT $2
 ), again AS (
@@ -66,7 +67,8 @@ var (
 	replayFailedSQL = replayingSQL(`
         SELECT era, xid, events.id, events.ticket_id, events.type, ticket, webhook
         FROM deliveries AS d JOIN events ON events.id = event_id
-        WHERE d.webhook_id = w.id AND state = 'failed' AND state <> 'delivered' ORDER BY d.created_at, d.id LIMIT $3`)
+        WHERE d.webhook_id = w.id AND state = 'failed' AND state <> 'delivered'
+        ORDER BY d.created_at, d.id LIMIT $3`)
 )
 
 // ReplayDeliveries implements ports.DeliveryRecord.

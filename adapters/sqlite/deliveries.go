@@ -22,7 +22,8 @@ const (
     AND (w.priority IS NULL OR e.ticket->>'priority' = w.priority)
     AND (e.webhook IS NULL OR e.webhook->>'id' <> w.id)`
 
-	behindSQL = `SELECT id, place FROM webhooks WHERE active AND place < (SELECT max(id) FROM events) ORDER BY id`
+	behindSQL = `
+SELECT id, place FROM webhooks WHERE active AND place < (SELECT max(id) FROM events) ORDER BY id`
 
 	fanOutSQL = `
 INSERT INTO deliveries (webhook_id, event_id, ticket_id, type, next_at, created_at, updated_at)
@@ -128,7 +129,8 @@ RETURNING id`
 	dueDeliveriesSQL = `
 SELECT d.id AS delivery_id, d.webhook_id, d.attempts, ?2 AS until, e.id IS NOT NULL AS known,
     0 AS era, 0 AS tx, d.event_id AS id, d.ticket_id, coalesce(e.created_at, 0) AS created_at,
-    coalesce(e.type, '') AS type, coalesce(e.ticket, 'null') AS ticket, e.previous, e.webhook, t.title, t.description
+    coalesce(e.type, '') AS type, coalesce(e.ticket, 'null') AS ticket, e.previous, e.webhook,
+    t.title, t.description
 FROM json_each(?1) AS claimed JOIN deliveries AS d ON d.id = claimed.value
     LEFT JOIN events AS e ON e.id = d.event_id LEFT JOIN tickets AS t ON t.id = d.ticket_id`
 )
@@ -221,8 +223,8 @@ func dueLanes(
 
 const (
 	freeLaneSQL = `
-UPDATE delivery_lanes SET claimed_until = NULL, pending = CASE ?4 WHEN 'pending' THEN pending ELSE pending - 1 END,
-    next_at = ?5
+UPDATE delivery_lanes SET claimed_until = NULL,
+    pending = CASE ?4 WHEN 'pending' THEN pending ELSE pending - 1 END, next_at = ?5
 WHERE webhook_id = ?1 AND ticket_id = ?2 AND claimed_until = ?3`
 
 	endDeliverySQL = `
@@ -329,9 +331,11 @@ SELECT min(coalesce(sum(waiting), 0), %[1]d) AS pending,
 FROM (
     SELECT (
         SELECT count(*) FROM (
-            SELECT 1 FROM deliveries WHERE webhook_id = w.id AND state = 'pending' AND state <> 'delivered' LIMIT %[1]d)
+            SELECT 1 FROM deliveries
+            WHERE webhook_id = w.id AND state = 'pending' AND state <> 'delivered' LIMIT %[1]d)
     ) AS waiting, (
-        SELECT min(created_at) FROM deliveries WHERE webhook_id = w.id AND state = 'pending' AND state <> 'delivered'
+        SELECT min(created_at) FROM deliveries
+        WHERE webhook_id = w.id AND state = 'pending' AND state <> 'delivered'
     ) AS since, (
         SELECT created_at FROM events WHERE id > w.place ORDER BY id LIMIT 1
     ) AS next

@@ -39,8 +39,8 @@ SELECT e.id, coalesce(` + wanted + `, false) AS wanted FROM webhooks AS w CROSS 
 WHERE w.id = ?1 AND e.id IN (SELECT value FROM json_each(?3)) ORDER BY e.id LIMIT ?2`
 
 	givenUpSQL = `
-SELECT e.id, coalesce(` + wanted + `, false) AS wanted FROM webhooks AS w JOIN deliveries AS d ON d.webhook_id = w.id
-    JOIN events AS e ON e.id = d.event_id
+SELECT e.id, coalesce(` + wanted + `, false) AS wanted
+FROM webhooks AS w JOIN deliveries AS d ON d.webhook_id = w.id JOIN events AS e ON e.id = d.event_id
 WHERE w.id = ?1 AND d.state = 'failed' AND d.state <> 'delivered' ORDER BY d.created_at, d.id LIMIT ?2`
 
 	replaySQL = `
@@ -48,7 +48,8 @@ INSERT INTO deliveries (webhook_id, event_id, ticket_id, type, next_at, created_
 SELECT ?1, id, ticket_id, type, ?3, ?3, ?3 FROM events WHERE id IN (SELECT value FROM json_each(?2))
 ORDER BY id
 ON CONFLICT (webhook_id, event_id) DO UPDATE SET state = 'pending', attempts = 0, status = 0, error = '',
-    latency_us = 0, next_at = excluded.next_at, created_at = excluded.created_at, updated_at = excluded.updated_at
+    latency_us = 0, next_at = excluded.next_at, created_at = excluded.created_at,
+    updated_at = excluded.updated_at
 WHERE deliveries.state <> 'pending'
 RETURNING ticket_id`
 )

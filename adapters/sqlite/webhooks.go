@@ -23,7 +23,8 @@ var (
 	// addWebhookSQL begins at the end of the log.
 	addWebhookSQL = `
 INSERT INTO webhooks (` + sqlstore.NewWebhookColumns + `, place)
-SELECT ` + sqlstore.EachColumn(sqlstore.NewWebhookColumns, `:%s`) + `, (SELECT coalesce(max(id), 0) FROM events)
+SELECT ` + sqlstore.EachColumn(sqlstore.NewWebhookColumns, `:%s`) + `,
+    (SELECT coalesce(max(id), 0) FROM events)
 WHERE (SELECT count(*) FROM webhooks) < :most
 RETURNING id`
 

@@ -39,8 +39,8 @@ CREATE INDEX deliveries_next ON deliveries (webhook_id, ticket_id, event_id) WHE
 CREATE INDEX deliveries_open ON deliveries (webhook_id, state, created_at, id) WHERE state <> 'delivered';
 CREATE INDEX deliveries_ended ON deliveries (updated_at) WHERE state <> 'pending';
 
--- The events of one ticket take turns on their way to a subscription: a lane has one delivery in flight at most.
--- Every change of a delivery's state counts in its lane in the same transaction. An empty lane may go.
+-- The events of one ticket take turns on their way to a subscription: a lane has one delivery in flight at
+-- most. Every change of a delivery's state counts in its lane in the same transaction. An empty lane may go.
 CREATE TABLE delivery_lanes (
     webhook_id    INTEGER NOT NULL REFERENCES webhooks ON DELETE CASCADE,
     ticket_id     INTEGER NOT NULL,

@@ -245,7 +245,9 @@ func claimInTurn(t *testing.T, s Stores) {
 	first := claimDeliveries(t, s, 10, 10)
 	require.ElementsMatch(t, []ticketEvent{{one.ID(), domain.EventCreated}, {two.ID(), domain.EventCreated}},
 		told(first))
-	slices.SortFunc(first, func(a, b ports.DueDelivery) int { return int(a.Event.Ticket.ID - b.Event.Ticket.ID) })
+	slices.SortFunc(first, func(a, b ports.DueDelivery) int {
+		return int(a.Event.Ticket.ID - b.Event.Ticket.ID)
+	})
 	require.NoError(t, s.EndDeliveries(t.Context(), []ports.DeliveryEnd{
 		{Delivery: first[0], State: domain.DeliveryPending, Wait: short},
 		{Delivery: first[1], State: domain.DeliveryFailed},

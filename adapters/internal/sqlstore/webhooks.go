@@ -63,8 +63,9 @@ type WebhookRow struct {
 	RotatedAt   *Moment `db:"rotated_at"`
 	Active      bool    `db:"active"`
 	Disabled    *string `db:"disabled"`
-	Rotating    bool    `db:"rotating"`    // within domain.SecretOverlap of the last rotation, by the engine's clock
-	FailingFor  int64   `db:"failing_for"` // in microseconds by the engine's clock, 0 if it does not fail
+	// By the engine's clock.
+	Rotating   bool  `db:"rotating"`    // within domain.SecretOverlap of the last rotation
+	FailingFor int64 `db:"failing_for"` // in microseconds, 0 if it does not fail
 }
 
 // NewWebhookRow returns w as a row to insert or update.
@@ -120,8 +121,8 @@ func WebhookSlice(rows []WebhookRow, limit int) (ports.Slice[domain.Webhook], er
 }
 
 // DeliveryColumns are the columns of a DeliveryRow.
-const DeliveryColumns = `id, webhook_id, event_id, ticket_id, type, state, attempts, status, error, latency_us, ` +
-	`next_at, created_at, updated_at`
+const DeliveryColumns = `id, webhook_id, event_id, ticket_id, type, state, attempts, status, error, ` +
+	`latency_us, next_at, created_at, updated_at`
 
 // DeliveryRow is a row of deliveries.
 type DeliveryRow struct {
