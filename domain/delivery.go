@@ -3,6 +3,8 @@ package domain
 import "time"
 
 const (
+	// AnswerTime is how long a receiver has for its whole answer, from the look-up of its name.
+	AnswerTime = 15 * time.Second
 	// MaxRetryAfter is the longest wait that a receiver may ask for.
 	MaxRetryAfter = 24 * time.Hour
 	// DisableAfter is how long a webhook may fail, with no success between, before it is switched off.

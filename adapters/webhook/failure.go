@@ -23,8 +23,8 @@ const (
 	CodeUnreachable      = "unreachable"       // there is no way to the address
 	CodeTLS              = "tls"               // the certificate, or what it takes to get as far
 	CodeReset            = "reset"             // the connection was cut off
-	CodeTimeout          = "timeout"           // there was no answer within SendTime
-	CodeTooSlow          = "too_slow"          // an answer began and did not end within SendTime
+	CodeTimeout          = "timeout"           // there was no answer within the time
+	CodeTooSlow          = "too_slow"          // an answer began and did not end within the time
 	CodeRedirect         = "redirect"
 	CodeBadAnswer        = "bad_answer" // it is no HTTP, or its header is too large
 	CodeBadURL           = "bad_url"

@@ -15,13 +15,9 @@ import (
 	"ticketd/ports"
 )
 
-const (
-	// SendTime bounds one request, from the look-up of the name to the end of the answer.
-	SendTime = 15 * time.Second
-	// maxAnswer is how much of an answer's body is read, so that the connection can be used again. Nobody looks
-	// at it.
-	maxAnswer = 64 << 10
-)
+// maxAnswer is how much of an answer's body is read, so that the connection can be used again. Nobody looks at
+// it.
+const maxAnswer = 64 << 10
 
 // Options say whom a Sender may tell and how it names itself.
 type Options struct {
@@ -43,7 +39,7 @@ var _ ports.WebhookSender = (*Sender)(nil)
 
 // New returns a Sender.
 func New(o Options) *Sender {
-	return &Sender{o.transport(), o.Guard, SendTime, "ticketd/" + o.Version, newTracer(o.Tracer)}
+	return &Sender{o.transport(), o.Guard, domain.AnswerTime, "ticketd/" + o.Version, newTracer(o.Tracer)}
 }
 
 // Close closes idle connections.
