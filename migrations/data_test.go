@@ -10,7 +10,7 @@ import (
 )
 
 // latest is the newest version in this directory.
-const latest = 12
+const latest = 13
 
 // table is a table that a step makes, with rows of every kind that the program knows.
 type table struct {
@@ -72,6 +72,18 @@ var tables = []table{
 			(1, 'fresh', 'd')`},
 	{step: 6, name: "import_keys", read: `SELECT * FROM import_keys ORDER BY key`, rows: `
 		INSERT INTO import_keys (source, key, ticket_id) VALUES ('crm', 'A-1', 1), ('crm', 'A-2', 4)`},
+	{
+		step: 13, engine: "postgres", name: "events", read: `SELECT * FROM events ORDER BY id`,
+		rows: `INSERT INTO events (id, era, xid, ticket_id, created_at, type, ticket, previous)
+			VALUES (1, 1, '7', 1, {at}, 'ticket.created', '{"status": "open"}', NULL),
+			(2, 1, '8', 1, {at}, 'ticket.closed', '{"status": "closed"}', '{"status": "open"}')`,
+	},
+	{
+		step: 13, engine: "sqlite", name: "events", read: `SELECT * FROM events ORDER BY id`,
+		rows: `INSERT INTO events (id, ticket_id, created_at, type, ticket, previous)
+			VALUES (1, 1, {at}, 'ticket.created', '{"status": "open"}', NULL),
+			(2, 1, {at}, 'ticket.closed', '{"status": "closed"}', '{"status": "open"}')`,
+	},
 }
 
 // column is a column that a step adds to the table of an earlier step.

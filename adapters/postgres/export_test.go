@@ -11,15 +11,16 @@ func ListQuery(f ports.TicketFilter, p ports.Page) (string, []any) { return list
 // SharedStatements are those that serve several calls at once.
 func SharedStatements() []string {
 	return []string{
-		readBatchSQL, creatorsBatchSQL, addFreeSQL.plain, addFreeSQL.recording, saveFreeSQL, claimFreeSQL,
+		readBatchSQL, creatorsBatchSQL, addFreeSQL[0][0], addFreeSQL[0][1], addFreeSQL[1][0], addFreeSQL[1][1],
+		saveFreeSQL[0], saveFreeSQL[1], claimFreeSQL,
 	}
 }
 
 // AddTicketSQL stores a ticket, LeaveWordsSQL is its part that leaves the words for the index.
-var AddTicketSQL, LeaveWordsSQL = addSQL.plain, leaveWordsSQL
+var AddTicketSQL, LeaveWordsSQL = addSQL[0][0], leaveWordsSQL
 
 // SentTicket is the arguments of AddTicketSQL.
-func SentTicket(t domain.Ticket) ([]any, error) { return sentNew([]newRow{{ticket: t}}) }
+func SentTicket(t domain.Ticket) ([]any, error) { return new(Store).sentNew([]newRow{{ticket: t}}) }
 
 // LabelledSQL shows the tests the statement of a page of labelled tickets.
 func LabelledSQL() string { return labelledSQL() }

@@ -12,16 +12,27 @@ import (
 // drawnSQL gives each row its id before it is stored, so that one statement stores the ticket and all that
 // names it.
 var drawnSQL = `drawn AS MATERIALIZED (` +
-	sentSQL(`nextval('tickets_id_seq') AS id, record, words, lease, key, twin, `+sqlstore.NewTicketColumns) + `
+	sentSQL(`nextval('tickets_id_seq') AS id, record, types, state, previous, words, lease, key, twin, `+
+		sqlstore.NewTicketColumns) + `
 )`
 
-// insertQuery stores tickets, with their record or, since most have none yet, without: that costs less.
-type insertQuery struct{ plain, recording string }
+// insertQuery stores tickets, with their record and their events or, since that costs less, without what
+// there is none of.
+type insertQuery [2][2]string
+
+func (q insertQuery) with(record, events bool) string { return q[index(record)][index(events)] }
+
+func index(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
 
 // inserting returns the query that stores the rows of the CTE "fresh" and returns their ids. The CTEs take
 // fresh from drawn.
 func inserting(ctes string) insertQuery {
-	insert := func(noted string) string {
+	insert := func(more string) string {
 		return `
 WITH ` + drawnSQL + ctes + `, ticket AS (
     INSERT INTO tickets (id, ` + sqlstore.NewTicketColumns + `, claimed_until, attempts)
@@ -29,10 +40,11 @@ WITH ` + drawnSQL + ctes + `, ticket AS (
         CASE WHEN lease > 0 THEN now() + lease * interval '1 microsecond' END,
         CASE WHEN lease > 0 THEN 1 ELSE 0 END
     FROM fresh
-), said AS (` + leaveWordsSQL + `)` + noted + `
+), said AS (` + leaveWordsSQL + `)` + more + `
 SELECT n, id FROM fresh`
 	}
-	return insertQuery{insert(``), insert(`, noted AS (` + noteSQL(`fresh`) + `)`)}
+	noted, told := `, noted AS (`+noteSQL(`fresh`)+`)`, `, told AS (`+tellSQL(`fresh`)+`)`
+	return insertQuery{{insert(``), insert(told)}, {insert(noted), insert(noted + told)}}
 }
 
 var (
@@ -55,7 +67,7 @@ type newRow struct {
 }
 
 // sentNew returns $1 and $2 of the statements above.
-func sentNew(list []newRow) ([]any, error) {
+func (s *Store) sentNew(list []newRow) ([]any, error) {
 	tickets, with := make([]domain.Ticket, len(list)), make([]along, len(list))
 	for i, r := range list {
 		text := r.ticket.Text()
@@ -65,22 +77,19 @@ func sentNew(list []newRow) ([]any, error) {
 			with[i].Lease = r.lease.Microseconds()
 		}
 	}
-	return sent(tickets, sqlstore.NewTicketRow, with)
+	return s.sent(tickets, sqlstore.NewTicketRow, with)
 }
 
 // insert runs one of the statements above. args are $3 and so on.
 func (s *Store) insert(
 	ctx context.Context, q insertQuery, list []newRow, args ...any,
 ) ([]sqlstore.AddedRow, error) {
-	first, err := sentNew(list)
+	first, err := s.sentNew(list)
 	if err != nil {
 		return nil, err
 	}
-	query := q.plain
-	if slices.ContainsFunc(list, func(r newRow) bool { return len(r.ticket.NewEntries()) > 0 }) {
-		query = q.recording
-	}
-	return rows[sqlstore.AddedRow](ctx, s, query, append(first, args...)...)
+	record := slices.ContainsFunc(list, func(r newRow) bool { return len(r.ticket.NewEntries()) > 0 })
+	return rows[sqlstore.AddedRow](ctx, s, q.with(record, s.events), append(first, args...)...)
 }
 
 // insertOne returns 0 if the statement left the row out.

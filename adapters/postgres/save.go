@@ -19,14 +19,24 @@ var (
 
 	// saveFreeSQL skips tickets that another transaction is changing.
 	saveFreeSQL = updateSQL(`SKIP LOCKED`)
+
+	// toldSaves writes events.
+	toldSaves = `, told AS (` + tellSQL(`sent JOIN saved USING (id)`) + `)`
 )
 
 // updateSQL saves the rows whose version is still the one that was read. The second comparison of the
 // version tells the planner that there are few rows, so that it looks them up by id even if it plans while
 // the table is empty.
-func updateSQL(locked string) string {
+func updateSQL(locked string) updateQuery {
+	return updateQuery{updatingSQL(locked, ``), updatingSQL(locked, toldSaves)}
+}
+
+// updateQuery saves tickets, without and with their events.
+type updateQuery [2]string
+
+func updatingSQL(locked, told string) string {
 	return `
-WITH sent AS MATERIALIZED (` + sentSQL(`record, id, version, `+sqlstore.SavedTicketColumns) + `
+WITH sent AS MATERIALIZED (` + sentSQL(`record, types, state, previous, id, version, `+sqlstore.SavedTicketColumns) + `
 ), saved AS (
     UPDATE tickets AS stored SET (` + sqlstore.SavedTicketColumns + `)
             = ROW(` + sqlstore.EachColumn(sqlstore.SavedTicketColumns, `sent.%s`) + `),
@@ -43,7 +53,7 @@ WITH sent AS MATERIALIZED (` + sentSQL(`record, id, version, `+sqlstore.SavedTic
     ) AS free ON free_version = sent.version
     WHERE stored.id = free_id
     RETURNING stored.id
-), noted AS (` + noteSQL(`sent JOIN saved USING (id)`) + `)
+), noted AS (` + noteSQL(`sent JOIN saved USING (id)`) + `)` + told + `
 SELECT n FROM sent JOIN saved USING (id)`
 }
 
@@ -64,12 +74,12 @@ func (s *Store) save(ctx context.Context, t domain.Ticket) (int, error) {
 }
 
 // update returns the places of the tickets that were saved.
-func (s *Store) update(ctx context.Context, query string, list []domain.Ticket) ([]int, error) {
-	args, err := sent(list, sqlstore.SavedTicketRow, make([]along, len(list)))
+func (s *Store) update(ctx context.Context, q updateQuery, list []domain.Ticket) ([]int, error) {
+	args, err := s.sent(list, sqlstore.SavedTicketRow, make([]along, len(list)))
 	if err != nil {
 		return nil, err
 	}
-	return rows[int](ctx, s, query, args...)
+	return rows[int](ctx, s, q[index(s.events)], args...)
 }
 
 func (s *Store) saveBatch(ctx context.Context, list []domain.Ticket) ([]*int, error) {

@@ -10,6 +10,7 @@ import (
 // along is what a statement needs of a row beside the ticket.
 type along struct {
 	Record []sqlstore.EntryRow `json:"record,omitempty"` // what it adds to the record
+	sqlstore.NewEvents
 
 	// For an INSERT.
 	Words string `json:"words,omitempty"`
@@ -26,16 +27,22 @@ func sentSQL(columns string) string {
     SELECT ordinality - 1 AS n, ` + columns + ` FROM ROWS FROM (
         json_populate_recordset(NULL::tickets, $1::json),
         json_to_recordset($2::json)
-            AS (record classifications[], words text, lease bigint, key text, twin text)
+            AS (record classifications[], types text[], state json, previous json,
+                words text, lease bigint, key text, twin text)
     ) WITH ORDINALITY LIMIT (SELECT 1000000)`
 }
 
 // sent returns $1 and $2 of the statements that begin with sentSQL. row makes a row of a ticket.
-func sent(tickets []domain.Ticket, row func(domain.Ticket) sqlstore.TicketRow, with []along) ([]any, error) {
+func (s *Store) sent(
+	tickets []domain.Ticket, row func(domain.Ticket) sqlstore.TicketRow, with []along,
+) ([]any, error) {
 	list := make([]sqlstore.TicketRow, len(tickets))
 	for i, t := range tickets {
 		list[i] = row(t)
 		with[i].Record = sqlstore.NewEntryRows(t.NewEntries())
+		if s.events {
+			with[i].NewEvents = sqlstore.NewEventRows(t)
+		}
 	}
 	first, err := json.Marshal(list)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 var (
 	_ ports.TicketStore = (*Store)(nil)
 	_ ports.UserStore   = (*Store)(nil)
+	_ ports.EventStore  = (*Store)(nil)
 	_ ports.Pinger      = (*Store)(nil)
 )
 
@@ -35,6 +36,8 @@ type Options struct {
 	MaxConns int // at least 1
 	// Batch lets concurrent calls share statements.
 	Batch bool
+	// NoEvents leaves the log of events as it is.
+	NoEvents bool
 	// OpenDB makes the pool; sql.OpenDB if nil. It may wrap the connector, to trace what goes through it.
 	OpenDB func(driver.Connector) *sql.DB
 }
@@ -45,6 +48,7 @@ type Store struct {
 	db         *sqlx.DB
 	statements *sqlstore.Statements
 	batches    batches
+	events     bool // changes leave events
 }
 
 // Open connects, by a string that ParseAddress takes, and checks that the server answers and keeps UTF-8. The
@@ -67,7 +71,8 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	db.SetMaxIdleConns(o.MaxConns) // the default of two would open a connection per statement under load
 	db.SetConnMaxLifetime(maxLifetime)
 	db.SetConnMaxIdleTime(maxIdleTime)
-	s := &Store{connector: plain, db: db, statements: sqlstore.NewStatements(db, keptStatements)}
+	s := &Store{connector: plain, db: db, statements: sqlstore.NewStatements(db, keptStatements),
+		events: !o.NoEvents}
 	if o.Batch {
 		s.batches = newBatches(s)
 	}

@@ -25,6 +25,7 @@ func TestStore(t *testing.T) {
 			fresh := databases(t, runtime.GOMAXPROCS(0), batch)
 			porttest.TicketStore(t, fresh)
 			porttest.UserStore(t, fresh)
+			porttest.EventStore(t, fresh)
 		})
 	}
 }
@@ -45,7 +46,7 @@ func databases(t *testing.T, n int, batch bool) porttest.Factory {
 		t.Cleanup(func() {
 			db, err := sql.Open("postgres", dsn)
 			require.NoError(t, err)
-			_, err = db.Exec(`DELETE FROM tickets; DELETE FROM users`)
+			_, err = db.Exec(`DELETE FROM tickets; DELETE FROM users; DELETE FROM events`)
 			require.NoError(t, err)
 			require.NoError(t, db.Close())
 			free <- dsn

@@ -15,7 +15,8 @@ import (
 // Foreign keys and a trigger take along all that belongs to a ticket.
 const (
 	deleteSQL = `
-DELETE FROM tickets WHERE id = ?1 AND (?2 = 'null' OR version IN (SELECT value FROM json_each(?2)))`
+DELETE FROM tickets WHERE id = ?1 AND (?2 = 'null' OR version IN (SELECT value FROM json_each(?2)))
+RETURNING ` + deletedColumns
 
 	// closedBeforeSQL has two parts for the same reason as a page of a list.
 	closedBeforeSQL = `
@@ -28,7 +29,11 @@ ORDER BY created_at, id LIMIT ?4`
 
 	deleteClosedSQL = `
 DELETE FROM tickets
-WHERE id IN (SELECT value FROM json_each(?1)) AND status = 'closed' AND ` + sqlstore.ClosedAt + ` < ?2`
+WHERE id IN (SELECT value FROM json_each(?1)) AND status = 'closed' AND ` + sqlstore.ClosedAt + ` < ?2
+RETURNING ` + deletedColumns
+
+	// deletedColumns are what an event of a deleted ticket shows.
+	deletedColumns = `id, created_by, created_at, version, ` + sqlstore.SavedTicketColumns
 )
 
 // DeleteTicket implements ports.TicketDeleter.
@@ -38,7 +43,7 @@ func (s *Store) DeleteTicket(ctx context.Context, id domain.TicketID, versions [
 		return failed(ctx, err, "delete ticket %d", id)
 	}
 	err = s.change(ctx, func(tx *sqlx.Tx) error {
-		n, err := changed(tx.ExecContext(ctx, deleteSQL, int64(id), string(list)))
+		n, err := s.delete(ctx, tx, deleteSQL, int64(id), string(list))
 		if err != nil || n == 0 {
 			return changedOrMissing(ctx, tx, id, err)
 		}
@@ -66,6 +71,24 @@ func (s *Store) DeleteClosed(ctx context.Context, ids []domain.TicketID, before 
 	if err != nil {
 		return 0, failed(ctx, err, "delete closed tickets")
 	}
-	n, err := sqlstore.Exec(ctx, s.write, deleteClosedSQL, string(list), before.UnixMicro())
-	return int(n), failed(ctx, err, "delete closed tickets")
+	var n int
+	err = s.change(ctx, func(tx *sqlx.Tx) (err error) {
+		n, err = s.delete(ctx, tx, deleteClosedSQL, string(list), before.UnixMicro())
+		return err
+	})
+	return n, failed(ctx, err, "delete closed tickets")
+}
+
+// delete runs a statement that deletes tickets and returns them, notes their events and returns their number.
+func (s *Store) delete(ctx context.Context, tx *sqlx.Tx, query string, args ...any) (int, error) {
+	var gone []sqlstore.TicketRow
+	if err := tx.SelectContext(ctx, &gone, query, args...); err != nil || !s.events {
+		return len(gone), err
+	}
+	for _, d := range sqlstore.DeletedEvents(gone) {
+		if err := addEvents(ctx, tx, d.ID, d.NewEvents); err != nil {
+			return 0, err
+		}
+	}
+	return len(gone), nil
 }

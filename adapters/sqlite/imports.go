@@ -42,7 +42,7 @@ func (s *Store) AddImported(
 ) ([]domain.Ticket, error) {
 	var added []sqlstore.AddedRow
 	err := s.change(ctx, func(tx *sqlx.Tx) (err error) {
-		added, err = addImported(ctx, tx, source, tickets)
+		added, err = s.addImported(ctx, tx, source, tickets)
 		return err
 	})
 	if isForeignKey(err) {
@@ -55,7 +55,7 @@ func (s *Store) AddImported(
 }
 
 // addImported looks the keys up again: the transaction is the only writer, so that what it finds stays true.
-func addImported(
+func (s *Store) addImported(
 	ctx context.Context, tx *sqlx.Tx, source string, tickets []ports.ImportedTicket,
 ) ([]sqlstore.AddedRow, error) {
 	known, err := keysWithin(ctx, tx, source, tickets)
@@ -70,7 +70,7 @@ func addImported(
 			fresh, added = append(fresh, t.Ticket), append(added, sqlstore.AddedRow{N: n})
 		}
 	}
-	ids, err := insertTickets(ctx, tx, 0, fresh...)
+	ids, err := s.insertTickets(ctx, tx, 0, fresh...)
 	if err != nil {
 		return nil, err
 	}

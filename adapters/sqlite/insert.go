@@ -38,7 +38,7 @@ func newRow(t domain.Ticket, lease time.Duration) newTicket {
 func (s *Store) AddTicket(ctx context.Context, t domain.Ticket, lease time.Duration) (domain.Ticket, error) {
 	var id int64
 	err := s.change(ctx, func(tx *sqlx.Tx) error {
-		ids, err := insertTickets(ctx, tx, lease, t)
+		ids, err := s.insertTickets(ctx, tx, lease, t)
 		if err != nil {
 			return err
 		}
@@ -54,8 +54,9 @@ func (s *Store) AddTicket(ctx context.Context, t domain.Ticket, lease time.Durat
 	return t.Stored(domain.TicketID(id)), nil
 }
 
-// insertTickets stores tickets with their words and what they add to the record, and returns their ids.
-func insertTickets(
+// insertTickets stores tickets with their words, what they add to the record and their events, and returns
+// their ids.
+func (s *Store) insertTickets(
 	ctx context.Context, tx *sqlx.Tx, lease time.Duration, list ...domain.Ticket,
 ) ([]int64, error) {
 	add, err := tx.PrepareNamedContext(ctx, addTicketSQL)
@@ -72,6 +73,9 @@ func insertTickets(
 			return nil, err
 		}
 		if err := addEntries(ctx, tx, ids[i], t.NewEntries()); err != nil {
+			return nil, err
+		}
+		if err := s.tell(ctx, tx, ids[i], t); err != nil {
 			return nil, err
 		}
 	}

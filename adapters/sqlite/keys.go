@@ -36,7 +36,7 @@ func (s *Store) AddTicketOnce(
 ) (domain.Ticket, error) {
 	var id int64
 	err := s.change(ctx, func(tx *sqlx.Tx) error {
-		ids, err := insertTickets(ctx, tx, lease, t)
+		ids, err := s.insertTickets(ctx, tx, lease, t)
 		if err != nil {
 			return err
 		}

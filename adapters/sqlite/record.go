@@ -40,13 +40,18 @@ func (s *Store) ListClassifications(
 	query, args := page(recordSQL, c, p)
 	rows, err := sqlstore.Rows[sqlstore.EntryRow](ctx, s.read, query, args...)
 	if err == nil && len(rows) == 0 {
-		var there bool
-		if _, there, err = sqlstore.One[int](ctx, s.read, ticketExistsSQL, int64(id)); err == nil && !there {
-			err = domain.ErrTicketNotFound
-		}
+		err = s.exists(ctx, id)
 	}
 	if err != nil {
 		return ports.Slice[domain.Classification]{}, failed(ctx, err, "list the record of ticket %d", id)
 	}
 	return sqlstore.EntrySlice(rows, p.Limit)
+}
+
+func (s *Store) exists(ctx context.Context, id domain.TicketID) error {
+	_, there, err := sqlstore.One[int](ctx, s.read, ticketExistsSQL, int64(id))
+	if err == nil && !there {
+		return domain.ErrTicketNotFound
+	}
+	return err
 }

@@ -45,7 +45,10 @@ func (s *Store) SaveTicket(ctx context.Context, t domain.Ticket) error {
 		if n, err := result.RowsAffected(); err != nil || n == 0 {
 			return changedOrMissing(ctx, tx, t.ID(), err)
 		}
-		return addEntries(ctx, tx, int64(t.ID()), t.NewEntries())
+		if err := addEntries(ctx, tx, int64(t.ID()), t.NewEntries()); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, int64(t.ID()), t)
 	})
 	return failed(ctx, err, "save ticket %d", t.ID())
 }

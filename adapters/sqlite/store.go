@@ -22,6 +22,7 @@ import (
 var (
 	_ ports.TicketStore = (*Store)(nil)
 	_ ports.UserStore   = (*Store)(nil)
+	_ ports.EventStore  = (*Store)(nil)
 	_ ports.Pinger      = (*Store)(nil)
 )
 
@@ -43,10 +44,13 @@ type Store struct {
 	write     *sqlstore.Statements
 	read      *sqlstore.Statements
 	keeper    *sql.DB // keeps a database in memory alive
+	events    bool    // changes leave events
 }
 
 // Options change how the store works.
 type Options struct {
+	// NoEvents leaves the log of events as it is.
+	NoEvents bool
 	// OpenDB makes a pool; sql.OpenDB if nil. It may wrap the connector, to trace what goes through it.
 	OpenDB func(driver.Connector) *sql.DB
 }
@@ -66,7 +70,7 @@ func OpenWith(ctx context.Context, dbURL string, o Options) (*Store, error) {
 	if err := l.check(); err != nil {
 		return nil, fmt.Errorf("open the SQLite database: %w", err)
 	}
-	s := &Store{location: l}
+	s := &Store{location: l, events: !o.NoEvents}
 	if err := s.open(ctx, o); err != nil {
 		return nil, fmt.Errorf("open the SQLite database: %w", errors.Join(s.explain(err), s.Close()))
 	}

@@ -17,12 +17,14 @@ func TestStoreOnFile(t *testing.T) {
 	t.Parallel()
 	porttest.TicketStore(t, onFile)
 	porttest.UserStore(t, onFile)
+	porttest.EventStore(t, onFile)
 }
 
 func TestStoreInMemory(t *testing.T) {
 	t.Parallel()
 	porttest.TicketStore(t, inMemory)
 	porttest.UserStore(t, inMemory)
+	porttest.EventStore(t, inMemory)
 }
 
 func onFile(t *testing.T) porttest.Stores {

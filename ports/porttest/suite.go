@@ -17,6 +17,7 @@ import (
 type Stores interface {
 	ports.TicketStore
 	ports.UserStore
+	ports.EventStore
 }
 
 // Factory returns a fresh, empty store that is closed at the end of t.
@@ -33,6 +34,9 @@ func TicketStore(t *testing.T, fresh Factory) {
 		run(t, fresh, cases)
 	}
 }
+
+// EventStore checks all that a ports.EventStore promises.
+func EventStore(t *testing.T, fresh Factory) { run(t, fresh, eventCases()) }
 
 // UserStore checks all that a ports.UserStore promises.
 func UserStore(t *testing.T, fresh Factory) {

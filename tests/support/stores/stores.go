@@ -19,6 +19,7 @@ import (
 type Store interface {
 	ports.TicketStore
 	ports.UserStore
+	ports.EventStore
 	ports.Pinger
 }
 
