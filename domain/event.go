@@ -16,13 +16,18 @@ var (
 	EventClosed       = EventType{"ticket.closed"}
 	EventReopened     = EventType{"ticket.reopened"}
 	EventDeleted      = EventType{"ticket.deleted"}
+
+	EventWebhookDisabled = EventType{"webhook.disabled"} // deliveries gave a webhook up
+
+	// EventWebhookTest is sent when somebody asks for it. It is in no log, and nobody can subscribe to it.
+	EventWebhookTest = EventType{"webhook.test"}
 )
 
-// EventTypes returns the types in the order of a ticket's life.
+// EventTypes returns the types of the log: in the order of a ticket's life, then those of webhooks.
 func EventTypes() []EventType {
 	return []EventType{
 		EventCreated, EventClassified, EventFellBack, EventReviewNeeded, EventCorrected, EventConfirmed,
-		EventClosed, EventReopened, EventDeleted,
+		EventClosed, EventReopened, EventDeleted, EventWebhookDisabled,
 	}
 }
 
@@ -31,8 +36,8 @@ func ParseEventType(s string) (EventType, error) { return parseLabel("type", s, 
 
 func (e EventType) String() string { return e.slug }
 
-// Event is one entry of the log of what became of tickets. It never changes, but for the text of a ticket
-// that is deleted later.
+// Event is one entry of the log of what became of tickets and webhooks. It never changes, but for the text of
+// a ticket that is deleted later.
 type Event struct {
 	ID   int64 // given by the store, from 1
 	Type EventType
@@ -41,6 +46,15 @@ type Event struct {
 	Ticket TicketSnapshot
 	// Previous holds what the change changed, as it was before; nil for a new ticket and a deleted one.
 	Previous *TicketChange
+	// Webhook is set in an event of a webhook, which is of no ticket.
+	Webhook *WebhookNotice
+}
+
+// WebhookNotice is what an event tells of a webhook.
+type WebhookNotice struct {
+	ID       WebhookID
+	URL      string
+	Disabled DisableReason // zero in a test
 }
 
 // TicketChange names the fields of a ticket that one change changed, with their earlier values; nil means
