@@ -38,7 +38,12 @@ type Guard struct {
 	Roots    *x509.CertPool // nil: the system's
 }
 
-func (g Guard) transport() *http.Transport {
+// Reachable reports whether an address may be dialled.
+func (g Guard) Reachable(address netip.Addr) bool {
+	return g.guardian().SafeAddr(address.Unmap()) == nil
+}
+
+func (g Guard) guardian() *ssrf.Guardian {
 	var v4, v6 []netip.Prefix
 	for _, p := range g.AllowNetworks {
 		if p.Addr().Is4() {
@@ -47,11 +52,14 @@ func (g Guard) transport() *http.Transport {
 			v6 = append(v6, p)
 		}
 	}
-	guardian := ssrf.New(
+	return ssrf.New(
 		ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...),
 		ssrf.WithDeniedV4Prefixes(azureHost),
 	)
-	dialer := &net.Dialer{Timeout: connectTime, Resolver: g.Resolver, Control: guardian.Safe}
+}
+
+func (g Guard) transport() *http.Transport {
+	dialer := &net.Dialer{Timeout: connectTime, Resolver: g.Resolver, Control: g.guardian().Safe}
 	return &http.Transport{
 		// No Proxy: it would connect in our place, past the guard.
 		DialContext:            dialer.DialContext,

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,6 +32,9 @@ func TestAddressesThatAreNotReached(t *testing.T) {
 		r := send(t, s, "http://"+host+":9/")
 		require.Equal(t, webhook.CodeForbiddenAddress, r.Error, host)
 		require.NotContains(t, r.Detail, host)
+		if address, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+			require.False(t, (webhook.Guard{}).Reachable(address), host)
+		}
 	}
 	// Whether a resolver takes these for addresses depends on the system; if it does, the guard sees the
 	// address.
@@ -49,6 +53,19 @@ func TestANameThatPointsInsideIsNotReached(t *testing.T) {
 	require.Equal(t, webhook.CodeForbiddenAddress,
 		send(t, newSender(t, o), "http://receiver.example.com:"+port).Error)
 	require.False(t, reached)
+}
+
+func TestAddressesThatAreReached(t *testing.T) {
+	t.Parallel()
+	g := webhook.Guard{AllowNetworks: []netip.Prefix{
+		netip.MustParsePrefix("10.20.0.0/16"), netip.MustParsePrefix("fd00:20::/48"),
+	}}
+	for address, want := range map[string]bool{
+		"1.1.1.1": true, "2606:4700::1111": true, "::ffff:1.1.1.1": true, "10.20.1.2": true, "::ffff:10.20.1.2": true,
+		"fd00:20::1": true, "10.21.0.1": false, "fd00:21::1": false, "127.0.0.1": false,
+	} {
+		require.Equal(t, want, g.Reachable(netip.MustParseAddr(address)), address)
+	}
 }
 
 // A name may be harmless when the webhook is made, and point inside later.
