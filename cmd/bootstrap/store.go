@@ -44,7 +44,7 @@ func connect(
 	ctx context.Context, s settings.Store, t telemetry.Traces, log *slog.Logger,
 ) (store, *migrations.Migrator, error) {
 	if s.SQLite {
-		st, err := sqlite.OpenWith(ctx, s.URL, sqlite.Options{OpenDB: t.OpenDB("sqlite")})
+		st, err := sqlite.OpenWith(ctx, s.URL, sqlite.Options{OpenDB: t.OpenDB("sqlite"), NoEvents: s.NoEvents})
 		if err != nil {
 			return nil, nil, fmt.Errorf("DB_URL: %w", err)
 		}
@@ -54,7 +54,9 @@ func connect(
 	for _, note := range s.Notes {
 		log.WarnContext(ctx, "DB_URL: "+note)
 	}
-	o := postgres.Options{MaxConns: s.MaxConns, Batch: s.Batch, OpenDB: t.OpenDB("postgresql")}
+	o := postgres.Options{
+		MaxConns: s.MaxConns, Batch: s.Batch, NoEvents: s.NoEvents, OpenDB: t.OpenDB("postgresql"),
+	}
 	st, err := postgres.Open(ctx, s.URL, o)
 	if err != nil {
 		return nil, nil, fmt.Errorf("DB_URL: %w", err)

@@ -17,6 +17,7 @@ type Store struct {
 	Migrate  bool
 	Look     bool     // store nothing, and make no database
 	Existing bool     // refuse a database that is not there, and change no schema
+	NoEvents bool     // changes leave no events
 	Notes    []string // what DB_URL says that is taken otherwise
 }
 
@@ -41,7 +42,7 @@ func (raw RawStore) parse(r *reader) Store {
 	s := Store{
 		URL:     raw.DBURL,
 		Batch:   r.boolean("DB_BATCH", raw.DBBatch),
-		Migrate: r.boolean("MIGRATE", raw.Migrate),
+		Migrate: r.boolean("MIGRATE", raw.Migrate), NoEvents: !r.boolean("EVENTS", raw.Events),
 	}
 	conns := defaultMaxConns
 	if name, ok := strings.CutPrefix(raw.DBURL, "sqlite://"); ok && name != "" {

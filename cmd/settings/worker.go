@@ -22,6 +22,7 @@ func (raw RawWorkerProcess) Parse() (Worker, error) {
 			Price:      raw.Price.parse(&r),
 			Review:     raw.Review.parse(&r),
 			Queue:      Queue{RedisURL: queue.RedisURL},
+			Events:     raw.Events.parse(&r),
 			Telemetry:  raw.Telemetry.parse(&r),
 			Process:    raw.Process.parse(&r),
 		},
