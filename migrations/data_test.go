@@ -10,7 +10,7 @@ import (
 )
 
 // latest is the newest version in this directory.
-const latest = 13
+const latest = 14
 
 // table is a table that a step makes, with rows of every kind that the program knows.
 type table struct {
@@ -84,6 +84,23 @@ var tables = []table{
 			VALUES (1, 1, {at}, 'ticket.created', '{"status": "open"}', NULL),
 			(2, 1, {at}, 'ticket.closed', '{"status": "closed"}', '{"status": "open"}')`,
 	},
+	{step: 14, name: "webhooks", read: `SELECT * FROM webhooks ORDER BY id`, rows: `
+		INSERT INTO webhooks (id, created_at, url, secrets) VALUES (1, {at}, 'https://example.com', '["whsec_a"]');
+		INSERT INTO webhooks (id, created_at, url, secrets, description, types, category, priority, rotated_at,
+				disabled, failing_since)
+			VALUES (2, {at}, 'https://example.org', '["whsec_c", "whsec_b"]', 'd', '["ticket.closed"]', 'billing',
+				'high', {at}, 'gone', {at})`},
+	{step: 14, engine: "postgres", name: "webhook_places", read: `SELECT * FROM webhook_places`, rows: `
+		INSERT INTO webhook_places (webhook_id, era, xid, event_id) VALUES (1, 1, '7', 1)`},
+	{step: 14, name: "deliveries", read: `SELECT * FROM deliveries ORDER BY id`, rows: `
+		INSERT INTO deliveries (id, webhook_id, event_id, ticket_id, type, next_at, created_at, updated_at)
+			VALUES (1, 1, 1, 1, 'ticket.created', {at}, {at}, {at});
+		INSERT INTO deliveries (id, webhook_id, event_id, ticket_id, type, state, attempts, status, error,
+				latency_us, next_at, created_at, updated_at)
+			VALUES (2, 1, 2, 1, 'ticket.closed', 'failed', 10, 503, 'http_503', 9, NULL, {at}, {at})`},
+	{step: 14, name: "delivery_lanes", read: `SELECT * FROM delivery_lanes`, rows: `
+		INSERT INTO delivery_lanes (webhook_id, ticket_id, pending, next_at, claimed_until)
+			VALUES (1, 1, 1, {at}, {at})`},
 }
 
 // column is a column that a step adds to the table of an earlier step.

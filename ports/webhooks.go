@@ -68,9 +68,9 @@ type DeliveryRecord interface {
 	// returns domain.ErrWebhookNotFound. A zero state is any.
 	ListDeliveries(ctx context.Context, id domain.WebhookID, state domain.DeliveryState, p Page) (
 		Slice[domain.Delivery], error)
-	// ReplayDeliveries makes deliveries of the events due again that the subscription wants, in order, and
-	// returns their number, which limit bounds. Pending ones stay as they are.
-	ReplayDeliveries(ctx context.Context, id domain.WebhookID, what Replay, limit int) (int, error)
+	// ReplayDeliveries makes deliveries of up to limit events due again that the subscription wants, in order.
+	// Pending ones stay as they are. If there is no such subscription, it returns domain.ErrWebhookNotFound.
+	ReplayDeliveries(ctx context.Context, id domain.WebhookID, what Replay, limit int) (Replayed, error)
 }
 
 // Replay selects what to deliver again: exactly one field is set.
@@ -78,6 +78,14 @@ type Replay struct {
 	After  *EventPosition // every event after the place
 	Events []int64        // events by their ids
 	Failed bool           // every delivery that was given up
+}
+
+// Replayed is what one call did.
+type Replayed struct {
+	Count int  // of deliveries that are due again
+	More  bool // whether there may be more than the call's limit
+	// Next is the place after the last event that was looked at, if every event after a place was asked for.
+	Next EventPosition
 }
 
 // DeliveryBacklog is the state of the deliveries, for monitoring.
@@ -90,6 +98,14 @@ type DeliveryBacklog struct {
 // DeliveryInspector reads the state of the deliveries.
 type DeliveryInspector interface {
 	DeliveryBacklog(ctx context.Context) (DeliveryBacklog, error)
+}
+
+// DeliveryStore combines the ports of webhooks, for implementers.
+type DeliveryStore interface {
+	WebhookStore
+	DeliveryQueue
+	DeliveryRecord
+	DeliveryInspector
 }
 
 // WebhookSender tells a receiver of an event.

@@ -27,7 +27,8 @@ func tellSQL(from string) string {
 }
 
 const (
-	eventColumns = `era, xid::text::bigint AS tx, events.id, ticket_id, events.created_at, type, ticket, previous`
+	eventColumns = `era, xid::text::bigint AS tx, events.id, ticket_id, events.created_at, type, ticket, previous,
+    webhook`
 
 	// horizon is the oldest transaction that may still write events: one of those under way, but for those of
 	// other databases of the server, which are in everybody's snapshot too.
@@ -42,7 +43,7 @@ const (
 
 	// eventsSQL looks at the next $4 events. What the filter leaves out comes without its content.
 	eventsSQL = `
-SELECT era, tx, id, ticket_id, created_at, type, matches, title, description,
+SELECT era, tx, id, ticket_id, created_at, type, matches, webhook, title, description,
     CASE WHEN matches THEN ticket ELSE 'null' END AS ticket, CASE WHEN matches THEN previous END AS previous
 FROM (
     SELECT ` + eventColumns + `, (cardinality($5::text[]) = 0 OR type = ANY ($5))

@@ -26,6 +26,7 @@ func TestStore(t *testing.T) {
 			porttest.TicketStore(t, fresh)
 			porttest.UserStore(t, fresh)
 			porttest.EventStore(t, fresh)
+			porttest.WebhookStore(t, fresh)
 		})
 	}
 }
@@ -46,7 +47,7 @@ func databases(t *testing.T, n int, batch bool) porttest.Factory {
 		t.Cleanup(func() {
 			db, err := sql.Open("postgres", dsn)
 			require.NoError(t, err)
-			_, err = db.Exec(`DELETE FROM tickets; DELETE FROM users; DELETE FROM events`)
+			_, err = db.Exec(`DELETE FROM tickets; DELETE FROM users; DELETE FROM events; DELETE FROM webhooks`)
 			require.NoError(t, err)
 			require.NoError(t, db.Close())
 			free <- dsn

@@ -16,7 +16,8 @@ const (
 	addEventSQL = `
 INSERT INTO events (ticket_id, created_at, type, ticket, previous) VALUES (?1, ?2, ?3, ?4, ?5)`
 
-	eventColumns = `0 AS era, 0 AS tx, events.id, ticket_id, events.created_at, type, ticket, previous`
+	eventColumns = `0 AS era, 0 AS tx, events.id, ticket_id, events.created_at, type, ticket, previous,
+    webhook`
 
 	// eventsSQL looks at the next ?2 events.
 	eventsSQL = `

@@ -20,10 +20,11 @@ import (
 )
 
 var (
-	_ ports.TicketStore = (*Store)(nil)
-	_ ports.UserStore   = (*Store)(nil)
-	_ ports.EventStore  = (*Store)(nil)
-	_ ports.Pinger      = (*Store)(nil)
+	_ ports.TicketStore   = (*Store)(nil)
+	_ ports.UserStore     = (*Store)(nil)
+	_ ports.EventStore    = (*Store)(nil)
+	_ ports.DeliveryStore = (*Store)(nil)
+	_ ports.Pinger        = (*Store)(nil)
 )
 
 const (

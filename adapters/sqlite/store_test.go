@@ -18,6 +18,7 @@ func TestStoreOnFile(t *testing.T) {
 	porttest.TicketStore(t, onFile)
 	porttest.UserStore(t, onFile)
 	porttest.EventStore(t, onFile)
+	porttest.WebhookStore(t, onFile)
 }
 
 func TestStoreInMemory(t *testing.T) {
@@ -25,6 +26,7 @@ func TestStoreInMemory(t *testing.T) {
 	porttest.TicketStore(t, inMemory)
 	porttest.UserStore(t, inMemory)
 	porttest.EventStore(t, inMemory)
+	porttest.WebhookStore(t, inMemory)
 }
 
 func onFile(t *testing.T) porttest.Stores {

@@ -18,6 +18,7 @@ type Stores interface {
 	ports.TicketStore
 	ports.UserStore
 	ports.EventStore
+	ports.DeliveryStore
 }
 
 // Factory returns a fresh, empty store that is closed at the end of t.

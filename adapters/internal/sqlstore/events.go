@@ -65,12 +65,16 @@ type EventRow struct {
 	Type        string  `db:"type"`
 	Ticket      string  `db:"ticket"`
 	Previous    *string `db:"previous"`
-	Title       *string `db:"title"` // nil once the ticket is deleted
+	Webhook     *string `db:"webhook"` // nil in an event of a ticket
+	Title       *string `db:"title"`   // nil once the ticket is deleted
 	Description *string `db:"description"`
 }
 
 // Event returns the row as an event.
 func (r EventRow) Event() (ports.StoredEvent, error) {
+	if r.Webhook != nil {
+		return r.webhookEvent()
+	}
 	kind, err1 := domain.ParseEventType(r.Type)
 	var row TicketRow
 	err2 := json.Unmarshal([]byte(r.Ticket), &row)

@@ -20,6 +20,7 @@ type Store interface {
 	ports.TicketStore
 	ports.UserStore
 	ports.EventStore
+	ports.DeliveryStore
 	ports.Pinger
 }
 
