@@ -46,12 +46,13 @@ func (a *App) serve(ctx context.Context, edge settings.Edge) error {
 		"api", here+"/tickets", "docs", here+"/docs")
 	a.candidate.WarmUp()
 	keys, index := app.NewSweepKeys(a.store, a.log), app.NewIndexTickets(a.store, a.clock, a.log)
+	events := app.NewSweepEvents(a.store, a.store, a.settings.Events.Keep, a.log)
 	server := newHTTPServer(closing(handler, ready), a.settings.Classifier.Timeout)
-	return running{
+	return a.delivering(running{
 		name: "Server", intake: requests(server, func() error { return server.Serve(listener) }),
-		sweeps: append(m.sweeps, keys.Run, index.Run),
+		sweeps: append(m.sweeps, keys.Run, index.Run, events.Run),
 		drain:  m.drain, ready: ready, log: a.log,
-	}.until(ctx, edge.StopDelay, a.settings.Process.ShutdownTimeout)
+	}).until(ctx, edge.StopDelay, a.settings.Process.ShutdownTimeout)
 }
 
 func (a *App) newHandler(edge settings.Edge, m mode, ready *readiness) (http.Handler, error) {

@@ -21,6 +21,10 @@ import (
 type store interface {
 	ports.TicketStore
 	ports.UserStore
+	ports.EventStore
+	ports.WebhookStore
+	ports.DeliveryQueue
+	ports.DeliveryInspector
 	ports.Pinger
 	Connector() driver.Connector
 	Pools() map[string]*sql.DB
