@@ -78,3 +78,11 @@ func (a *answer) VisitListClassificationsResponse(w http.ResponseWriter) error {
 func (a *answer) VisitCreateUserResponse(w http.ResponseWriter) error          { return a.write(w) }
 func (a *answer) VisitGetUserResponse(w http.ResponseWriter) error             { return a.write(w) }
 func (a *answer) VisitListUsersResponse(w http.ResponseWriter) error           { return a.write(w) }
+func (a *answer) VisitCreateWebhookResponse(w http.ResponseWriter) error       { return a.write(w) }
+func (a *answer) VisitListWebhooksResponse(w http.ResponseWriter) error        { return a.write(w) }
+func (a *answer) VisitGetWebhookResponse(w http.ResponseWriter) error          { return a.write(w) }
+func (a *answer) VisitEditWebhookResponse(w http.ResponseWriter) error         { return a.write(w) }
+func (a *answer) VisitRotateWebhookSecretResponse(w http.ResponseWriter) error { return a.write(w) }
+func (a *answer) VisitTestWebhookResponse(w http.ResponseWriter) error         { return a.write(w) }
+func (a *answer) VisitListDeliveriesResponse(w http.ResponseWriter) error      { return a.write(w) }
+func (a *answer) VisitReplayDeliveriesResponse(w http.ResponseWriter) error    { return a.write(w) }

@@ -41,6 +41,7 @@ type member struct {
 	name string
 	kind jsontext.Kind
 	text string // a string without its escapes, a number as sent; "" for all else
+	list []byte // a list as sent; nil for all else
 }
 
 // value is the member as encoding/json would give it, lists and objects without what they hold.
@@ -115,6 +116,8 @@ func readMembers(raw []byte) (members []member, ok bool) {
 		}
 		if m.kind = value.Kind(); m.kind == '"' || m.kind == '0' {
 			m.text = textOf(value)
+		} else if m.kind == '[' {
+			m.list = bytes.Clone(value)
 		}
 		members = append(members, m)
 	}

@@ -50,13 +50,15 @@ func cursorRule(list string) func(string) string {
 	}
 }
 
-// checkRecordCursor accepts a cursor of any ticket's record; the handler, which knows the ticket, checks the
-// rest.
-func checkRecordCursor(s string) string {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	parts := strings.Split(string(raw), ".")
-	if err != nil || len(parts) != 4 || !strings.HasPrefix(parts[1], recordPrefix) {
-		return badCursor
+// cursorOfAny returns a rule that accepts a cursor of any list whose name begins so, such as any ticket's
+// record; the handler, which knows the ticket, checks the rest.
+func cursorOfAny(prefix string) func(string) string {
+	return func(s string) string {
+		raw, err := base64.RawURLEncoding.Strict().DecodeString(s)
+		parts := strings.Split(string(raw), ".")
+		if err != nil || len(parts) != 4 || !strings.HasPrefix(parts[1], prefix) {
+			return badCursor
+		}
+		return cursorRule(parts[1])(s)
 	}
-	return cursorRule(parts[1])(s)
 }

@@ -15,6 +15,8 @@ const (
 	storeTime = 10 * time.Second
 	// stepsTime is for a request that the store handles in many steps, each of them within storeTime.
 	stepsTime = 5 * time.Minute
+	// testTime is for a request that waits for a receiver of webhooks.
+	testTime = 30 * time.Second
 	// abandonedTime is how much longer a read goes on once its client is gone. net/http cannot tell such a
 	// client from one that closed its side after the request and waits for the answer.
 	abandonedTime = time.Second
@@ -48,15 +50,21 @@ func withDeadline(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// timeOf returns how long a request may take, and lets its connection wait for that. A user may own a million
-// tickets, which are taken off them in steps.
+// longerTimes are those of routes that storeTime is too short for. A user may own a million tickets, which are
+// taken off them in steps, as the deliveries of a webhook are deleted.
+var longerTimes = map[string]time.Duration{
+	"DELETE /users/:id": stepsTime, "DELETE /webhooks/:id": stepsTime, "POST /webhooks/:id/test": testTime,
+}
+
+// timeOf returns how long a request may take, and lets its connection wait for that.
 func timeOf(c echo.Context) time.Duration {
-	if c.Request().Method != http.MethodDelete || c.Path() != "/users/:id" {
+	allowed, longer := longerTimes[c.Request().Method+" "+c.Path()]
+	if !longer {
 		return storeTime
 	}
 	// A writer without deadlines needs no later one.
-	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(stepsTime + storeTime))
-	return stepsTime
+	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(allowed + storeTime))
+	return allowed
 }
 
 // recordedStatus returns the status of the answer, or statusAbandoned: a client that did not wait is no

@@ -4,12 +4,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-
-	"ticketd/domain"
 )
 
-// etag returns a strong entity tag (RFC 9110, section 8.8.3).
-func etag(t domain.Ticket) string { return `"` + strconv.FormatInt(t.Version(), 10) + `"` }
+// tagOf returns a strong entity tag (RFC 9110, section 8.8.3).
+func tagOf(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
 // entityTags is the grammar of If-Match (RFC 9110, section 13.1.1), with the empty elements of a list that a
 // recipient has to ignore (section 5.6.1.2).

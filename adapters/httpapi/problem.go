@@ -55,7 +55,7 @@ func statusOfError(e *domain.Error) int {
 		return http.StatusUnprocessableEntity
 	case app.ErrVersionStale.Code:
 		return http.StatusPreconditionFailed
-	case domain.ErrTicketChanged.Code, domain.ErrCreatorGone.Code:
+	case domain.ErrTicketChanged.Code, domain.ErrWebhookChanged.Code, domain.ErrCreatorGone.Code:
 		return http.StatusServiceUnavailable // the request lost many races in a row and may work later
 	}
 	return statusOf(e.Kind)

@@ -14,6 +14,7 @@ import (
 	"ticketd/adapters/httpapi/gen"
 	"ticketd/app"
 	"ticketd/app/classification"
+	"ticketd/domain"
 	"ticketd/ports"
 )
 
@@ -30,6 +31,8 @@ type UseCases struct {
 	Tickets ports.TicketReader
 	Record  ports.RecordReader
 	Users   Users
+
+	Webhooks *Webhooks // nil where there are no events
 }
 
 // Users reads and deletes users.
@@ -51,6 +54,7 @@ type Options struct {
 	Tracer         trace.TracerProvider // may be nil
 	Queued         bool                 // other processes classify
 	Ready          []Check              // /readyz needs all to pass
+	Receivers      domain.ReceiverRules // of webhooks
 	Clock          ports.Clock
 	Log            *slog.Logger
 }
@@ -84,7 +88,7 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 	e.Use(chain(
 		withRequestID, traceRequests(o.Tracer), identify(o.Keys), countRequests(o.Meter), logRequests(o.Log),
 		recoverPanics, warnOfProxies(trusted, o.Log), prefixLocations(trusted), shareWith(o.Origins),
-		limit, requireKey(o.Keys, o.MetricsPublic), withDeadline, validate(operations(doc)),
+		limit, requireKey(o.Keys, o.MetricsPublic), withDeadline, validate(operations(doc, o.Receivers)),
 	))
 	routes := readable{e}
 	if err := mountDocs(routes, doc); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"ticketd/domain"
 	"ticketd/ports/search"
 )
 
@@ -30,7 +31,7 @@ type operation struct {
 	rules map[string]func(string) string
 }
 
-func rulesOf(operationID string) map[string]func(string) string {
+func rulesOf(operationID string, r domain.ReceiverRules) map[string]func(string) string {
 	switch operationID {
 	case "createTicket":
 		return newTicketRules
@@ -45,7 +46,15 @@ func rulesOf(operationID string) map[string]func(string) string {
 	case "listUsers":
 		return map[string]func(string) string{"cursor": cursorRule(listOfUsers)}
 	case "listClassifications":
-		return map[string]func(string) string{"cursor": checkRecordCursor}
+		return map[string]func(string) string{"cursor": cursorOfAny(recordPrefix)}
+	case "createWebhook", "editWebhook":
+		return webhookRules(r)
+	case "listWebhooks":
+		return map[string]func(string) string{"cursor": cursorRule(listOfWebhooks)}
+	case "listDeliveries":
+		return map[string]func(string) string{"cursor": cursorOfAny(deliveriesPrefix)}
+	case "replayDeliveries":
+		return map[string]func(string) string{"after": checkEventCursor}
 	}
 	return nil
 }
@@ -62,14 +71,14 @@ var loadSpec = sync.OnceValues(func() (*openapi3.T, error) {
 var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
 
 // operations returns the contract as a table by method and Echo's form of the path: "GET /tickets/:id".
-func operations(doc *openapi3.T) map[string]*operation {
+func operations(doc *openapi3.T, r domain.ReceiverRules) map[string]*operation {
 	table := map[string]*operation{}
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			if op.Responses.Status(http.StatusBadRequest) == nil {
 				continue // the documentation has no input, and parameters do no harm there
 			}
-			o := &operation{query: map[string]*openapi3.Parameter{}, rules: rulesOf(op.OperationID)}
+			o := &operation{query: map[string]*openapi3.Parameter{}, rules: rulesOf(op.OperationID, r)}
 			for _, p := range op.Parameters {
 				switch p.Value.In {
 				case openapi3.ParameterInPath:

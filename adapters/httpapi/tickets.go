@@ -78,5 +78,5 @@ func (s *server) ClassifyTicket(ctx context.Context,
 
 // taggedTicket returns the answer with t and its version.
 func taggedTicket(t domain.Ticket) *answer {
-	return &answer{status: http.StatusOK, etag: etag(t), body: ticketJSON(t)}
+	return &answer{status: http.StatusOK, etag: tagOf(t.Version()), body: ticketJSON(t)}
 }

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -75,6 +77,10 @@ func checkBody(op *operation, raw []byte, bad complaints) []member {
 	if len(members) < int(op.body.MinProps) {
 		bad.add("body", "must have at least one field")
 	}
+	if most := op.body.MaxProps; most != nil && len(members) > int(*most) {
+		bad.add("body", fmt.Sprintf("must have at most %d field of %s", *most,
+			strings.Join(slices.Sorted(maps.Keys(op.body.Properties)), ", ")))
+	}
 	for _, name := range op.body.Required {
 		if !slices.ContainsFunc(members, func(m member) bool { return m.name == name }) {
 			bad.add(name, "is required")
@@ -91,6 +97,9 @@ func checkMember(op *operation, m member, bad complaints) {
 	}
 	rule := op.rules[m.name]
 	switch {
+	case m.kind == 'n' && ref.Value.Nullable:
+	case m.kind == '[' && ref.Value.Items != nil:
+		bad.add(m.name, checkList(ref.Value, m.list))
 	case m.kind == 'n' && !slices.Contains(op.body.Required, m.name):
 		bad.add(m.name, "must not be null; leave the field out instead")
 	case m.kind == '0' && ref.Value.Type.Is(openapi3.TypeInteger):
@@ -100,6 +109,45 @@ func checkMember(op *operation, m member, bad complaints) {
 	default:
 		bad.add(m.name, explain(ref.Value.VisitJSON(m.value(), openapi3.VisitAsRequest())))
 	}
+}
+
+// checkList takes a list that the decoder has found to be well-formed, of texts or whole numbers.
+func checkList(s *openapi3.Schema, raw []byte) string {
+	var elements []jsontext.Value
+	if err := jsonv2.Unmarshal(raw, &elements); err != nil {
+		return "must be a list"
+	}
+	if n := uint64(len(elements)); n < s.MinItems || s.MaxItems != nil && n > *s.MaxItems {
+		return lengthOf(s)
+	}
+	seen := map[string]bool{}
+	for _, value := range elements {
+		m := member{kind: value.Kind()}
+		if m.kind == '"' || m.kind == '0' {
+			m.text = textOf(value)
+		}
+		complaint := ""
+		if m.kind == '0' && s.Items.Value.Type.Is(openapi3.TypeInteger) {
+			complaint = checkInteger(s.Items.Value, m.text)
+		} else {
+			complaint = explain(s.Items.Value.VisitJSON(m.value(), openapi3.VisitAsRequest()))
+		}
+		if complaint != "" {
+			return "must be a list of which each element " + complaint
+		}
+		if s.UniqueItems && seen[m.text] {
+			return "must not name anything twice"
+		}
+		seen[m.text] = true
+	}
+	return ""
+}
+
+func lengthOf(s *openapi3.Schema) string {
+	if s.MaxItems == nil {
+		return fmt.Sprintf("must have at least %d elements", s.MinItems)
+	}
+	return fmt.Sprintf("must have between %d and %d elements", s.MinItems, *s.MaxItems)
 }
 
 // explainBody tells why raw is not one JSON object. It is as strict as readMembers: encoding/json accepts

@@ -32,14 +32,15 @@ func Pause(ctx context.Context, d time.Duration) error {
 // Jitter returns a random number, 0 <= n < 1.
 func Jitter() float64 { return rand.Float64() }
 
-// OnConflict repeats save while it is domain.ErrTicketChanged: somebody else changed the ticket since it was
-// read. Each time save must read it anew. The random pause between two tries doubles at most.
+// OnConflict repeats save while it is domain.ErrTicketChanged or domain.ErrWebhookChanged: somebody else
+// changed the row since it was read. Each time save must read it anew. The random pause between two tries doubles at most.
 func OnConflict(ctx context.Context, save func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, conflictTime)
 	defer cancel()
 	for pause := time.Millisecond; ; pause = min(2*pause, maxConflictPause) {
 		err := save(ctx)
-		if !errors.Is(err, domain.ErrTicketChanged) || Pause(ctx, time.Duration(Jitter()*float64(pause))) != nil {
+		lost := errors.Is(err, domain.ErrTicketChanged) || errors.Is(err, domain.ErrWebhookChanged)
+		if !lost || Pause(ctx, time.Duration(Jitter()*float64(pause))) != nil {
 			return err
 		}
 	}
