@@ -78,11 +78,7 @@ func (s *Sender) send(ctx context.Context, w domain.Webhook, e domain.Event) por
 
 func (s *Sender) request(ctx context.Context, w domain.Webhook, e domain.Event) (*http.Request, failure) {
 	body := apijson.AppendEvent(nil, e)
-	now := time.Now()
-	id := "evt_" + strconv.FormatInt(e.ID, 10)
-	if e.ID == 0 { // a test, which is in no log
-		id = "evt_test_" + strconv.FormatInt(now.UnixNano(), 10)
-	}
+	id, now := "evt_"+strconv.FormatInt(e.ID, 10), time.Now()
 	signature, err := sign(w.Secrets, id, now, body)
 	if err != nil {
 		return nil, failure{CodeBadSecret, "the webhook's secret cannot be read"}

@@ -66,7 +66,7 @@ func (a *App) newHandler(edge settings.Edge, m mode, ready *readiness) (http.Han
 		Keys:      edge.Keys, TrustedProxies: edge.TrustedProxies, Origins: edge.Origins,
 		Metrics: a.metrics.Handler(), MetricsPublic: edge.MetricsPublic, Profiles: a.settings.Process.Profiles,
 		Meter: a.metrics, Tracer: a.spans.Tracer(), Queued: a.settings.Queue.Use, Clock: a.clock, Log: a.log,
-		Ready: append(checks, m.checks...),
+		Ready: append(checks, m.checks...), Receivers: a.receivers(),
 	})
 }
 
@@ -96,6 +96,6 @@ func (a *App) useCases(starter classification.Starter) httpapi.UseCases {
 		ReadStats:             app.NewReadStats(a.store),
 		CreateUser:            app.NewCreateUser(a.store, a.clock),
 
-		Tickets: a.store, Record: a.store, Users: a.store,
+		Tickets: a.store, Record: a.store, Users: a.store, Webhooks: a.webhooks(),
 	}
 }

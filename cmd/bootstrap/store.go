@@ -22,9 +22,7 @@ type store interface {
 	ports.TicketStore
 	ports.UserStore
 	ports.EventStore
-	ports.WebhookStore
-	ports.DeliveryQueue
-	ports.DeliveryInspector
+	ports.DeliveryStore
 	ports.Pinger
 	Connector() driver.Connector
 	Pools() map[string]*sql.DB
