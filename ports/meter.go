@@ -26,6 +26,12 @@ type Meter interface {
 	Confirmed()
 }
 
+// DeliveryMeter counts deliveries, for operators, as a Meter does.
+type DeliveryMeter interface {
+	// Tried: a try of a delivery ended.
+	Tried(end DeliveryEnd)
+}
+
 // Found is why a sweep takes up a ticket.
 type Found string
 
@@ -48,7 +54,13 @@ const (
 // NoMeter counts nothing.
 type NoMeter struct{}
 
-var _ Meter = NoMeter{}
+var (
+	_ Meter         = NoMeter{}
+	_ DeliveryMeter = NoMeter{}
+)
+
+// Tried does nothing.
+func (NoMeter) Tried(DeliveryEnd) {}
 
 // Attempted does nothing.
 func (NoMeter) Attempted(domain.Attempt) {}

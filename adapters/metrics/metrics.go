@@ -26,15 +26,16 @@ type Price struct{ Input, Output float64 }
 type Metrics struct {
 	*Classifications
 	*Requests
+	*Deliveries
 	registry *prometheus.Registry
 }
 
 // New returns the metrics that every process has.
 func New(o Options) *Metrics {
-	m := &Metrics{newClassifications(o), newRequests(), prometheus.NewRegistry()}
+	m := &Metrics{newClassifications(o), newRequests(), newDeliveries(), prometheus.NewRegistry()}
 	m.registry.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		buildInfo(o.Version, o.Revision), m.Classifications, m.Requests,
+		buildInfo(o.Version, o.Revision), m.Classifications, m.Requests, m.Deliveries,
 	)
 	return m
 }

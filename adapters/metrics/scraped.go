@@ -17,8 +17,8 @@ const (
 	fresh = 3 * time.Second
 )
 
-// scraped are figures that are read from another server at a scrape. If that server does not answer, up is 0
-// and the others are missing.
+// scraped are figures that are read from another server at a scrape. If that server does not answer, up is 0,
+// unless it is nil, and the others are missing.
 type scraped[T any] struct {
 	up     *prometheus.Desc
 	others []*prometheus.Desc
@@ -32,7 +32,9 @@ type scraped[T any] struct {
 }
 
 func (s *scraped[T]) Describe(ch chan<- *prometheus.Desc) {
-	ch <- s.up
+	if s.up != nil {
+		ch <- s.up
+	}
 	for _, d := range s.others {
 		ch <- d
 	}
@@ -40,11 +42,16 @@ func (s *scraped[T]) Describe(ch chan<- *prometheus.Desc) {
 
 func (s *scraped[T]) Collect(ch chan<- prometheus.Metric) {
 	now, err := s.current()
+	if s.up != nil {
+		answers := 1.0
+		if err != nil {
+			answers = 0
+		}
+		ch <- prometheus.MustNewConstMetric(s.up, prometheus.GaugeValue, answers)
+	}
 	if err != nil {
-		ch <- prometheus.MustNewConstMetric(s.up, prometheus.GaugeValue, 0)
 		return
 	}
-	ch <- prometheus.MustNewConstMetric(s.up, prometheus.GaugeValue, 1)
 	for i, v := range s.values(now) {
 		if v != nil {
 			ch <- prometheus.MustNewConstMetric(s.others[i], prometheus.GaugeValue, *v)

@@ -13,6 +13,7 @@ import (
 	"ticketd/adapters/openai"
 	"ticketd/adapters/redisstream"
 	"ticketd/adapters/telemetry"
+	"ticketd/adapters/webhook"
 	"ticketd/cmd/settings"
 	"ticketd/ports"
 )
@@ -27,6 +28,7 @@ type App struct {
 	candidate Candidate              // zero unless this process classifies
 	publisher *redisstream.Publisher // nil unless other processes classify
 	letters   ports.DeadLetters      // nil unless a command is about them
+	sender    *webhook.Sender        // nil unless this process tells webhooks of events
 	store     store                  // nil unless the settings name one
 	closers   []func() error         // in the order of opening
 }
@@ -36,7 +38,7 @@ type App struct {
 func Open(ctx context.Context, s settings.Common, logs io.Writer) (*App, error) {
 	a := &App{settings: s, clock: ports.ClockFunc(time.Now), log: newLogger(logs, s.Process.LogLevel)}
 	steps := []func(context.Context) error{
-		a.openTraces, a.openMetrics, a.openClassifier, a.openQueue, a.openStore,
+		a.openTraces, a.openMetrics, a.openClassifier, a.openQueue, a.openSender, a.openStore,
 	}
 	for _, open := range steps {
 		if err := open(ctx); err != nil {

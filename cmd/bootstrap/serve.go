@@ -46,12 +46,13 @@ func (a *App) serve(ctx context.Context, edge settings.Edge) error {
 		"api", here+"/tickets", "docs", here+"/docs")
 	a.candidate.WarmUp()
 	keys, index := app.NewSweepKeys(a.store, a.log), app.NewIndexTickets(a.store, a.clock, a.log)
+	events := app.NewSweepEvents(a.store, a.store, a.settings.Events.Keep, a.log)
 	server := newHTTPServer(closing(handler, ready), a.settings.Classifier.Timeout)
-	return running{
+	return a.delivering(running{
 		name: "Server", intake: requests(server, func() error { return server.Serve(listener) }),
-		sweeps: append(m.sweeps, keys.Run, index.Run),
+		sweeps: append(m.sweeps, keys.Run, index.Run, events.Run),
 		drain:  m.drain, ready: ready, log: a.log,
-	}.until(ctx, edge.StopDelay, a.settings.Process.ShutdownTimeout)
+	}).until(ctx, edge.StopDelay, a.settings.Process.ShutdownTimeout)
 }
 
 func (a *App) newHandler(edge settings.Edge, m mode, ready *readiness) (http.Handler, error) {
@@ -65,7 +66,7 @@ func (a *App) newHandler(edge settings.Edge, m mode, ready *readiness) (http.Han
 		Keys:      edge.Keys, TrustedProxies: edge.TrustedProxies, Origins: edge.Origins,
 		Metrics: a.metrics.Handler(), MetricsPublic: edge.MetricsPublic, Profiles: a.settings.Process.Profiles,
 		Meter: a.metrics, Tracer: a.spans.Tracer(), Queued: a.settings.Queue.Use, Clock: a.clock, Log: a.log,
-		Ready: append(checks, m.checks...),
+		Ready: append(checks, m.checks...), Receivers: a.receivers(),
 	})
 }
 
@@ -95,6 +96,6 @@ func (a *App) useCases(starter classification.Starter) httpapi.UseCases {
 		ReadStats:             app.NewReadStats(a.store),
 		CreateUser:            app.NewCreateUser(a.store, a.clock),
 
-		Tickets: a.store, Record: a.store, Users: a.store,
+		Tickets: a.store, Record: a.store, Users: a.store, Webhooks: a.webhooks(),
 	}
 }

@@ -23,6 +23,8 @@ import (
 type store interface {
 	ports.TicketStore
 	ports.UserStore
+	ports.EventStore
+	ports.DeliveryStore
 	ports.Pinger
 	Connector() driver.Connector
 	Pools() map[string]*sql.DB
@@ -46,7 +48,7 @@ func connect(
 	ctx context.Context, s settings.Store, t telemetry.Traces, log *slog.Logger,
 ) (store, *migrations.Migrator, error) {
 	if s.SQLite {
-		st, err := sqlite.OpenWith(ctx, s.URL, sqlite.Options{OpenDB: t.OpenDB("sqlite")})
+		st, err := sqlite.OpenWith(ctx, s.URL, sqlite.Options{OpenDB: t.OpenDB("sqlite"), NoEvents: s.NoEvents})
 		if err != nil {
 			return nil, nil, fmt.Errorf("DB_URL: %w", err)
 		}
@@ -56,7 +58,9 @@ func connect(
 	for _, note := range s.Notes {
 		log.WarnContext(ctx, "DB_URL: "+note)
 	}
-	o := postgres.Options{MaxConns: s.MaxConns, Batch: s.Batch, OpenDB: t.OpenDB("postgresql")}
+	o := postgres.Options{
+		MaxConns: s.MaxConns, Batch: s.Batch, NoEvents: s.NoEvents, OpenDB: t.OpenDB("postgresql"),
+	}
 	st, err := postgres.Open(ctx, s.URL, o)
 	if err != nil {
 		return nil, nil, fmt.Errorf("DB_URL: %w", err)

@@ -60,11 +60,11 @@ func (a *App) work(ctx context.Context, s settings.Worker) error {
 	a.log.InfoContext(ctx, "Worker running", "store", s.Store.Kind(), "classifier", a.candidate.Name,
 		"concurrency", s.Concurrency, "port", port)
 	lost := classification.NewAnnounceLost(a.store, publisher, a.metrics, a.log)
-	return running{
+	return a.delivering(running{
 		name: "Worker", intake: events(ctx, subscriber.Run),
 		sweeps: []func(context.Context){worker.Sweep, lost.Run, heal},
 		drain:  worker.Drain, ready: ready, log: a.log,
-	}.until(ctx, 0, s.Process.ShutdownTimeout)
+	}).until(ctx, 0, s.Process.ShutdownTimeout)
 }
 
 // newWorker returns the worker and what heals fallbacks beside it.

@@ -30,35 +30,13 @@ func (raw RawEdge) parse(r *reader) Edge {
 		Port:           r.number("PORT", raw.Port, 0, 65535),
 		LimitWindow:    r.millis("RATE_LIMIT_WINDOW_MS", raw.RateLimitWindow, 0, 1<<31-1),
 		LimitMax:       r.number("RATE_LIMIT_MAX_REQUESTS", raw.RateLimitMax, 0, 1<<31-1),
-		TrustedProxies: parseProxies(r, raw.TrustedProxies),
+		TrustedProxies: r.networks("TRUSTED_PROXIES", raw.TrustedProxies),
 		Origins:        parseOrigins(r, raw.Origins),
 		Keys:           keys,
 		ShortKeys:      short,
 		MetricsPublic:  r.boolean("METRICS_PUBLIC", raw.MetricsPublic),
 		StopDelay:      r.millis("SHUTDOWN_DELAY_MS", raw.StopDelay, 0, 600_000),
 	}
-}
-
-func parseProxies(r *reader, list string) []netip.Prefix {
-	var proxies []netip.Prefix
-	for item := range strings.SplitSeq(list, ",") {
-		item = strings.TrimSpace(item)
-		if item == "" {
-			continue
-		}
-		if address, err := netip.ParseAddr(item); err == nil && address.Zone() == "" { // a zone would swallow "/64"
-			proxies = append(proxies, netip.PrefixFrom(address, address.BitLen()))
-			continue
-		}
-		network, err := netip.ParsePrefix(item)
-		if err != nil {
-			r.complain("TRUSTED_PROXIES",
-				"must be addresses or networks such as 10.0.0.0/8, with commas between them, not %q", item)
-			continue
-		}
-		proxies = append(proxies, network.Masked())
-	}
-	return proxies
 }
 
 // parseKeys never repeats an item in a complaint: it may be a key.

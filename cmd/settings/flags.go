@@ -25,6 +25,7 @@ type RawShared struct {
 	Price      RawPrice      `embed:"" group:"settings"`
 	Review     RawReview     `embed:"" group:"settings"`
 	Queue      RawQueue      `embed:"" group:"settings"`
+	Events     RawEvents     `embed:"" group:"settings"`
 	Telemetry  RawTelemetry  `embed:"" group:"settings"`
 	Process    RawProcess    `embed:"" group:"settings"`
 }
@@ -35,6 +36,7 @@ type RawStore struct {
 	DBMaxConns string `name:"db-max-conns" env:"DB_MAX_CONNS" placeholder:"N" help:"Connections to PostgreSQL at most, 1 to 1000. Default: 16, or connection_limit in DB_URL."`
 	DBBatch    string `name:"db-batch" env:"DB_BATCH" default:"true" placeholder:"BOOL" help:"Let requests that reach PostgreSQL at the same moment share statements and commits. Default: ${default}."`
 	Migrate    string `name:"migrate" env:"MIGRATE" default:"true" placeholder:"BOOL" help:"Bring the database's schema up to date at the start. Default: ${default}."`
+	Events     string `name:"events" env:"EVENTS" default:"true" placeholder:"BOOL" help:"Write what becomes of tickets into a log, which GET /events and webhooks tell. Default: ${default}."`
 }
 
 // RawClassifier says what classifies and how long it may take.
@@ -94,6 +96,13 @@ type RawEdge struct {
 	APIKeys         string `name:"api-keys" env:"API_KEYS" placeholder:"LIST" help:"name:key, with commas. With any, everything but health, metrics and documentation needs Authorization: Bearer KEY. Default: none."`
 	StopDelay       string `name:"shutdown-delay-ms" env:"SHUTDOWN_DELAY_MS" default:"0" placeholder:"MS" help:"Milliseconds at the end in which /readyz says 503 and requests are still taken, so that a load balancer goes elsewhere, 0 to 600000. Default: ${default}."`
 	MetricsPublic   string `name:"metrics-public" env:"METRICS_PUBLIC" default:"true" placeholder:"BOOL" help:"Serve /metrics without a key. Default: ${default}."`
+}
+
+// RawEvents says how long events are kept and whom webhooks may reach.
+type RawEvents struct {
+	KeepDays      string `name:"events-keep-days" env:"EVENTS_KEEP_DAYS" default:"30" placeholder:"N" help:"Days that events and ended deliveries are kept, 7 to 3650. Default: ${default}."`
+	AllowHTTP     string `name:"webhook-allow-http" env:"WEBHOOK_ALLOW_HTTP" default:"false" placeholder:"BOOL" help:"Let webhooks have http URLs: everybody on the way can read the tickets. Default: ${default}."`
+	AllowNetworks string `name:"webhook-allow-networks" env:"WEBHOOK_ALLOW_NETWORKS" placeholder:"LIST" help:"Addresses or networks, with commas, that webhooks may reach though they are private: 10.20.0.0/16. Default: none."`
 }
 
 // RawProcess says how the process behaves.

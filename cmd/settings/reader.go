@@ -3,6 +3,7 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -46,6 +47,29 @@ func (r *reader) boolean(name, text string) bool {
 	}
 	r.complain(name, "must be true or false, not %q", text)
 	return false
+}
+
+// networks reads addresses and networks.
+func (r *reader) networks(name, list string) []netip.Prefix {
+	var found []netip.Prefix
+	for item := range strings.SplitSeq(list, ",") {
+		item = strings.TrimSpace(item)
+		if item == "" {
+			continue
+		}
+		if address, err := netip.ParseAddr(item); err == nil && address.Zone() == "" { // a zone would swallow "/64"
+			found = append(found, netip.PrefixFrom(address, address.BitLen()))
+			continue
+		}
+		network, err := netip.ParsePrefix(item)
+		if err != nil {
+			r.complain(name,
+				"must be addresses or networks such as 10.0.0.0/8, with commas between them, not %q", item)
+			continue
+		}
+		found = append(found, network.Masked())
+	}
+	return found
 }
 
 func (r *reader) err() error {

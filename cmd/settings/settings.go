@@ -14,6 +14,7 @@ type Common struct {
 	Price      *metrics.Price // nil: unknown
 	Review     domain.ReviewPolicy
 	Queue      Queue
+	Events     Events
 	Telemetry  telemetry.Options
 	Process    Process
 }
@@ -38,6 +39,7 @@ func (raw RawShared) parse(r *reader) Common {
 		Price:      raw.Price.parse(r),
 		Review:     raw.Review.parse(r),
 		Queue:      raw.Queue.parse(r),
+		Events:     raw.Events.parse(r),
 		Telemetry:  raw.Telemetry.parse(r),
 		Process:    raw.Process.parse(r),
 	}

@@ -71,7 +71,8 @@ func TestDefaults(t *testing.T) {
 	require.Empty(t, s.Edge.Keys)
 	require.Empty(t, s.Edge.TrustedProxies)
 	require.Empty(t, s.Edge.Origins)
-	require.False(t, s.Queue.Use)
+	require.False(t, s.Queue.Use || s.Store.NoEvents)
+	require.Equal(t, settings.Events{Keep: 30 * 24 * time.Hour}, s.Events)
 	require.Equal(t, "local", s.Classifier.Name)
 	require.Equal(t, 8*time.Second, s.Classifier.Timeout)
 	require.InDelta(t, 0.7, s.Review.Threshold, 0)
@@ -107,7 +108,8 @@ func TestAllThatIsWrongIsReportedAtOnce(t *testing.T) {
 		"AI_MAX_OUTPUT_TOKENS": "1", "AI_REASONING_EFFORT": "much", "AI_HEADERS": "X-Key hunter22",
 		"AI_WARMUP_MS": "-1", "AI_HEAL": "perhaps", "AI_REDACT": "off!", "REVIEW_THRESHOLD": "1.01",
 		"AUDIT_RATE": "-0.1", "USE_QUEUE": "y", "REDIS_URL": "redis://:hunter22@h:port", "LOG_LEVEL": "trace",
-		"SHUTDOWN_TIMEOUT_MS": "600001",
+		"SHUTDOWN_TIMEOUT_MS": "600001", "EVENTS": "some", "EVENTS_KEEP_DAYS": "6", "WEBHOOK_ALLOW_HTTP": "http",
+		"WEBHOOK_ALLOW_NETWORKS": "inside",
 	}
 	_, err := server(wrong)
 	require.Error(t, err)
@@ -131,11 +133,12 @@ func TestAllThatIsWrongIsReportedAtOnce(t *testing.T) {
 		t.Parallel()
 		_, err := worker(env{
 			"WORKER_CONCURRENCY": "0", "WORKER_MAX_ATTEMPTS": "101", "WORKER_PORT": "65536", "DB_MAX_CONNS": "0",
-			"LOG_LEVEL": "",
+			"LOG_LEVEL": "", "EVENTS_KEEP_DAYS": "3651",
 		})
 		require.Error(t, err)
 		require.ElementsMatch(t, []string{
 			"WORKER_CONCURRENCY", "WORKER_MAX_ATTEMPTS", "WORKER_PORT", "DB_MAX_CONNS", "LOG_LEVEL", "REDIS_URL",
+			"EVENTS_KEEP_DAYS",
 		}, complaints(err))
 	})
 }

@@ -16,6 +16,7 @@ type Store struct {
 	Batch    bool // concurrent calls share statements
 	Migrate  bool
 	Opening  Opening
+	NoEvents bool     // changes leave no events
 	Notes    []string // what DB_URL says that is taken otherwise
 }
 
@@ -53,7 +54,7 @@ func (raw RawStore) parse(r *reader) Store {
 	s := Store{
 		URL:     raw.DBURL,
 		Batch:   r.boolean("DB_BATCH", raw.DBBatch),
-		Migrate: r.boolean("MIGRATE", raw.Migrate),
+		Migrate: r.boolean("MIGRATE", raw.Migrate), NoEvents: !r.boolean("EVENTS", raw.Events),
 	}
 	conns := defaultMaxConns
 	if n := len(sqliteScheme); len(raw.DBURL) > n && strings.EqualFold(raw.DBURL[:n], sqliteScheme) {

@@ -41,6 +41,7 @@ var rules = []rule{
 		may: []string{"domain", "ports", "app/classification", "app/evaluation", "app/retry"},
 	},
 	{pkg: "app/classification", may: []string{"domain", "ports", "app/retry"}},
+	{pkg: "app/delivery", may: []string{"domain", "ports", "app/retry"}},
 	{pkg: "app/retry", may: []string{"domain", "ports"}},
 	{pkg: "app/evaluation", may: []string{"domain", "ports"}},
 	{pkg: "migrations", external: true},
@@ -86,6 +87,7 @@ var rules = []rule{
 		pkg: "adapters/sqlite", may: []string{"domain", "ports", "ports/search", "adapters/internal/..."},
 		external: true,
 	},
+	{pkg: "adapters/webhook", may: []string{"domain", "ports", "adapters/internal/..."}, external: true},
 	// Settings have some of the adapters' own types and checks.
 	{pkg: "cmd/settings", may: []string{
 		"domain", "ports/spelling", "adapters/httpapi", "adapters/metrics", "adapters/openai", "adapters/postgres",
