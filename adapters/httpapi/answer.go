@@ -78,6 +78,8 @@ func (a *answer) VisitListClassificationsResponse(w http.ResponseWriter) error {
 func (a *answer) VisitCreateUserResponse(w http.ResponseWriter) error          { return a.write(w) }
 func (a *answer) VisitGetUserResponse(w http.ResponseWriter) error             { return a.write(w) }
 func (a *answer) VisitListUsersResponse(w http.ResponseWriter) error           { return a.write(w) }
+func (a *answer) VisitListEventsResponse(w http.ResponseWriter) error          { return a.write(w) }
+func (a *answer) VisitListTicketEventsResponse(w http.ResponseWriter) error    { return a.write(w) }
 func (a *answer) VisitCreateWebhookResponse(w http.ResponseWriter) error       { return a.write(w) }
 func (a *answer) VisitListWebhooksResponse(w http.ResponseWriter) error        { return a.write(w) }
 func (a *answer) VisitGetWebhookResponse(w http.ResponseWriter) error          { return a.write(w) }

@@ -17,6 +17,8 @@ const (
 	stepsTime = 5 * time.Minute
 	// testTime is for a request that waits for a receiver of webhooks.
 	testTime = 30 * time.Second
+	// waitTime is for a request that waits for events.
+	waitTime = 30*time.Second + storeTime
 	// abandonedTime is how much longer a read goes on once its client is gone. net/http cannot tell such a
 	// client from one that closed its side after the request and waits for the answer.
 	abandonedTime = time.Second
@@ -31,7 +33,7 @@ const abandonedKey = "abandoned"
 // changes something goes on, whoever waits.
 func withDeadline(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if c.Path() == profilesPath {
+		if c.Path() == profilesPath || asStream(c) {
 			return next(c) // takes as long as it is asked to
 		}
 		client := c.Request().Context()
@@ -54,6 +56,7 @@ func withDeadline(next echo.HandlerFunc) echo.HandlerFunc {
 // taken off them in steps, as the deliveries of a webhook are deleted.
 var longerTimes = map[string]time.Duration{
 	"DELETE /users/:id": stepsTime, "DELETE /webhooks/:id": stepsTime, "POST /webhooks/:id/test": testTime,
+	"GET /events": waitTime, "HEAD /events": waitTime,
 }
 
 // timeOf returns how long a request may take, and lets its connection wait for that.

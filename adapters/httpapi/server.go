@@ -31,6 +31,7 @@ type UseCases struct {
 	Tickets ports.TicketReader
 	Record  ports.RecordReader
 	Users   Users
+	Events  *app.FollowEvents // nil if there are none
 
 	Webhooks *Webhooks // nil where there are no events
 }

@@ -47,6 +47,8 @@ func rulesOf(operationID string, r domain.ReceiverRules) map[string]func(string)
 		return map[string]func(string) string{"cursor": cursorRule(listOfUsers)}
 	case "listClassifications":
 		return map[string]func(string) string{"cursor": cursorOfAny(recordPrefix)}
+	case "listEvents", "listTicketEvents":
+		return eventRules
 	case "createWebhook", "editWebhook":
 		return webhookRules(r)
 	case "listWebhooks":

@@ -28,6 +28,9 @@ func Serve(ctx context.Context, s settings.Server, stdout io.Writer) error {
 
 func (a *App) serve(ctx context.Context, edge settings.Edge) error {
 	m, ready := a.mode(), &readiness{}
+	if !a.settings.Store.NoEvents {
+		a.feed = app.NewFollowEvents(a.store)
+	}
 	handler, err := a.newHandler(edge, m, ready)
 	if err != nil {
 		return err
@@ -48,6 +51,9 @@ func (a *App) serve(ctx context.Context, edge settings.Edge) error {
 	keys, index := app.NewSweepKeys(a.store, a.log), app.NewIndexTickets(a.store, a.clock, a.log)
 	events := app.NewSweepEvents(a.store, a.store, a.settings.Events.Keep, a.log)
 	server := newHTTPServer(closing(handler, ready), a.settings.Classifier.Timeout)
+	if a.feed != nil {
+		server.RegisterOnShutdown(a.feed.Stop) // who waits for events would hold the stop up
+	}
 	return a.delivering(running{
 		name: "Server", intake: requests(server, func() error { return server.Serve(listener) }),
 		sweeps: append(m.sweeps, keys.Run, index.Run, events.Run),
@@ -96,6 +102,6 @@ func (a *App) useCases(starter classification.Starter) httpapi.UseCases {
 		ReadStats:             app.NewReadStats(a.store),
 		CreateUser:            app.NewCreateUser(a.store, a.clock),
 
-		Tickets: a.store, Record: a.store, Users: a.store, Webhooks: a.webhooks(),
+		Tickets: a.store, Record: a.store, Users: a.store, Events: a.feed, Webhooks: a.webhooks(),
 	}
 }

@@ -10,8 +10,9 @@ import (
 
 // AppendTicket appends t as clients see it, members in the contract's order. It is written by hand: encoding
 // a page by reflection took a sixth more of the server's time.
-func AppendTicket(b []byte, t domain.Ticket) []byte {
-	s := t.Snapshot()
+func AppendTicket(b []byte, t domain.Ticket) []byte { return appendSnapshot(b, t.Snapshot()) }
+
+func appendSnapshot(b []byte, s domain.TicketSnapshot) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), int64(s.ID), 10)
 	b = appendText(append(b, `,"title":`...), s.Title)
 	b = appendText(append(b, `,"description":`...), s.Description)
