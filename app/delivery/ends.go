@@ -44,7 +44,12 @@ func (q *ends) add(one ended) (first bool) {
 func (e *Engine) end(one ended) {
 	if e.ends.add(one) {
 		e.wg.Go(func() {
-			for batch := e.ends.take(); len(batch) > 0; batch = e.ends.take() {
+			for {
+				_ = retry.Pause(e.life, gatherTime) // a stop does without
+				batch := e.ends.take()
+				if len(batch) == 0 {
+					return
+				}
 				e.store(batch)
 				e.inFlight.Add(int64(-len(batch)))
 				e.due.ring()

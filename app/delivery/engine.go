@@ -19,11 +19,13 @@ import (
 const (
 	// slots bounds what one process has in flight. It is many times perWebhook, so that receivers that do not
 	// answer leave room for the others.
-	slots = 512
+	slots = 1024
 	// perWebhook bounds what all processes have in flight to one receiver.
-	perWebhook = 16
+	perWebhook = 32
 	// claimBatch is how many deliveries one step claims at most.
 	claimBatch = 64
+	// gatherTime is how long an end waits for others, so that they are stored, and the next ones claimed, together.
+	gatherTime = 3 * time.Millisecond
 	// fanOutBatch is how many events one step hands out at most, to each webhook.
 	fanOutBatch = 500
 	// pollInterval is how often events and due deliveries are looked for.

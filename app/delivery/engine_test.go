@@ -222,7 +222,7 @@ func TestReceiversThatDoNotAnswerHoldNoOthersUp(t *testing.T) {
 		}
 		settle(2 * time.Second)
 		require.Len(t, r.to(20), 200)
-		require.Equal(t, 16, r.atOnce())
+		require.Equal(t, 32, r.atOnce())
 	})
 }
 
@@ -381,15 +381,15 @@ func TestAStop(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			q := newQueue(webhooks(1)...)
 			e, r, stop := start(t, q, 10*time.Second)
-			for i := range 20 {
+			for i := range 36 {
 				q.happen(domain.TicketID(i), domain.EventCreated)
 			}
 			settle(time.Second)
 			stop()
 			require.NoError(t, e.Drain(t.Context()))
-			require.Equal(t, 16, q.count(domain.DeliveryDelivered))
+			require.Equal(t, 32, q.count(domain.DeliveryDelivered))
 			require.Equal(t, 4, q.count(domain.DeliveryPending), "nothing new begins")
-			require.Len(t, r.to(1), 16)
+			require.Len(t, r.to(1), 32)
 		})
 	})
 	t.Run("that takes too long cuts requests off, and others take them up when the lease ends", func(t *testing.T) {
