@@ -31,10 +31,7 @@ func userIDFromAPI(id *int64) *domain.UserID {
 
 // pageFromAPI applies the defaults and refuses an offset beside a cursor.
 func pageFromAPI(list string, limit, offset *int, cursor *string) (ports.Page, error) {
-	p := ports.Page{Limit: defaultLimit}
-	if limit != nil {
-		p.Limit = *limit
-	}
+	p := ports.Page{Limit: limitFromAPI(limit)}
 	if offset != nil {
 		p.Offset = *offset
 	}
@@ -50,6 +47,13 @@ func pageFromAPI(list string, limit, offset *int, cursor *string) (ports.Page, e
 	}
 	p.After = &at
 	return p, nil
+}
+
+func limitFromAPI(limit *int) int {
+	if limit == nil {
+		return defaultLimit
+	}
+	return *limit
 }
 
 // filterFromAPI returns the filter. The validation has checked the labels; an unknown one is an error all the

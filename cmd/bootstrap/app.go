@@ -14,6 +14,7 @@ import (
 	"ticketd/adapters/redisstream"
 	"ticketd/adapters/telemetry"
 	"ticketd/adapters/webhook"
+	"ticketd/app"
 	"ticketd/cmd/settings"
 	"ticketd/ports"
 )
@@ -29,6 +30,7 @@ type App struct {
 	publisher *redisstream.Publisher // nil unless other processes classify
 	letters   ports.DeadLetters      // nil unless a command is about them
 	sender    *webhook.Sender        // nil unless this process tells webhooks of events
+	feed      *app.FollowEvents      // nil unless this process serves events
 	store     store                  // nil unless the settings name one
 	closers   []func() error         // in the order of opening
 }

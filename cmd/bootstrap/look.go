@@ -48,7 +48,7 @@ func openLater(ctx context.Context, s settings.Store, t telemetry.Traces, log *s
 	if err != nil {
 		return nil, err
 	}
-	if err := prepareSchema(ctx, s, m, log); err != nil {
+	if err := prepare(ctx, s, st, m, log); err != nil {
 		return nil, closeUnless(err, st)
 	}
 	return st, nil

@@ -26,6 +26,7 @@ type store interface {
 	ports.EventStore
 	ports.DeliveryStore
 	ports.Pinger
+	BeginEra(ctx context.Context) error
 	Connector() driver.Connector
 	Pools() map[string]*sql.DB
 	Close() error
@@ -37,10 +38,19 @@ func openStore(ctx context.Context, s settings.Store, t telemetry.Traces, log *s
 	if err != nil {
 		return nil, err
 	}
-	if err := prepareSchema(ctx, s, m, log); err != nil {
+	if err := prepare(ctx, s, st, m, log); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
 	return st, nil
+}
+
+// prepare prepares the schema and the log of events.
+func prepare(ctx context.Context, s settings.Store, st store, m *migrations.Migrator, log *slog.Logger) error {
+	current, err := prepareSchema(ctx, s, m, log)
+	if err != nil || !current || s.NoEvents {
+		return err
+	}
+	return st.BeginEra(ctx)
 }
 
 // connect leaves the schema as it is.
@@ -77,20 +87,22 @@ func closeUnless(err error, st store) error {
 	return errors.Join(err, st.Close())
 }
 
-// prepareSchema migrates, or says what the database lacks. A schema of a newer program is fine: every
-// migration works while the program before it still runs.
-func prepareSchema(ctx context.Context, s settings.Store, m *migrations.Migrator, log *slog.Logger) error {
+// prepareSchema migrates, or says what the database lacks; current says that it lacks nothing. A schema of a
+// newer program is fine: every migration works while the program before it still runs.
+func prepareSchema(
+	ctx context.Context, s settings.Store, m *migrations.Migrator, log *slog.Logger,
+) (current bool, err error) {
 	if s.Migrate {
 		err := m.Up(ctx)
 		noteNewer(ctx, err, log)
-		return IgnoreNewer(err)
+		return true, IgnoreNewer(err)
 	}
 	status, err := m.Version(ctx)
 	if err == nil && status.Current < status.Latest {
 		log.WarnContext(ctx, "the database schema is older than this program and MIGRATE is false: "+
 			"run `ticketd migrate up`", "version", status.Current, "needed", status.Latest)
 	}
-	return err
+	return status.Current >= status.Latest, err
 }
 
 func noteNewer(ctx context.Context, err error, log *slog.Logger) {
