@@ -52,8 +52,8 @@ func withDeadline(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// longerTimes are those of routes that storeTime is too short for. A user may own a million tickets, which are
-// taken off them in steps, as the deliveries of a webhook are deleted.
+// longerTimes are those of routes that storeTime is too short for. A user may own a million tickets, which
+// are taken off them in steps, as the deliveries of a webhook are deleted.
 var longerTimes = map[string]time.Duration{
 	"DELETE /users/:id": stepsTime, "DELETE /webhooks/:id": stepsTime, "POST /webhooks/:id/test": testTime,
 	"GET /events": waitTime, "HEAD /events": waitTime,

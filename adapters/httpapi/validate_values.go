@@ -126,7 +126,7 @@ func checkList(s *openapi3.Schema, raw []byte) string {
 		if m.kind == '"' || m.kind == '0' {
 			m.text = textOf(value)
 		}
-		complaint := ""
+		var complaint string
 		if m.kind == '0' && s.Items.Value.Type.Is(openapi3.TypeInteger) {
 			complaint = checkInteger(s.Items.Value, m.text)
 		} else {

@@ -27,8 +27,8 @@ func tellSQL(from string) string {
 }
 
 const (
-	eventColumns = `era, xid::text::bigint AS tx, events.id, ticket_id, events.created_at, type, ticket, previous,
-    webhook`
+	eventColumns = `era, xid::text::bigint AS tx, events.id, ticket_id, events.created_at, type, ticket,
+    previous, webhook`
 
 	// horizon is the oldest transaction that may still write events: one of those under way, but for those of
 	// other databases of the server, which are in everybody's snapshot too.

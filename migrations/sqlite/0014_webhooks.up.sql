@@ -52,6 +52,6 @@ CREATE TABLE delivery_lanes (
 
 CREATE INDEX delivery_lanes_due ON delivery_lanes (webhook_id, coalesce(claimed_until, next_at), ticket_id)
     WHERE pending > 0;
-CREATE INDEX delivery_lanes_claimed ON delivery_lanes (webhook_id, claimed_until)
+CREATE INDEX delivery_lanes_claimed ON delivery_lanes (webhook_id, claimed_until, ticket_id)
     WHERE claimed_until IS NOT NULL;
 CREATE INDEX delivery_lanes_empty ON delivery_lanes (webhook_id, ticket_id) WHERE pending = 0;
