@@ -1,4 +1,5 @@
-// Runs the compiled tests against a server without settings, then those for keys against one with API_KEYS.
+// Runs the compiled tests against a server without settings, then those for keys against one with API_KEYS, and
+// those for webhooks against one that may reach this machine.
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { build, start } from "./server.mjs";
@@ -8,6 +9,10 @@ const { program, remove } = await build();
 try {
   await against({}, "build/open.test.js");
   await against({ API_KEYS: `tests:${key}` }, "build/keys.test.js");
+  await against(
+    { WEBHOOK_ALLOW_HTTP: "true", WEBHOOK_ALLOW_NETWORKS: "127.0.0.0/8" },
+    "build/webhooks.test.js",
+  );
 } finally {
   await remove();
 }
