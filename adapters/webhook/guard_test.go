@@ -63,7 +63,7 @@ func TestAddressesThatAreReached(t *testing.T) {
 	for address, want := range map[string]bool{
 		"1.1.1.1": true, "2606:4700::1111": true, "::ffff:1.1.1.1": true, "10.20.1.2": true,
 		"::ffff:10.20.1.2": true,
-		"fd00:20::1": true, "10.21.0.1": false, "fd00:21::1": false, "127.0.0.1": false,
+		"fd00:20::1":       true, "10.21.0.1": false, "fd00:21::1": false, "127.0.0.1": false,
 	} {
 		require.Equal(t, want, g.Reachable(netip.MustParseAddr(address)), address)
 	}
