@@ -56,7 +56,8 @@ func (m *Metrics) WatchDeliveries(r ports.DeliveryInspector, inFlight func() int
 			desc("ticketd_webhook_pending_deliveries",
 				"Deliveries that have not ended, counted up to 10000; the same in all processes."),
 			desc("ticketd_webhook_oldest_age_seconds",
-				"Age of the oldest event that an active webhook still waits for; 0 without any; the same in all processes."),
+				"Age of the oldest event that an active webhook still waits for; 0 without any; "+
+					"the same in all processes."),
 			desc("ticketd_webhooks_disabled",
 				"Webhooks that were switched off because they failed; the same in all processes."),
 		},

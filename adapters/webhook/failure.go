@@ -53,8 +53,8 @@ var details = map[string]string{
 }
 
 // failureOf says why there was no answer. caller ends only if nobody waits for one any more.
-func failureOf(err error, caller context.Context) failure {
-	code := codeOf(err, caller)
+func failureOf(caller context.Context, err error) failure {
+	code := codeOf(caller, err)
 	detail := details[code]
 	// Of all texts of errors, only this one helps people and holds nothing but names of the certificate.
 	if cert, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
@@ -64,15 +64,15 @@ func failureOf(err error, caller context.Context) failure {
 }
 
 // whileReading says why an answer that began did not end.
-func whileReading(err error, caller context.Context) failure {
-	f := failureOf(err, caller)
+func whileReading(caller context.Context, err error) failure {
+	f := failureOf(caller, err)
 	if f.code == CodeTimeout {
 		return failure{CodeTooSlow, details[CodeTooSlow]}
 	}
 	return f
 }
 
-func codeOf(err error, caller context.Context) string {
+func codeOf(caller context.Context, err error) string {
 	is := func(targets ...error) bool {
 		for _, t := range targets {
 			if errors.Is(err, t) {

@@ -61,8 +61,9 @@ func TestAddressesThatAreReached(t *testing.T) {
 		netip.MustParsePrefix("10.20.0.0/16"), netip.MustParsePrefix("fd00:20::/48"),
 	}}
 	for address, want := range map[string]bool{
-		"1.1.1.1": true, "2606:4700::1111": true, "::ffff:1.1.1.1": true, "10.20.1.2": true, "::ffff:10.20.1.2": true,
-		"fd00:20::1": true, "10.21.0.1": false, "fd00:21::1": false, "127.0.0.1": false,
+		"1.1.1.1": true, "2606:4700::1111": true, "::ffff:1.1.1.1": true, "10.20.1.2": true,
+		"::ffff:10.20.1.2": true,
+		"fd00:20::1":       true, "10.21.0.1": false, "fd00:21::1": false, "127.0.0.1": false,
 	} {
 		require.Equal(t, want, g.Reachable(netip.MustParseAddr(address)), address)
 	}
@@ -91,7 +92,9 @@ func TestAProxyOfTheEnvironmentIsNotUsed(t *testing.T) {
 	t.Setenv("http_proxy", proxy.URL)
 	o := open()
 	o.Resolver = resolver(t, func() netip.Addr { return netip.MustParseAddr("127.0.0.1") })
-	port := portOf(t, receiver(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }))
+	port := portOf(t, receiver(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+	}))
 	require.Equal(t, 204, send(t, newSender(t, o), "http://receiver.example.com:"+port).Status)
 	require.False(t, proxied)
 }

@@ -3,6 +3,7 @@ package webhook
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -15,8 +16,8 @@ import (
 	"ticketd/ports"
 )
 
-// maxAnswer is how much of an answer's body is read, so that the connection can be used again. Nobody looks at
-// it.
+// maxAnswer is how much of an answer's body is read, so that the connection can be used again. Nobody looks
+// at it.
 const maxAnswer = 64 << 10
 
 // Options say whom a Sender may tell and how it names itself.
@@ -65,13 +66,13 @@ func (s *Sender) send(ctx context.Context, w domain.Webhook, e domain.Event) por
 	}
 	res, err := s.transport.RoundTrip(req) // unlike a client, it follows nothing and keeps no cookies
 	if err != nil {
-		return failureOf(err, caller).result(0)
+		return failureOf(caller, err).result(0)
 	}
 	defer res.Body.Close() // cuts off a longer answer
 	_, err = io.CopyN(io.Discard, res.Body, maxAnswer)
 	r := answered(res)
-	if r.Error == "" && err != nil && err != io.EOF {
-		return whileReading(err, caller).result(res.StatusCode)
+	if r.Error == "" && err != nil && !errors.Is(err, io.EOF) {
+		return whileReading(caller, err).result(res.StatusCode)
 	}
 	return r
 }

@@ -24,7 +24,8 @@ const (
 	perWebhook = 32
 	// claimBatch is how many deliveries one step claims at most.
 	claimBatch = 64
-	// gatherTime is how long an end waits for others, so that they are stored, and the next ones claimed, together.
+	// gatherTime is how long an end waits for others, so that they are stored, and the next ones claimed,
+	// together.
 	gatherTime = 3 * time.Millisecond
 	// fanOutBatch is how many events one step hands out at most, to each webhook.
 	fanOutBatch = 500
@@ -170,8 +171,8 @@ func (e *Engine) claim(ctx context.Context) {
 	}
 }
 
-// claimOnce claims as many due deliveries as there are free slots, and begins to send them. It reports whether
-// more may be due.
+// claimOnce claims as many due deliveries as there are free slots, and begins to send them. It reports
+// whether more may be due.
 func (e *Engine) claimOnce(ctx context.Context) (more bool, err error) {
 	limit := min(slots-e.InFlight(), claimBatch)
 	if limit <= 0 {

@@ -305,7 +305,7 @@ func TestAStoreThatIsAwayIsWaitedFor(t *testing.T) {
 		settle(5 * time.Second)
 		require.Equal(t, 2, q.count(domain.DeliveryDelivered))
 		require.Equal(t, []int64{1, 2}, r.to(1), "what was sent is stored, and not sent again")
-		require.Equal(t, 2, strings.Count(log.String(), `"level":"WARN"`), "one line for each loop: %s", log.String())
+		require.Equal(t, 2, strings.Count(log.String(), `"level":"WARN"`), "one line for each loop")
 	})
 }
 
@@ -361,7 +361,9 @@ func TestWhenIdleTheStoreIsAskedSeldom(t *testing.T) {
 
 func TestAStop(t *testing.T) {
 	t.Parallel()
-	start := func(t *testing.T, q *queue, answerTime time.Duration) (e *delivery.Engine, r *receivers, stop func()) {
+	start := func(
+		t *testing.T, q *queue, answerTime time.Duration,
+	) (e *delivery.Engine, r *receivers, stop func()) {
 		r = &receivers{flying: map[domain.WebhookID]int{}}
 		r.answer = func(ctx context.Context, _ sent) ports.SendResult { return slow(ctx, answerTime) }
 		e = delivery.New(q, q, r, ports.NoMeter{}, slog.New(slog.DiscardHandler))
@@ -392,7 +394,7 @@ func TestAStop(t *testing.T) {
 			require.Len(t, r.to(1), 32)
 		})
 	})
-	t.Run("that takes too long cuts requests off, and others take them up when the lease ends", func(t *testing.T) {
+	t.Run("that takes too long cuts requests off; others take them up when the lease ends", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			q := newQueue(webhooks(1)...)

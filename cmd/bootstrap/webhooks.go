@@ -50,8 +50,8 @@ func (a *App) openSender(context.Context) error {
 	return nil
 }
 
-// delivering adds the deliveries of webhooks to what a process does. A stop waits for those in flight after the
-// classifications, which go on meanwhile.
+// delivering adds the deliveries of webhooks to what a process does. A stop waits for the classifications in
+// flight first, and the deliveries go on meanwhile.
 func (a *App) delivering(r running) running {
 	if a.settings.Store.NoEvents {
 		return r

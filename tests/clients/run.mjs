@@ -1,5 +1,5 @@
-// Runs the compiled tests against a server without settings, then those for keys against one with API_KEYS,
-// and does what docs/clients.md says.
+// Runs the compiled tests against a server without settings, those for keys against one with API_KEYS, those
+// for webhooks against one that may reach this machine, and does what docs/clients.md says.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -11,6 +11,10 @@ const { program, remove } = await build();
 try {
   await against({}, "build/open.test.js");
   await against({ API_KEYS: `tests:${key}` }, "build/keys.test.js");
+  await against(
+    { WEBHOOK_ALLOW_HTTP: "true", WEBHOOK_ALLOW_NETWORKS: "127.0.0.0/8" },
+    "build/webhooks.test.js",
+  );
   const server = await start(program);
   try {
     assert.equal(await documented(server.url), "1 billing");

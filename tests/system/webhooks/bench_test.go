@@ -59,7 +59,8 @@ func BenchmarkDeliver(b *testing.B) {
 			_, err := db.Exec(statement, events)
 			require.NoError(b, err)
 		}
-		_, err := db.Exec(`WITH w AS (INSERT INTO webhooks (url, secrets) VALUES ($1, '["whsec_AAAA"]') RETURNING id)
+		_, err := db.Exec(`
+			WITH w AS (INSERT INTO webhooks (url, secrets) VALUES ($1, '["whsec_AAAA"]') RETURNING id)
 			INSERT INTO webhook_places (webhook_id, era, xid, event_id) SELECT id, 0, '0', 0 FROM w`, receiver.URL)
 		require.NoError(b, err)
 		server := process.Start(b, settings, "serve")
