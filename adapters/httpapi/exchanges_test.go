@@ -34,6 +34,7 @@ var walked = map[string]hostile{
 	"deleteTicket":        {method: "DELETE", path: "/tickets/1"},
 	"deleteUser":          {method: "DELETE", path: "/users/1"},
 	"getStats":            {method: "GET", path: "/stats"},
+	"getStart":            {method: "GET", path: "/"},
 	"getDocs":             {method: "GET", path: "/docs"},
 	"getDocsJson":         {method: "GET", path: "/docs.json"},
 	"getOpenapiYaml":      {method: "GET", path: "/openapi.yaml"},
