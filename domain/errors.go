@@ -122,7 +122,8 @@ var (
 	// ErrStoreUnusable: the database refuses to work, and goes on so until a person mends it. Whoever asks
 	// whether it is ErrStoreUnavailable hears yes.
 	ErrStoreUnusable = &Error{
-		Kind: KindUnavailable, Code: "store_unavailable", Message: "the store does not work until somebody mends it",
+		Kind: KindUnavailable, Code: "store_unavailable",
+		Message: "the store does not work until somebody mends it",
 	}
 )
 

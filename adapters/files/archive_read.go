@@ -94,17 +94,11 @@ func (r *archiveReader) next() (ports.Archived, error) {
 			r.begun = true
 			return beginning(l)
 		}
-		if l.err == nil && len(bytes.TrimSpace(l.text)) == 0 {
+		if l.blank() {
 			continue
 		}
-		p, bad := r.piece(l)
-		if bad != nil {
-			r.bad = true
-			return ports.Archived{Line: l.number, Bad: bad}, nil
-		}
-		if r.end == nil {
-			p.Line = l.number
-			return p, nil
+		if p := r.judged(l); r.end == nil || p.Bad != nil {
+			return p, nil //nolint:nilerr // what is wrong with a line is a piece, too
 		}
 	}
 }
@@ -127,6 +121,16 @@ func beginning(l line) (ports.Archived, error) {
 	}
 	ids := ports.LastIDs(parsed.Head.LastIDs)
 	return ports.Archived{Line: 1, LastIDs: &ids}, nil
+}
+
+// judged returns the piece with its line, or what is wrong with it.
+func (r *archiveReader) judged(l line) ports.Archived {
+	p, err := r.piece(l)
+	if err != nil {
+		r.bad, p = true, ports.Archived{Bad: err}
+	}
+	p.Line = l.number
+	return p
 }
 
 // piece returns what a line after the first one holds.

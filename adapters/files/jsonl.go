@@ -23,7 +23,7 @@ func readLines(r io.Reader, in reading, yield func(Row, error) bool) {
 			yield(Row{}, err)
 			return
 		}
-		if l.err == nil && len(bytes.TrimSpace(l.text)) == 0 {
+		if l.blank() {
 			continue
 		}
 		row, err := parseLine(l, in.header)

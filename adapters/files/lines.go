@@ -26,6 +26,8 @@ type line struct {
 	err    error // it is too long, and text is empty
 }
 
+func (l line) blank() bool { return l.err == nil && len(bytes.TrimSpace(l.text)) == 0 }
+
 // lineReader reads line by line and skips what is too long for memory.
 type lineReader struct {
 	r      *bufio.Reader

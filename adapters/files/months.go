@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// monthNames are those of German, French, Spanish, Italian, Portuguese and Dutch, a month a line. No name means
-// two months.
+// monthNames are those of German, French, Spanish, Italian, Portuguese and Dutch, a month a line. No name
+// means two months.
 const monthNames = `januar jänner janvier enero gennaio janeiro januari
 februar février febrero febbraio fevereiro februari
 märz mars marzo março maart

@@ -97,11 +97,8 @@ func isPublic(c echo.Context, metricsPublic bool) bool {
 	if c.Request().Method == http.MethodOptions {
 		return true
 	}
-	switch c.Path() {
-	case "/metrics":
+	if c.Path() == "/metrics" {
 		return metricsPublic
-	case "/docs", "/docs/", "/docs/*", "/docs.json", "/openapi.yaml":
-		return true
 	}
-	return isProbe(c)
+	return isProbe(c) || isDocumentation(c)
 }

@@ -50,8 +50,8 @@ func TestKeys(t *testing.T) {
 	t.Run("are not needed for health and documentation", func(t *testing.T) {
 		t.Parallel()
 		for _, path := range []string{
-			"/healthz", "/readyz", "/docs", "/docs/", "/docs/swagger-ui.css", "/docs.json", "/openapi.yaml",
-			"/metrics",
+			"/healthz", "/readyz", "/", "/docs", "/docs/docs.js", "/docs/", "/docs/swagger-ui.css", "/docs.json",
+			"/openapi.yaml", "/metrics",
 		} {
 			require.Equal(t, http.StatusOK, ask(t, "GET", path, "").StatusCode, path)
 		}

@@ -34,7 +34,7 @@ func TestEntityTags(t *testing.T) {
 			require.NotContains(t, seen, a.get(t, where).Header.Get("ETag"))
 		})
 
-		t.Run("name the version in every answer with the ticket, and a list's rows have it, too", func(t *testing.T) {
+		t.Run("name the version in every answer with the ticket, and so has a list's row", func(t *testing.T) {
 			t.Parallel()
 			for _, queued := range []bool{false, true} {
 				a := serve(t, open(t), func(s *setup) { s.queued = queued })

@@ -43,6 +43,7 @@ var walked = map[string]hostile{
 	"listDeliveries":      {method: "GET", path: "/webhooks/1/deliveries"},
 	"replayDeliveries":    {method: "POST", path: "/webhooks/1/replay", body: `{"failed":true}`},
 	"getStats":            {method: "GET", path: "/stats"},
+	"getStart":            {method: "GET", path: "/"},
 	"getDocs":             {method: "GET", path: "/docs"},
 	"getDocsJson":         {method: "GET", path: "/docs.json"},
 	"getOpenapiYaml":      {method: "GET", path: "/openapi.yaml"},

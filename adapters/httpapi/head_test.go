@@ -56,7 +56,7 @@ func TestHeadIsGetWithoutItsBody(t *testing.T) {
 		"/tickets", "/tickets?limit=1", "/tickets?limit=0", "/tickets/1", "/tickets/77", "/tickets/x",
 		"/tickets/1/classifications", "/users", "/users/1",
 		"/stats", "/nowhere", "/tickets/1/classify", "/healthz", "/healthz?x=1", "/readyz", "/metrics",
-		"/docs", "/docs/", "/docs.json",
+		"/", "/docs", "/docs/", "/docs.json", "/docs/contract.json", "/docs/docs.js",
 		"/openapi.yaml", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/favicon-16x16.png",
 		"/docs/nothing.js", "/debug/pprof/cmdline",
 	} {
@@ -105,7 +105,7 @@ func TestOptions(t *testing.T) {
 		"/tickets/1":          {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH"},
 		"/tickets/1/classify": {"OPTIONS", "POST"},
 		"/users/x":            {"DELETE", "GET", "HEAD", "OPTIONS"}, "/healthz": {"GET", "HEAD", "OPTIONS"},
-		"/docs": {"GET", "HEAD", "OPTIONS"},
+		"/docs": {"GET", "HEAD", "OPTIONS"}, "/": {"GET", "HEAD", "OPTIONS"},
 	} {
 		t.Run("of "+path+" needs no key and agrees with 405", func(t *testing.T) {
 			t.Parallel()

@@ -17,7 +17,7 @@ func TestNamesThatWereProbablyMeantAreSaid(t *testing.T) {
 		},
 		{"POST", "/tickets", `{"Title":"t","description":"d"}`, "; did you mean title?"},
 		{"POST", "/tickets", `{"title":"t","descripton":"d"}`, "; did you mean description?"},
-		{"POST", "/tickets", `{"title":"t","description":"d","colour":1}`, `colour is not a field of this request"`},
+		{"POST", "/tickets", `{"title":"t","description":"d","hue":1}`, `hue is not a field of this request"`},
 		{"POST", "/users", `{"name":"n","e-mail":"a@b.example"}`, "; did you mean email?"},
 		{"PATCH", "/tickets/1", `{"prioriy":"low"}`, "; did you mean priority?"},
 		{

@@ -96,7 +96,8 @@ func (l *limiter) count(ctx context.Context, client string) (int, time.Duration)
 }
 
 // rateLimit refuses requests above the limit, with the headers of draft-ietf-httpapi-ratelimit-headers-06.
-// Probes are free.
+// Probes and the documentation are free: opening the page takes several requests, which would be missing for
+// trying things out.
 func rateLimit(limit RateLimit, trusted proxies, clock ports.Clock,
 	log *slog.Logger) (echo.MiddlewareFunc, error) {
 	if limit.Max <= 0 || limit.Window <= 0 {
@@ -109,7 +110,7 @@ func rateLimit(limit RateLimit, trusted proxies, clock ports.Clock,
 	l := newLimiter(limit, own, log)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			if isProbe(c) {
+			if isProbe(c) || isDocumentation(c) {
 				return next(c)
 			}
 			n, left := l.count(c.Request().Context(), trusted.clientOf(c))

@@ -70,21 +70,34 @@ func TestTheRateLimit(t *testing.T) {
 		require.Equal(t, "2", again.Header.Get("RateLimit-Remaining"))
 	})
 
-	t.Run("counts refused requests, unknown routes and the docs too", func(t *testing.T) {
+	t.Run("counts refused requests and unknown routes too", func(t *testing.T) {
 		t.Parallel()
 		a, _ := limited(t)
 		require.Equal(t, http.StatusBadRequest, a.get(t, "/tickets?limit=0").StatusCode)
 		require.Equal(t, http.StatusNotFound, a.get(t, "/nowhere").StatusCode)
-		require.Equal(t, http.StatusOK, a.get(t, "/docs").StatusCode)
-		for _, path := range []string{
-			"/tickets", "/tickets/1", "/users", "/users/1", "/nowhere", "/docs", "/docs.json", "/openapi.yaml",
-		} {
+		require.Equal(t, http.StatusMethodNotAllowed, a.do(t, a.request(t, "BREW", "/tickets", "")).StatusCode)
+		for _, path := range []string{"/tickets", "/tickets/1", "/users", "/users/1", "/nowhere"} {
 			require.Equal(t, http.StatusTooManyRequests, a.get(t, path).StatusCode, path)
 		}
 		for _, operation := range []string{"createTicket", "classify", "createUser", "deleteUser"} {
 			res := a.do(t, anyRequest[operation].request(t, a))
 			require.Equal(t, http.StatusTooManyRequests, res.StatusCode, operation)
 		}
+	})
+
+	t.Run("leaves alone what explains the API, so that opening it costs nobody a request", func(t *testing.T) {
+		t.Parallel()
+		a, _ := limited(t)
+		for range 2 {
+			for _, path := range []string{
+				"/", "/docs", "/docs/", "/docs/docs.js", "/docs/swagger-ui.css", "/docs.json", "/openapi.yaml",
+			} {
+				res := a.get(t, path)
+				require.Equal(t, http.StatusOK, res.StatusCode, path)
+				require.Empty(t, res.Header.Get("RateLimit-Limit"), path)
+			}
+		}
+		require.Equal(t, "2", a.get(t, "/tickets").Header.Get("RateLimit-Remaining"))
 	})
 
 	t.Run("leaves probes alone", func(t *testing.T) {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -92,7 +93,7 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 		limit, requireKey(o.Keys, o.MetricsPublic), withDeadline, validate(operations(doc, o.Receivers)),
 	))
 	routes := readable{e}
-	if err := mountDocs(routes, doc); err != nil {
+	if err := errors.Join(mountStart(routes), mountDocs(routes, len(o.Keys) > 0, o.MetricsPublic)); err != nil {
 		return nil, err
 	}
 	if o.Metrics != nil {

@@ -183,7 +183,7 @@ func (p pairs) culprit(err error) error {
 func refusedValue(name string) error {
 	switch name {
 	case "sslmode":
-		return errors.New("has an sslmode that is none of disable, allow, prefer, require, verify-ca and verify-full")
+		return errors.New("has an sslmode that is none of disable, allow, prefer, require, verify-ca, verify-full")
 	case "host", "port", "user", "password", "dbname":
 		return fmt.Errorf("has a value for %s that is not supported; %w", name, errMalformedURL)
 	}

@@ -17,8 +17,8 @@ type RawWorkerProcess struct {
 	Worker RawWorker `embed:""`
 }
 
-// RawShared are the settings that servers and workers have in common, as they were given. In a command's help,
-// the group SharedGroup stands apart from what is its own.
+// RawShared are the settings that servers and workers have in common, as they were given. In a command's
+// help, the group SharedGroup stands apart from what is its own.
 type RawShared struct {
 	Store      RawStore      `embed:"" group:"settings"`
 	Classifier RawClassifier `embed:"" group:"settings"`

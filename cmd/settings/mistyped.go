@@ -25,7 +25,8 @@ func mistyped(environment []string, file []variable) (notes []string) {
 	known := names()
 	note := func(name, where, meant string) {
 		if _, set := os.LookupEnv(meant); meant != "" && !set {
-			notes = append(notes, fmt.Sprintf("%s%s is no setting and is ignored; did you mean %s?", name, where, meant))
+			const says = "%s%s is no setting and is ignored; did you mean %s?"
+			notes = append(notes, fmt.Sprintf(says, name, where, meant))
 		}
 	}
 	inFile := map[string]bool{}

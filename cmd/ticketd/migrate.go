@@ -158,7 +158,8 @@ type migrateVersion struct {
 
 // Run prints the version.
 func (c *migrateVersion) Run(ctx context.Context, out *streams) error {
-	return withMigrator(ctx, c.RawStore, settings.OpenToLook, out, func(*bootstrap.Migrator) error { return nil })
+	say := func(*bootstrap.Migrator) error { return nil } // which withMigrator does
+	return withMigrator(ctx, c.RawStore, settings.OpenToLook, out, say)
 }
 
 type migrateForce struct {

@@ -1,4 +1,4 @@
-// The documentation page as a person uses it: opened, tried out, and bound to this server alone.
+// The pages as a person uses them: opened, tried out, and bound to this server alone.
 import assert from "node:assert/strict";
 import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -37,15 +37,43 @@ describe("/docs", () => {
   });
 
   test("creates a ticket with Try it out", async () => {
-    const answer = await tryCreateTicket(visit.page);
+    const answer = await tryOut(visit.page, "tickets-createTicket");
     assert.equal(answer.status, "201");
     assert.equal(answer.body.category, "billing");
     const stored = await fetch(`${server.url}/tickets/${answer.body.id}`);
     assert.deepEqual(await stored.json(), answer.body);
+    await fits(visit.page, "docs-createTicket");
 
-    const again = await execute(visit.page);
+    const again = await execute(visit.page, "tickets-createTicket");
     assert.equal(again.status, "201");
     assert.equal(again.body.id, answer.body.id + 1, "the second press makes a ticket of its own");
+  });
+
+  test("reads, edits and classifies what it just created, with nothing to fill in", async () => {
+    const made = await (await fetch(`${server.url}/tickets?limit=1`)).json();
+    for (const operation of ["getTicket", "listClassifications", "editTicket", "classifyTicket"]) {
+      const answer = await tryOut(visit.page, `tickets-${operation}`);
+      assert.equal(answer.status, "200", operation);
+      assert.equal(new URL(answer.url).pathname.split("/")[2], String(made.data[0].id), operation);
+    }
+    await fits(visit.page, "docs-classifyTicket");
+  });
+
+  test("lists with empty filters, and does the same with users", async () => {
+    for (const operation of ["tickets-listTickets", "tickets-getStats", "users-listUsers"]) {
+      const answer = await tryOut(visit.page, operation);
+      assert.equal(answer.status, "200", operation);
+      assert.equal(new URL(answer.url).search, "", operation);
+    }
+    await fits(visit.page, "docs-listUsers");
+    assert.equal((await tryOut(visit.page, "users-createUser")).status, "201");
+    const ann = await tryOut(visit.page, "users-getUser");
+    assert.deepEqual([ann.status, ann.body.name], ["200", "Ann"]);
+  });
+
+  test("shows no padlock where no key is set", async () => {
+    const locks = visit.page.locator(".authorize, .authorization__btn, .scheme-container:visible");
+    assert.equal(await locks.count(), 0);
   });
 
   test("loads its icons", async () => {
@@ -59,11 +87,10 @@ describe("/docs", () => {
     ));
     assert.ok(loaded.length > 0, "the page names no icon");
     for (const { href, width } of loaded) assert.ok(width > 0, href);
-    await picture(visit.page, "docs.png");
   });
 
   test("asks no other host, breaks no policy of its own and logs no error", () => {
-    assert.ok(visit.requests.length >= 6, visit.requests.join("\n"));
+    assert.ok(visit.requests.length >= 8, visit.requests.join("\n"));
     assert.deepEqual(visit.foreign, []);
     assert.deepEqual(visit.failed, []);
     assert.deepEqual(visit.errors, []);
@@ -83,6 +110,22 @@ describe("/docs", () => {
   });
 });
 
+describe("the bare address", () => {
+  test("leads people to the documentation", async () => {
+    const server = await start(program.program);
+    const visit = await open(server.url, "", "/");
+    try {
+      await fits(visit.page, "start");
+      await visit.page.getByRole("link", { name: "Documentation" }).click();
+      await visit.page.locator("#operations-tickets-createTicket").waitFor();
+      assert.deepEqual([visit.foreign, visit.failed, visit.errors, visit.violations], [[], [], [], []]);
+    } finally {
+      await visit.close();
+      await server.stop();
+    }
+  });
+});
+
 describe("/docs of a server with keys", () => {
   const key = "a-key-for-the-browser-test";
   let server, visit;
@@ -97,7 +140,8 @@ describe("/docs of a server with keys", () => {
   });
 
   test("opens without a key and says 401 to a ticket", async () => {
-    const answer = await tryCreateTicket(visit.page);
+    assert.ok(await visit.page.locator(".authorization__btn .unlocked").count() > 8);
+    const answer = await tryOut(visit.page, "tickets-createTicket");
     assert.equal(answer.status, "401");
     assert.equal(answer.body.code, "key_missing");
     // The browser itself logs every answer from 400 on.
@@ -110,7 +154,7 @@ describe("/docs of a server with keys", () => {
     await page.locator(".modal-ux input").fill(key);
     await page.locator(".modal-ux button.authorize").click();
     await page.locator(".modal-ux button.btn-done").click();
-    const answer = await execute(page);
+    const answer = await execute(page, "tickets-createTicket");
     assert.equal(answer.status, "201");
     assert.equal(answer.body.category, "billing");
   });
@@ -135,7 +179,7 @@ describe("/docs below a path prefix", () => {
   });
 
   test("creates a ticket with Try it out", async () => {
-    const answer = await tryCreateTicket(visit.page);
+    const answer = await tryOut(visit.page, "tickets-createTicket");
     assert.equal(answer.status, "201");
     assert.equal(answer.body.category, "billing");
   });
@@ -164,8 +208,8 @@ async function below(prefix, url) {
   return { origin: `http://127.0.0.1:${proxy.address().port}`, close };
 }
 
-/** Opens /docs in a new browser with an empty profile and notes everything that should not be. */
-async function open(origin, prefix = "") {
+/** Opens a page in a new browser with an empty profile and notes everything that should not be. */
+async function open(origin, prefix = "", path = "/docs") {
   const profile = await mkdtemp(join(tmpdir(), "ticketd-browser-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: browser(),
@@ -196,10 +240,10 @@ async function open(origin, prefix = "") {
     (e) => window.noteViolation(`${e.effectiveDirective} ${e.blockedURI}`)));
 
   const page = context.pages()[0] ?? await context.newPage();
-  const answer = await page.goto(`${origin}${prefix}/docs`);
+  const answer = await page.goto(`${origin}${prefix}${path}`);
   assert.equal(answer.status(), 200);
   assert.ok(answer.headers()["content-security-policy"]);
-  await page.locator("#operations-tickets-createTicket").waitFor();
+  if (path === "/docs") await page.locator("#operations-tickets-createTicket").waitFor();
   const close = async () => {
     await context.close();
     await rm(profile, { recursive: true, force: true });
@@ -207,21 +251,24 @@ async function open(origin, prefix = "") {
   return { page, requests, foreign, failed, errors, violations, close };
 }
 
-/** Expands POST /tickets, presses "Try it out" and executes it with the contract's own example. */
-async function tryCreateTicket(page) {
-  const operation = page.locator("#operations-tickets-createTicket");
+/**
+ * Expands an operation, presses "Try it out" and executes it as the page offers it. What was open before is
+ * collapsed, since several open operations make the page slow.
+ */
+async function tryOut(page, name) {
+  const open = page.locator(".opblock.is-open .opblock-summary-control");
+  while (await open.count() > 0) await open.first().click();
+  const operation = page.locator(`#operations-${name}`);
   await operation.locator(".opblock-summary-control").click();
   await operation.getByRole("button", { name: "Try it out" }).click();
-  return execute(page);
+  return execute(page, name);
 }
 
-async function execute(page) {
-  const operation = page.locator("#operations-tickets-createTicket");
+async function execute(page, name) {
+  const operation = page.locator(`#operations-${name}`);
   const clear = operation.getByRole("button", { name: "Clear" });
   if (await clear.isVisible()) await clear.click();
-  const answered = page.waitForResponse(
-    (r) => r.request().method() === "POST" && r.url().endsWith("/tickets"),
-  );
+  const answered = page.waitForResponse((r) => r.request().resourceType() === "fetch");
   await operation.getByRole("button", { name: "Execute" }).click();
   const response = await answered;
   const live = operation.locator(".live-responses-table tbody .response");
@@ -229,14 +276,20 @@ async function execute(page) {
   await status.filter({ hasText: String(response.status()) }).waitFor();
   const shown = await live.locator(".response-col_description .highlight-code").first().innerText();
   return {
+    url: response.url(),
     status: (await status.innerText()).trim().split(/\s/)[0],
     body: JSON.parse(shown.slice(shown.indexOf("{"), shown.lastIndexOf("}") + 1)),
   };
 }
 
-/** Keeps a picture in the folder that PICTURES names, if it names one. */
-async function picture(page, name) {
-  if (process.env.PICTURES) await page.screenshot({ path: join(process.env.PICTURES, name), fullPage: true });
+/** Expects the page to be as wide as a screen. PICTURES may name a folder for pictures. */
+async function fits(page, name) {
+  for (const width of [400, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    const path = process.env.PICTURES && join(process.env.PICTURES, `${name}-${width}.png`);
+    if (path) await page.screenshot({ path, fullPage: true });
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, name);
+  }
 }
 
 function browser() {

@@ -198,6 +198,7 @@ func TestWrongAnswersAreReported(t *testing.T) {
 		"a policy of another limit": {
 			"GET", "/tickets/1", found().limited("5", "4", "6;w=9"), "RateLimit-Policy",
 		},
+		"a limited page":  {"GET", "/docs", missing().limited("5", "4", "5;w=9"), "docs are not limited"},
 		"a limited probe": {"GET", "/healthz", missing().as(400).limited("5", "4", "5;w=9"), "probes"},
 		"429 without its headers": {
 			"GET", "/tickets", missing().as(429).with("Retry-After", "1"), "RateLimit-Limit",

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // checkLimit expects the headers of the rate limit all together or not at all, agreeing with each other, and
@@ -16,18 +17,23 @@ func checkLimit(a answer) error {
 	} {
 		given += len(a.res.Header.Values(name))
 	}
-	wanted := a.limited && !isProbe(a.req) || a.res.StatusCode == http.StatusTooManyRequests
+	wanted := a.limited && !isFree(a.req) || a.res.StatusCode == http.StatusTooManyRequests
 	switch {
-	case given > 0 && isProbe(a.req):
-		errs = append(errs, errors.New("probes are not limited, but this answer has RateLimit headers"))
+	case given > 0 && isFree(a.req):
+		errs = append(errs, errors.New("probes and docs are not limited, but this answer has RateLimit headers"))
 	case given > 0 || wanted:
 		errs = append(errs, checkFigures(a.res))
 	}
 	return errors.Join(errs...)
 }
 
-func isProbe(r *http.Request) bool {
-	return r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || r.URL.Path == "/metrics"
+// isFree reports whether a request is a probe or for what explains the API.
+func isFree(r *http.Request) bool {
+	switch r.URL.Path {
+	case "/healthz", "/readyz", "/metrics", "/", "/docs", "/docs.json", "/openapi.yaml":
+		return true
+	}
+	return strings.HasPrefix(r.URL.Path, "/docs/")
 }
 
 func checkRetryAfter(a answer) error {

@@ -200,6 +200,21 @@ func (e Source) Valid() bool {
 	}
 }
 
+// Defines values for StartName.
+const (
+	StartNameTicketd StartName = "ticketd"
+)
+
+// Valid indicates whether the value is a known member of the StartName enum.
+func (e StartName) Valid() bool {
+	switch e {
+	case StartNameTicketd:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Status.
 const (
 	StatusClosed Status = "closed"
@@ -612,6 +627,24 @@ type ReviewCounts struct {
 
 // Source Who decided the labels.
 type Source string
+
+// Start defines model for Start.
+type Start struct {
+	// Links By name, relative to this address. More may come.
+	Links struct {
+		Contract  string `json:"contract"`
+		Docs      string `json:"docs"`
+		Health    string `json:"health"`
+		Readiness string `json:"readiness"`
+		Stats     string `json:"stats"`
+		Tickets   string `json:"tickets"`
+		Users     string `json:"users"`
+	} `json:"links"`
+	Name StartName `json:"name"`
+}
+
+// StartName defines model for Start.Name.
+type StartName string
 
 // Stats defines model for Stats.
 type Stats struct {
@@ -1161,12 +1194,24 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// GetStart Where everything is
+	//
+	// A short page for people, whose browsers name `text/html` in `Accept`; links as JSON for everybody
+	// else. Never rate limited.
+	//
+	// Corresponds with GET / (the `GetStart` operationId).
+	GetStart(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetDocs This documentation as a page to try out
+	//
+	// Never rate limited, nor are its files, `/docs.json` and `/openapi.yaml`.
 	//
 	// Corresponds with GET /docs (the `GetDocs` operationId).
 	GetDocs(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetDocsJson This description as JSON
+	//
+	// The same as `/openapi.yaml`, whatever the settings of the server.
 	//
 	// Corresponds with GET /docs.json (the `GetDocsJson` operationId).
 	GetDocsJson(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1481,7 +1526,27 @@ type ClientInterface interface {
 	TestWebhook(ctx context.Context, id WebhookId, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
+// GetStart Where everything is
+//
+// A short page for people, whose browsers name `text/html` in `Accept`; links as JSON for everybody
+// else. Never rate limited.
+//
+// Corresponds with GET / (the `GetStart` operationId).
+func (c *Client) GetStart(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetStartRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetDocs This documentation as a page to try out
+//
+// Never rate limited, nor are its files, `/docs.json` and `/openapi.yaml`.
 //
 // Corresponds with GET /docs (the `GetDocs` operationId).
 func (c *Client) GetDocs(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1497,6 +1562,8 @@ func (c *Client) GetDocs(ctx context.Context, reqEditors ...RequestEditorFn) (*h
 }
 
 // GetDocsJson This description as JSON
+//
+// The same as `/openapi.yaml`, whatever the settings of the server.
 //
 // Corresponds with GET /docs.json (the `GetDocsJson` operationId).
 func (c *Client) GetDocsJson(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2148,6 +2215,33 @@ func (c *Client) TestWebhook(ctx context.Context, id WebhookId, reqEditors ...Re
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// NewGetStartRequest constructs an http.Request for the GetStart method
+func NewGetStartRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
 }
 
 // NewGetDocsRequest constructs an http.Request for the GetDocs method
@@ -3715,7 +3809,19 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// GetStartWithResponse Where everything is
+	//
+	// A short page for people, whose browsers name `text/html` in `Accept`; links as JSON for everybody
+	// else. Never rate limited.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET / (the `GetStart` operationId).
+	GetStartWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetStartResponse, error)
+
 	// GetDocsWithResponse This documentation as a page to try out
+	//
+	// Never rate limited, nor are its files, `/docs.json` and `/openapi.yaml`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3723,6 +3829,8 @@ type ClientWithResponsesInterface interface {
 	GetDocsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetDocsResponse, error)
 
 	// GetDocsJsonWithResponse This description as JSON
+	//
+	// The same as `/openapi.yaml`, whatever the settings of the server.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4081,35 +4189,64 @@ type ClientWithResponsesInterface interface {
 	TestWebhookWithResponse(ctx context.Context, id WebhookId, reqEditors ...RequestEditorFn) (*TestWebhookResponse, error)
 }
 
+// GetStartResponse200Headers the declared response headers of an HTTP 200 response for GetStart
+type GetStartResponse200Headers struct {
+	XRequestId *string
+}
+
+type GetStartResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Start
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetStartResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetStartResponse) GetJSON200() *Start {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r GetStartResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetStartResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetStartResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetStartResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetDocsResponse200Headers the declared response headers of an HTTP 200 response for GetDocs
 type GetDocsResponse200Headers struct {
 	XRequestId *string
 }
 
-// GetDocsResponse429Headers the declared response headers of an HTTP 429 response for GetDocs
-type GetDocsResponse429Headers struct {
-	RateLimitLimit     *int
-	RateLimitPolicy    *string
-	RateLimitRemaining *int
-	RateLimitReset     *int
-	RetryAfter         *int
-	XRequestId         *string
-}
-
 type GetDocsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
-	ApplicationproblemJSON429 *TooManyRequests
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *GetDocsResponse200Headers
-	// Headers429 the parsed response headers for an HTTP 429 response
-	Headers429 *GetDocsResponse429Headers
-}
-
-// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
-func (r GetDocsResponse) GetApplicationproblemJSON429() *TooManyRequests {
-	return r.ApplicationproblemJSON429
 }
 
 // GetBody returns the raw response body bytes
@@ -4146,37 +4283,18 @@ type GetDocsJsonResponse200Headers struct {
 	XRequestId *string
 }
 
-// GetDocsJsonResponse429Headers the declared response headers of an HTTP 429 response for GetDocsJson
-type GetDocsJsonResponse429Headers struct {
-	RateLimitLimit     *int
-	RateLimitPolicy    *string
-	RateLimitRemaining *int
-	RateLimitReset     *int
-	RetryAfter         *int
-	XRequestId         *string
-}
-
 type GetDocsJsonResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *map[string]interface{}
-	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
-	ApplicationproblemJSON429 *TooManyRequests
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *GetDocsJsonResponse200Headers
-	// Headers429 the parsed response headers for an HTTP 429 response
-	Headers429 *GetDocsJsonResponse429Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetDocsJsonResponse) GetJSON200() *map[string]interface{} {
 	return r.JSON200
-}
-
-// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
-func (r GetDocsJsonResponse) GetApplicationproblemJSON429() *TooManyRequests {
-	return r.ApplicationproblemJSON429
 }
 
 // GetBody returns the raw response body bytes
@@ -4474,37 +4592,18 @@ type GetOpenapiYamlResponse200Headers struct {
 	XRequestId *string
 }
 
-// GetOpenapiYamlResponse429Headers the declared response headers of an HTTP 429 response for GetOpenapiYaml
-type GetOpenapiYamlResponse429Headers struct {
-	RateLimitLimit     *int
-	RateLimitPolicy    *string
-	RateLimitRemaining *int
-	RateLimitReset     *int
-	RetryAfter         *int
-	XRequestId         *string
-}
-
 type GetOpenapiYamlResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// YAML200 the response for an HTTP 200 `application/yaml` response
 	YAML200 *string
-	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
-	ApplicationproblemJSON429 *TooManyRequests
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *GetOpenapiYamlResponse200Headers
-	// Headers429 the parsed response headers for an HTTP 429 response
-	Headers429 *GetOpenapiYamlResponse429Headers
 }
 
 // GetYAML200 returns the response for an HTTP 200 `application/yaml` response
 func (r GetOpenapiYamlResponse) GetYAML200() *string {
 	return r.YAML200
-}
-
-// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
-func (r GetOpenapiYamlResponse) GetApplicationproblemJSON429() *TooManyRequests {
-	return r.ApplicationproblemJSON429
 }
 
 // GetBody returns the raw response body bytes
@@ -7984,7 +8083,25 @@ func (r TestWebhookResponse) ContentType() string {
 	return ""
 }
 
+// GetStartWithResponse Where everything is
+//
+// A short page for people, whose browsers name `text/html` in `Accept`; links as JSON for everybody
+// else. Never rate limited.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET / (the `GetStart` operationId).
+func (c *ClientWithResponses) GetStartWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetStartResponse, error) {
+	rsp, err := c.GetStart(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetStartResponse(rsp)
+}
+
 // GetDocsWithResponse This documentation as a page to try out
+//
+// Never rate limited, nor are its files, `/docs.json` and `/openapi.yaml`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -7998,6 +8115,8 @@ func (c *ClientWithResponses) GetDocsWithResponse(ctx context.Context, reqEditor
 }
 
 // GetDocsJsonWithResponse This description as JSON
+//
+// The same as `/openapi.yaml`, whatever the settings of the server.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8559,6 +8678,48 @@ func (c *ClientWithResponses) TestWebhookWithResponse(ctx context.Context, id We
 	return ParseTestWebhookResponse(rsp)
 }
 
+// ParseGetStartResponse parses an HTTP response from a GetStartWithResponse call
+func ParseGetStartResponse(rsp *http.Response) (*GetStartResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetStartResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Start
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetStartResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetDocsResponse parses an HTTP response from a GetDocsWithResponse call
 func ParseGetDocsResponse(rsp *http.Response) (*GetDocsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -8573,16 +8734,6 @@ func ParseGetDocsResponse(rsp *http.Response) (*GetDocsResponse, error) {
 	}
 
 	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
-		var dest TooManyRequests
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON429 = &dest
-
-	}
-
-	switch {
 	case rsp.StatusCode == 200:
 		var headers GetDocsResponse200Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -8593,51 +8744,6 @@ func ParseGetDocsResponse(rsp *http.Response) (*GetDocsResponse, error) {
 			headers.XRequestId = &value
 		}
 		response.Headers200 = &headers
-	case rsp.StatusCode == 429:
-		var headers GetDocsResponse429Headers
-		if values := rsp.Header.Values("RateLimit-Limit"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Limit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimitLimit = &value
-		}
-		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimitPolicy = &value
-		}
-		if values := rsp.Header.Values("RateLimit-Remaining"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Remaining", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimitRemaining = &value
-		}
-		if values := rsp.Header.Values("RateLimit-Reset"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Reset", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimitReset = &value
-		}
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = &value
-		}
-		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.XRequestId = &value
-		}
-		response.Headers429 = &headers
 	}
 
 	return response, nil
@@ -8664,13 +8770,6 @@ func ParseGetDocsJsonResponse(rsp *http.Response) (*GetDocsJsonResponse, error) 
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
-		var dest TooManyRequests
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON429 = &dest
-
 	}
 
 	switch {
@@ -8684,51 +8783,6 @@ func ParseGetDocsJsonResponse(rsp *http.Response) (*GetDocsJsonResponse, error) 
 			headers.XRequestId = &value
 		}
 		response.Headers200 = &headers
-	case rsp.StatusCode == 429:
-		var headers GetDocsJsonResponse429Headers
-		if values := rsp.Header.Values("RateLimit-Limit"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Limit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimitLimit = &value
-		}
-		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimitPolicy = &value
-		}
-		if values := rsp.Header.Values("RateLimit-Remaining"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Remaining", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimitRemaining = &value
-		}
-		if values := rsp.Header.Values("RateLimit-Reset"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Reset", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimitReset = &value
-		}
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = &value
-		}
-		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.XRequestId = &value
-		}
-		response.Headers429 = &headers
 	}
 
 	return response, nil
@@ -9088,13 +9142,6 @@ func ParseGetOpenapiYamlResponse(rsp *http.Response) (*GetOpenapiYamlResponse, e
 		}
 		response.YAML200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
-		var dest TooManyRequests
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSON429 = &dest
-
 	}
 
 	switch {
@@ -9108,51 +9155,6 @@ func ParseGetOpenapiYamlResponse(rsp *http.Response) (*GetOpenapiYamlResponse, e
 			headers.XRequestId = &value
 		}
 		response.Headers200 = &headers
-	case rsp.StatusCode == 429:
-		var headers GetOpenapiYamlResponse429Headers
-		if values := rsp.Header.Values("RateLimit-Limit"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Limit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimitLimit = &value
-		}
-		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimitPolicy = &value
-		}
-		if values := rsp.Header.Values("RateLimit-Remaining"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Remaining", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimitRemaining = &value
-		}
-		if values := rsp.Header.Values("RateLimit-Reset"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Reset", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RateLimitReset = &value
-		}
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = &value
-		}
-		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.XRequestId = &value
-		}
-		response.Headers429 = &headers
 	}
 
 	return response, nil
