@@ -93,9 +93,9 @@ func useCases(cfg setup, log *slog.Logger) httpapi.UseCases {
 	if cfg.queued {
 		starter = nobodyStarts{}
 	}
-	hooks := webhooks(st, cfg.sender, clock)
+	hooks, feed := webhooks(st, cfg.sender, clock), app.NewFollowEvents(st)
 	if cfg.eventless {
-		hooks = nil
+		hooks, feed = nil, nil
 	}
 	return httpapi.UseCases{
 		CreateTicket:          app.NewCreateTicket(st, st, starter, clock),
@@ -106,7 +106,7 @@ func useCases(cfg setup, log *slog.Logger) httpapi.UseCases {
 		ListTickets:           app.NewListTickets(st),
 		CreateUser:            app.NewCreateUser(st, clock),
 
-		Tickets: st, Record: st, Users: st, Webhooks: hooks,
+		Tickets: st, Record: st, Users: st, Events: feed, Webhooks: hooks,
 	}
 }
 
