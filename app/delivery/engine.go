@@ -59,8 +59,8 @@ type Engine struct {
 	meter    ports.DeliveryMeter
 	log      *slog.Logger
 
-	events, due bell // wake the two loops
-	none        atomic.Bool
+	due  bell // wakes the loop of claims
+	none atomic.Bool
 
 	inFlight atomic.Int64 // deliveries from their claim until their end is stored
 	wg       sync.WaitGroup
@@ -76,14 +76,11 @@ func New(
 ) *Engine {
 	e := &Engine{
 		queue: queue, webhooks: webhooks, sender: sender, meter: meter, log: log,
-		events: make(bell, 1), due: make(bell, 1),
+		due: make(bell, 1),
 	}
 	e.life, e.hardStop = context.WithCancel(context.Background())
 	return e
 }
-
-// Wake says that there may be new events or webhooks.
-func (e *Engine) Wake() { e.events.ring() }
 
 // InFlight returns how many deliveries are under way.
 func (e *Engine) InFlight() int { return int(e.inFlight.Load()) }
@@ -118,13 +115,13 @@ func (e *Engine) fanOut(ctx context.Context) {
 			looked = time.Now()
 		}
 		if e.none.Load() {
-			e.events.wait(ctx, lookInterval)
+			_ = retry.Pause(ctx, lookInterval)
 			continue
 		}
 		more, err := e.fanOutOnce(ctx)
 		outage.Note(ctx, err)
 		if !more {
-			e.events.wait(ctx, pollInterval)
+			_ = retry.Pause(ctx, pollInterval)
 		}
 	}
 }
