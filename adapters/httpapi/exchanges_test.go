@@ -28,6 +28,8 @@ var walked = map[string]hostile{
 	"editTicket":          {method: "PATCH", path: "/tickets/1", body: `{"status":"closed"}`},
 	"listClassifications": {method: "GET", path: "/tickets/1/classifications"},
 	"classifyTicket":      {method: "POST", path: "/tickets/1/classify"},
+	"listEvents":          {method: "GET", path: "/events"},
+	"listTicketEvents":    {method: "GET", path: "/tickets/1/events"},
 	"createUser":          {method: "POST", path: "/users", body: `{"name":"n","email":"new@example.com"}`},
 	"listUsers":           {method: "GET", path: "/users"},
 	"getUser":             {method: "GET", path: "/users/1"},
@@ -112,6 +114,7 @@ var special = map[contract.Exchange]hostile{
 	},
 	{Operation: "createWebhook", Status: 404}: walked["createWebhook"],
 	{Operation: "listWebhooks", Status: 404}:  walked["listWebhooks"],
+	{Operation: "listEvents", Status: 404}:    walked["listEvents"],
 	{Operation: "createWebhook", Status: 409}: walked["createWebhook"],
 	{Operation: "editWebhook", Status: 412}: {
 		method: "PATCH", path: "/webhooks/1",
@@ -140,7 +143,7 @@ func needs(e contract.Exchange) []func(*setup) {
 				{Name: "redis", Ping: func(context.Context) error { return domain.ErrStoreUnavailable }},
 			}
 		}}
-	case e.Status == http.StatusNotFound && special[e].path == "/webhooks":
+	case e.Status == http.StatusNotFound && (special[e].path == "/webhooks" || special[e].path == "/events"):
 		return []func(*setup){func(s *setup) { s.eventless = true }}
 	case e.Operation == "classifyTicket" && e.Status == http.StatusAccepted:
 		return []func(*setup){func(s *setup) { s.queued = true }}
