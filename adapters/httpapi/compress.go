@@ -37,7 +37,8 @@ func compress(next http.Handler) (http.Handler, error) {
 	compressed := wrap(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case !strings.Contains(r.Header.Get(echo.HeaderAcceptEncoding), codingGzip):
+		case !strings.Contains(r.Header.Get(echo.HeaderAcceptEncoding), codingGzip), wantsStream(r):
+			// gzhttp would hold the first events of a stream back until they are worth compressing.
 			w.Header()[echo.HeaderVary] = varyByEncoding[:1:1]
 			next.ServeHTTP(w, r)
 		case r.Method == http.MethodHead: // gzhttp does not compress HEAD, whose headers must be those of GET
@@ -51,13 +52,9 @@ func compress(next http.Handler) (http.Handler, error) {
 	}), nil
 }
 
-// shrinks reports whether compression pays for a media type. Images and profiles are compressed already; a
-// stream of events must not wait.
+// shrinks reports whether compression pays for a media type. Images and profiles are compressed already.
 func shrinks(mediaType string) bool {
-	switch {
-	case strings.HasPrefix(mediaType, "text/event-stream"):
-		return false
-	case strings.HasPrefix(mediaType, "text/"):
+	if strings.HasPrefix(mediaType, "text/") {
 		return true
 	}
 	isIn := func(format string) bool { return strings.Contains(mediaType, format) }

@@ -148,11 +148,14 @@ type streamKey struct{}
 // isStream reports whether the client of a GET asked for a stream of events.
 func isStream(ctx context.Context) bool { return ctx.Value(streamKey{}) != nil }
 
+func wantsStream(r *http.Request) bool {
+	return strings.Contains(r.Header.Get(echo.HeaderAccept), mimeEventStream)
+}
+
 // asStream marks a request for a stream, which has no deadline.
 func asStream(c echo.Context) bool {
 	r := c.Request()
-	wanted := r.Method == http.MethodGet && c.Path() == "/events" &&
-		strings.Contains(r.Header.Get(echo.HeaderAccept), mimeEventStream)
+	wanted := r.Method == http.MethodGet && c.Path() == "/events" && wantsStream(r)
 	if wanted {
 		c.SetRequest(r.WithContext(context.WithValue(r.Context(), streamKey{}, true)))
 	}

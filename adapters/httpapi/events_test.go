@@ -195,3 +195,27 @@ func TestAStreamTellsBrowsersAndGoesOnWhereItWas(t *testing.T) {
 	_, kind, _ = a.stream(t, "/events?type=ticket.closed&after="+beginning, "").next()
 	require.Equal(t, "ticket.closed", kind)
 }
+
+// Browsers accept gzip with every request.
+func TestAStreamHoldsNothingBackWhateverItsClientUnpacks(t *testing.T) {
+	t.Parallel()
+	a := serve(t, stores.SQLite(t))
+	for _, coding := range []string{"", "gzip, deflate, br"} {
+		r := a.request(t, http.MethodGet, "/events", "")
+		r.Header.Set("Accept", "text/event-stream")
+		r.Header.Set("Accept-Encoding", coding)
+		res, err := http.DefaultTransport.RoundTrip(r)
+		require.NoError(t, err)
+		defer res.Body.Close()
+		require.Equal(t, "text/event-stream", res.Header.Get("Content-Type"))
+		lines := bufio.NewScanner(res.Body)
+		require.True(t, lines.Scan())
+		require.True(t, strings.HasPrefix(lines.Text(), "retry: "), lines.Text())
+		a.newTicket(t, "billing", nil)
+		for lines.Scan() && lines.Text() != "event: ticket.created" {
+		}
+		require.Equal(t, "event: ticket.created", lines.Text())
+		require.True(t, lines.Scan())
+		require.True(t, strings.HasPrefix(lines.Text(), `data: {"id":`), lines.Text())
+	}
+}
