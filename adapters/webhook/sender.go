@@ -69,8 +69,11 @@ func (s *Sender) send(ctx context.Context, w domain.Webhook, e domain.Event) por
 		return failureOf(caller, err).result(0)
 	}
 	defer res.Body.Close() // cuts off a longer answer
-	_, err = io.CopyN(io.Discard, res.Body, maxAnswer)
 	r := answered(res)
+	if res.StatusCode == http.StatusSwitchingProtocols {
+		return r // the body is the bare connection, which heeds no deadline
+	}
+	_, err = io.CopyN(io.Discard, res.Body, maxAnswer)
 	if r.Error == "" && err != nil && !errors.Is(err, io.EOF) {
 		return whileReading(caller, err).result(res.StatusCode)
 	}

@@ -158,6 +158,12 @@ func TestHostileReceivers(t *testing.T) {
 		"breaks off its body": {
 			func(c net.Conn) { fmt.Fprint(c, ok+"Content-Length: 10\r\n\r\nabc") }, webhook.CodeReset, 200,
 		},
+		"takes the connection over": {
+			func(c net.Conn) {
+				fmt.Fprint(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+				c.Read(make([]byte, 1))
+			}, "http_101", 101,
+		},
 		"speaks another language": {
 			func(c net.Conn) { fmt.Fprint(c, "220 mail.example.com ESMTP\r\n\r\n") }, webhook.CodeBadAnswer, 0,
 		},
