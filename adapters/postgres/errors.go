@@ -81,8 +81,9 @@ func Advice(err error) string {
 		return "`createuser --login " + quotedName(e) + "` makes a role that is missing, " +
 			"or DB_URL has to name another one"
 	case pqerror.InsufficientPrivilege:
-		return "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO the role of DB_URL; a " +
-			"role that migrates has to own the tables, and to make them needs GRANT CREATE ON SCHEMA public"
+		return "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO the role of DB_URL, and " +
+			"GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public; a role that migrates has to own the tables, " +
+			"and to make them needs GRANT CREATE ON SCHEMA public"
 	case pqerror.UndefinedTable, pqerror.UndefinedColumn:
 		return "run `ticketd migrate up`"
 	case pqerror.DiskFull:

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/url"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -57,5 +58,14 @@ func TestADatabaseThatRefuses(t *testing.T) {
 		status, _, errs := migrate(t, server.URL(), "up")
 		require.Zero(t, status, errs)
 		refused(t, as("bob", ""), "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public", "export")
+		execute(t, server.URL(), `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO bob`)
+		file := filepath.Join(t.TempDir(), "tickets.csv")
+		require.NoError(t, os.WriteFile(file, []byte("title,description\na,b\n"), 0o600))
+		refused(t, as("bob", ""), "GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public", "import", file)
+		execute(t, server.URL(), `GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO bob`)
+		for _, args := range [][]string{{"import", file}, {"export", "--full"}} {
+			status, _, errs := system.Run(t, system.On(as("bob", "")), args...)
+			require.Zero(t, status, errs)
+		}
 	})
 }
