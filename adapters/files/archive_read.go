@@ -33,13 +33,14 @@ func (a *Archive) Name() string {
 	return a.path
 }
 
-// Repeatable reports whether Pieces can be called twice: not for a pipe.
+// Repeatable reports whether Pieces can be called twice: not for a pipe. A file that cannot be found is no less
+// so the second time.
 func (a *Archive) Repeatable() bool {
 	if a.path == StandardInput {
 		return false
 	}
 	info, err := os.Stat(a.path)
-	return err == nil && info.Mode().IsRegular()
+	return err != nil || info.Mode().IsRegular()
 }
 
 // Pieces reads the file from its start. A wrong line comes as a piece with Bad, and reading goes on. A file

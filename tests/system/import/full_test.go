@@ -332,6 +332,9 @@ func TestWrongLinesOfAFullExportAreNamedBeforeAnythingIsStored(t *testing.T) {
 		require.Equal(t, 1, refused.status, complaint)
 		require.Contains(t, refused.stderr, complaint)
 	}
+	missing := s.run(t, "import", "--full", filepath.Join(t.TempDir(), "typo.jsonl"))
+	require.Equal(t, 1, missing.status)
+	require.Contains(t, missing.stderr, "typo.jsonl: no such file or directory")
 	require.NoFileExists(t, strings.TrimPrefix(s.url, "sqlite://"), "not even a database was made")
 
 	refused := s.run(t, "import", file)
