@@ -120,6 +120,9 @@ func beginning(l line) (ports.Archived, error) {
 	if err != nil {
 		return ports.Archived{}, fmt.Errorf("line 1: %w", err)
 	}
+	if parsed.Head == nil || parsed.Head.Version < 1 {
+		return ports.Archived{}, errNoArchive
+	}
 	ids := ports.LastIDs(parsed.Head.LastIDs)
 	return ports.Archived{Line: 1, LastIDs: &ids}, nil
 }

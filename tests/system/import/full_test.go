@@ -327,6 +327,8 @@ func TestWrongLinesOfAFullExportAreNamedBeforeAnythingIsStored(t *testing.T) {
 		"who is not in the file":  strings.Join(slices.Delete(slices.Clone(lines), 1, 2), ""),
 		"above the last one":      strings.Replace(strings.Join(lines, ""), `"users":6`, `"users":2`, 1),
 		"`ticketd export --full`": "",
+		"writes one, and other":   `{"ticketd_full_export":null}` + "\n" + lines[len(lines)-2],
+		"are imported without":    `{"ticketd_full_export":{}}` + "\n" + lines[len(lines)-2],
 	} {
 		refused := s.run(t, "import", "--full", write(t, "x.jsonl", text))
 		require.Equal(t, 1, refused.status, complaint)
