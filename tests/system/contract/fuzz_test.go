@@ -46,7 +46,7 @@ func serveAPI(t *testing.T, s store) string {
 		ReadStats:             app.NewReadStats(s),
 		CreateUser:            app.NewCreateUser(s, clock),
 
-		Tickets: s, Record: s, Users: s,
+		Tickets: s, Record: s, Users: s, Events: app.NewFollowEvents(s),
 	}, httpapi.Options{
 		Clock: clock, Log: log, MetricsPublic: true, Ready: []httpapi.Check{{Name: "store", Ping: s.Ping}},
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

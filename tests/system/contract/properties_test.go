@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -13,6 +15,15 @@ import (
 
 // judged are the parts of a right request that can be wrong all the same, since only the store knows.
 var judged = []string{"createdBy"}
+
+// inWords are the parts of the routes of events and webhooks whose rules the contract says in words.
+var inWords = []string{"after", "type", "Last-Event-ID", "url", "types", "event_ids", "body", "description"}
+
+// inWords reports whether the contract's schema does not tell if a field is right.
+func (r *request) inWords(field string) bool {
+	about := strings.HasPrefix(r.op.path, "/webhooks") || strings.HasSuffix(r.op.path, "/events")
+	return about && slices.Contains(inWords, field)
+}
 
 // check holds an answer against what was sent. That it is described checks the client.
 func (f fuzzer) check(r *request, status int, answer []byte) {
@@ -42,7 +53,8 @@ func (f fuzzer) check(r *request, status int, answer []byte) {
 		f.checkNamed(r, named)
 	default:
 		for field := range named {
-			assert.Contains(f, judged, field, "the request is right: %s", answer)
+			known := slices.Contains(judged, field) || r.inWords(field)
+			assert.True(f, known, "the request is right: %s", answer)
 		}
 	}
 }
@@ -54,8 +66,8 @@ func (f fuzzer) checkNamed(r *request, named map[string]bool) {
 		assert.True(f, named[field], "%s is broken and not named: %v", field, named)
 	}
 	for field := range named {
-		assert.True(f, r.broken[field] || field == "cursor" && r.has("cursor") && r.has("offset"),
-			"%s is named and right", field)
+		excluded := field == "cursor" && r.has("cursor") && r.has("offset")
+		assert.True(f, r.broken[field] || excluded || r.inWords(field), "%s is named and right", field)
 	}
 }
 
