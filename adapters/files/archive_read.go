@@ -33,8 +33,8 @@ func (a *Archive) Name() string {
 	return a.path
 }
 
-// Repeatable reports whether Pieces can be called twice: not for a pipe. A file that cannot be found is no less
-// so the second time.
+// Repeatable reports whether Pieces can be called twice: not for a pipe. A file that is not there fails both
+// times.
 func (a *Archive) Repeatable() bool {
 	if a.path == StandardInput {
 		return false
