@@ -73,7 +73,8 @@ func Advice(err error) string {
 	case pqerror.InvalidCatalogName:
 		return "`createdb " + quotedName(e) + "` makes it, or DB_URL has to name another one"
 	case pqerror.InvalidPassword:
-		return "correct the password in DB_URL, with special characters percent-encoded"
+		return "correct the password in DB_URL, with special characters percent-encoded; servers say the same " +
+			"of a role that is missing, which `createuser --login --pwprompt " + quotedName(e) + "` makes"
 	case pqerror.InvalidAuthorizationSpecification:
 		if strings.Contains(e.Message, "pg_hba.conf") {
 			return "the server's pg_hba.conf has to let this role in from here, or DB_URL has to name another one"
