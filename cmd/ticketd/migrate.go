@@ -88,7 +88,7 @@ func (c *migrateUp) Run(ctx context.Context, out *streams) error {
 
 type migrateDown struct {
 	settings.RawStore `group:"settings"`
-	Steps             int  `arg:"" optional:"" default:"1" help:"How many migrations to take back."`
+	Steps             int  `arg:"" optional:"" default:"1" help:"How many migrations to take back. Default: ${default}."`
 	Yes               bool `help:"Do not ask before data is lost."`
 }
 

@@ -138,6 +138,13 @@ func TestHelp(t *testing.T) {
 		require.Empty(t, p.Stderr())
 	})
 
+	t.Run("of migrate down says how far it goes", func(t *testing.T) {
+		t.Parallel()
+		p := process.Start(t, nil, "migrate", "down", "--help")
+		require.Zero(t, p.Wait(patience))
+		require.Contains(t, p.Log(), "How many migrations to take back. Default: 1.")
+	})
+
 	t.Run("is beside the version", func(t *testing.T) {
 		t.Parallel()
 		for _, word := range []string{"--version", "version"} {
