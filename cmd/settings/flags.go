@@ -35,7 +35,7 @@ type RawStore struct {
 	DBURL      string `name:"db-url" env:"DB_URL" default:"sqlite://ticketd.db" placeholder:"URL" help:"Where tickets are kept: sqlite://relative.db, sqlite:///absolute.db, postgres://user:password@host:port/database (several hosts with commas), or libpq's key=value pairs. Default: ${default}."`
 	DBMaxConns string `name:"db-max-conns" env:"DB_MAX_CONNS" placeholder:"N" help:"Connections to PostgreSQL at most, 1 to 1000. Default: 16, or connection_limit in DB_URL."`
 	DBBatch    string `name:"db-batch" env:"DB_BATCH" default:"true" placeholder:"BOOL" help:"Let requests that reach PostgreSQL at the same moment share statements and commits. Default: ${default}."`
-	Migrate    string `name:"migrate" env:"MIGRATE" default:"true" placeholder:"BOOL" help:"Bring the database's schema up to date at the start. Default: ${default}."`
+	Migrate    string `name:"migrate" env:"MIGRATE" default:"true" placeholder:"BOOL" help:"Let a server, a worker or an import bring the database's schema up to date at the start. Default: ${default}."`
 	Events     string `name:"events" env:"EVENTS" default:"true" placeholder:"BOOL" help:"Write what becomes of tickets into a log, which GET /events and webhooks tell. Default: ${default}."`
 }
 
