@@ -205,7 +205,9 @@ func explain(err error) string {
 	case "enum":
 		list := make([]string, len(e.Schema.Enum))
 		for i, v := range e.Schema.Enum {
-			list[i] = fmt.Sprint(v)
+			if list[i] = "null"; v != nil {
+				list[i] = fmt.Sprint(v)
+			}
 		}
 		return "must be one of " + strings.Join(list, ", ")
 	}

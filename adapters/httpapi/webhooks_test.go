@@ -98,6 +98,8 @@ func TestWebhooks(t *testing.T) {
 		require.Contains(t, res.body, `,"url":"https://example.org/","description":null,"types":[],`+
 			`"category":null,"priority":null,"active":false,`)
 		require.Equal(t, res.body, a.get(t, path).body)
+		res = a.send(t, http.MethodPatch, path, `{"category":"x"}`)
+		require.Contains(t, res.body, "category must be one of billing, technical, general, null")
 		r := a.request(t, http.MethodPatch, path, `{"active":true}`)
 		r.Header.Set("If-Match", `"1"`)
 		require.Equal(t, http.StatusPreconditionFailed, a.do(t, r).StatusCode)
