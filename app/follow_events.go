@@ -18,6 +18,13 @@ const (
 	eventLook = 5 * time.Second
 )
 
+// atOnce is closed: it lets nobody wait.
+var atOnce = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
 // ErrTooManyFollowers: as many readers wait in this process as may.
 var ErrTooManyFollowers = &domain.Error{
 	Kind: domain.KindUnavailable, Code: "too_many_readers", RetryAfter: 5 * time.Second,
@@ -95,16 +102,17 @@ func (uc *FollowEvents) Handle(
 			return page, err
 		}
 		after = page.Next
-		if page.End {
-			select {
-			case <-changed:
-			case <-late.C:
-				wait = 0
-			case <-uc.stopped:
-				wait = 0
-			case <-ctx.Done():
-				wait = 0
-			}
+		if !page.End {
+			changed = atOnce
+		}
+		select {
+		case <-changed:
+		case <-late.C:
+			wait = 0
+		case <-uc.stopped:
+			wait = 0
+		case <-ctx.Done():
+			wait = 0
 		}
 		done()
 		if wait == 0 {

@@ -135,3 +135,52 @@ func TestReadersThatWaitAreBounded(t *testing.T) {
 	_, err = feed.Enter()
 	require.NoError(t, err)
 }
+
+// endlessLog has events without end, of which none matches. Each look at it calls looked.
+type endlessLog struct {
+	ports.EventReader
+	looked func()
+}
+
+func (l endlessLog) Events(
+	_ context.Context, _ ports.EventFilter, after ports.EventPosition, _ int,
+) (ports.EventPage, error) {
+	l.looked()
+	return ports.EventPage{Next: ports.EventPosition{ID: after.ID + 1}}, nil
+}
+
+func (endlessLog) LastEvent(context.Context) (ports.EventPosition, error) {
+	return ports.EventPosition{}, nil
+}
+
+func TestALongSearchForAMatchingEventEnds(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		wait time.Duration
+		stop bool
+	}{
+		"when the time is over": {time.Millisecond, false},
+		"with a stop":           {time.Hour, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			looked := make(chan struct{}, 1)
+			uc := app.NewFollowEvents(endlessLog{looked: func() {
+				select {
+				case looked <- struct{}{}:
+				default:
+				}
+			}})
+			if c.stop {
+				go func() {
+					<-looked
+					uc.Stop()
+				}()
+			}
+			page, err := uc.Handle(t.Context(), ports.EventFilter{}, ports.EventPosition{}, 10, c.wait)
+			require.NoError(t, err)
+			require.Empty(t, page.Events)
+			require.Positive(t, page.Next.ID)
+		})
+	}
+}
