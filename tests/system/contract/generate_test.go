@@ -68,6 +68,8 @@ func (g *generator) text(field string, most int, oneLine bool) string {
 // value makes what the schema allows for a field or parameter, as JSON would have it.
 func (g *generator) value(name string, s *openapi3.Schema) any {
 	switch {
+	case name == "wait":
+		return 0
 	case s.Type.Is(openapi3.TypeInteger):
 		return g.integer(s)
 	case len(s.Enum) > 0:
@@ -84,6 +86,10 @@ func (g *generator) value(name string, s *openapi3.Schema) any {
 	case name == "q": // the contract allows so many words only
 		return pick(g, "", `"`, "-refund ", `a "b c" `, "';-- ", "日本 ", `\ % _ * : & | ! ( ) `) + g.mark(name) +
 			pick(g, "", `"`, " -x", "*", `""`)
+	case name == "after", name == "Last-Event-ID":
+		return pick(g, "MS5ldmVudHMuMC4wLjA", g.mark(name)) // the first place
+	case name == "type":
+		return pick(g, "ticket.created", "ticket.closed,ticket.deleted", g.mark(name))
 	case name == "Idempotency-Key":
 		return g.again(name, pick(g, "", "a b~", "'\"%")+g.mark(name))
 	}

@@ -16,13 +16,10 @@ import (
 // judged are the parts of a right request that can be wrong all the same, since only the store knows.
 var judged = []string{"createdBy"}
 
-// inWords are the parts of the routes of events and webhooks whose rules the contract says in words.
-var inWords = []string{"after", "type", "Last-Event-ID", "url", "types", "event_ids", "body", "description"}
-
-// inWords reports whether the contract's schema does not tell if a field is right.
+// inWords reports whether the contract says only in words what is right in a field.
 func (r *request) inWords(field string) bool {
-	about := strings.HasPrefix(r.op.path, "/webhooks") || strings.HasSuffix(r.op.path, "/events")
-	return about && slices.Contains(inWords, field)
+	return strings.HasSuffix(r.op.path, "/events") &&
+		slices.Contains([]string{"after", "type", "Last-Event-ID"}, field)
 }
 
 // check holds an answer against what was sent. That it is described checks the client.
