@@ -46,7 +46,7 @@ ON CONFLICT (webhook_id, ticket_id) DO UPDATE SET pending = pending + excluded.p
     next_at = CASE WHEN pending = 0 THEN excluded.next_at ELSE next_at END`
 )
 
-// FanOut implements ports.DeliveryQueue.
+// FanOut implements ports.DeliveryQueue. The webhooks that are behind share limit.
 func (s *Store) FanOut(ctx context.Context, limit int) (stored int, more bool, err error) {
 	behind, err := sqlstore.Rows[struct{ ID, Place int64 }](ctx, s.read, behindSQL)
 	if err != nil || len(behind) == 0 {
@@ -57,12 +57,14 @@ func (s *Store) FanOut(ctx context.Context, limit int) (stored int, more bool, e
 		if err := tx.SelectContext(ctx, &behind, behindSQL); err != nil {
 			return err
 		}
+		// Who writes tickets waits for the transaction, however many webhooks there are.
+		each := max(limit/max(len(behind), 1), 1)
 		for _, w := range behind {
 			var next struct {
 				Place int64
 				Seen  int
 			}
-			if err := tx.GetContext(ctx, &next, placeSQL, w.Place, limit); err != nil {
+			if err := tx.GetContext(ctx, &next, placeSQL, w.Place, each); err != nil {
 				return err
 			}
 			var tickets []int64
@@ -76,7 +78,7 @@ func (s *Store) FanOut(ctx context.Context, limit int) (stored int, more bool, e
 			if err != nil {
 				return err
 			}
-			stored, more = stored+len(tickets), more || next.Seen >= limit
+			stored, more = stored+len(tickets), more || next.Seen >= each
 		}
 		return nil
 	})
