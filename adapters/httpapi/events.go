@@ -162,7 +162,8 @@ func asStream(c echo.Context) bool {
 	return wanted
 }
 
-// eventStream is an answer of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+// eventStream is an answer of server-sent events
+// (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 type eventStream struct {
 	ctx    context.Context
 	server *server

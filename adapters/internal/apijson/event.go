@@ -2,6 +2,7 @@ package apijson
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 
 	"ticketd/domain"
@@ -15,7 +16,7 @@ func AppendEvent(b []byte, e domain.Event) []byte {
 	b = append(b, `,"data":{`...)
 	if e.Webhook != nil {
 		b = strconv.AppendInt(append(b, `"webhook":{"id":`...), int64(e.Webhook.ID), 10)
-		b = appendText(append(b, `,"url":`...), e.Webhook.URL)
+		b = appendText(append(b, `,"url":`...), receiver(e.Webhook.URL))
 		b = appendOptional(append(b, `,"disabled":`...), e.Webhook.Disabled.String())
 		return append(b, `}}}`...)
 	}
@@ -24,6 +25,15 @@ func AppendEvent(b []byte, e domain.Event) []byte {
 		b = appendChange(append(b, `,"previous":`...), *e.Previous)
 	}
 	return append(b, `}}`...)
+}
+
+// receiver returns the scheme and host of a URL whose path and query may be secret.
+func receiver(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 // appendChange appends the fields that changed, as they were.

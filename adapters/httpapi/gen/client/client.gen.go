@@ -849,7 +849,9 @@ type WebhookEdit struct {
 type WebhookNotice struct {
 	Disabled nullable.Nullable[string] `json:"disabled"`
 	Id       int64                     `json:"id"`
-	Url      string                    `json:"url"`
+
+	// Url Scheme and host: a path may be a secret.
+	Url string `json:"url"`
 }
 
 // WebhookPage defines model for WebhookPage.
