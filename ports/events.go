@@ -8,8 +8,8 @@ import (
 )
 
 // EventPosition is a place in the log of events; the zero value is before the first. Events are in the order
-// in which their changes became visible, but for changes that overlapped; those of one ticket are in the order
-// in which they were made.
+// in which their changes became visible, but for changes that overlapped; those of one ticket are in the
+// order in which they were made.
 type EventPosition struct {
 	Era int64 // of the database: raised when it goes on on another server
 	Tx  int64 // of the change within the era

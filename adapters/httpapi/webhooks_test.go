@@ -75,7 +75,8 @@ func TestWebhooks(t *testing.T) {
 		require.Regexp(t, `^whsec_.{32,}`, secret)
 		require.Contains(t, res.body, `,"url":"https://example.com/hooks","description":"d",`+
 			`"types":["ticket.closed","webhook.disabled"],"category":"billing","priority":"high",`+
-			`"active":true,"disabled":null,"failing_seconds":0,"rotated_at":null,"created_at":"2026-11-23T12:00:00.123456Z","secret":"whsec_`)
+			`"active":true,"disabled":null,"failing_seconds":0,"rotated_at":null,`+
+			`"created_at":"2026-11-23T12:00:00.123456Z","secret":"whsec_`)
 
 		plain := a.newWebhook(t, anyHook)
 		list := a.get(t, "/webhooks?limit=1")

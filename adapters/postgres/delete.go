@@ -47,8 +47,8 @@ WITH sent AS (
 // deletedColumns are what an event of a deleted ticket shows.
 const deletedColumns = `id, created_by, created_at, version, ` + sqlstore.SavedTicketColumns
 
-// DeleteTicket implements ports.TicketDeleter. It deletes the version that it read, and reads again where that
-// has changed meanwhile: a statement that waited for another's change would have its event before the
+// DeleteTicket implements ports.TicketDeleter. It deletes the version that it read, and reads again where
+// that has changed meanwhile: a statement that waited for another's change would have its event before the
 // other's.
 func (s *Store) DeleteTicket(ctx context.Context, id domain.TicketID, versions []int64) error {
 	for {

@@ -64,7 +64,8 @@ WHERE ticket_id = $1 AND events.id > $2
 ORDER BY events.id LIMIT $3`
 
 	lastEventSQL = `
-SELECT era, xid::text::bigint AS tx, id FROM events WHERE ` + settled + ` ORDER BY era DESC, xid DESC, id DESC LIMIT 1`
+SELECT era, xid::text::bigint AS tx, id FROM events WHERE ` + settled + `
+ORDER BY era DESC, xid DESC, id DESC LIMIT 1`
 
 	sweepEventsSQL = `
 DELETE FROM events WHERE (era, xid, id) IN (

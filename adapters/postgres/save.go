@@ -36,7 +36,8 @@ type updateQuery [2]string
 
 func updatingSQL(locked, told string) string {
 	return `
-WITH sent AS MATERIALIZED (` + sentSQL(`record, types, state, previous, id, version, `+sqlstore.SavedTicketColumns) + `
+WITH sent AS MATERIALIZED (` +
+		sentSQL(`record, types, state, previous, id, version, `+sqlstore.SavedTicketColumns) + `
 ), saved AS (
     UPDATE tickets AS stored SET (` + sqlstore.SavedTicketColumns + `)
             = ROW(` + sqlstore.EachColumn(sqlstore.SavedTicketColumns, `sent.%s`) + `),

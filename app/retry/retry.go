@@ -33,7 +33,8 @@ func Pause(ctx context.Context, d time.Duration) error {
 func Jitter() float64 { return rand.Float64() }
 
 // OnConflict repeats save while it is domain.ErrTicketChanged or domain.ErrWebhookChanged: somebody else
-// changed the row since it was read. Each time save must read it anew. The random pause between two tries doubles at most.
+// changed the row since it was read. Each time save must read it anew. The random pause between two tries
+// doubles at most.
 func OnConflict(ctx context.Context, save func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, conflictTime)
 	defer cancel()

@@ -45,7 +45,9 @@ func openStore(ctx context.Context, s settings.Store, t telemetry.Traces, log *s
 }
 
 // prepare prepares the schema and the log of events.
-func prepare(ctx context.Context, s settings.Store, st store, m *migrations.Migrator, log *slog.Logger) error {
+func prepare(
+	ctx context.Context, s settings.Store, st store, m *migrations.Migrator, log *slog.Logger,
+) error {
 	current, err := prepareSchema(ctx, s, m, log)
 	if err != nil || !current || s.NoEvents {
 		return err
