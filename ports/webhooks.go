@@ -55,9 +55,9 @@ type DeliveryQueue interface {
 	// EndDeliveries stores the ends of tries that their callers still hold; it passes over others. A
 	// subscription fails since its first failed try after its last success.
 	EndDeliveries(ctx context.Context, ends []DeliveryEnd) error
-	// DisableWebhook switches an active subscription off for the reason, and notes the event webhook.disabled
-	// in the same transaction. It reports whether this call did it.
-	DisableWebhook(ctx context.Context, id domain.WebhookID, reason domain.DisableReason) (bool, error)
+	// DisableWebhook switches an active subscription off for the reason, unless somebody changed it since w was
+	// read, and notes the event webhook.disabled in the same transaction. It reports whether this call did it.
+	DisableWebhook(ctx context.Context, w domain.Webhook, reason domain.DisableReason) (bool, error)
 	// SweepDeliveries deletes up to limit ended deliveries that are older than keep, and returns their number.
 	SweepDeliveries(ctx context.Context, keep time.Duration, limit int) (int, error)
 }

@@ -199,7 +199,8 @@ func (s *Store) end(ctx context.Context, ends []sqlstore.EndRow) error {
 
 var disableWebhookSQL = `
 WITH off AS (
-    UPDATE webhooks SET active = false, disabled = $2, version = version + 1 WHERE id = $1 AND active
+    UPDATE webhooks SET active = false, disabled = $2, version = version + 1
+    WHERE id = $1 AND active AND version = $3
     RETURNING id, url
 )
 INSERT INTO events (era, ticket_id, type, ticket, webhook)
@@ -209,10 +210,10 @@ FROM off`
 
 // DisableWebhook implements ports.DeliveryQueue.
 func (s *Store) DisableWebhook(
-	ctx context.Context, id domain.WebhookID, reason domain.DisableReason,
+	ctx context.Context, w domain.Webhook, reason domain.DisableReason,
 ) (bool, error) {
-	n, err := exec(ctx, s, disableWebhookSQL, int64(id), reason.String())
-	return n == 1, failed(ctx, err, "switch webhook %d off", id)
+	n, err := exec(ctx, s, disableWebhookSQL, int64(w.ID), reason.String(), w.Version)
+	return n == 1, failed(ctx, err, "switch webhook %d off", w.ID)
 }
 
 const (

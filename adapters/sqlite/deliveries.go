@@ -279,22 +279,23 @@ func endDelivery(ctx context.Context, tx *sqlx.Tx, e sqlstore.EndRow) error {
 }
 
 const disableWebhookSQL = `
-UPDATE webhooks SET active = 0, disabled = ?2, version = version + 1 WHERE id = ?1 AND active RETURNING url`
+UPDATE webhooks SET active = 0, disabled = ?2, version = version + 1
+WHERE id = ?1 AND active AND version = ?3 RETURNING url`
 
 const tellWebhookSQL = `
 INSERT INTO events (ticket_id, created_at, type, ticket, webhook) VALUES (0, ?1, ?2, '{}', ?3)`
 
 // DisableWebhook implements ports.DeliveryQueue.
 func (s *Store) DisableWebhook(
-	ctx context.Context, id domain.WebhookID, reason domain.DisableReason,
+	ctx context.Context, w domain.Webhook, reason domain.DisableReason,
 ) (bool, error) {
 	var urls []string
 	err := s.change(ctx, func(tx *sqlx.Tx) error {
-		err := tx.SelectContext(ctx, &urls, disableWebhookSQL, int64(id), reason.String())
+		err := tx.SelectContext(ctx, &urls, disableWebhookSQL, int64(w.ID), reason.String(), w.Version)
 		if err != nil || len(urls) == 0 {
 			return err
 		}
-		notice, err := json.Marshal(sqlstore.WebhookJSON{ID: int64(id), URL: urls[0], Reason: reason.String()})
+		notice, err := json.Marshal(sqlstore.WebhookJSON{ID: int64(w.ID), URL: urls[0], Reason: reason.String()})
 		if err != nil {
 			return err
 		}
@@ -302,7 +303,7 @@ func (s *Store) DisableWebhook(
 			string(notice))
 		return err
 	})
-	return err == nil && len(urls) == 1, failed(ctx, err, "switch webhook %d off", id)
+	return err == nil && len(urls) == 1, failed(ctx, err, "switch webhook %d off", w.ID)
 }
 
 const (

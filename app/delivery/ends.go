@@ -72,20 +72,21 @@ func (e *Engine) store(batch []ended) {
 		e.log.Error("the ends of webhook deliveries were not stored; they are made again",
 			"count", len(list), "error", err)
 	}
-	for id, one := range off {
-		e.disable(id, one)
+	for _, one := range off {
+		e.disable(one)
 	}
 }
 
-// disable switches a webhook off. If that fails, the next failed try does it.
-func (e *Engine) disable(id domain.WebhookID, last ended) {
-	done := false
+// disable switches a webhook off. If that fails, or somebody changed the webhook meanwhile, the next failed
+// try does it.
+func (e *Engine) disable(last ended) {
+	done, w := false, last.Delivery.Webhook
 	err := e.insist(func(ctx context.Context) (err error) {
-		done, err = e.queue.DisableWebhook(ctx, id, last.disable)
+		done, err = e.queue.DisableWebhook(ctx, w, last.disable)
 		return err
 	})
 	about := []any{
-		"webhook", id, "host", host(last.Delivery.Webhook), "reason", last.disable.String(), "code", last.Error,
+		"webhook", w.ID, "host", host(w), "reason", last.disable.String(), "code", last.Error,
 	}
 	switch {
 	case err != nil:

@@ -144,16 +144,16 @@ func (q *queue) EndDeliveries(_ context.Context, ends []ports.DeliveryEnd) error
 }
 
 func (q *queue) DisableWebhook(
-	_ context.Context, id domain.WebhookID, reason domain.DisableReason,
+	_ context.Context, read domain.Webhook, reason domain.DisableReason,
 ) (bool, error) {
 	unlock, err := q.call("disable")
 	defer unlock()
-	w := q.webhook(id)
-	if err != nil || !w.Active {
+	w := q.webhook(read.ID)
+	if err != nil || !w.Active || w.Version != read.Version {
 		return false, err
 	}
 	w.Active, w.Disabled = false, reason
-	q.disabled[id] = reason
+	q.disabled[w.ID] = reason
 	return true, nil
 }
 

@@ -182,7 +182,7 @@ func webhookDisable(t *testing.T, s Stores) {
 	w, other := addHook(t, s), addHook(t, s, wants(domain.EventWebhookDisabled))
 	var did atomic.Int32
 	together(t, parallel, func(int) error {
-		off, err := s.DisableWebhook(t.Context(), w.ID, domain.DisabledGone)
+		off, err := s.DisableWebhook(t.Context(), w, domain.DisabledGone)
 		if off {
 			did.Add(1)
 		}
@@ -193,9 +193,16 @@ func webhookDisable(t *testing.T, s Stores) {
 	require.False(t, off.Active)
 	require.Equal(t, domain.DisabledGone, off.Disabled)
 	require.Equal(t, w.Version+1, off.Version)
-	did2, err := s.DisableWebhook(t.Context(), 4711, domain.DisabledGone)
-	require.NoError(t, err)
-	require.False(t, did2)
+	moved := other
+	require.NoError(t, moved.Change(domain.WebhookChange{URL: new("https://new.example.com")}, receivers))
+	require.NoError(t, s.SaveWebhook(t.Context(), moved))
+	for why, w := range map[string]domain.Webhook{
+		"a person changed it meanwhile": other, "there is none": {ID: 4711, Version: 1},
+	} {
+		off, err := s.DisableWebhook(t.Context(), w, domain.DisabledGone)
+		require.NoError(t, err)
+		require.False(t, off, why)
+	}
 
 	fanOut(t, s, 1) // to the other one
 	due := claimDeliveries(t, s, 10, 10)
