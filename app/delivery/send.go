@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"log/slog"
 	"net/url"
 
 	"ticketd/app/retry"
@@ -35,7 +36,11 @@ func (e *Engine) tell(end ports.DeliveryEnd, r ports.SendResult) {
 	case domain.DeliveryDelivered:
 		e.log.Debug("a webhook's event was delivered", about...)
 	case domain.DeliveryPending:
-		e.log.Warn("a webhook's event was not delivered; it is tried again",
+		level := slog.LevelWarn
+		if end.Delivery.Webhook.FailingFor > 0 {
+			level = slog.LevelDebug // it was said when the receiver began to fail
+		}
+		e.log.Log(e.life, level, "a webhook's event was not delivered; it is tried again",
 			append(about, "wait_ms", end.Wait.Milliseconds())...)
 	default:
 		e.log.Warn("a webhook's event was given up", about...)
