@@ -148,8 +148,9 @@ type streamKey struct{}
 // isStream reports whether the client of a GET asked for a stream of events.
 func isStream(ctx context.Context) bool { return ctx.Value(streamKey{}) != nil }
 
+// wantsStream reports whether the client prefers a stream: browsers name nothing else.
 func wantsStream(r *http.Request) bool {
-	return strings.Contains(r.Header.Get(echo.HeaderAccept), mimeEventStream)
+	return strings.HasPrefix(strings.ToLower(r.Header.Get(echo.HeaderAccept)), mimeEventStream)
 }
 
 // asStream marks a request for a stream, which has no deadline.

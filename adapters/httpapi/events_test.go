@@ -107,6 +107,25 @@ func TestTheFeedRefuses(t *testing.T) {
 	}
 }
 
+func TestReadersThatWaitAreBounded(t *testing.T) {
+	t.Parallel()
+	a := serve(t, stores.SQLite(t))
+	for range 100 {
+		a.stream(t, "/events", "")
+	}
+	for path, accept := range map[string]string{
+		"/events?wait=30": "application/json, text/event-stream", "/events": "text/event-stream",
+	} {
+		r := a.request(t, http.MethodGet, path, "")
+		r.Header.Set("Accept", accept)
+		res := a.do(t, r)
+		require.Equal(t, http.StatusServiceUnavailable, res.StatusCode, accept)
+		require.Equal(t, "5", res.Header.Get("Retry-After"))
+		require.Contains(t, res.body, `"too_many_readers"`)
+	}
+	require.Empty(t, a.feed(t, "/events").Data, "who does not wait is served")
+}
+
 func TestALongPollEndsWithTheFirstEvent(t *testing.T) {
 	t.Parallel()
 	a := serve(t, stores.SQLite(t))

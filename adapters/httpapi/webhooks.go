@@ -61,7 +61,10 @@ func (s *server) CreateWebhook(ctx context.Context,
 		return nil, err
 	}
 	location := "/webhooks/" + strconv.FormatInt(int64(w.ID), 10)
-	return &answer{status: http.StatusCreated, location: location, body: encoded(newSecretWebhookJSON(w))}, nil
+	return &answer{
+		status: http.StatusCreated, etag: tagOf(w.Version), location: location,
+		body: encoded(newSecretWebhookJSON(w)),
+	}, nil
 }
 
 // ListWebhooks serves GET /webhooks.

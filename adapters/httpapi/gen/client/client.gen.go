@@ -1228,7 +1228,8 @@ type ClientInterface interface {
 	//
 	// With `Accept: text/event-stream` the answer is a stream of server-sent events that does not end: `id` is
 	// the cursor, `event` the type, `data` the event. A browser goes on by itself where it was
-	// (`Last-Event-ID`); without that and `after` a stream begins with what happens from then on.
+	// (`Last-Event-ID`); without that and `after` a stream begins with what happens from then on. A browser's
+	// `EventSource` cannot send a key: where there are keys, read the stream by `fetch`.
 	//
 	// Corresponds with GET /events (the `ListEvents` operationId).
 	ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1590,7 +1591,8 @@ func (c *Client) GetDocsJson(ctx context.Context, reqEditors ...RequestEditorFn)
 //
 // With `Accept: text/event-stream` the answer is a stream of server-sent events that does not end: `id` is
 // the cursor, `event` the type, `data` the event. A browser goes on by itself where it was
-// (`Last-Event-ID`); without that and `after` a stream begins with what happens from then on.
+// (`Last-Event-ID`); without that and `after` a stream begins with what happens from then on. A browser's
+// `EventSource` cannot send a key: where there are keys, read the stream by `fetch`.
 //
 // Corresponds with GET /events (the `ListEvents` operationId).
 func (c *Client) ListEvents(ctx context.Context, params *ListEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3849,7 +3851,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// With `Accept: text/event-stream` the answer is a stream of server-sent events that does not end: `id` is
 	// the cursor, `event` the type, `data` the event. A browser goes on by itself where it was
-	// (`Last-Event-ID`); without that and `after` a stream begins with what happens from then on.
+	// (`Last-Event-ID`); without that and `after` a stream begins with what happens from then on. A browser's
+	// `EventSource` cannot send a key: where there are keys, read the stream by `fetch`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6831,6 +6834,7 @@ func (r ListWebhooksResponse) ContentType() string {
 
 // CreateWebhookResponse201Headers the declared response headers of an HTTP 201 response for CreateWebhook
 type CreateWebhookResponse201Headers struct {
+	ETag               *string
 	Location           string
 	RateLimitLimit     *int
 	RateLimitPolicy    *string
@@ -8141,7 +8145,8 @@ func (c *ClientWithResponses) GetDocsJsonWithResponse(ctx context.Context, reqEd
 //
 // With `Accept: text/event-stream` the answer is a stream of server-sent events that does not end: `id` is
 // the cursor, `event` the type, `data` the event. A browser goes on by itself where it was
-// (`Last-Event-ID`); without that and `after` a stream begins with what happens from then on.
+// (`Last-Event-ID`); without that and `after` a stream begins with what happens from then on. A browser's
+// `EventSource` cannot send a key: where there are keys, read the stream by `fetch`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -12616,6 +12621,13 @@ func ParseCreateWebhookResponse(rsp *http.Response) (*CreateWebhookResponse, err
 	switch {
 	case rsp.StatusCode == 201:
 		var headers CreateWebhookResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
 		if values := rsp.Header.Values("Location"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
