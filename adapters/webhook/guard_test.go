@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -75,12 +76,13 @@ func TestEachConnectionIsChecked(t *testing.T) {
 	port := portOf(t, receiver(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Connection", "close")
 	}))
-	address := "127.0.0.1"
+	var address atomic.Value
+	address.Store(netip.MustParseAddr("127.0.0.1"))
 	o := webhook.Options{Guard: webhook.Guard{AllowHTTP: true, AllowNetworks: loopback}}
-	o.Resolver = resolver(t, func() netip.Addr { return netip.MustParseAddr(address) })
+	o.Resolver = resolver(t, func() netip.Addr { return address.Load().(netip.Addr) })
 	s := newSender(t, o)
 	require.Empty(t, send(t, s, "http://receiver.example.com:"+port).Error)
-	address = "127.0.0.2"
+	address.Store(netip.MustParseAddr("127.0.0.2"))
 	require.Equal(t, webhook.CodeForbiddenAddress, send(t, s, "http://receiver.example.com:"+port).Error)
 }
 
