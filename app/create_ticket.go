@@ -89,7 +89,7 @@ func (uc *CreateTicket) repeated(ctx context.Context, key ports.IdempotencyKey) 
 		return domain.Ticket{}, fmt.Errorf("look up the idempotency key: %w", err)
 	case fingerprint != key.Fingerprint:
 		return domain.Ticket{}, ErrKeyReused
-	case uc.starter.Lease() > 0 && t.Round() == 1 && t.AIStatus() == domain.AIStatusPending:
+	case uc.starter.Lease().Time > 0 && t.Round() == 1 && t.AIStatus() == domain.AIStatusPending:
 		return domain.Ticket{}, ErrKeyInUse
 	}
 	return t, nil
@@ -121,22 +121,23 @@ func (uc *CreateTicket) create(
 		if err != nil {
 			return domain.Ticket{}, err
 		}
-		stored, err := uc.add(ctx, t, key)
+		lease := uc.starter.Lease()
+		stored, err := uc.add(ctx, t, lease, key)
 		if errors.Is(err, domain.ErrCreatorGone) && try < maxCreatorTries {
 			continue
 		}
 		if err != nil {
 			return domain.Ticket{}, fmt.Errorf("add ticket: %w", err)
 		}
-		return uc.starter.Start(ctx, stored), nil
+		return uc.starter.Start(ctx, stored, lease), nil
 	}
 }
 
 func (uc *CreateTicket) add(
-	ctx context.Context, t domain.Ticket, key *ports.IdempotencyKey,
+	ctx context.Context, t domain.Ticket, lease ports.Lease, key *ports.IdempotencyKey,
 ) (domain.Ticket, error) {
 	if key == nil {
-		return uc.tickets.AddTicket(ctx, t, uc.starter.Lease())
+		return uc.tickets.AddTicket(ctx, t, lease)
 	}
-	return uc.tickets.AddTicketOnce(ctx, t, uc.starter.Lease(), *key)
+	return uc.tickets.AddTicketOnce(ctx, t, lease, *key)
 }

@@ -6,9 +6,9 @@ import (
 	"reflect"
 	"slices"
 
-	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 // ErrVersionStale: the ticket is not the one that the client has seen.

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 
-	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 // ErrWebhookStale: the webhook is not the one that the client has seen.

@@ -21,7 +21,7 @@ func TestExportOfAPeriod(t *testing.T) {
 		ticket, err := domain.NewTicket("Title", "Description", nil, domain.Creators{},
 			begin.Add(time.Duration(i/3)*time.Microsecond))
 		require.NoError(t, err)
-		_, err = s.AddTicket(t.Context(), ticket, 0)
+		_, err = s.AddTicket(t.Context(), ticket, ports.Lease{})
 		require.NoError(t, err)
 	}
 	micros := func(n int) time.Time { return begin.Add(time.Duration(n) * time.Microsecond) }

@@ -6,9 +6,9 @@ import (
 	"log/slog"
 	"time"
 
-	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 const (

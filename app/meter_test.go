@@ -20,8 +20,8 @@ func TestWhatPeoplesEditsAreCountedAs(t *testing.T) {
 	classify := classification.NewClassifyNow(s, &fakes.Scripted{Script: []error{nil, domain.ErrClassifierKey}},
 		classification.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(5)}, fakes.Clock, ports.NoMeter{},
 		fakes.Quiet)
-	classified, fallen := classify.Start(t.Context(), fakes.AddOne(t, s)).ID(),
-		classify.Start(t.Context(), fakes.AddOne(t, s)).ID()
+	classified, fallen := classify.Start(t.Context(), fakes.AddOne(t, s), classify.Lease()).ID(),
+		classify.Start(t.Context(), fakes.AddOne(t, s), classify.Lease()).ID()
 	for _, e := range []struct {
 		id   domain.TicketID
 		edit app.TicketEdit

@@ -12,6 +12,7 @@ import (
 // Stats say what tickets there are and how often the machine was right about those that a person looked at.
 type Stats struct {
 	Tickets ports.TicketCounts
+	ByDay   []ports.DayCount // oldest first, without empty days
 	// Reviewed is about all reviewed tickets: people look at doubtful ones more often, so it tends to be too
 	// low.
 	Reviewed Agreement
@@ -53,7 +54,7 @@ func NewStats(s ports.Stats) Stats {
 		models[k] = append(models[k], c)
 	}
 	stats := Stats{
-		Tickets: s.Tickets, Reviewed: agreementOf(s.Compared), Audit: agreementOf(audit),
+		Tickets: s.Tickets, ByDay: s.ByDay, Reviewed: agreementOf(s.Compared), Audit: agreementOf(audit),
 		Categories: evaluation.NewConfusion(evaluation.CategoryLabels(), categoryGroups(s.Compared)),
 		Priorities: evaluation.NewConfusion(evaluation.PriorityLabels(), priorityGroups(s.Compared)),
 	}

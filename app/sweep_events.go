@@ -5,8 +5,8 @@ import (
 	"log/slog"
 	"time"
 
-	"ticketd/app/retry"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 const (

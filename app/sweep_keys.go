@@ -5,8 +5,8 @@ import (
 	"log/slog"
 	"time"
 
-	"ticketd/app/retry"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 // sweepKeysInterval is how often keys past their life are removed. Until then they count as unknown all the

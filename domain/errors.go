@@ -125,6 +125,11 @@ var (
 		Kind: KindUnavailable, Code: "store_unavailable",
 		Message: "the store does not work until somebody mends it",
 	}
+	// ErrStoreReadOnly: the database takes no changes now, as a standby does. It is ErrStoreUnavailable, too.
+	ErrStoreReadOnly = &Error{
+		Kind: KindUnavailable, Code: "store_unavailable",
+		Message: "the store takes no changes at the moment; try again later",
+	}
 )
 
 // FieldErrors collects broken fields, so that one error reports all of them. The zero value is ready to use.

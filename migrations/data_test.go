@@ -10,7 +10,7 @@ import (
 )
 
 // latest is the newest version in this directory.
-const latest = 14
+const latest = 15
 
 // table is a table that a step makes, with rows of every kind that the program knows.
 type table struct {
@@ -101,6 +101,8 @@ var tables = []table{
 	{step: 14, name: "delivery_lanes", read: `SELECT * FROM delivery_lanes`, rows: `
 		INSERT INTO delivery_lanes (webhook_id, ticket_id, pending, next_at, claimed_until)
 			VALUES (1, 1, 1, {at}, {at})`},
+	{step: 15, name: "claimers", read: `SELECT * FROM claimers`, rows: `
+		INSERT INTO claimers (id, beat_at, steady_since) VALUES (1, {at}, {at})`},
 }
 
 // column is a column that a step adds to the table of an earlier step.
@@ -131,6 +133,7 @@ var columns = []column{
 		step: 12, table: "classifications", name: "decided_by",
 		rows: `UPDATE classifications SET decided_by = 'helpdesk' WHERE id = 3`,
 	},
+	{step: 15, table: "tickets", name: "claimed_by", rows: `UPDATE tickets SET claimed_by = 1 WHERE id = 2`},
 }
 
 // since returns the columns that the table got after a version.

@@ -19,17 +19,18 @@ func TestWhatTakingStepsBackLoses(t *testing.T) {
 		}
 		d.fillColumns(t)
 		for count, want := range map[int]migrations.Loss{
-			1: {Step: "0014_webhooks", Table: "webhooks", Rows: 2},
-			2: {Step: "0013_events", Table: "events", Rows: 2},
-			3: {Step: "0012_classifications_by", Table: "classifications", Column: "decided_by", Rows: 1},
-			4: {Step: "0011_tickets_changed", Table: "tickets", Column: "updated_at", Rows: 5},
-			5: {
+			1: {Step: "0015_claimers", Table: "claimers", Rows: 1},
+			2: {Step: "0014_webhooks", Table: "webhooks", Rows: 2},
+			3: {Step: "0013_events", Table: "events", Rows: 2},
+			4: {Step: "0012_classifications_by", Table: "classifications", Column: "decided_by", Rows: 1},
+			5: {Step: "0011_tickets_changed", Table: "tickets", Column: "updated_at", Rows: 5},
+			6: {
 				Step: "0010_classifications_confidence_unknown", Table: "classifications",
 				Column: "confidence_unknown", Rows: 1,
 			},
-			7:  {Step: "0008_tickets_audited"},
-			9:  {Step: "0006_import_keys", Table: "import_keys", Rows: 2},
-			13: {Step: "0002_tickets", Table: "tickets", Rows: 9},
+			8:  {Step: "0008_tickets_audited"},
+			10: {Step: "0006_import_keys", Table: "import_keys", Rows: 2},
+			14: {Step: "0002_tickets", Table: "tickets", Rows: 9},
 		} {
 			losses, err := d.Losses(t.Context(), count)
 			require.NoError(t, err)

@@ -32,6 +32,8 @@ type engine interface {
 	begin(ctx context.Context, db *sql.DB, log *slog.Logger) (d database.Driver, end func() error, err error)
 	// busy reports whether a step failed only because the running program held what it needs.
 	busy(err error) bool
+	// breath returns the pause after a step that took so long.
+	breath(step time.Duration) time.Duration
 }
 
 const (
@@ -164,6 +166,7 @@ func (m *Migrator) step(ctx context.Context, mg *migrate.Migrate, direction int,
 		err := mg.Steps(direction)
 		switch {
 		case err == nil:
+			wait(ctx, m.engine.breath(time.Since(began)))
 			return nil
 		case ctx.Err() != nil:
 			return fmt.Errorf("migration %s: %w", name, errors.Join(ctx.Err(), err))
@@ -174,9 +177,14 @@ func (m *Migrator) step(ctx context.Context, mg *migrate.Migrate, direction int,
 		}
 		m.log.WarnContext(ctx, "database schema: the running program goes first, trying again soon", "step", name,
 			"error", err)
-		select {
-		case <-ctx.Done():
-		case <-time.After(catchingUp):
-		}
+		wait(ctx, catchingUp)
+	}
+}
+
+// wait returns after d, or earlier when ctx ends.
+func wait(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
 	}
 }

@@ -53,6 +53,15 @@ func (sqliteEngine) busy(err error) bool {
 	return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
+// breath lets others come in. SQLite has no queue for its one lock: who waits looks every tenth of a second.
+// Longer steps in a row, as on a large table, would look like one to them.
+func (sqliteEngine) breath(step time.Duration) time.Duration {
+	if step > 100*time.Millisecond {
+		return 250 * time.Millisecond
+	}
+	return 0
+}
+
 func (e sqliteEngine) lock(ctx context.Context, log *slog.Logger) (unlock func() error, err error) {
 	if e.path == "" {
 		return func() error { return nil }, nil

@@ -16,6 +16,9 @@ type stepDriver struct {
 	database.Driver
 	ctx context.Context // of the whole migration: golang-migrate passes none on
 	db  beginner
+	// alone is nil, or returns an error if another process may migrate by now.
+	alone  func(ctx context.Context) error
+	limits string // a statement at the beginning of a step's transaction, "" for none
 	// outside runs a repeatable step that must not run in a transaction; it returns false for any other step.
 	// It is nil if the engine has no such steps.
 	outside func(ctx context.Context, step string) (bool, error)
@@ -49,6 +52,11 @@ func (d *stepDriver) Run(step io.Reader) error {
 	if err != nil {
 		return err
 	}
+	if d.alone != nil {
+		if err := d.alone(d.ctx); err != nil {
+			return err
+		}
+	}
 	if d.outside != nil {
 		if ran, err := d.outside(d.ctx, string(text)); ran || err != nil {
 			return err
@@ -76,6 +84,11 @@ func (d *stepDriver) transact(step string) error {
 // exec stores the version by deleting and inserting rows: golang-migrate's TRUNCATE would wait for every
 // backup under way.
 func (d *stepDriver) exec(tx *sql.Tx, step string) error {
+	if d.limits != "" {
+		if _, err := tx.ExecContext(d.ctx, d.limits); err != nil {
+			return err
+		}
+	}
 	if step != "" {
 		if _, err := tx.ExecContext(d.ctx, step); err != nil {
 			return err

@@ -7,11 +7,22 @@ import (
 	"ticketd/domain"
 )
 
+// Lease says how long a claim lasts. The zero value claims nothing.
+type Lease struct {
+	Time time.Duration // at most, on the store's clock
+	// By is the claimer whose end ends the claim early; 0 if there is none.
+	By ClaimerID
+	// From is when the holder asked for it, on the holder's clock. Stores ignore it.
+	From time.Time
+}
+
 // Claim is the exclusive right to classify a ticket until a moment on the store's clock.
 type Claim struct {
 	Ticket domain.Ticket
 	// Until ends the right; it is also the token by which the store recognises the holder.
 	Until time.Time
+	// Lease is what the ticket was claimed with.
+	Lease Lease
 	// Attempt is the number of the attempt that the claim is for, from 1 within the round, counting attempts
 	// that a crash cut off.
 	Attempt int
@@ -38,11 +49,11 @@ type Release struct {
 type TicketClaimer interface {
 	// ClaimTicket claims one ticket. It returns domain.ErrNotClaimable if the ticket is finished, claimed or not
 	// due for its next attempt, and domain.ErrTicketNotFound if there is none with the id.
-	ClaimTicket(ctx context.Context, id domain.TicketID, lease time.Duration) (Claim, error)
+	ClaimTicket(ctx context.Context, id domain.TicketID, lease Lease) (Claim, error)
 	// ClaimDue claims up to limit pending tickets whose lease has ended or whose next attempt is due, longest
 	// due first. With forgotten above 0 it also claims tickets that have waited unclaimed for that long since
 	// they were requested or announced.
-	ClaimDue(ctx context.Context, limit int, lease, forgotten time.Duration) ([]Claim, error)
+	ClaimDue(ctx context.Context, limit int, lease Lease, forgotten time.Duration) ([]Claim, error)
 	// ReleaseClaim ends c. If somebody else holds the claim by now, only the record grows. A failure that is on
 	// record already (see domain.Classification.Same) is not recorded again: a call whose answer got lost may be
 	// repeated, even while it is still at work.

@@ -23,7 +23,7 @@ type FallbackHealer interface {
 	// fewer than HealRounds healing rounds have ended as fallback. From the second healing round on, the last
 	// call must also be as many HealPause ago as there were healing rounds. Tickets that a person decided are no
 	// fallbacks.
-	ClaimHealable(ctx context.Context, limit int, lease time.Duration, before time.Time) ([]Claim, error)
+	ClaimHealable(ctx context.Context, limit int, lease Lease, before time.Time) ([]Claim, error)
 }
 
 // Prober tests whether the provider answers.

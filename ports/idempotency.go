@@ -30,7 +30,7 @@ const KeySweep = 2000
 type IdempotentTicketAdder interface {
 	// AddTicketOnce is AddTicket with the key stored in the same transaction. If the key exists and is younger
 	// than KeyLife, it returns ErrKeyTaken and stores nothing.
-	AddTicketOnce(ctx context.Context, t domain.Ticket, lease time.Duration, key IdempotencyKey) (domain.Ticket,
+	AddTicketOnce(ctx context.Context, t domain.Ticket, lease Lease, key IdempotencyKey) (domain.Ticket,
 		error)
 	// TicketByKey returns the ticket stored with the scope and key within KeyLife, in its present state, and the
 	// key's fingerprint. Without one it returns domain.ErrTicketNotFound.

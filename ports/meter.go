@@ -57,7 +57,14 @@ type NoMeter struct{}
 var (
 	_ Meter         = NoMeter{}
 	_ DeliveryMeter = NoMeter{}
+	_ ReplicaMeter  = NoMeter{}
 )
+
+// Read does nothing.
+func (NoMeter) Read(ReadBy) {}
+
+// Replica does nothing.
+func (NoMeter) Replica(string, bool, int64) {}
 
 // Tried does nothing.
 func (NoMeter) Tried(DeliveryEnd) {}

@@ -17,6 +17,8 @@ type Announcer interface {
 // EventQueue is the queue of announced events.
 type EventQueue interface {
 	Announcer
+	// Ping returns nil while an event can pass: the queue is there and takes it. It publishes nothing.
+	Ping(ctx context.Context) error
 	// OldestWaiting returns the age of the oldest unhandled event, on the queue's own clock; waiting is false if
 	// all are handled. Earlier events are no longer in the queue.
 	OldestWaiting(ctx context.Context) (age time.Duration, waiting bool, err error)

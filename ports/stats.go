@@ -42,9 +42,17 @@ type Compared struct {
 	Confidence        float64 // the sum of the N confidences
 }
 
+// DayCount counts the tickets that were created on a day, by their present category; those without one are
+// under the zero label.
+type DayCount struct {
+	Day        time.Time // its first moment, UTC
+	ByCategory map[domain.Category]int
+}
+
 // Stats are counts of the tickets of a period, all as of the same moment.
 type Stats struct {
 	Tickets  TicketCounts
+	ByDay    []DayCount // oldest first, without empty days
 	Compared []Compared // in no order
 }
 

@@ -2,7 +2,6 @@ package ports
 
 import (
 	"context"
-	"time"
 
 	"ticketd/domain"
 	"ticketd/ports/search"
@@ -10,10 +9,10 @@ import (
 
 // TicketAdder stores new tickets.
 type TicketAdder interface {
-	// AddTicket stores t and returns it with its id. With a lease above 0 the ticket is claimed from the start,
+	// AddTicket stores t and returns it with its id. With a lease the ticket is claimed from the start,
 	// so that nobody else classifies it meanwhile. If the creator is gone, it returns domain.ErrCreatorGone and
 	// stores nothing.
-	AddTicket(ctx context.Context, t domain.Ticket, lease time.Duration) (domain.Ticket, error)
+	AddTicket(ctx context.Context, t domain.Ticket, lease Lease) (domain.Ticket, error)
 }
 
 // TicketReader reads single tickets.
@@ -79,4 +78,5 @@ type TicketStore interface {
 	LabelledTickets
 	BacklogReader
 	FallbackHealer
+	ClaimerStore
 }

@@ -49,8 +49,9 @@ type DeliveryQueue interface {
 	// pending delivery of each event that a subscription wants. It returns how many deliveries it stored, and
 	// whether there may be more to do. Any number of processes may call it at once.
 	FanOut(ctx context.Context, limit int) (stored int, more bool, err error)
-	// ClaimDeliveries claims up to limit due deliveries of active subscriptions, longest due first, so that no
-	// subscription has more than each in flight.
+	// ClaimDeliveries claims up to limit due deliveries of active subscriptions, of each the longest due first,
+	// so that no subscription has more than each in flight. The subscriptions take turns, so that none waits for
+	// the backlog of others.
 	ClaimDeliveries(ctx context.Context, limit, each int, lease time.Duration) ([]DueDelivery, error)
 	// EndDeliveries stores the ends of tries that their callers still hold; it passes over others. A
 	// subscription fails since its first failed try after its last success.

@@ -51,7 +51,7 @@ func TestKeys(t *testing.T) {
 		t.Parallel()
 		for _, path := range []string{
 			"/healthz", "/readyz", "/", "/docs", "/docs/docs.js", "/docs/", "/docs/swagger-ui.css", "/docs.json",
-			"/openapi.yaml", "/metrics",
+			"/openapi.yaml", "/metrics", "/board", "/board/", "/board/app.js",
 		} {
 			require.Equal(t, http.StatusOK, ask(t, "GET", path, "").StatusCode, path)
 		}

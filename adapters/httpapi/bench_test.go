@@ -39,11 +39,11 @@ func (s atOnce) FindCreators(_ context.Context, requested *domain.UserID) (domai
 	return domain.Creators{Requested: requested}, nil
 }
 
-func (s atOnce) AddTicket(_ context.Context, t domain.Ticket, _ time.Duration) (domain.Ticket, error) {
+func (s atOnce) AddTicket(_ context.Context, t domain.Ticket, _ ports.Lease) (domain.Ticket, error) {
 	return t.Stored(4711), nil
 }
 
-func (s atOnce) AddTicketOnce(_ context.Context, t domain.Ticket, _ time.Duration,
+func (s atOnce) AddTicketOnce(_ context.Context, t domain.Ticket, _ ports.Lease,
 	_ ports.IdempotencyKey) (domain.Ticket, error) {
 	return t.Stored(4711), nil
 }

@@ -52,13 +52,13 @@ func mountDocs(routes readable, keyed, metricsPublic bool) error {
 
 const mimeCSS = "text/css; charset=utf-8"
 
-// isDocumentation reports whether a request is for what explains the API, which everybody may read.
+// isDocumentation reports whether a request is for a page or what explains the API, which everybody may read.
 func isDocumentation(c echo.Context) bool {
 	switch c.Path() {
-	case "/", "/docs", "/docs.json", "/openapi.yaml":
+	case "/", "/docs", "/docs.json", "/openapi.yaml", "/board":
 		return true
 	}
-	return strings.HasPrefix(c.Path(), "/docs/")
+	return strings.HasPrefix(c.Path(), "/docs/") || strings.HasPrefix(c.Path(), "/board/")
 }
 
 // pagePolicy lets a page use our own files and nothing else (Content Security Policy Level 3).

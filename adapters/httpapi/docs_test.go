@@ -156,7 +156,8 @@ func TestTheBareAddress(t *testing.T) {
 		t.Parallel()
 		links := read[client.Start](t, a.get(t, "/").body).Links
 		for _, to := range []string{
-			links.Tickets, links.Users, links.Stats, links.Docs, links.Contract, links.Health, links.Readiness,
+			links.Tickets, links.Users, links.Stats, links.Events, links.Webhooks,
+			links.Docs, links.Contract, links.Health, links.Readiness,
 		} {
 			require.Equal(t, http.StatusOK, a.get(t, below(t, "/", to)).StatusCode, to)
 		}

@@ -145,7 +145,7 @@ const (
 
 type streamKey struct{}
 
-// isStream reports whether the client of a GET asked for a stream of events.
+// isStream reports whether the client of a GET or HEAD asked for a stream of events.
 func isStream(ctx context.Context) bool { return ctx.Value(streamKey{}) != nil }
 
 // wantsStream reports whether the client prefers a stream: browsers name nothing else.
@@ -153,14 +153,14 @@ func wantsStream(r *http.Request) bool {
 	return strings.HasPrefix(strings.ToLower(r.Header.Get(echo.HeaderAccept)), mimeEventStream)
 }
 
-// asStream marks a request for a stream, which has no deadline.
+// asStream marks a request for a stream with its method, and reports whether it has no deadline.
 func asStream(c echo.Context) bool {
 	r := c.Request()
-	wanted := r.Method == http.MethodGet && c.Path() == "/events" && wantsStream(r)
-	if wanted {
-		c.SetRequest(r.WithContext(context.WithValue(r.Context(), streamKey{}, true)))
+	if c.Path() != "/events" || !wantsStream(r) {
+		return false
 	}
-	return wanted
+	c.SetRequest(r.WithContext(context.WithValue(r.Context(), streamKey{}, r.Method)))
+	return r.Method == http.MethodGet
 }
 
 // eventStream is an answer of server-sent events
@@ -207,6 +207,9 @@ func (e *eventStream) VisitListEventsResponse(w http.ResponseWriter) error {
 	h.Set(echo.HeaderCacheControl, "no-store")
 	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
 	w.WriteHeader(http.StatusOK)
+	if e.ctx.Value(streamKey{}) == http.MethodHead {
+		return nil
+	}
 	text := fmt.Appendf(nil, "retry: %d\n\n", streamAgain)
 	for {
 		// A writer without deadlines needs no later one.

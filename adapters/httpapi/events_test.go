@@ -216,6 +216,24 @@ func TestAStreamTellsBrowsersAndGoesOnWhereItWas(t *testing.T) {
 }
 
 // Browsers accept gzip with every request.
+func TestHeadOfAStreamHasItsHeaders(t *testing.T) {
+	t.Parallel()
+	a := serve(t, stores.SQLite(t))
+	var headers []http.Header
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		r := a.request(t, method, "/events", "")
+		r.Header.Set("Accept", "text/event-stream")
+		res, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = res.Body.Close() })
+		require.Equal(t, http.StatusOK, res.StatusCode)
+		require.Negative(t, res.ContentLength, "nobody knows it")
+		headers = append(headers, steady(response{Response: res}))
+	}
+	require.Equal(t, headers[0], headers[1])
+	require.Equal(t, "text/event-stream", headers[1].Get("Content-Type"))
+}
+
 func TestAStreamHoldsNothingBackWhateverItsClientUnpacks(t *testing.T) {
 	t.Parallel()
 	a := serve(t, stores.SQLite(t))

@@ -46,6 +46,7 @@ var walked = map[string]hostile{
 	"replayDeliveries":    {method: "POST", path: "/webhooks/1/replay", body: `{"failed":true}`},
 	"getStats":            {method: "GET", path: "/stats"},
 	"getStart":            {method: "GET", path: "/"},
+	"getBoard":            {method: "GET", path: "/board"},
 	"getDocs":             {method: "GET", path: "/docs"},
 	"getDocsJson":         {method: "GET", path: "/docs.json"},
 	"getOpenapiYaml":      {method: "GET", path: "/openapi.yaml"},
@@ -115,6 +116,7 @@ var special = map[contract.Exchange]hostile{
 	{Operation: "createWebhook", Status: 404}: walked["createWebhook"],
 	{Operation: "listWebhooks", Status: 404}:  walked["listWebhooks"],
 	{Operation: "listEvents", Status: 404}:    walked["listEvents"],
+	{Operation: "getBoard", Status: 404}:      walked["getBoard"],
 	{Operation: "createWebhook", Status: 409}: walked["createWebhook"],
 	{Operation: "editWebhook", Status: 412}: {
 		method: "PATCH", path: "/webhooks/1",
@@ -145,6 +147,8 @@ func needs(e contract.Exchange) []func(*setup) {
 		}}
 	case e.Status == http.StatusNotFound && (special[e].path == "/webhooks" || special[e].path == "/events"):
 		return []func(*setup){func(s *setup) { s.eventless = true }}
+	case e == contract.Exchange{Operation: "getBoard", Status: http.StatusNotFound}:
+		return []func(*setup){func(s *setup) { s.boardless = true }}
 	case e.Operation == "classifyTicket" && e.Status == http.StatusAccepted:
 		return []func(*setup){func(s *setup) { s.queued = true }}
 	}

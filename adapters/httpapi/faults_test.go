@@ -169,7 +169,7 @@ func TestProbes(t *testing.T) {
 		res := a.get(t, "/readyz")
 		require.Equal(t, http.StatusServiceUnavailable, res.StatusCode)
 		require.Contains(t, res.body, `"not_ready"`)
-		require.Contains(t, a.log.String(), "neighbour: pq:")
+		require.Contains(t, a.log.String(), "neighbour: it is out of reach: pq:")
 		require.Equal(t, http.StatusOK, a.get(t, "/healthz").StatusCode)
 		away <- nil
 		require.Equal(t, http.StatusOK, a.get(t, "/readyz").StatusCode)

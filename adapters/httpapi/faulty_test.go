@@ -2,7 +2,6 @@ package httpapi_test
 
 import (
 	"context"
-	"time"
 
 	"ticketd/domain"
 	"ticketd/ports"
@@ -15,7 +14,7 @@ type faulty struct {
 	fail func() error
 }
 
-func (f faulty) AddTicket(context.Context, domain.Ticket, time.Duration) (domain.Ticket, error) {
+func (f faulty) AddTicket(context.Context, domain.Ticket, ports.Lease) (domain.Ticket, error) {
 	return domain.Ticket{}, f.fail()
 }
 

@@ -42,6 +42,7 @@ type setup struct {
 	meter      httpapi.RequestMeter
 	sender     ports.WebhookSender
 	eventless  bool
+	boardless  bool
 }
 
 // api is a served API and a client that checks every answer against openapi.yaml.
@@ -69,7 +70,7 @@ func serve(t *testing.T, s store, changes ...func(*setup)) *api {
 		Ready: append([]httpapi.Check{{Name: "store", Ping: cfg.store.Ping}}, cfg.ready...),
 		Keys:  cfg.keys, Receivers: receivers, TrustedProxies: cfg.proxies, Origins: cfg.origins,
 		Queued: cfg.queued, Metrics: http.HandlerFunc(metrics), MetricsPublic: !cfg.closed,
-		Meter: cfg.meter, Profiles: cfg.profiles,
+		Meter: cfg.meter, Profiles: cfg.profiles, Board: !cfg.boardless,
 	})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
@@ -121,9 +122,9 @@ func metrics(w http.ResponseWriter, _ *http.Request) {
 // nobodyStarts is queue mode without a worker.
 type nobodyStarts struct{}
 
-func (nobodyStarts) Lease() time.Duration { return 0 }
+func (nobodyStarts) Lease() ports.Lease { return ports.Lease{} }
 
-func (nobodyStarts) Start(_ context.Context, t domain.Ticket) domain.Ticket { return t }
+func (nobodyStarts) Start(_ context.Context, t domain.Ticket, _ ports.Lease) domain.Ticket { return t }
 
 // byWord is a classifier that follows the labels in the title: "billing high" is billing and high.
 func byWord(_ context.Context, text domain.Text) (domain.Answer, error) {

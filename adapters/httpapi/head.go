@@ -53,7 +53,8 @@ func (w *headWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (w *headWriter) send() {
 	h := w.Header()
 	bodiless := w.status == http.StatusNoContent || w.status == http.StatusNotModified
-	if h.Get(echo.HeaderContentLength) == "" && !bodiless {
+	endless := h.Get(echo.HeaderContentType) == mimeEventStream
+	if h.Get(echo.HeaderContentLength) == "" && !bodiless && !endless {
 		h.Set(echo.HeaderContentLength, strconv.Itoa(w.length))
 	}
 	w.ResponseWriter.WriteHeader(w.status)

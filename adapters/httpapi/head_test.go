@@ -58,6 +58,7 @@ func TestHeadIsGetWithoutItsBody(t *testing.T) {
 		"/stats", "/nowhere", "/tickets/1/classify", "/healthz", "/healthz?x=1", "/readyz", "/metrics",
 		"/", "/docs", "/docs/", "/docs.json", "/docs/contract.json", "/docs/docs.js",
 		"/openapi.yaml", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/favicon-16x16.png",
+		"/board", "/board/", "/board/app.js", "/board/vendor/LICENSE", "/board/nothing.js",
 		"/docs/nothing.js", "/debug/pprof/cmdline",
 	} {
 		for _, encoding := range []string{"identity", "gzip", "gzip;q=0"} {

@@ -2,7 +2,7 @@ package httpapi
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -16,9 +16,16 @@ import (
 // readyTime bounds a readiness check.
 const readyTime = 2 * time.Second
 
-var errNotReady = &domain.Error{
-	Kind: domain.KindUnavailable, Code: "not_ready",
-	Message: "not ready: a server that is needed is out of reach, or the process is stopping",
+// notReady says to anybody which check failed, and why only as far as that is meant for anybody.
+func notReady(check string, err error) error {
+	reason := "it is out of reach"
+	if known, ok := errors.AsType[*domain.Error](err); ok {
+		reason = known.Message
+	}
+	no := &domain.Error{
+		Kind: domain.KindUnavailable, Code: "not_ready", Message: "not ready: " + check + ": " + reason,
+	}
+	return no.With(err)
 }
 
 // Check tests one thing that must work for the process to serve.
@@ -46,7 +53,7 @@ func ready(ctx context.Context, checks []Check) error {
 	defer cancel()
 	for _, c := range checks {
 		if err := c.Ping(ctx); err != nil {
-			return errNotReady.With(fmt.Errorf("%s: %w", c.Name, err))
+			return notReady(c.Name, err)
 		}
 	}
 	return nil
@@ -55,6 +62,17 @@ func ready(ctx context.Context, checks []Check) error {
 // NewProbes returns a handler for /healthz, /readyz, /metrics and, if wanted, /debug/pprof only, for a
 // process without an API.
 func NewProbes(checks []Check, metrics http.Handler, profiles bool, log *slog.Logger) http.Handler {
+	return answerHead(probes(checks, metrics, profiles, log))
+}
+
+// NewWaiting returns the handler of a process that waits for what it needs: probes, and 503 for all else.
+func NewWaiting(needed Check, metrics http.Handler, log *slog.Logger) http.Handler {
+	e := probes([]Check{needed}, metrics, false, log)
+	e.RouteNotFound("/*", func(c echo.Context) error { return ready(c.Request().Context(), []Check{needed}) })
+	return answerHead(e)
+}
+
+func probes(checks []Check, metrics http.Handler, profiles bool, log *slog.Logger) *echo.Echo {
 	e := echo.New()
 	e.HTTPErrorHandler = errorHandler(log)
 	e.Use(withRequestID, logRequests(log), recoverPanics)
@@ -71,5 +89,5 @@ func NewProbes(checks []Check, metrics http.Handler, profiles bool, log *slog.Lo
 	if profiles {
 		mountProfiles(routes)
 	}
-	return answerHead(e)
+	return e
 }

@@ -12,6 +12,7 @@ import (
 
 	"ticketd/adapters/httpapi/gen/client"
 	"ticketd/domain"
+	"ticketd/ports"
 )
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 123456000, time.UTC)
@@ -61,7 +62,7 @@ func wait(t *testing.T, s store) {
 	t.Helper()
 	pending, err := domain.NewTicket("pending", "d", nil, domain.Creators{}, noon)
 	require.NoError(t, err)
-	_, err = s.AddTicket(t.Context(), pending, 0)
+	_, err = s.AddTicket(t.Context(), pending, ports.Lease{})
 	require.NoError(t, err)
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/labstack/echo/v4"
 
-	"ticketd/app/retry"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 // maxClients bounds the memory of the process's own count to about 20 MB: beyond maxClients, the client

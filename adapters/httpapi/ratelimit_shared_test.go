@@ -19,7 +19,7 @@ import (
 // redislimit.AnswerTime where the machine, not Redis, is slow.
 func sharing(t *testing.T, n int, url string, answerTime time.Duration) *api {
 	t.Helper()
-	shared, err := redislimit.New(url, answerTime)
+	shared, err := redislimit.New(url, "", answerTime)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, shared.Close()) })
 	return allowing(t, n, func(s *setup) { s.limit.Shared = shared })
@@ -99,7 +99,7 @@ func TestOneLimitForKeysOfAllProcesses(t *testing.T) {
 		return on.visit(t, "192.0.2.1:1", "Authorization", "Bearer team-key-0123456789")
 	}
 	serving := func() *api {
-		shared, err := redislimit.New(url, patience)
+		shared, err := redislimit.New(url, "", patience)
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, shared.Close()) })
 		return allowing(t, 3, func(s *setup) {

@@ -91,6 +91,7 @@ func TestTheRateLimit(t *testing.T) {
 		for range 2 {
 			for _, path := range []string{
 				"/", "/docs", "/docs/", "/docs/docs.js", "/docs/swagger-ui.css", "/docs.json", "/openapi.yaml",
+				"/board", "/board/app.js",
 			} {
 				res := a.get(t, path)
 				require.Equal(t, http.StatusOK, res.StatusCode, path)

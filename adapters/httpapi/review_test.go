@@ -83,7 +83,8 @@ func TestNeedsReview(t *testing.T) {
 				a.newTicket(t, title, nil)
 			}
 			require.Equal(t, "0.5, 1, fail", a.toReview(t))
-			a.edited(t, 2, `{"confirmed":true}`)
+			require.True(t, a.edited(t, 2, `{"confirmed":true}`).Audit)
+			require.False(t, a.edited(t, 3, `{"status":"closed"}`).Audit, "a fallback is no verdict to draw")
 			require.Equal(t, "0.5, fail", a.toReview(t))
 		})
 

@@ -51,6 +51,7 @@ type Options struct {
 	Origins        []string             // of pages that may use the API, as browsers write them; "*" allows all
 	Metrics        http.Handler         // serves /metrics; may be nil
 	MetricsPublic  bool                 // serve /metrics without a key
+	Board          bool                 // serve /board
 	Profiles       bool                 // serve /debug/pprof, with a key if there are keys
 	Meter          RequestMeter         // counts requests; may be nil
 	Tracer         trace.TracerProvider // may be nil
@@ -63,6 +64,7 @@ type Options struct {
 
 type server struct {
 	app    UseCases
+	lists  *sharedLists
 	checks []Check
 	queued bool
 }
@@ -89,12 +91,19 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 	}
 	e.Use(chain(
 		withRequestID, traceRequests(o.Tracer), identify(o.Keys), countRequests(o.Meter), logRequests(o.Log),
-		recoverPanics, warnOfProxies(trusted, o.Log), prefixLocations(trusted), shareWith(o.Origins),
+		recoverPanics, refuseAboveLimit, warnOfProxies(trusted, o.Log), prefixLocations(trusted),
+		shareWith(o.Origins),
 		limit, requireKey(o.Keys, o.MetricsPublic), withDeadline, validate(operations(doc, o.Receivers)),
 	))
 	routes := readable{e}
-	if err := errors.Join(mountStart(routes), mountDocs(routes, len(o.Keys) > 0, o.MetricsPublic)); err != nil {
+	err = errors.Join(mountStart(routes, o.Board), mountDocs(routes, len(o.Keys) > 0, o.MetricsPublic))
+	if err != nil {
 		return nil, err
+	}
+	if o.Board {
+		if err := mountBoard(routes); err != nil {
+			return nil, err
+		}
 	}
 	if o.Metrics != nil {
 		routes.GET("/metrics", echo.WrapHandler(o.Metrics))
@@ -102,7 +111,7 @@ func New(uc UseCases, o Options) (http.Handler, error) {
 	if o.Profiles {
 		mountProfiles(routes)
 	}
-	api := &server{app: uc, checks: o.Ready, queued: o.Queued}
+	api := &server{app: uc, lists: newSharedLists(uc.ListTickets), checks: o.Ready, queued: o.Queued}
 	gen.RegisterHandlers(routes, gen.NewStrictHandler(api, traceUseCase(o.Tracer)))
 	compressed, err := compress(e)
 	if err != nil {

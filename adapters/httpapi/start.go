@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"fmt"
 	"mime"
 	"strconv"
@@ -11,15 +12,24 @@ import (
 
 // startLinks are relative, so that they work below any path.
 const startLinks = `{"name":"ticketd","links":{"tickets":"tickets","users":"users","stats":"stats",` +
+	`"events":"events","webhooks":"webhooks",{board}` +
 	`"docs":"docs","contract":"openapi.yaml","health":"healthz","readiness":"readyz"}}` + "\n"
 
+const startBoard = `<li><a href="board">Board</a>: review tickets, find them, and see how good the ` +
+	`verdicts are</li>`
+
 // mountStart answers who asks for the bare address: people with a page, programs with links.
-func mountStart(routes readable) error {
+func mountStart(routes readable, board bool) error {
 	page, err := pages.ReadFile("pages/start.html")
 	if err != nil {
 		return fmt.Errorf("read the page: %w", err)
 	}
-	forPeople, forPrograms := file(echo.MIMETextHTMLCharsetUTF8, page), file(mimeJSON, []byte(startLinks))
+	item, link := "", ""
+	if board {
+		item, link = startBoard, `"board":"board",`
+	}
+	forPeople := file(echo.MIMETextHTMLCharsetUTF8, bytes.ReplaceAll(page, []byte("{board}"), []byte(item)))
+	forPrograms := file(mimeJSON, []byte(strings.ReplaceAll(startLinks, "{board}", link)))
 	routes.GET("/", func(c echo.Context) error {
 		c.Response().Header().Add(echo.HeaderVary, echo.HeaderAccept)
 		if prefersPage(c.Request().Header.Values(echo.HeaderAccept)) {

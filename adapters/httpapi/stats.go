@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/oapi-codegen/nullable"
+	"github.com/oapi-codegen/runtime/types"
 
 	"ticketd/adapters/httpapi/gen"
 	"ticketd/app"
@@ -72,10 +73,18 @@ func statsToAPI(s app.Stats) gen.Stats {
 		},
 		Calibration: calibrationToAPI(s.Reviewed.Calibration),
 		ByModel:     make([]gen.ModelAgreement, len(s.ByModel)),
+		ByDay:       make([]gen.DayCount, len(s.ByDay)),
 		Tickets:     gen.TicketCounts{Total: t.Total},
 	}
 	ticketCountsToAPI(t, &out.Tickets)
 	confusionToAPI(s, &out.Confusion)
+	for i, d := range s.ByDay {
+		out.ByDay[i] = gen.DayCount{
+			Day:     types.Date{Time: d.Day},
+			Billing: d.ByCategory[domain.CategoryBilling], Technical: d.ByCategory[domain.CategoryTechnical],
+			General: d.ByCategory[domain.CategoryGeneral], None: d.ByCategory[domain.Category{}],
+		}
+	}
 	for i, m := range s.ByModel {
 		out.ByModel[i] = gen.ModelAgreement{
 			Source: gen.Source(m.Source.String()), Model: textToAPI(m.Model),

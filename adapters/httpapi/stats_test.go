@@ -67,6 +67,10 @@ func TestStats(t *testing.T) {
 			require.Equal(t, 1, s.Tickets.ByCategory.Billing)
 			require.Equal(t, 2, s.Tickets.ByCategory.Technical)
 			require.Equal(t, 1, s.Tickets.ByStatus.Closed)
+			require.Len(t, s.ByDay, 1)
+			require.Equal(t, time.Now().UTC().Format(time.DateOnly), s.ByDay[0].Day.String())
+			require.Equal(t, []int{1, 2, 1, 0},
+				[]int{s.ByDay[0].Billing, s.ByDay[0].Technical, s.ByDay[0].General, s.ByDay[0].None})
 			require.Equal(t, client.ReviewCounts{Open: 1, Corrected: 2, Confirmed: 1}, s.Review)
 			require.Equal(t, 3, s.Agreement.N)
 			require.InDelta(t, 2.0/3, s.Agreement.Category.MustGet(), 1e-12)

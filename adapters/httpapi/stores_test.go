@@ -6,6 +6,8 @@ import (
 	"ticketd/tests/support/stores"
 )
 
+func TestMain(m *testing.M) { stores.Main(m) }
+
 type store = stores.Store
 
 // onEveryStore runs a test on both engines; open returns an empty store.

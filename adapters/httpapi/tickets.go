@@ -56,11 +56,11 @@ func (s *server) ListTickets(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.app.ListTickets.Handle(ctx, filter, page, q.IncludeTotal != nil && *q.IncludeTotal)
+	body, err := s.lists.page(ctx, listKeyOf(q), listCall{filter, page, valueOf(q.IncludeTotal)})
 	if err != nil {
 		return nil, err
 	}
-	return &answer{status: http.StatusOK, body: ticketPageJSON(page, list)}, nil
+	return &answer{status: http.StatusOK, body: body}, nil
 }
 
 // ClassifyTicket serves POST /tickets/{id}/classify.

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -58,6 +59,10 @@ func validate(table map[string]*operation) echo.MiddlewareFunc {
 				}
 				members := checkBody(op, raw, bad)
 				c.Request().Body = &body{bytes.NewReader(raw), raw, members}
+			} else if c.Request().Method == http.MethodPost {
+				if err := checkNoBody(c.Request(), bad); err != nil {
+					return err
+				}
 			}
 			if err := bad.err(); err != nil {
 				return err
@@ -65,6 +70,26 @@ func validate(table map[string]*operation) echo.MiddlewareFunc {
 			return next(c)
 		}
 	}
+}
+
+// checkNoBody refuses what a route without a body would ignore. Some clients send an empty object with every
+// POST.
+func checkNoBody(r *http.Request, bad complaints) error {
+	raw, err := io.ReadAll(io.LimitReader(r.Body, firstRead))
+	if err != nil {
+		return errBodyCut
+	}
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return nil
+	}
+	members, ok := readMembers(raw)
+	if !ok {
+		bad.add("body", "must be empty or {}: this route takes none")
+	}
+	for _, m := range members {
+		bad.add(printable(m.name), "is not a field of this request, which has none")
+	}
+	return nil
 }
 
 func checkHeaders(op *operation, sent http.Header, bad complaints) {

@@ -209,6 +209,9 @@ func explain(err error) string {
 				list[i] = fmt.Sprint(v)
 			}
 		}
+		if len(list) == 1 {
+			return "must be " + list[0]
+		}
 		return "must be one of " + strings.Join(list, ", ")
 	}
 	return "is invalid: " + e.SchemaField

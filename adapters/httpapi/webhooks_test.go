@@ -164,6 +164,27 @@ func TestWebhookInput(t *testing.T) {
 		res := a.send(t, http.MethodPost, fmt.Sprint("/webhooks/", id, "/replay"), body)
 		hostile{method: "POST", fields: fields}.check(t, res)
 	}
+	res := a.send(t, http.MethodPost, fmt.Sprint("/webhooks/", id, "/replay"), `{"failed":false}`)
+	require.Contains(t, res.body, `"failed must be true"`)
+}
+
+func TestPostsThatTakeNoBody(t *testing.T) {
+	t.Parallel()
+	a := serve(t, openSQLite(t), func(s *setup) { s.sender = &outbox{} })
+	hook := fmt.Sprint("/webhooks/", a.newWebhook(t, anyHook).Id)
+	ticket := fmt.Sprint("/tickets/", a.newTicket(t, "billing", nil).Id)
+	for _, path := range []string{hook + "/test", hook + "/rotate-secret", ticket + "/classify"} {
+		for _, body := range []string{"", "{}", " {\n}"} {
+			res := a.send(t, http.MethodPost, path, body)
+			require.Equal(t, http.StatusOK, res.StatusCode, "%s %q: %s", path, body, res.body)
+		}
+		for body, field := range map[string]string{
+			`{"force":true}`: "force", `null`: "body", `[]`: "body", `{`: "body", `x=1`: "body",
+			strings.Repeat("x", 300_000): "body",
+		} {
+			hostile{method: "POST", fields: []string{field}}.check(t, a.send(t, http.MethodPost, path, body))
+		}
+	}
 }
 
 func TestTooManyWebhooks(t *testing.T) {

@@ -7,11 +7,33 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
+// WatchTraces counts the batches of spans that failed was called for.
+func (m *Metrics) WatchTraces() (failed func()) {
+	c := prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "ticketd_trace_exports_failed_total",
+		Help: "Batches of spans that the collector did not take in time.",
+	})
+	m.registry.MustRegister(c)
+	return c.Inc
+}
+
 // WatchPools shows the connections of each pool, by its name.
 func (m *Metrics) WatchPools(pools map[string]*sql.DB) {
 	ours := prometheus.WrapRegistererWithPrefix("ticketd_", m.registry)
 	for name, db := range pools {
 		ours.MustRegister(collectors.NewDBStatsCollector(db, name))
+	}
+}
+
+// WatchDropped counts the database connections that were given up, by reason. It shows nothing where there
+// are no reasons.
+func (m *Metrics) WatchDropped(dropped func() map[string]int64) {
+	for reason := range dropped() {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name:        "ticketd_db_connections_dropped_total",
+			Help:        "Database connections that were given up, by reason: silent, late, read_only.",
+			ConstLabels: prometheus.Labels{"reason": reason},
+		}, func() float64 { return float64(dropped()[reason]) }))
 	}
 }
 
@@ -32,4 +54,11 @@ func (m *Metrics) WatchWorker(slots int, paused func() bool) {
 		}
 		return 0
 	})
+}
+
+// WatchConnections shows how many clients are connected.
+func (m *Metrics) WatchConnections(open, limit func() int) {
+	m.gauge("ticketd_http_connections", "Connections of clients.", func() float64 { return float64(open()) })
+	m.gauge("ticketd_http_connections_max", "Connections of clients at most; above, those that wait are closed.",
+		func() float64 { return float64(limit()) })
 }

@@ -16,6 +16,7 @@ type Requests struct {
 	answered *prometheus.CounterVec
 	took     *prometheus.HistogramVec
 	inFlight prometheus.Gauge
+	shed     *prometheus.CounterVec
 }
 
 func newRequests() *Requests {
@@ -29,7 +30,13 @@ func newRequests() *Requests {
 			Name: "ticketd_http_requests_in_flight", Help: "Requests that are being answered.",
 		}),
 	}
-	r.parts = parts{r.answered, r.took, r.inFlight}
+	r.shed = counter("ticketd_http_connections_shed_total",
+		"Connections of clients closed to make room, by reason: waiting, or full where all had requests under way.",
+		"reason")
+	for _, reason := range []string{"waiting", "full"} {
+		r.shed.WithLabelValues(reason) // 0 from the start on
+	}
+	r.parts = parts{r.answered, r.took, r.inFlight, r.shed}
 	return r
 }
 
@@ -42,3 +49,6 @@ func (r *Requests) RequestEnded(route, method string, status int, took time.Dura
 	r.answered.WithLabelValues(route, method, strconv.Itoa(status)).Inc()
 	r.took.WithLabelValues(route, method).Observe(took.Seconds())
 }
+
+// ConnectionShed counts a connection that was closed before its time.
+func (r *Requests) ConnectionShed(reason string) { r.shed.WithLabelValues(reason).Inc() }

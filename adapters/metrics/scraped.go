@@ -76,7 +76,8 @@ func desc(name, help string) *prometheus.Desc { return prometheus.NewDesc(name, 
 // WatchBacklog shows what waits in the store.
 func (m *Metrics) WatchBacklog(r ports.BacklogReader) {
 	m.registry.MustRegister(&scraped[ports.Backlog]{
-		up: desc("ticketd_store_up", "1 if the store answered this scrape within a second, else 0."),
+		up: desc("ticketd_store_up",
+			"1 if the store answered this scrape within a second and takes changes, else 0."),
 		others: []*prometheus.Desc{
 			desc("ticketd_pending_tickets",
 				"Tickets that wait for the end of their classification, counted up to 10000; the same in all processes."),
@@ -91,7 +92,8 @@ func (m *Metrics) WatchBacklog(r ports.BacklogReader) {
 // WatchQueue shows what waits in the queue.
 func (m *Metrics) WatchQueue(q ports.QueueInspector) {
 	m.registry.MustRegister(&scraped[ports.QueueState]{
-		up: desc("ticketd_redis_up", "1 if Redis answered this scrape within a second, else 0."),
+		up: desc("ticketd_redis_up",
+			"1 if an event could pass through Redis within a second of this scrape, else 0."),
 		others: []*prometheus.Desc{
 			desc("ticketd_queue_lag_events", "Events that no worker has been given yet; the same in all processes."),
 			desc("ticketd_queue_pending_events",

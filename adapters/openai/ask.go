@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"bytes"
 	"context"
 	"errors"
 
@@ -16,13 +17,18 @@ func (c *Classifier) Classify(ctx context.Context, text domain.Text) (a domain.A
 	ctx, span := c.tracer.begin(ctx)
 	a = domain.Answer{Source: domain.SourceModel, Model: c.model, PromptVersion: PromptVersion}
 	var got reply
-	defer func() { span.end(a, got.body, err) }()
+	defer func() {
+		span.end(a, got.document(), err)
+		if err == nil && got.body != nil { // neither after a panic
+			putDocument(got.body)
+		}
+	}()
 	got, err = c.ask(ctx, c.ticket(text))
 	if err != nil {
 		a.InputTokens, a.OutputTokens = got.input, got.output
 		return a, err
 	}
-	a, fromTokens, err := answer.Read(a, got.body)
+	a, fromTokens, err := answer.Read(a, got.document())
 	a.InputTokens, a.OutputTokens = a.InputTokens+got.input, a.OutputTokens+got.output
 	if err != nil {
 		return a, c.explained(err, got.budget)
@@ -47,10 +53,17 @@ func (c *Classifier) explained(err error, budget int) error {
 
 // reply is the server's document and how it was asked for.
 type reply struct {
-	body          []byte
+	body          *bytes.Buffer // nil without a document
 	budget        int
 	shortened     bool
 	input, output int // tokens of error documents
+}
+
+func (r reply) document() []byte {
+	if r.body == nil {
+		return nil
+	}
+	return r.body.Bytes()
 }
 
 // ask repeats the call until the server takes it. The loop ends: each turn leaves out at least one

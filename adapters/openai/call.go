@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"sync"
 
 	sdk "github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
@@ -36,8 +37,19 @@ func (c *Classifier) call(f form, t ticket) ([]byte, error) {
 // no length.
 const usualResponse = 32 << 10
 
+// documents are buffers of usual answers. One goes back only after a call that succeeded, when nothing
+// refers to it: errors may.
+var documents = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, usualResponse)) }}
+
+func putDocument(b *bytes.Buffer) {
+	if b.Cap() <= 2*usualResponse {
+		b.Reset()
+		documents.Put(b)
+	}
+}
+
 // post makes one call and returns the server's document, or what went wrong.
-func (c *Classifier) post(ctx context.Context, f form, t ticket) ([]byte, *failure.Failure) {
+func (c *Classifier) post(ctx context.Context, f form, t ticket) (*bytes.Buffer, *failure.Failure) {
 	call, err := c.call(f, t)
 	if err != nil {
 		return nil, &failure.Failure{Cause: err}
@@ -52,10 +64,9 @@ func (c *Classifier) post(ctx context.Context, f form, t ticket) ([]byte, *failu
 	if res.StatusCode >= http.StatusMultipleChoices {
 		return nil, failure.Of(res)
 	}
-	var body bytes.Buffer
-	body.Grow(usualResponse)
+	body := documents.Get().(*bytes.Buffer)
 	if _, err := body.ReadFrom(res.Body); err != nil {
 		return nil, &failure.Failure{Cause: err, Ended: ctx.Err()}
 	}
-	return body.Bytes(), failure.Within(body.Bytes(), res.Header)
+	return body, failure.Within(body.Bytes(), res.Header)
 }

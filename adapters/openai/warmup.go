@@ -58,7 +58,7 @@ func (c *Classifier) Probe(ctx context.Context) error {
 		var a domain.Answer
 		var unread error
 		if err == nil {
-			a, _, unread = answer.Read(a, got.body)
+			a, _, unread = answer.Read(a, got.document())
 		}
 		c.probed(a.InputTokens+got.input, a.OutputTokens+got.output)
 		cut, ok := errors.AsType[*answer.CutOffError](unread)

@@ -76,7 +76,7 @@ func benchStore(b *testing.B, batch bool) *postgres.Store {
 
 var description = strings.Repeat("some words that a customer wrote ", 10)
 
-func createFor(ctx context.Context, s *postgres.Store, lease time.Duration) (domain.Ticket, error) {
+func createFor(ctx context.Context, s *postgres.Store, lease ports.Lease) (domain.Ticket, error) {
 	creators, err := s.FindCreators(ctx, nil)
 	if err != nil {
 		return domain.Ticket{}, err
@@ -89,20 +89,21 @@ func createFor(ctx context.Context, s *postgres.Store, lease time.Duration) (dom
 }
 
 func createOne(ctx context.Context, s *postgres.Store) error {
-	_, err := createFor(ctx, s, 0)
+	_, err := createFor(ctx, s, ports.Lease{})
 	return err
 }
 
 func createOnce(ctx context.Context, s *postgres.Store) error {
 	t, err := domain.NewTicket("A refund", description, nil, domain.Creators{}, time.Now())
 	if err == nil {
-		_, err = s.AddTicketOnce(ctx, t, 0, ports.IdempotencyKey{Key: crypto.Text(), Fingerprint: "print"})
+		key := ports.IdempotencyKey{Key: crypto.Text(), Fingerprint: "print"}
+		_, err = s.AddTicketOnce(ctx, t, ports.Lease{}, key)
 	}
 	return err
 }
 
 func createAndSave(ctx context.Context, s *postgres.Store) error {
-	t, err := createFor(ctx, s, time.Minute)
+	t, err := createFor(ctx, s, ports.Lease{Time: time.Minute})
 	if err != nil {
 		return err
 	}

@@ -7,8 +7,8 @@ import (
 
 	"github.com/lib/pq"
 
+	"ticketd/adapters/internal/batch"
 	"ticketd/adapters/internal/sqlstore"
-	"ticketd/adapters/postgres/internal/batch"
 	"ticketd/domain"
 )
 

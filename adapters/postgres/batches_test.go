@@ -16,6 +16,7 @@ import (
 
 	"ticketd/adapters/postgres"
 	"ticketd/domain"
+	"ticketd/ports"
 	"ticketd/tests/support/testenv"
 )
 
@@ -100,7 +101,7 @@ func TestWhatTheServerRefusesConcernsOneCaller(t *testing.T) {
 				}
 				ticket, err := domain.NewTicket(title, "Description", nil, domain.Creators{}, time.Now())
 				if err == nil {
-					_, err = s.AddTicket(t.Context(), ticket, 0)
+					_, err = s.AddTicket(t.Context(), ticket, ports.Lease{})
 				}
 				return err
 			}) {
@@ -122,7 +123,7 @@ func TestSharedStatementsAreShared(t *testing.T) {
 	t.Parallel()
 	s, db := migrated(t)
 	for _, err := range atOnceStalled(t, db, several, func(int) error {
-		_, err := s.AddTicket(t.Context(), plainTicket(t), 0)
+		_, err := s.AddTicket(t.Context(), plainTicket(t), ports.Lease{})
 		return err
 	}) {
 		require.NoError(t, err)
@@ -173,7 +174,7 @@ func TestASharedClaimThatAllHaveLeftIsNotTaken(t *testing.T) {
 	_, err = tx.ExecContext(t.Context(), `LOCK TABLE tickets`)
 	require.NoError(t, err)
 	claim := func(ctx context.Context, i int) error {
-		_, err := s.ClaimTicket(ctx, tickets[i].ID(), time.Hour)
+		_, err := s.ClaimTicket(ctx, tickets[i].ID(), ports.Lease{Time: time.Hour})
 		return err
 	}
 	firstStays, firstLeaves := context.WithCancel(t.Context())

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -32,9 +31,10 @@ var (
 // each other's rows.
 func claimingSQL(locked string) string {
 	return `
-UPDATE tickets SET claimed_until = now() + lease * interval '1 microsecond', next_attempt_at = NULL,
-    attempts = attempts + 1
-FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS sent(ticket_id, lease)
+UPDATE tickets SET claimed_until = now() + lease * interval '1 microsecond', claimed_by = nullif(claimer, 0),
+    next_attempt_at = NULL, attempts = attempts + 1
+FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[]), (SELECT $3::bigint[]))
+    AS sent(ticket_id, lease, claimer)
 JOIN LATERAL (
     SELECT id AS due_id FROM tickets
     WHERE id = ticket_id AND ai_status = 'pending' AND (` + dueAt + ` IS NULL OR ` + dueAt + ` <= now())
@@ -47,12 +47,12 @@ RETURNING ` + claimColumns
 // claimCall is a ticket to claim.
 type claimCall struct {
 	id    domain.TicketID
-	lease time.Duration
+	lease ports.Lease
 }
 
 // ClaimTicket implements ports.TicketClaimer.
 func (s *Store) ClaimTicket(
-	ctx context.Context, id domain.TicketID, lease time.Duration,
+	ctx context.Context, id domain.TicketID, lease ports.Lease,
 ) (ports.Claim, error) {
 	call := claimCall{id, lease}
 	single := func() (sqlstore.ClaimRow, error) { return s.claim(ctx, call) }
@@ -60,7 +60,7 @@ func (s *Store) ClaimTicket(
 	if err != nil {
 		return ports.Claim{}, failed(ctx, err, "claim ticket %d", id)
 	}
-	return row.Claim()
+	return row.Claim(lease)
 }
 
 func (s *Store) claim(ctx context.Context, call claimCall) (sqlstore.ClaimRow, error) {
@@ -84,10 +84,11 @@ func (s *Store) claimBatch(ctx context.Context, calls []claimCall) ([]*sqlstore.
 // claimAll returns nil for a ticket that it did not claim.
 func (s *Store) claimAll(ctx context.Context, query string, calls []claimCall) ([]*sqlstore.ClaimRow, error) {
 	ids, leases := make(pq.Int64Array, len(calls)), make(pq.Int64Array, len(calls))
+	claimers := make(pq.Int64Array, len(calls))
 	for i, c := range calls {
-		ids[i], leases[i] = int64(c.id), c.lease.Microseconds()
+		ids[i], leases[i], claimers[i] = int64(c.id), c.lease.Time.Microseconds(), int64(c.lease.By)
 	}
-	claimed, err := rows[sqlstore.ClaimRow](ctx, s, query, ids, leases)
+	claimed, err := rows[sqlstore.ClaimRow](ctx, s, query, ids, leases, claimers)
 	return byID(
 		calls, func(c claimCall) int64 { return int64(c.id) },
 		claimed, func(r *sqlstore.ClaimRow) int64 { return r.ID },
@@ -102,7 +103,8 @@ const failedSQL = `failed AS (
 // one claim, the second waits for the row and then finds the claim gone.
 var releaseSQL = `
 WITH ` + failedSQL + `, released AS (
-    UPDATE tickets SET claimed_until = NULL, next_attempt_at = now() + $5::bigint * interval '1 microsecond',
+    UPDATE tickets SET claimed_until = NULL, claimed_by = NULL,
+        next_attempt_at = now() + $5::bigint * interval '1 microsecond',
         attempts = greatest(attempts - $6::integer, 0), last_error = coalesce($7, last_error),
         throttled_since = CASE WHEN $8 THEN coalesce(throttled_since, now()) ELSE throttled_since END
     WHERE id = $1 AND ai_status = 'pending' AND round = $3 AND claimed_until = $4

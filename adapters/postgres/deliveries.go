@@ -71,8 +71,9 @@ FROM webhooks WHERE active ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`
 const (
 	laneDueAt = `coalesce(claimed_until, next_at)`
 
-	// claimDeliveriesSQL looks at lanes only until a webhook's room is filled. A delivery that was ended since
-	// the statement began is passed over, with its lane.
+	// claimDeliveriesSQL looks at lanes only until a webhook's room is filled. Webhooks take turns: one with a
+	// backlog, which is always longest due, leaves others their share. A delivery that was ended since the
+	// statement began is passed over, with its lane.
 	claimDeliveriesSQL = `
 WITH room AS MATERIALIZED (
     SELECT webhook_id, least($3 - (
@@ -80,12 +81,13 @@ WITH room AS MATERIALIZED (
     ), $2) AS free
     FROM unnest($1::bigint[]) AS w (webhook_id)
 ), lane AS MATERIALIZED (
-    SELECT due.* FROM room CROSS JOIN LATERAL (
+    SELECT due.*, row_number() OVER (PARTITION BY due.webhook_id ORDER BY since, due.ticket_id) AS turn
+    FROM room CROSS JOIN LATERAL (
         SELECT webhook_id, ticket_id, ` + laneDueAt + ` AS since FROM delivery_lanes AS l
         WHERE l.webhook_id = room.webhook_id AND pending > 0 AND ` + laneDueAt + ` <= now()
         ORDER BY ` + laneDueAt + `, ticket_id LIMIT greatest(free, 0) FOR NO KEY UPDATE SKIP LOCKED
     ) AS due
-    ORDER BY since, ticket_id LIMIT $2
+    ORDER BY turn, since, due.ticket_id LIMIT $2
 ), first AS MATERIALIZED (
     SELECT lane.*, d.id AS first_id FROM lane CROSS JOIN LATERAL (
         SELECT id FROM deliveries AS d
@@ -216,18 +218,20 @@ func (s *Store) DisableWebhook(
 	return n == 1, failed(ctx, err, "switch webhook %d off", w.ID)
 }
 
+// A sweep takes the rows it picked as an array, which PostgreSQL makes once. The rows of an IN it may pick
+// again for each row it looks at, and SKIP LOCKED picks others then, more than the limit in all.
 const (
 	sweepDeliveriesSQL = `
-DELETE FROM deliveries WHERE id IN (
+DELETE FROM deliveries WHERE id = ANY (ARRAY(
     SELECT id FROM deliveries WHERE state <> 'pending'
         AND updated_at <= now() - $1::bigint * interval '1 microsecond'
     ORDER BY updated_at LIMIT $2 FOR UPDATE SKIP LOCKED
-) AND state <> 'pending'`
+)) AND state <> 'pending'`
 
 	sweepLanesSQL = `
-DELETE FROM delivery_lanes WHERE (webhook_id, ticket_id) IN (
-    SELECT webhook_id, ticket_id FROM delivery_lanes WHERE pending = 0 LIMIT $1 FOR UPDATE SKIP LOCKED
-) AND pending = 0`
+DELETE FROM delivery_lanes WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM delivery_lanes WHERE pending = 0 LIMIT $1 FOR UPDATE SKIP LOCKED
+)) AND pending = 0`
 )
 
 // SweepDeliveries implements ports.DeliveryQueue. It also removes as many empty lanes, old or not: an event

@@ -18,8 +18,12 @@ const maxHosts = 32
 
 // Address is where a database is, read from a connection string.
 type Address struct {
+	// Hosts is how many it names.
+	Hosts int
 	// MaxConns is the number of connections that the string asks for; 0 where it does not.
 	MaxConns int
+	// Pooled reports whether the string says that a pooler is between which knows no prepared statements.
+	Pooled bool
 	// Notes say what is taken otherwise than it is written, each in a sentence without a secret.
 	Notes []string
 
@@ -48,8 +52,9 @@ func ParseAddress(dsn string) (Address, error) {
 	if a.config, err = pq.NewConfig(pairs.String()); err != nil {
 		return a, pairs.culprit(err)
 	}
-	if n := len(a.config.Multi) + 1; n > maxHosts {
-		return a, fmt.Errorf("names %d hosts; at most %d are tried", n, maxHosts)
+	a.config.BinaryParameters = true // see session.CheckNamedValue
+	if a.Hosts = len(a.config.Multi) + 1; a.Hosts > maxHosts {
+		return a, fmt.Errorf("names %d hosts; at most %d are tried", a.Hosts, maxHosts)
 	}
 	return a, nil
 }
@@ -70,7 +75,8 @@ func pairsOf(dsn string) (pairs, error) {
 var (
 	errMalformedURL = errors.New("is no well-formed URL; characters such as @ : / ? # % in a user or password " +
 		"must be percent-encoded")
-	errMalformedPairs = errors.New("must begin with sqlite:// and a file name, postgres:// or postgresql://, " +
+	// ErrForm: it is no connection string at all.
+	ErrForm = errors.New("must begin with postgres:// or postgresql://, " +
 		"or be key=value pairs with blanks between them")
 )
 
@@ -139,13 +145,13 @@ var (
 
 func keyValuePairs(text string) (pairs, error) {
 	if !strings.Contains(text, "=") {
-		return nil, errMalformedPairs
+		return nil, ErrForm
 	}
 	p := pairs{}
 	for text = strings.TrimSpace(text); text != ""; {
 		found := pair.FindStringSubmatch(text)
 		if found == nil {
-			return nil, errMalformedPairs
+			return nil, ErrForm
 		}
 		value := found[2]
 		if n := len(value); n > 1 && value[0] == '\'' {

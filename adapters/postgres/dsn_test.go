@@ -87,8 +87,8 @@ func TestWhatAConnectionStringIsTakenFor(t *testing.T) {
 		require.Empty(t, a.Notes)
 	})
 	for dsn, note := range map[string]string{
-		"postgres://h/db?pgbouncer=true":                          "max_prepared_statements",
-		"postgres://h/db?prepared_statements=false":               "max_prepared_statements",
+		"postgres://h/db?pgbouncer=true":                          "DB_POOLER=transaction",
+		"postgres://h/db?prepared_statements=false":               "DB_POOLER=transaction",
 		"postgres://h/db?sslmode=require&channel_binding=require": "sslmode=verify-full",
 		"postgres://h/db?pool_timeout=3&socket_timeout=4":         "pool_timeout, socket_timeout: no meaning here",
 	} {

@@ -24,8 +24,8 @@ const (
     ORDER BY ` + dueAt + `, announced_at, id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`
 
 	claimPickedSQL = `claimed AS (
-    UPDATE tickets SET claimed_until = now() + $2::bigint * interval '1 microsecond', next_attempt_at = NULL,
-        attempts = attempts + 1
+    UPDATE tickets SET claimed_until = now() + $2::bigint * interval '1 microsecond',
+        claimed_by = nullif($3::bigint, 0), next_attempt_at = NULL, attempts = attempts + 1
     WHERE id = ANY (ARRAY(SELECT id FROM picked))
     RETURNING ` + claimColumns + `
 )
@@ -35,7 +35,7 @@ SELECT claimed.* FROM claimed JOIN picked USING (id) ORDER BY since, id`
 WITH picked AS MATERIALIZED (` + dueSQL + `), ` + claimPickedSQL
 
 	claimForgottenSQL = `
-WITH idle AS (SELECT $3::bigint * interval '1 microsecond' AS time),
+WITH idle AS (SELECT $4::bigint * interval '1 microsecond' AS time),
 due AS MATERIALIZED (` + dueSQL + `), waiting AS MATERIALIZED (` + waitingSQL + `), picked AS MATERIALIZED (
     SELECT * FROM due UNION ALL SELECT * FROM waiting ORDER BY since, id LIMIT $1
 ), ` + claimPickedSQL
@@ -51,9 +51,9 @@ SELECT taken.* FROM taken JOIN picked USING (id) ORDER BY since, id`
 
 // ClaimDue implements ports.TicketClaimer.
 func (s *Store) ClaimDue(
-	ctx context.Context, limit int, lease, forgotten time.Duration,
+	ctx context.Context, limit int, lease ports.Lease, forgotten time.Duration,
 ) ([]ports.Claim, error) {
-	query, args := claimDueSQL, []any{limit, lease.Microseconds()}
+	query, args := claimDueSQL, []any{limit, lease.Time.Microseconds(), int64(lease.By)}
 	if forgotten > 0 {
 		query, args = claimForgottenSQL, append(args, forgotten.Microseconds())
 	}
@@ -61,7 +61,7 @@ func (s *Store) ClaimDue(
 	if err != nil {
 		return nil, failed(ctx, err, "claim due tickets")
 	}
-	return sqlstore.Claims(list)
+	return sqlstore.Claims(list, lease)
 }
 
 // TakeLost implements ports.LostTaker.

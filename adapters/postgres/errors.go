@@ -87,10 +87,23 @@ func Advice(err error) string {
 			"and to make them needs GRANT CREATE ON SCHEMA public"
 	case pqerror.UndefinedTable, pqerror.UndefinedColumn:
 		return "run `ticketd migrate up`"
+	case pqerror.ProtocolViolation: // PgBouncer has one code for all that it says
+		if strings.Contains(e.Message, "startup parameter") {
+			return "the pooler takes no such parameter from clients: remove it from DB_URL, and let " +
+				"`ALTER ROLE … SET` " +
+				"make it the role's own"
+		}
 	case pqerror.DiskFull:
 		return "the disk of the database's server is full: free some of it"
 	}
 	return ""
+}
+
+// MayPass reports whether an error may pass without a person: the server is away, starts, or takes no
+// changes.
+func MayPass(err error) bool {
+	return err != nil && Advice(err) == "" &&
+		(unreachable(err) || errors.Is(err, domain.ErrStoreUnavailable))
 }
 
 var quoted = regexp.MustCompile(`"([\w.-]+)"`)

@@ -41,21 +41,6 @@ const (
 	// settled is true of events that nothing can come in front of any more.
 	settled = `(xid < ` + horizon + ` OR era < ` + era + `)`
 
-	// eventsSQL looks at the next $4 events. What the filter leaves out comes without its content.
-	eventsSQL = `
-SELECT era, tx, id, ticket_id, created_at, type, matches, webhook, title, description,
-    CASE WHEN matches THEN ticket ELSE 'null' END AS ticket, CASE WHEN matches THEN previous END AS previous
-FROM (
-    SELECT ` + eventColumns + `, (cardinality($5::text[]) = 0 OR type = ANY ($5))
-        AND ($6 = '' OR coalesce(ticket->>'category', '') = $6)
-        AND ($7 = '' OR coalesce(ticket->>'priority', '') = $7) AS matches
-    FROM events WHERE (era, xid, id) > ($1, $2::text::xid8, $3) AND ` + settled + `
-    ORDER BY era, xid, id LIMIT $4
-) AS seen LEFT JOIN LATERAL (
-    SELECT title, description FROM tickets WHERE tickets.id = ticket_id AND matches
-) AS texts ON true
-ORDER BY era, tx, id`
-
 	// eventsOfSQL needs not wait for other transactions: each change of a ticket waits for the one before.
 	eventsOfSQL = `
 SELECT ` + eventColumns + `, true AS matches, title, description
@@ -83,6 +68,31 @@ INSERT INTO event_eras SELECT max(era) + 1 FROM event_eras HAVING (
 ON CONFLICT DO NOTHING`
 )
 
+// A standby's snapshot does not name the transactions under way, so there the primary has to say what is
+// settled.
+var (
+	eventsSQL        = eventsBeforeSQL(settled)
+	replicaEventsSQL = eventsBeforeSQL(`(xid < $8::text::xid8 OR era < $9)`)
+)
+
+// eventsBeforeSQL looks at the next $4 of the events that are settled. What the filter leaves out comes
+// without its content.
+func eventsBeforeSQL(settled string) string {
+	return `
+SELECT era, tx, id, ticket_id, created_at, type, matches, webhook, title, description,
+    CASE WHEN matches THEN ticket ELSE 'null' END AS ticket, CASE WHEN matches THEN previous END AS previous
+FROM (
+    SELECT ` + eventColumns + `, (cardinality($5::text[]) = 0 OR type = ANY ($5))
+        AND ($6 = '' OR coalesce(ticket->>'category', '') = $6)
+        AND ($7 = '' OR coalesce(ticket->>'priority', '') = $7) AS matches
+    FROM events WHERE (era, xid, id) > ($1, $2::text::xid8, $3) AND ` + settled + `
+    ORDER BY era, xid, id LIMIT $4
+) AS seen LEFT JOIN LATERAL (
+    SELECT title, description FROM tickets WHERE tickets.id = ticket_id AND matches
+) AS texts ON true
+ORDER BY era, tx, id`
+}
+
 // BeginEra looks whether the database was moved to another server since its last event, whose transactions
 // are counted anew. Programs call it before they write.
 func (s *Store) BeginEra(ctx context.Context) error {
@@ -94,13 +104,24 @@ func (s *Store) BeginEra(ctx context.Context) error {
 func (s *Store) Events(
 	ctx context.Context, f ports.EventFilter, after ports.EventPosition, limit int,
 ) (ports.EventPage, error) {
+	return s.eventsBefore(ctx, nil, f, after, limit)
+}
+
+// eventsBefore reads what the primary's position says is settled; nil on the primary itself.
+func (s *Store) eventsBefore(
+	ctx context.Context, before *position, f ports.EventFilter, after ports.EventPosition, limit int,
+) (ports.EventPage, error) {
 	types := make(pq.StringArray, len(f.Types))
 	for i, t := range f.Types {
 		types[i] = t.String()
 	}
 	scan := sqlstore.EventScan(f, limit)
-	list, err := rows[sqlstore.Scanned](ctx, s, eventsSQL, after.Era, strconv.FormatInt(after.Tx, 10), after.ID,
-		scan, types, f.Category.String(), f.Priority.String())
+	query, args := eventsSQL, []any{after.Era, strconv.FormatInt(after.Tx, 10), after.ID,
+		scan, types, f.Category.String(), f.Priority.String()}
+	if before != nil {
+		query, args = replicaEventsSQL, append(args, before.Horizon, before.Era)
+	}
+	list, err := rows[sqlstore.Scanned](ctx, s, query, args...)
 	if err != nil {
 		return ports.EventPage{}, failed(ctx, err, "read events")
 	}

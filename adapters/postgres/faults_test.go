@@ -58,6 +58,12 @@ func TestServerEndsConnections(t *testing.T) {
 			WHERE datname = current_database() AND pid <> pg_backend_pid()`,
 		)
 		require.NoError(t, err)
+		require.Eventually(t, func() bool {
+			var left int
+			err := admin.QueryRowContext(t.Context(), `SELECT count(*) FROM pg_stat_activity
+				WHERE datname = current_database() AND pid <> pg_backend_pid()`).Scan(&left)
+			return err == nil && left == 0
+		}, time.Minute, time.Millisecond)
 		works(t, s, ticket.ID()) // nobody notices: the statements are prepared again on new connections
 	}
 }
@@ -71,6 +77,15 @@ func (d departed) Connect(ctx context.Context) (driver.Conn, error) {
 }
 
 type departedConn struct{ driver.Conn }
+
+// BeginTx implements driver.ConnBeginTx.
+func (c departedConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	with, ok := c.Conn.(driver.ConnBeginTx)
+	if !ok {
+		return nil, driver.ErrSkip
+	}
+	return with.BeginTx(ctx, o)
+}
 
 func (c departedConn) Close() error {
 	if err := c.Conn.Close(); err != nil {
@@ -205,12 +220,12 @@ func TestSilentServer(t *testing.T) {
 
 func addTicket(t *testing.T, s *postgres.Store) domain.Ticket {
 	t.Helper()
-	ticket, err := s.AddTicket(t.Context(), plainTicket(t), 0)
+	ticket, err := s.AddTicket(t.Context(), plainTicket(t), ports.Lease{})
 	require.NoError(t, err)
 	return ticket
 }
 
-func plainTicket(t *testing.T) domain.Ticket {
+func plainTicket(t testing.TB) domain.Ticket {
 	t.Helper()
 	ticket, err := domain.NewTicket("Title", "Description", nil, domain.Creators{}, time.Now())
 	require.NoError(t, err)

@@ -33,7 +33,8 @@ const (
 	claimHealableSQL = `
 WITH picked AS MATERIALIZED (` + healableSQL + ` FOR NO KEY UPDATE OF t SKIP LOCKED), claimed AS (
     UPDATE tickets SET ai_status = 'pending', round = round + 1, ` + changedNow + `, announced_at = now(),
-        claimed_until = now() + $7::bigint * interval '1 microsecond', attempts = 1
+        claimed_until = now() + $7::bigint * interval '1 microsecond', claimed_by = nullif($8::bigint, 0),
+            attempts = 1
     WHERE id = ANY (ARRAY(SELECT id FROM picked)) AND ai_status = 'fallback'
     RETURNING ` + claimColumns + `
 )
@@ -55,12 +56,12 @@ func (s *Store) AnyHealable(ctx context.Context, before time.Time) (bool, error)
 
 // ClaimHealable implements ports.FallbackHealer.
 func (s *Store) ClaimHealable(
-	ctx context.Context, limit int, lease time.Duration, before time.Time,
+	ctx context.Context, limit int, lease ports.Lease, before time.Time,
 ) ([]ports.Claim, error) {
-	args := append(healable(limit, before), lease.Microseconds())
+	args := append(healable(limit, before), lease.Time.Microseconds(), int64(lease.By))
 	list, err := rows[sqlstore.ClaimRow](ctx, s, claimHealableSQL, args...)
 	if err != nil {
 		return nil, failed(ctx, err, "claim fallbacks to heal")
 	}
-	return sqlstore.Claims(list)
+	return sqlstore.Claims(list, lease)
 }

@@ -75,7 +75,7 @@ func TestACreatorWhoIsBeingDeletedHoldsNobodyElseUp(t *testing.T) {
 			time.Now(),
 		)
 		if err == nil {
-			_, err = s.AddTicket(t.Context(), ticket, 0)
+			_, err = s.AddTicket(t.Context(), ticket, ports.Lease{})
 		}
 		return err
 	}
@@ -108,7 +108,7 @@ func TestAHeldKeyHoldsNobodyElseUp(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	addOnce := func(key string) error {
-		_, err := s.AddTicketOnce(ctx, plainTicket(t), 0, ports.IdempotencyKey{Key: key})
+		_, err := s.AddTicketOnce(ctx, plainTicket(t), ports.Lease{}, ports.IdempotencyKey{Key: key})
 		return err
 	}
 	held := make(chan error, 3)
@@ -120,7 +120,7 @@ func TestAHeldKeyHoldsNobodyElseUp(t *testing.T) {
 		if i%2 == 0 {
 			return addOnce(fmt.Sprint("free ", i))
 		}
-		_, err := s.AddTicket(ctx, plainTicket(t), 0)
+		_, err := s.AddTicket(ctx, plainTicket(t), ports.Lease{})
 		return err
 	})
 	for _, err := range errs {

@@ -3,16 +3,17 @@ package postgres
 import (
 	"context"
 	"slices"
-	"time"
 
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/domain"
+	"ticketd/ports"
 )
 
 // drawnSQL gives each row its id before it is stored, so that one statement stores the ticket and all that
 // names it.
 var drawnSQL = `drawn AS MATERIALIZED (` +
-	sentSQL(`nextval('tickets_id_seq') AS id, record, types, state, previous, words, lease, key, twin, `+
+	sentSQL(`nextval('tickets_id_seq') AS id, record, types, state, previous, words, lease, claimer, key, `+
+		`twin, `+
 		sqlstore.NewTicketColumns) + `
 )`
 
@@ -35,9 +36,9 @@ func inserting(ctes string) insertQuery {
 	insert := func(more string) string {
 		return `
 WITH ` + drawnSQL + ctes + `, ticket AS (
-    INSERT INTO tickets (id, ` + sqlstore.NewTicketColumns + `, claimed_until, attempts)
+    INSERT INTO tickets (id, ` + sqlstore.NewTicketColumns + `, claimed_until, claimed_by, attempts)
     SELECT id, ` + sqlstore.NewTicketColumns + `,
-        CASE WHEN lease > 0 THEN now() + lease * interval '1 microsecond' END,
+        CASE WHEN lease > 0 THEN now() + lease * interval '1 microsecond' END, claimer,
         CASE WHEN lease > 0 THEN 1 ELSE 0 END
     FROM fresh
 ), said AS (` + leaveWordsSQL + `)` + more + `
@@ -61,7 +62,7 @@ var (
 // newRow is a ticket to store.
 type newRow struct {
 	ticket domain.Ticket
-	lease  time.Duration
+	lease  ports.Lease
 	key    string
 	twin   string
 }
@@ -74,7 +75,7 @@ func (s *Store) sentNew(list []newRow) ([]any, error) {
 		tickets[i] = r.ticket
 		with[i] = along{Words: words(text.Title(), text.Description()), Key: r.key, Twin: r.twin}
 		if r.ticket.AIStatus() == domain.AIStatusPending {
-			with[i].Lease = r.lease.Microseconds()
+			with[i].Lease, with[i].Claimer = r.lease.Time.Microseconds(), int64(r.lease.By)
 		}
 	}
 	return s.sent(tickets, sqlstore.NewTicketRow, with)
@@ -106,7 +107,7 @@ func (s *Store) insertOne(ctx context.Context, q insertQuery, row newRow, args .
 const maxShared = 16 << 10
 
 // AddTicket implements ports.TicketAdder.
-func (s *Store) AddTicket(ctx context.Context, t domain.Ticket, lease time.Duration) (domain.Ticket, error) {
+func (s *Store) AddTicket(ctx context.Context, t domain.Ticket, lease ports.Lease) (domain.Ticket, error) {
 	row := newRow{ticket: t, lease: lease}
 	batcher := s.batches.adds
 	if len(t.Text().Title())+len(t.Text().Description()) > maxShared {

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"time"
 
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/domain"
@@ -28,14 +27,14 @@ FROM tickets JOIN (
 ) AS keys ON tickets.id = keys.ticket_id`
 
 	sweepKeysSQL = `
-DELETE FROM idempotency_keys WHERE (scope, key) IN (
-    SELECT scope, key FROM idempotency_keys WHERE created_at <= now() - $1::bigint * interval '1 microsecond'
-    ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)`
+DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM idempotency_keys WHERE created_at <= now() - $1::bigint * interval '1 microsecond'
+    ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))`
 )
 
 // AddTicketOnce implements ports.IdempotentTicketAdder.
 func (s *Store) AddTicketOnce(
-	ctx context.Context, t domain.Ticket, lease time.Duration, key ports.IdempotencyKey,
+	ctx context.Context, t domain.Ticket, lease ports.Lease, key ports.IdempotencyKey,
 ) (domain.Ticket, error) {
 	id, err := s.insertOne(ctx, addOnceSQL, newRow{ticket: t, lease: lease},
 		key.Scope, key.Key, key.Fingerprint, ports.KeyLife.Microseconds())

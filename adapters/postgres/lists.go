@@ -40,9 +40,9 @@ func (s *Store) listRows(
 	others := f
 	others.CreatedBy = nil
 	if f.Search == nil && (f.CreatedBy == nil || others == (ports.TicketFilter{})) {
-		return rows[sqlstore.TicketRow](ctx, s, query, args...)
+		return packedRows(ctx, s, rows[string], query, args)
 	}
-	return unprepared[sqlstore.TicketRow](ctx, s, query, args...)
+	return packedRows(ctx, s, unprepared[string], query, args)
 }
 
 func listQuery(f ports.TicketFilter, p ports.Page) (query string, args []any) {

@@ -152,12 +152,11 @@ func (p pairs) atLeast(mode string) {
 	}
 }
 
-// statements notes that another driver was told to do without prepared statements.
+// statements takes that another driver was told to do without prepared statements for a pooler.
 func (a *Address) statements(p pairs) {
 	bouncer, prepared := p.take("pgbouncer"), p.take("prepared_statements")
 	if bouncer == "true" || prepared == "false" {
-		a.note("pgbouncer=true: statements are prepared all the same; a pooler in transaction mode has to know " +
-			"them (PgBouncer from 1.21 on, max_prepared_statements above 0), else use its session mode or the " +
-			"database itself")
+		a.Pooled = true
+		a.note("pgbouncer=true: taken for DB_POOLER=transaction, unless that says none")
 	}
 }

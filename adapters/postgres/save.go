@@ -43,6 +43,7 @@ WITH sent AS MATERIALIZED (` +
             = ROW(` + sqlstore.EachColumn(sqlstore.SavedTicketColumns, `sent.%s`) + `),
         version         = stored.version + 1,
         claimed_until   = CASE WHEN ` + sameRound + ` THEN claimed_until END,
+        claimed_by      = CASE WHEN ` + sameRound + ` THEN claimed_by END,
         next_attempt_at = CASE WHEN ` + sameRound + ` THEN next_attempt_at END,
         last_error      = CASE WHEN ` + sameRound + ` THEN last_error END,
         throttled_since = CASE WHEN ` + sameRound + ` THEN throttled_since END,

@@ -13,10 +13,11 @@ type along struct {
 	sqlstore.NewEvents
 
 	// For an INSERT.
-	Words string `json:"words,omitempty"`
-	Lease int64  `json:"lease,omitempty"` // in microseconds; above 0 the row is claimed from the start
-	Key   string `json:"key,omitempty"`   // of an import
-	Twin  string `json:"twin,omitempty"`
+	Words   string `json:"words,omitempty"`
+	Lease   int64  `json:"lease,omitempty"` // in microseconds; above 0 the row is claimed from the start
+	Claimer int64  `json:"claimer,omitempty"`
+	Key     string `json:"key,omitempty"` // of an import
+	Twin    string `json:"twin,omitempty"`
 }
 
 // sentSQL selects columns of the rows that sent returns, and n, their place. The tables give the types. The
@@ -28,7 +29,7 @@ func sentSQL(columns string) string {
         json_populate_recordset(NULL::tickets, $1::json),
         json_to_recordset($2::json)
             AS (record classifications[], types text[], state json, previous json,
-                words text, lease bigint, key text, twin text)
+                words text, lease bigint, claimer bigint, key text, twin text)
     ) WITH ORDINALITY LIMIT (SELECT 1000000)`
 }
 

@@ -29,7 +29,10 @@ func (s *Store) Stats(ctx context.Context, p ports.Period) (ports.Stats, error) 
 }
 
 func (s *Store) stats(ctx context.Context, p ports.Period) (stats ports.Stats, err error) {
-	dialect := sqlstore.StatsDialect{Placeholder: placeholder, Moment: timestamp, Compared: comparedSQL}
+	dialect := sqlstore.StatsDialect{
+		Placeholder: placeholder, Moment: timestamp, Compared: comparedSQL,
+		Day: `(created_at AT TIME ZONE 'UTC')::date - DATE '1970-01-01'`,
+	}
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) (err error) {
 		stats, err = sqlstore.ReadStats(ctx, tx, dialect, p)
 		return err

@@ -12,6 +12,7 @@ import (
 	"ticketd/adapters/postgres"
 	"ticketd/migrations"
 	"ticketd/ports/porttest"
+	"ticketd/tests/support/stores"
 	"ticketd/tests/support/testenv"
 )
 
@@ -35,25 +36,37 @@ func TestStore(t *testing.T) {
 // making one.
 func databases(t *testing.T, n int, batch bool) porttest.Factory {
 	t.Helper()
-	free := make(chan string, n)
+	var dsns []string
 	for range n {
 		dsn := testenv.Postgres(t)
 		migrate(t, connect(t, dsn, 1))
-		free <- dsn
+		dsns = append(dsns, dsn)
+	}
+	return inTurn(t, dsns, batch)
+}
+
+// inTurn uses migrated databases, over the same connections for all tests within t.
+func inTurn(t *testing.T, dsns []string, batch bool) porttest.Factory {
+	t.Helper()
+	free := make(chan *kept, len(dsns))
+	for _, dsn := range dsns {
+		k := &kept{open(t, dsn, postgres.Options{MaxConns: 8, Batch: batch}), pool(t, dsn)}
+		free <- k
 	}
 	return func(t *testing.T) porttest.Stores {
 		t.Helper()
-		dsn := <-free
+		k := <-free
 		t.Cleanup(func() {
-			db, err := sql.Open("postgres", dsn)
-			require.NoError(t, err)
-			_, err = db.Exec(`DELETE FROM tickets; DELETE FROM users; DELETE FROM events; DELETE FROM webhooks`)
-			require.NoError(t, err)
-			require.NoError(t, db.Close())
-			free <- dsn
+			stores.Empty(t, k.db)
+			free <- k
 		})
-		return open(t, dsn, postgres.Options{MaxConns: 8, Batch: batch})
+		return k.store
 	}
+}
+
+type kept struct {
+	store *postgres.Store
+	db    *sql.DB
 }
 
 func connect(t testing.TB, dsn string, conns int) *postgres.Store {

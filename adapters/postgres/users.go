@@ -52,7 +52,7 @@ const (
 	// disownSQL takes a user off some of their tickets, which changes what people see of them.
 	disownSQL = `
 UPDATE tickets SET created_by = NULL, ` + changedNow + `
-WHERE id IN (SELECT id FROM tickets WHERE created_by = $1 LIMIT $2)`
+WHERE id = ANY (ARRAY(SELECT id FROM tickets WHERE created_by = $1 LIMIT $2))`
 
 	// lockUserSQL keeps new tickets from naming the user: their foreign key waits, and then finds nobody.
 	lockUserSQL   = `SELECT 1 FROM users WHERE id = $1 FOR UPDATE`

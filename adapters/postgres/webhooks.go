@@ -50,7 +50,7 @@ WHERE id = $1 AND version = $2`
 	silenceWebhookSQL = `UPDATE webhooks SET active = false, version = version + 1 WHERE id = $1`
 
 	forgetDeliveriesSQL = `
-DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE webhook_id = $1 LIMIT $2)`
+DELETE FROM deliveries WHERE id = ANY (ARRAY(SELECT id FROM deliveries WHERE webhook_id = $1 LIMIT $2))`
 
 	deleteWebhookSQL = `DELETE FROM webhooks WHERE id = $1`
 )

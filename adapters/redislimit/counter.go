@@ -7,12 +7,11 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
-	"ticketd/domain"
+	"ticketd/adapters/internal/redisconn"
 	"ticketd/ports"
 )
 
@@ -20,8 +19,8 @@ const (
 	connections = 16
 	// AnswerTime bounds one count of a server. A limit must not cost more than what it protects.
 	AnswerTime = 100 * time.Millisecond
-	// restTime is how long Counter leaves a Redis alone that failed.
-	restTime = time.Second
+	// restTime is how long Counter leaves a Redis alone that failed; then one request tries.
+	restTime = 2 * time.Second
 
 	keyPrefix = "ticketd:limit:"
 )
@@ -37,48 +36,58 @@ if n == 1 or left < 0 then
 end
 return {n, left}`)
 
-// errAway is the error for a Redis that does not answer now.
-var errAway = &domain.Error{
-	Kind: domain.KindUnavailable, Code: "redis_unavailable", Message: "Redis is out of reach; try again later",
-}
+var errResting = errors.New("it failed before and is left alone for a moment")
 
 // Counter counts requests. It is safe for concurrent use.
 type Counter struct {
-	redis      *redis.Client
+	redis      redis.UniversalClient
+	address    redisconn.Address
+	prefix     string
 	answerTime time.Duration
-	restUntil  atomic.Int64 // nanoseconds since the epoch
+	rest       redisconn.Rest
 }
 
 var _ ports.RequestCounter = (*Counter)(nil)
 
 // New returns a counter with a client of its own, which connects at its first use. A count that takes longer
-// than answerTime is an error.
-func New(url string, answerTime time.Duration) (*Counter, error) {
-	o, err := redis.ParseURL(url)
+// than answerTime is an error. The names of its keys begin with prefix; each count is one key, so that a
+// cluster spreads them.
+func New(url, prefix string, answerTime time.Duration) (*Counter, error) {
+	address, err := redisconn.Parse(url)
 	if err != nil {
-		return nil, errors.New("REDIS_URL must be a URL such as redis://user:password@host:6379/0")
+		return nil, fmt.Errorf("REDIS_URL %w", err)
 	}
-	o.ClientName, o.PoolSize, o.MaxRetries = "ticketd-limit", connections, -1
-	o.DialTimeout, o.ContextTimeoutEnabled = answerTime, true
-	return &Counter{redis: redis.NewClient(o), answerTime: answerTime}, nil
+	client, err := address.Open(redisconn.Pool{
+		Name: "ticketd-limit", Connections: connections, DialTime: answerTime,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Counter{
+		redis: client, address: address, prefix: prefix + keyPrefix, answerTime: answerTime,
+		rest: redisconn.Rest{Failures: 1, Time: restTime},
+	}, nil
 }
 
 // CountRequest implements ports.RequestCounter. It hashes the client's name, since others can see keys.
 func (c *Counter) CountRequest(
 	ctx context.Context, client string, window time.Duration,
 ) (n int, left time.Duration, err error) {
-	if time.Now().UnixNano() < c.restUntil.Load() {
-		return 0, 0, errAway
+	if !c.rest.Over() {
+		return 0, 0, c.address.Unavailable("count a request", errResting)
 	}
 	// A client that goes away says nothing about Redis, so it does not cut the count off.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.answerTime)
 	defer cancel()
 	digest := sha256.Sum256([]byte(client))
-	key := keyPrefix + base64.RawURLEncoding.EncodeToString(digest[:])
+	key := c.prefix + base64.RawURLEncoding.EncodeToString(digest[:])
 	answer, err := countScript.Run(ctx, c.redis, []string{key}, window.Milliseconds()).Int64Slice()
-	if err != nil || len(answer) != 2 {
-		c.restUntil.Store(time.Now().Add(restTime).UnixNano())
-		return 0, 0, fmt.Errorf("count a request: %w", errAway.With(err))
+	if err == nil && len(answer) != 2 {
+		err = fmt.Errorf("the script gave %d values", len(answer))
+	}
+	c.rest.Note(err)
+	if err != nil {
+		return 0, 0, c.address.Unavailable("count a request", err)
 	}
 	return int(answer[0]), time.Duration(answer[1]) * time.Millisecond, nil
 }

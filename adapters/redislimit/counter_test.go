@@ -17,7 +17,7 @@ import (
 
 func newCounter(t *testing.T, url string) *redislimit.Counter {
 	t.Helper()
-	c, err := redislimit.New(url, time.Minute)
+	c, err := redislimit.New(url, "", time.Minute)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, c.Close()) })
 	return c
@@ -98,12 +98,26 @@ func TestNamesStayOutOfRedis(t *testing.T) {
 	require.NotContains(t, keys[0], "192.0.2.1")
 }
 
+func TestInstallationsCountForThemselves(t *testing.T) {
+	t.Parallel()
+	url := testenv.Redis(t)
+	other, err := redislimit.New(url, "other:", time.Minute)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, other.Close()) })
+	for _, c := range []*redislimit.Counter{newCounter(t, url), other} {
+		n, _, err := c.CountRequest(t.Context(), "x", time.Hour)
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+	}
+	require.Len(t, admin(t, url).Keys(t.Context(), "other:ticketd:limit:*").Val(), 1)
+}
+
 func TestRedisAway(t *testing.T) {
 	t.Parallel()
 
 	t.Run("is an error that says so, soon", func(t *testing.T) {
 		t.Parallel()
-		c, err := redislimit.New("redis://127.0.0.1:1/0", redislimit.AnswerTime)
+		c, err := redislimit.New("redis://127.0.0.1:1/0", "", redislimit.AnswerTime)
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, c.Close()) })
 		begin := time.Now()
@@ -137,7 +151,7 @@ func TestABadURLIsNotRepeated(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("nor is %q taken", url), func(t *testing.T) {
 			t.Parallel()
-			_, err := redislimit.New(url, redislimit.AnswerTime)
+			_, err := redislimit.New(url, "", redislimit.AnswerTime)
 			require.Error(t, err)
 			require.NotContains(t, err.Error(), "hunter")
 		})

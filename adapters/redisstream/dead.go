@@ -32,8 +32,8 @@ func (d *DeadLetters) Add(ctx context.Context, l ports.DeadLetter) error {
 	if l.Event != nil {
 		fields["event"] = l.Event
 	}
-	err := d.client.redis.XAdd(ctx, &redis.XAddArgs{Stream: DeadStream, Values: fields}).Err()
-	return unavailable("write a dead letter", err)
+	err := d.client.redis.XAdd(ctx, &redis.XAddArgs{Stream: d.client.dead, Values: fields}).Err()
+	return d.client.unavailable("write a dead letter", err)
 }
 
 // DeadLetters implements ports.DeadLetters.
@@ -42,9 +42,9 @@ func (d *DeadLetters) DeadLetters(ctx context.Context, after string, limit int) 
 	if after != "" {
 		from = "(" + after
 	}
-	entries, err := d.client.redis.XRangeN(ctx, DeadStream, from, "+", int64(limit)).Result()
+	entries, err := d.client.redis.XRangeN(ctx, d.client.dead, from, "+", int64(limit)).Result()
 	if err != nil {
-		return nil, unavailable("list dead letters", err)
+		return nil, d.client.unavailable("list dead letters", err)
 	}
 	letters := make([]ports.DeadLetter, len(entries))
 	for i, e := range entries {
@@ -58,9 +58,9 @@ func (d *DeadLetters) DeadLetter(ctx context.Context, id string) (ports.DeadLett
 	if _, _, err := splitID(id); err != nil {
 		return ports.DeadLetter{}, ports.ErrNoDeadLetter
 	}
-	entries, err := d.client.redis.XRangeN(ctx, DeadStream, id, id, 1).Result()
+	entries, err := d.client.redis.XRangeN(ctx, d.client.dead, id, id, 1).Result()
 	if err != nil {
-		return ports.DeadLetter{}, unavailable("read a dead letter", err)
+		return ports.DeadLetter{}, d.client.unavailable("read a dead letter", err)
 	}
 	if len(entries) == 0 {
 		return ports.DeadLetter{}, ports.ErrNoDeadLetter
@@ -73,8 +73,8 @@ func (d *DeadLetters) Discard(ctx context.Context, ids ...string) (int, error) {
 	if len(ids) == 0 {
 		return 0, nil
 	}
-	n, err := d.client.redis.XDel(ctx, DeadStream, ids...).Result()
-	return int(n), unavailable("remove dead letters", err)
+	n, err := d.client.redis.XDel(ctx, d.client.dead, ids...).Result()
+	return int(n), d.client.unavailable("remove dead letters", err)
 }
 
 // letterOf reads an entry as far as it can. An entry of another program becomes a letter without a ticket, of

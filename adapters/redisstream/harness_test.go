@@ -52,7 +52,7 @@ func open(t *testing.T, url string) *redis.Client {
 
 func newClient(t *testing.T, url string) *redisstream.Client {
 	t.Helper()
-	c, err := redisstream.NewClient(url, "test", 4)
+	c, err := redisstream.NewClient(redisstream.Place{URL: url}, "test", 4)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, c.Close()) })
 	return c
@@ -60,7 +60,7 @@ func newClient(t *testing.T, url string) *redisstream.Client {
 
 func newPublisher(t *testing.T, url string) *redisstream.Publisher {
 	t.Helper()
-	p, err := redisstream.NewPublisher(url)
+	p, err := redisstream.NewPublisher(redisstream.Place{URL: url})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.Close()) })
 	return p
@@ -121,7 +121,8 @@ type running struct {
 func newSubscriber(t *testing.T, url string, subscriptions int, letters ports.DeadLetterQueue,
 	h redisstream.Handler) *redisstream.Subscriber {
 	t.Helper()
-	s, err := redisstream.NewSubscriber(url, subscriptions, letters, h, slog.New(slog.DiscardHandler))
+	s, err := redisstream.NewSubscriber(
+		redisstream.Place{URL: url}, subscriptions, letters, h, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	return s
 }

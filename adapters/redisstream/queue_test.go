@@ -47,7 +47,7 @@ func TestTrim(t *testing.T) {
 		r, q := filled(t, 10)
 		done := read(t, r, redisstream.Group, 4)
 		require.NoError(t, r.XAck(t.Context(), redisstream.Stream, redisstream.Group, done...).Err())
-		require.NoError(t, q.Trim(t.Context()))
+		require.NoError(t, q.Trim(t.Context(), ""))
 		require.Equal(t, 6, length(t, r, redisstream.Stream))
 		require.Len(t, read(t, r, redisstream.Group, 100), 6)
 	})
@@ -58,12 +58,12 @@ func TestTrim(t *testing.T) {
 		ids := read(t, r, redisstream.Group, 10)
 		done := append(ids[:3:3], ids[4:]...) // all but the fourth
 		require.NoError(t, r.XAck(t.Context(), redisstream.Stream, redisstream.Group, done...).Err())
-		require.NoError(t, q.Trim(t.Context()))
+		require.NoError(t, q.Trim(t.Context(), ""))
 		left, err := r.XRange(t.Context(), redisstream.Stream, "-", "+").Result()
 		require.NoError(t, err)
 		require.Equal(t, ids[3], left[0].ID)
 		require.NoError(t, r.XAck(t.Context(), redisstream.Stream, redisstream.Group, ids[3]).Err())
-		require.NoError(t, q.Trim(t.Context()))
+		require.NoError(t, q.Trim(t.Context(), ""))
 		require.Zero(t, length(t, r, redisstream.Stream))
 	})
 
@@ -73,11 +73,11 @@ func TestTrim(t *testing.T) {
 		require.NoError(t, r.XGroupCreate(t.Context(), redisstream.Stream, "audit", "0").Err())
 		done := read(t, r, redisstream.Group, 10)
 		require.NoError(t, r.XAck(t.Context(), redisstream.Stream, redisstream.Group, done...).Err())
-		require.NoError(t, q.Trim(t.Context()))
+		require.NoError(t, q.Trim(t.Context(), ""))
 		require.Equal(t, 10, length(t, r, redisstream.Stream), "the other group has read nothing")
 		audited := read(t, r, "audit", 7)
 		require.NoError(t, r.XAck(t.Context(), redisstream.Stream, "audit", audited[:5]...).Err())
-		require.NoError(t, q.Trim(t.Context()))
+		require.NoError(t, q.Trim(t.Context(), ""))
 		require.Equal(t, 5, length(t, r, redisstream.Stream), "the other group holds two and has not read three")
 	})
 
@@ -85,9 +85,9 @@ func TestTrim(t *testing.T) {
 		t.Parallel()
 		url := testenv.Redis(t)
 		q := redisstream.NewQueue(newClient(t, url))
-		require.NoError(t, q.Trim(t.Context()))
+		require.NoError(t, q.Trim(t.Context(), ""))
 		announce(t, newPublisher(t, url), 1, 3)
-		require.NoError(t, q.Trim(t.Context()))
+		require.NoError(t, q.Trim(t.Context(), ""))
 		require.Equal(t, 3, length(t, open(t, url), redisstream.Stream))
 	})
 
@@ -111,7 +111,7 @@ func TestTrim(t *testing.T) {
 			}
 		})
 		eventually(t, "what was handled leaves", func() bool { return length(t, r, redisstream.Stream) == 500 })
-		require.NoError(t, q.Trim(t.Context()))
+		require.NoError(t, q.Trim(t.Context(), ""))
 		require.Equal(t, 500, length(t, r, redisstream.Stream))
 		close(release)
 		eventually(t, "all is handled and gone", func() bool {
@@ -160,7 +160,7 @@ func TestOldestWaiting(t *testing.T) {
 	last := read(t, r, redisstream.Group, 1)
 	require.NoError(t, r.XAck(t.Context(), redisstream.Stream, redisstream.Group, last...).Err())
 	handled()
-	require.NoError(t, q.Trim(t.Context()))
+	require.NoError(t, q.Trim(t.Context(), ""))
 	handled()
 }
 
@@ -175,7 +175,7 @@ func TestRedisAway(t *testing.T) {
 	_, _, waitingErr := q.OldestWaiting(t.Context())
 	for what, err := range map[string]error{
 		"announce": p.Announce(t.Context(), ticket(t, 1, "Title", "Description")), "ping": p.Ping(t.Context()),
-		"make the group": q.EnsureGroup(t.Context()), "trim": q.Trim(t.Context()), "look": waitingErr,
+		"make the group": q.EnsureGroup(t.Context()), "trim": q.Trim(t.Context(), ""), "look": waitingErr,
 	} {
 		require.Equal(t, domain.KindUnavailable, domain.KindOf(err), what)
 		require.Equal(t, "redis_unavailable", domain.CodeOf(err), what)
@@ -201,7 +201,7 @@ func TestURLs(t *testing.T) {
 		err := redisstream.CheckURL(bad)
 		require.Error(t, err, bad)
 		require.NotContains(t, err.Error(), "hunter2")
-		_, err = redisstream.NewPublisher(bad)
+		_, err = redisstream.NewPublisher(redisstream.Place{URL: bad})
 		require.Error(t, err, bad)
 		require.NotContains(t, err.Error(), "hunter2")
 	}

@@ -10,23 +10,31 @@ import (
 
 var _ ports.QueueInspector = (*Queue)(nil)
 
-// QueueState implements ports.QueueInspector.
+// QueueState implements ports.QueueInspector. The lag of a user who lacks the right to XINFO is unknown.
 func (q *Queue) QueueState(ctx context.Context) (ports.QueueState, error) {
 	var s ports.QueueState
-	var length, dead *redis.IntCmd
-	_, err := q.client.redis.Pipelined(ctx, func(p redis.Pipeliner) error {
-		length, dead = p.XLen(ctx, Stream), p.XLen(ctx, DeadStream)
-		return nil
-	})
+	c := q.client
+	length, err := c.redis.XLen(ctx, c.stream).Result()
 	if err != nil {
-		return s, unavailable("measure the streams", err)
+		return s, c.unavailable("measure the stream", err)
 	}
+	dead, err := c.redis.XLen(ctx, c.dead).Result()
+	if err != nil {
+		return s, c.unavailable("measure the stream of dead letters", err)
+	}
+	lag := int(length) // without the group no worker was given anything
+	s.Lag, s.DeadLetters = &lag, int(dead)
 	groups, err := q.groups(ctx)
-	if err != nil {
-		return s, unavailable("look at the consumer groups", err)
+	switch {
+	case redis.IsPermissionError(err):
+		s.Lag = nil
+		pending, err := q.pending(ctx, Group)
+		if err == nil && pending != nil {
+			s.Pending = int(pending.Count)
+		}
+	case err != nil:
+		return s, c.unavailable("look at the consumer groups", err)
 	}
-	lag := int(length.Val()) // without the group no worker was given anything
-	s.Lag, s.DeadLetters = &lag, int(dead.Val())
 	for _, g := range groups {
 		if g.Name == Group {
 			s.Lag, s.Pending = known(g.Lag), int(g.Pending)

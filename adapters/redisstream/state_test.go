@@ -44,7 +44,7 @@ func TestQueueState(t *testing.T) {
 	for _, m := range read[0].Messages {
 		require.NoError(t, r.XAck(t.Context(), redisstream.Stream, redisstream.Group, m.ID).Err())
 	}
-	require.NoError(t, q.Trim(t.Context()))
+	require.NoError(t, q.Trim(t.Context(), ""))
 	s = state()
 	require.Equal(t, 1, *s.Lag, "what is handled and gone does not count")
 	require.Zero(t, s.Pending)

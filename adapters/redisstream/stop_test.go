@@ -105,9 +105,15 @@ func TestStop(t *testing.T) {
 // idle are the pending entries that another subscriber may take at once.
 func idle(t *testing.T, r *redis.Client) []redis.XPendingExt {
 	t.Helper()
+	return unacked(t, r, 15*time.Second)
+}
+
+// unacked are the entries that have been pending for this long.
+func unacked(t *testing.T, r *redis.Client, since time.Duration) []redis.XPendingExt {
+	t.Helper()
 	list, err := r.XPendingExt(t.Context(), &redis.XPendingExtArgs{
 		Stream: redisstream.Stream, Group: redisstream.Group, Start: "-", End: "+", Count: 1000,
-		Idle: 15 * time.Second,
+		Idle: since,
 	}).Result()
 	require.NoError(t, err)
 	return list
@@ -149,4 +155,59 @@ func TestEntriesOfOtherConsumers(t *testing.T) {
 	})
 	require.Zero(t, got.of(3), "a live one keeps its own")
 	eventually(t, "they are acknowledged", func() bool { return pending(t, r) == 1 })
+}
+
+func TestEntriesOfOneself(t *testing.T) {
+	t.Parallel()
+	const longAgo = 10 * time.Minute
+
+	t.Run("one that waits for a free slot is not handled twice", func(t *testing.T) {
+		t.Parallel()
+		url, got, blocked := testenv.Redis(t), &seen{}, make(chan struct{})
+		r := open(t, url)
+		subscribe(t, url, 2, func(ctx context.Context, id domain.TicketID) error {
+			<-blocked
+			return got.Take(ctx, id)
+		})
+		announce(t, newPublisher(t, url), 1, 1)
+		eventually(t, "it is in the subscriber's hands", func() bool { return pending(t, r) == 1 })
+		grow(t, r, unacked(t, r, 0)[0], longAgo)
+		time.Sleep(6 * time.Second) // longer than between two looks at idle entries
+		close(blocked)
+		eventually(t, "it is acknowledged", func() bool { return pending(t, r) == 0 })
+		require.Equal(t, 1, got.of(1))
+	})
+
+	t.Run("one that Redis gave and that never came is handled", func(t *testing.T) {
+		t.Parallel()
+		url, got := testenv.Redis(t), &seen{}
+		r := open(t, url)
+		subscribe(t, url, 2, got.Take)
+		announce(t, newPublisher(t, url), 1, 1)
+		eventually(t, "the subscriber is at work", func() bool { return got.of(1) == 1 && pending(t, r) == 0 })
+		consumers, err := r.XInfoConsumers(t.Context(), redisstream.Stream, redisstream.Group).Result()
+		require.NoError(t, err)
+		require.Len(t, consumers, 1)
+		event := &redis.XAddArgs{Stream: redisstream.Stream, Values: []string{"payload", `{"id":2}`, "version", "1"}}
+		read := &redis.XReadGroupArgs{
+			Group: redisstream.Group, Consumer: consumers[0].Name, Streams: []string{redisstream.Stream, ">"},
+		}
+		_, err = r.TxPipelined(t.Context(), func(p redis.Pipeliner) error { // as if the answer were lost on its way
+			p.XAdd(t.Context(), event)
+			p.XReadGroup(t.Context(), read)
+			return nil
+		})
+		require.NoError(t, err)
+		lost := unacked(t, r, 0)
+		require.Len(t, lost, 1)
+		grow(t, r, lost[0], 15*time.Second)
+		eventually(t, "it is handled", func() bool { return got.of(2) == 1 && pending(t, r) == 0 })
+	})
+}
+
+// grow makes an entry look as if it had been with its consumer for this long.
+func grow(t *testing.T, r *redis.Client, e redis.XPendingExt, age time.Duration) {
+	t.Helper()
+	require.NoError(t, r.Do(t.Context(), "XCLAIM", redisstream.Stream, redisstream.Group, e.Consumer, 0, e.ID,
+		"IDLE", age.Milliseconds(), "JUSTID").Err())
 }

@@ -26,11 +26,14 @@ func TracedBy(p trace.TracerProvider) Option {
 	}
 }
 
-// tracer makes no spans while it is empty.
-type tracer struct{ trace.Tracer }
+// tracer makes no spans while it has no Tracer.
+type tracer struct {
+	trace.Tracer
+	stream string
+}
 
-func newTracer(options []Option) tracer {
-	var t tracer
+func newTracer(stream string, options []Option) tracer {
+	t := tracer{stream: stream}
 	for _, o := range options {
 		o(&t)
 	}
@@ -65,8 +68,8 @@ func (t tracer) take(ctx context.Context, m *message.Message, do func(context.Co
 func (t tracer) start(
 	ctx context.Context, operation string, kind trace.SpanKind, operationType attribute.KeyValue,
 ) (context.Context, trace.Span) {
-	return t.Start(ctx, operation+" "+Stream, trace.WithSpanKind(kind), trace.WithAttributes(
-		semconv.MessagingSystemKey.String("redis"), semconv.MessagingDestinationName(Stream),
+	return t.Start(ctx, operation+" "+t.stream, trace.WithSpanKind(kind), trace.WithAttributes(
+		semconv.MessagingSystemKey.String("redis"), semconv.MessagingDestinationName(t.stream),
 		semconv.MessagingOperationName(operation), operationType,
 	))
 }

@@ -50,11 +50,12 @@ func TestTheTraceTravelsWithTheEvent(t *testing.T) {
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans))
 	url, h := testenv.Redis(t), &traces{seen: map[domain.TicketID]trace.SpanContext{}}
 	r := open(t, url)
-	s, err := redisstream.NewSubscriber(url, 2, redisstream.NewDeadLetters(newClient(t, url)), h.Take,
+	s, err := redisstream.NewSubscriber(
+		redisstream.Place{URL: url}, 2, redisstream.NewDeadLetters(newClient(t, url)), h.Take,
 		slog.New(slog.DiscardHandler), redisstream.TracedBy(provider))
 	require.NoError(t, err)
 	start(t, s)
-	p, err := redisstream.NewPublisher(url, redisstream.TracedBy(provider))
+	p, err := redisstream.NewPublisher(redisstream.Place{URL: url}, redisstream.TracedBy(provider))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.Close()) })
 
@@ -107,7 +108,7 @@ func TestNobodyTraces(t *testing.T) {
 	t.Parallel()
 	url, h := testenv.Redis(t), &traces{seen: map[domain.TicketID]trace.SpanContext{}}
 	subscribe(t, url, 1, h.Take)
-	p, err := redisstream.NewPublisher(url, redisstream.TracedBy(nil))
+	p, err := redisstream.NewPublisher(redisstream.Place{URL: url}, redisstream.TracedBy(nil))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.Close()) })
 	require.NoError(t, p.Announce(t.Context(), ticket(t, 1, "Title", "Description")))

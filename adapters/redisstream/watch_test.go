@@ -58,7 +58,7 @@ var watching = map[string]func(t *testing.T, url string) *lines{
 		t.Helper()
 		letters := redisstream.NewDeadLetters(newClient(t, url))
 		return watched(t, func(ctx context.Context, log *slog.Logger) {
-			s, err := redisstream.NewSubscriber(url, 1, letters, (&seen{}).Take, log)
+			s, err := redisstream.NewSubscriber(redisstream.Place{URL: url}, 1, letters, (&seen{}).Take, log)
 			if err == nil {
 				err = s.Run(ctx)
 			}

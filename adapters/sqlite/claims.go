@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -20,24 +19,25 @@ const claimColumns = sqlstore.ClaimColumns + `,
     coalesce(max(CAST(unixepoch('subsec') * 1000000 AS INTEGER) - throttled_since, 0), 0) AS throttled`
 
 const claimSQL = `
-UPDATE tickets SET claimed_until = ?3, next_attempt_at = NULL, attempts = attempts + 1
+UPDATE tickets SET claimed_until = ?3, claimed_by = nullif(?4, 0), next_attempt_at = NULL,
+    attempts = attempts + 1
 WHERE id = ?1 AND ai_status = 'pending' AND (` + dueAt + ` IS NULL OR ` + dueAt + ` <= ?2)
 RETURNING ` + claimColumns
 
 // ClaimTicket implements ports.TicketClaimer.
 func (s *Store) ClaimTicket(
-	ctx context.Context, id domain.TicketID, lease time.Duration,
+	ctx context.Context, id domain.TicketID, lease ports.Lease,
 ) (ports.Claim, error) {
 	n := now()
 	row, found, err := sqlstore.One[sqlstore.ClaimRow](
-		ctx, s.write, claimSQL, int64(id), n.UnixMicro(), n.Add(lease).UnixMicro())
+		ctx, s.write, claimSQL, int64(id), n.UnixMicro(), n.Add(lease.Time).UnixMicro(), int64(lease.By))
 	if err == nil && !found {
 		err = s.whyNotClaimed(ctx, id)
 	}
 	if err != nil {
 		return ports.Claim{}, failed(ctx, err, "claim ticket %d", id)
 	}
-	return row.Claim()
+	return row.Claim(lease)
 }
 
 func (s *Store) whyNotClaimed(ctx context.Context, id domain.TicketID) error {
@@ -53,7 +53,8 @@ func (s *Store) whyNotClaimed(ctx context.Context, id domain.TicketID) error {
 }
 
 const releaseSQL = `
-UPDATE tickets SET claimed_until = NULL, next_attempt_at = ?4, attempts = max(attempts - ?5, 0),
+UPDATE tickets SET claimed_until = NULL, claimed_by = NULL, next_attempt_at = ?4,
+    attempts = max(attempts - ?5, 0),
     last_error = coalesce(?6, last_error),
     throttled_since = CASE WHEN ?7 THEN coalesce(throttled_since, ?8) ELSE throttled_since END
 WHERE id = ?1 AND ai_status = 'pending' AND round = ?2 AND claimed_until = ?3`

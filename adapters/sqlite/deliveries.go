@@ -142,6 +142,7 @@ type lane struct {
 	Webhook int64 `db:"webhook_id" json:"webhook"`
 	Ticket  int64 `db:"ticket_id" json:"ticket"`
 	Since   int64 `db:"since" json:"-"`
+	Turn    int   `db:"-" json:"-"` // within its webhook
 }
 
 // ClaimDeliveries implements ports.DeliveryQueue.
@@ -199,7 +200,8 @@ func claimDeliveries(
 	return webhooks, rows, err
 }
 
-// dueLanes looks at lanes only until a webhook's room is filled.
+// dueLanes looks at lanes only until a webhook's room is filled. Webhooks take turns: one with a backlog,
+// which is always longest due, leaves others their share.
 func dueLanes(
 	ctx context.Context, tx *sqlx.Tx, n time.Time, limit, each int,
 ) (lanes []lane, webhooks []sqlstore.WebhookRow, err error) {
@@ -217,10 +219,17 @@ func dueLanes(
 		if err != nil {
 			return nil, nil, err
 		}
+		for i := range some {
+			some[i].Turn = i
+		}
 		lanes = append(lanes, some...)
 	}
+	slices.SortStableFunc(lanes, func(a, b lane) int {
+		return cmp.Or(cmp.Compare(a.Turn, b.Turn), cmp.Compare(a.Since, b.Since))
+	})
+	lanes = lanes[:min(len(lanes), limit)]
 	slices.SortStableFunc(lanes, func(a, b lane) int { return cmp.Compare(a.Since, b.Since) })
-	return lanes[:min(len(lanes), limit)], webhooks, nil
+	return lanes, webhooks, nil
 }
 
 const (

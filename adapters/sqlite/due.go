@@ -26,7 +26,8 @@ WHERE ai_status = 'pending' AND ` + dueAt + ` IS NULL AND announced_at <= ?1
 ORDER BY announced_at, id LIMIT ?2`
 
 	claimAllSQL = `
-UPDATE tickets SET claimed_until = ?2, next_attempt_at = NULL, attempts = attempts + 1
+UPDATE tickets SET claimed_until = ?2, claimed_by = nullif(?3, 0), next_attempt_at = NULL,
+    attempts = attempts + 1
 WHERE id IN (SELECT value FROM json_each(?1))
 RETURNING ` + claimColumns
 
@@ -37,7 +38,7 @@ RETURNING ` + sqlstore.TicketColumns
 
 // ClaimDue implements ports.TicketClaimer.
 func (s *Store) ClaimDue(
-	ctx context.Context, limit int, lease, forgotten time.Duration,
+	ctx context.Context, limit int, lease ports.Lease, forgotten time.Duration,
 ) ([]ports.Claim, error) {
 	var rows []sqlstore.ClaimRow
 	var picked sqlstore.Picks
@@ -53,12 +54,13 @@ func (s *Store) ClaimDue(
 			}
 			picked = picked.Merge(waiting, limit)
 		}
-		return update(ctx, tx, &rows, claimAllSQL, picked, n.Add(lease))
+		return update(ctx, tx, &rows, claimAllSQL, picked, n.Add(lease.Time), int64(lease.By))
 	})
 	if err != nil {
 		return nil, failed(ctx, err, "claim due tickets")
 	}
-	return sqlstore.Claims(sqlstore.InOrder(rows, picked, func(r sqlstore.ClaimRow) int64 { return r.ID }))
+	rows = sqlstore.InOrder(rows, picked, func(r sqlstore.ClaimRow) int64 { return r.ID })
+	return sqlstore.Claims(rows, lease)
 }
 
 // TakeLost implements ports.LostTaker.
@@ -94,6 +96,7 @@ func pick(
 
 func update[R any](
 	ctx context.Context, tx *sqlx.Tx, rows *[]R, query string, picked sqlstore.Picks, at time.Time,
+	more ...any,
 ) error {
 	if len(picked) == 0 {
 		return nil
@@ -102,5 +105,5 @@ func update[R any](
 	if err != nil {
 		return err
 	}
-	return tx.SelectContext(ctx, rows, query, string(ids), at.UnixMicro())
+	return tx.SelectContext(ctx, rows, query, append([]any{string(ids), at.UnixMicro()}, more...)...)
 }

@@ -12,7 +12,7 @@ func ListQuery(f ports.TicketFilter, p ports.Page) (string, []any) { return list
 func AddTicketSQL() string { return addTicketSQL }
 
 // NewRow returns t as AddTicketSQL stores it.
-func NewRow(t domain.Ticket) any { return newRow(t, 0) }
+func NewRow(t domain.Ticket) any { return newRow(t, ports.Lease{}) }
 
 // LabelledSQL shows the tests the statement of a page of labelled tickets.
 func LabelledSQL() string { return labelledSQL() }

@@ -145,7 +145,7 @@ func TestAnotherProcessHoldsTheLock(t *testing.T) {
 	err = s.SaveTicket(ctx, ticket)
 	require.ErrorIs(t, err, domain.ErrStoreUnavailable)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	_, err = s.ClaimTicket(ctx, ticket.ID(), time.Minute)
+	_, err = s.ClaimTicket(ctx, ticket.ID(), ports.Lease{Time: time.Minute})
 	require.ErrorIs(t, err, domain.ErrStoreUnavailable)
 	require.Less(t, time.Since(start), 3*time.Second)
 	_, err = s.Ticket(t.Context(), ticket.ID())
@@ -170,7 +170,7 @@ func addTicket(t *testing.T, s *sqlite.Store) domain.Ticket {
 	t.Helper()
 	ticket, err := domain.NewTicket("Title", "Description", nil, domain.Creators{}, time.Now())
 	require.NoError(t, err)
-	ticket, err = s.AddTicket(t.Context(), ticket, 0)
+	ticket, err = s.AddTicket(t.Context(), ticket, ports.Lease{})
 	require.NoError(t, err)
 	return ticket
 }
@@ -207,7 +207,7 @@ func startAndAdd(ctx context.Context, dbURL string) error {
 	}
 	ticket, err := domain.NewTicket("Title", "Description", nil, domain.Creators{}, time.Now())
 	if err == nil {
-		_, err = s.AddTicket(ctx, ticket, 0)
+		_, err = s.AddTicket(ctx, ticket, ports.Lease{})
 	}
 	return errors.Join(err, s.Close())
 }

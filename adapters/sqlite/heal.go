@@ -33,7 +33,7 @@ ORDER BY t.created_at DESC, t.id DESC LIMIT ?5`
 
 	healSQL = `
 UPDATE tickets SET ai_status = 'pending', round = round + 1, ` + changedAt + `,
-    announced_at = ?2, claimed_until = ?3, attempts = 1
+    announced_at = ?2, claimed_until = ?3, claimed_by = nullif(?4, 0), attempts = 1
 WHERE id = ?1
 RETURNING ` + claimColumns
 )
@@ -59,7 +59,7 @@ func (s *Store) AnyHealable(ctx context.Context, before time.Time) (bool, error)
 
 // ClaimHealable implements ports.FallbackHealer.
 func (s *Store) ClaimHealable(
-	ctx context.Context, limit int, lease time.Duration, before time.Time,
+	ctx context.Context, limit int, lease ports.Lease, before time.Time,
 ) ([]ports.Claim, error) {
 	args, err := healable(limit, before)
 	if err != nil {
@@ -74,7 +74,8 @@ func (s *Store) ClaimHealable(
 		n := now()
 		claimed = make([]sqlstore.ClaimRow, len(ids))
 		for i, id := range ids {
-			err := tx.GetContext(ctx, &claimed[i], healSQL, id, n.UnixMicro(), n.Add(lease).UnixMicro())
+			err := tx.GetContext(ctx, &claimed[i], healSQL, id, n.UnixMicro(),
+				n.Add(lease.Time).UnixMicro(), int64(lease.By))
 			if err != nil {
 				return err
 			}
@@ -84,5 +85,5 @@ func (s *Store) ClaimHealable(
 	if err != nil {
 		return nil, failed(ctx, err, "claim fallbacks to heal")
 	}
-	return sqlstore.Claims(claimed)
+	return sqlstore.Claims(claimed, lease)
 }

@@ -70,7 +70,7 @@ func (s *Store) addImported(
 			fresh, added = append(fresh, t.Ticket), append(added, sqlstore.AddedRow{N: n})
 		}
 	}
-	ids, err := s.insertTickets(ctx, tx, 0, fresh...)
+	ids, err := s.insertTickets(ctx, tx, ports.Lease{}, fresh...)
 	if err != nil {
 		return nil, err
 	}

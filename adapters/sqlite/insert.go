@@ -2,18 +2,18 @@ package sqlite
 
 import (
 	"context"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"ticketd/adapters/internal/sqlstore"
 	"ticketd/domain"
+	"ticketd/ports"
 )
 
 var addTicketSQL = `
-INSERT INTO tickets (` + sqlstore.NewTicketColumns + `, announced_at, claimed_until, attempts)
+INSERT INTO tickets (` + sqlstore.NewTicketColumns + `, announced_at, claimed_until, claimed_by, attempts)
 VALUES (` + sqlstore.EachColumn(sqlstore.NewTicketColumns, `:%s`) + `,
-    :announced_at, :claimed_until, :attempts)
+    :announced_at, :claimed_until, nullif(:claimed_by, 0), :attempts)
 RETURNING id`
 
 // newTicket is what addTicketSQL names.
@@ -21,21 +21,23 @@ type newTicket struct {
 	sqlstore.TicketRow
 	AnnouncedAt  sqlstore.Moment  `db:"announced_at"`
 	ClaimedUntil *sqlstore.Moment `db:"claimed_until"`
+	ClaimedBy    int64            `db:"claimed_by"`
 	Attempts     int              `db:"attempts"`
 }
 
-// newRow returns t as a row that is claimed from the start if lease is above 0.
-func newRow(t domain.Ticket, lease time.Duration) newTicket {
+// newRow returns t as a row that is claimed from the start if there is a lease.
+func newRow(t domain.Ticket, lease ports.Lease) newTicket {
 	n := now()
 	row := newTicket{TicketRow: sqlstore.NewTicketRow(t), AnnouncedAt: sqlstore.Moment{Time: n}}
-	if lease > 0 && t.AIStatus() == domain.AIStatusPending {
-		row.ClaimedUntil, row.Attempts = &sqlstore.Moment{Time: n.Add(lease)}, 1
+	if lease.Time > 0 && t.AIStatus() == domain.AIStatusPending {
+		row.ClaimedUntil, row.ClaimedBy = &sqlstore.Moment{Time: n.Add(lease.Time)}, int64(lease.By)
+		row.Attempts = 1
 	}
 	return row
 }
 
 // AddTicket implements ports.TicketAdder.
-func (s *Store) AddTicket(ctx context.Context, t domain.Ticket, lease time.Duration) (domain.Ticket, error) {
+func (s *Store) AddTicket(ctx context.Context, t domain.Ticket, lease ports.Lease) (domain.Ticket, error) {
 	var id int64
 	err := s.change(ctx, func(tx *sqlx.Tx) error {
 		ids, err := s.insertTickets(ctx, tx, lease, t)
@@ -57,7 +59,7 @@ func (s *Store) AddTicket(ctx context.Context, t domain.Ticket, lease time.Durat
 // insertTickets stores tickets with their words, what they add to the record and their events, and returns
 // their ids.
 func (s *Store) insertTickets(
-	ctx context.Context, tx *sqlx.Tx, lease time.Duration, list ...domain.Ticket,
+	ctx context.Context, tx *sqlx.Tx, lease ports.Lease, list ...domain.Ticket,
 ) ([]int64, error) {
 	add, err := tx.PrepareNamedContext(ctx, addTicketSQL)
 	if err != nil {

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -32,7 +31,7 @@ DELETE FROM idempotency_keys WHERE (scope, key) IN (
 
 // AddTicketOnce implements ports.IdempotentTicketAdder.
 func (s *Store) AddTicketOnce(
-	ctx context.Context, t domain.Ticket, lease time.Duration, key ports.IdempotencyKey,
+	ctx context.Context, t domain.Ticket, lease ports.Lease, key ports.IdempotencyKey,
 ) (domain.Ticket, error) {
 	var id int64
 	err := s.change(ctx, func(tx *sqlx.Tx) error {

@@ -18,6 +18,7 @@ UPDATE tickets SET (` + sqlstore.SavedTicketColumns + `)
         = (` + sqlstore.EachColumn(sqlstore.SavedTicketColumns, `:%s`) + `),
     version         = version + 1,
     claimed_until   = CASE WHEN ` + sameRound + ` THEN claimed_until END,
+    claimed_by      = CASE WHEN ` + sameRound + ` THEN claimed_by END,
     next_attempt_at = CASE WHEN ` + sameRound + ` THEN next_attempt_at END,
     last_error      = CASE WHEN ` + sameRound + ` THEN last_error END,
     throttled_since = CASE WHEN ` + sameRound + ` THEN throttled_since END,

@@ -38,7 +38,7 @@ func BenchmarkCreateWithSearch(b *testing.B) {
 				require.NoError(b, plain.GetContext(b.Context(), &id, sqlite.NewRow(ticket)))
 				took[0] += time.Since(start)
 				start = time.Now()
-				_, err = with.AddTicket(b.Context(), ticket, 0)
+				_, err = with.AddTicket(b.Context(), ticket, ports.Lease{})
 				require.NoError(b, err)
 				took[1] += time.Since(start)
 				rounds++

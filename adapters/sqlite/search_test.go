@@ -60,7 +60,7 @@ func addStreet(t testing.TB, s *sqlite.Store) {
 	t.Helper()
 	ticket, err := domain.NewTicket("Straße", "gesperrt", nil, domain.Creators{}, time.Now())
 	require.NoError(t, err)
-	_, err = s.AddTicket(t.Context(), ticket, 0)
+	_, err = s.AddTicket(t.Context(), ticket, ports.Lease{})
 	require.NoError(t, err)
 }
 

@@ -24,7 +24,11 @@ GROUP BY ` + sqlstore.ComparedGroups
 
 // Stats implements ports.StatsReader.
 func (s *Store) Stats(ctx context.Context, p ports.Period) (stats ports.Stats, err error) {
-	dialect := sqlstore.StatsDialect{Placeholder: placeholder, Moment: microseconds, Compared: comparedSQL}
+	dialect := sqlstore.StatsDialect{
+		Placeholder: placeholder, Moment: microseconds, Compared: comparedSQL,
+		// Division cuts off; counted from the year 0, no time is negative.
+		Day: `(created_at + 62167219200000000) / 86400000000 - 719528`,
+	}
 	err = s.snapshot(ctx, func(tx *sqlx.Tx) (err error) {
 		stats, err = sqlstore.ReadStats(ctx, tx, dialect, p)
 		return err

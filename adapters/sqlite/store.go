@@ -162,6 +162,9 @@ func (s *Store) Connector() driver.Connector { return s.connector }
 // Path is the file of the database, empty for one in memory.
 func (s *Store) Path() string { return s.location.path }
 
+// Dropped is for a database on a server: a file's connections are not given up.
+func (s *Store) Dropped() map[string]int64 { return nil }
+
 // Pools are the connections, by the name of their use.
 func (s *Store) Pools() map[string]*sql.DB {
 	pools := map[string]*sql.DB{"sqlite_writer": s.writer.DB}

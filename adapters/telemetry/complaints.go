@@ -17,7 +17,8 @@ const (
 // seldom logs the first of many similar errors, and then at most one a minute, with the number of those in
 // between.
 type seldom struct {
-	log *slog.Logger
+	log    *slog.Logger
+	failed func() // may be nil
 
 	mu      sync.Mutex
 	last    time.Time
@@ -26,6 +27,9 @@ type seldom struct {
 
 // Handle implements otel.ErrorHandler.
 func (s *seldom) Handle(err error) {
+	if s.failed != nil {
+		s.failed()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.last.IsZero() && time.Since(s.last) < seldomInterval {

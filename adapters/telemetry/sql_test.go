@@ -70,15 +70,15 @@ func sharedCalls(t *testing.T, s *postgres.Store) []sharedCall {
 	}
 	return []sharedCall{
 		{"add", "INSERT tickets", func(ctx context.Context, i int) (err error) {
-			tickets[i], err = s.AddTicket(ctx, fresh, 0)
+			tickets[i], err = s.AddTicket(ctx, fresh, ports.Lease{})
 			return err
 		}},
 		{"add once", "INSERT tickets", func(ctx context.Context, i int) error {
-			_, err := s.AddTicketOnce(ctx, fresh, 0, ports.IdempotencyKey{Key: strconv.Itoa(i)})
+			_, err := s.AddTicketOnce(ctx, fresh, ports.Lease{}, ports.IdempotencyKey{Key: strconv.Itoa(i)})
 			return err
 		}},
 		{"claim", "UPDATE tickets", func(ctx context.Context, i int) (err error) {
-			claims[i], err = s.ClaimTicket(ctx, tickets[i].ID(), time.Hour)
+			claims[i], err = s.ClaimTicket(ctx, tickets[i].ID(), ports.Lease{Time: time.Hour})
 			return err
 		}},
 		{"release", "UPDATE tickets", func(ctx context.Context, i int) error {

@@ -20,7 +20,7 @@ import (
 )
 
 // flushTime bounds how long a stop waits for a collector.
-const flushTime = 3 * time.Second
+const flushTime = 2 * time.Second
 
 // Traces are the spans of this process on their way to a collector. The zero value makes none and costs
 // nothing.
@@ -34,6 +34,7 @@ type Options struct {
 	Service  string                // the name of the process for people
 	Endpoint string                // a whole URL; empty for nowhere
 	Exporter sdktrace.SpanExporter // takes the spans instead of Endpoint, for tests
+	Failed   func()                // told of each batch that the collector did not take; may be nil
 }
 
 // Start starts the export of spans. Neither Start nor anything that makes spans waits for the collector:
@@ -44,7 +45,7 @@ func Start(ctx context.Context, o Options, log *slog.Logger) (Traces, error) {
 		if o.Endpoint == "" {
 			return Traces{}, nil
 		}
-		quietTelemetry(log)
+		quietTelemetry(log, o.Failed)
 		var err error
 		if exporter, err = otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(o.Endpoint)); err != nil {
 			return Traces{}, fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: %w", err)
@@ -92,7 +93,7 @@ func (t Traces) Stop(ctx context.Context) {
 
 // quietTelemetry keeps the library, which has one logger and one error handler for the whole process, from
 // writing plain text to standard error.
-func quietTelemetry(log *slog.Logger) {
+func quietTelemetry(log *slog.Logger, failed func()) {
 	otel.SetLogger(logr.FromSlogHandler(wordsOnly{log.Handler()}))
-	otel.SetErrorHandler(&seldom{log: log})
+	otel.SetErrorHandler(&seldom{log: log, failed: failed})
 }

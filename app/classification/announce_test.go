@@ -43,6 +43,13 @@ func (w *world) Announce(_ context.Context, t domain.Ticket) error {
 	return nil
 }
 
+func (w *world) Ping(context.Context) error {
+	if w.away {
+		return errAway
+	}
+	return nil
+}
+
 func (w *world) OldestWaiting(context.Context) (time.Duration, bool, error) {
 	if w.away {
 		return 0, false, errAway
@@ -163,6 +170,24 @@ func TestManyLostEventsAreAnnouncedInOneGo(t *testing.T) {
 	require.Len(t, w.events, 1700)
 }
 
+func TestWhileNoEventPassesWorkersDoWithout(t *testing.T) {
+	t.Parallel()
+	w := &world{}
+	uc := classification.NewAnnounceLost(w, w, ports.NoMeter{}, fakes.Quiet)
+	require.Zero(t, uc.Forgotten(), "until the first look events count as passing")
+	w.away = true
+	w.create(1)
+	w.now = time.Minute
+	_, err := uc.Handle(t.Context())
+	require.ErrorIs(t, err, errAway)
+	require.Equal(t, []time.Duration{0}, w.announced, "nothing is marked as announced")
+	require.Equal(t, 10*time.Second, uc.Forgotten())
+	w.away = false
+	_, err = uc.Handle(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, uc.Forgotten())
+}
+
 // deaf is a queue that takes nothing in, slowly.
 type deaf struct {
 	mu   sync.Mutex
@@ -198,7 +223,8 @@ func TestAnnounceTicket(t *testing.T) {
 		w := &world{}
 		ctx, leave := context.WithCancel(t.Context())
 		leave()
-		classification.NewAnnounceTicket(w, ports.NoMeter{}, fakes.Quiet).Start(ctx, domain.Ticket{}.Stored(1))
+		classification.NewAnnounceTicket(w, ports.NoMeter{}, fakes.Quiet).Start(ctx, domain.Ticket{}.Stored(1),
+			ports.Lease{})
 		require.Len(t, w.events, 1)
 	})
 
@@ -209,7 +235,7 @@ func TestAnnounceTicket(t *testing.T) {
 			fakes.Clock)
 		stored, err := create.Handle(t.Context(), app.NewTicket{Title: "Title", Description: "Description"})
 		require.NoError(t, err)
-		_, err = s.ClaimTicket(t.Context(), stored.ID(), time.Second)
+		_, err = s.ClaimTicket(t.Context(), stored.ID(), ports.Lease{Time: time.Second})
 		require.NoError(t, err)
 	})
 }

@@ -24,11 +24,11 @@ func NewAnnounceTicket(queue ports.Announcer, meter ports.Meter, log *slog.Logge
 	return &AnnounceTicket{queue, meter, log}
 }
 
-// Lease is 0: a worker claims the ticket.
-func (uc *AnnounceTicket) Lease() time.Duration { return 0 }
+// Lease is none: a worker claims the ticket.
+func (uc *AnnounceTicket) Lease() ports.Lease { return ports.Lease{} }
 
 // Start publishes the event. If that fails, the sweeper of the workers finds the ticket later.
-func (uc *AnnounceTicket) Start(ctx context.Context, t domain.Ticket) domain.Ticket {
+func (uc *AnnounceTicket) Start(ctx context.Context, t domain.Ticket, _ ports.Lease) domain.Ticket {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), announceTime)
 	defer cancel()
 	err := uc.queue.Announce(ctx, t)

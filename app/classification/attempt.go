@@ -7,9 +7,9 @@ import (
 	"runtime/debug"
 	"time"
 
-	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 // leastTime is what an attempt needs to be worth it: one that begins with less would only hide what the ones

@@ -25,7 +25,7 @@ func TestAClassifierThatPanicsCostsOneTicketItsVerdict(t *testing.T) {
 		t.Parallel()
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		uc := now(s, panics, fakes.Limit)
-		done := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
+		done := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0], uc.Lease())
 		require.Equal(t, domain.AIStatusFallback, done.AIStatus())
 		require.Contains(t, fakes.Codes(fakes.Record(t, s, done.ID())), "classifier_panicked")
 	})
@@ -48,7 +48,7 @@ func TestAnAnswerComesInTimeThoughTheStoreIsSlow(t *testing.T) {
 		return s.Store.SaveTicket(ctx, ticket)
 	}
 	uc := now(s, &fakes.Scripted{}, 100*time.Millisecond)
-	answered := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
+	answered := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0], uc.Lease())
 	require.Equal(t, domain.AIStatusPending, answered.AIStatus())
 	close(slow)
 	require.NoError(t, uc.Drain(t.Context()))
@@ -71,7 +71,7 @@ func TestATicketThatEverybodyEditsKeepsItsVerdict(t *testing.T) {
 		return s.Store.SaveTicket(ctx, ticket)
 	}
 	uc := now(s, &fakes.Scripted{}, fakes.Limit)
-	done := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
+	done := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0], uc.Lease())
 	require.Equal(t, domain.AIStatusDone, done.AIStatus())
 	require.Equal(t, domain.StatusClosed, done.Status())
 	require.Equal(t, []string{""}, fakes.Codes(fakes.Record(t, s, done.ID())))

@@ -47,7 +47,7 @@ func TestClassifyNow(t *testing.T) {
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		c := &fakes.Scripted{Script: []error{unavailable, domain.ErrThrottled, domain.ErrBadAnswer}}
 		uc := now(s, c, fakes.Limit)
-		done := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
+		done := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0], uc.Lease())
 		require.Equal(t, domain.AIStatusDone, done.AIStatus())
 		entries := fakes.Record(t, s, done.ID())
 		require.Equal(t, []string{"classifier_unavailable", "classifier_throttled", "bad_answer", ""},
@@ -67,7 +67,7 @@ func TestClassifyNow(t *testing.T) {
 			t.Parallel()
 			s, model := &fakes.Faulty{Store: stores.SQLite(t)}, &fakes.Scripted{Script: c.script}
 			uc := now(s, model, fakes.Limit)
-			fallen := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
+			fallen := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0], uc.Lease())
 			require.Equal(t, domain.AIStatusFallback, fallen.AIStatus())
 			require.EqualValues(t, c.calls, model.Calls.Load())
 		})
@@ -79,7 +79,7 @@ func TestClassifyNow(t *testing.T) {
 		uc := now(s, hangs, 300*time.Millisecond)
 		ticket := fakes.Add(t, s, 1, uc.Lease())[0]
 		began := time.Now()
-		fallen := uc.Start(t.Context(), ticket)
+		fallen := uc.Start(t.Context(), ticket, uc.Lease())
 		require.Less(t, time.Since(began), 5*time.Second)
 		require.Equal(t, domain.AIStatusFallback, fallen.AIStatus())
 		require.Equal(t, fallen, fakes.Load(t, s, ticket.ID()))
@@ -93,7 +93,7 @@ func TestClassifyNow(t *testing.T) {
 		uc := now(s, &fakes.Scripted{Script: []error{&asks}}, 10*time.Second)
 		began := time.Now()
 		require.Equal(t, domain.AIStatusFallback,
-			uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0]).AIStatus())
+			uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0], uc.Lease()).AIStatus())
 		require.Less(t, time.Since(began), 5*time.Second)
 	})
 
@@ -106,7 +106,7 @@ func TestClassifyNow(t *testing.T) {
 			return fakes.Billing(), ctx.Err()
 		}), fakes.Limit)
 		ticket := fakes.Add(t, s, 1, uc.Lease())[0]
-		require.Equal(t, domain.AIStatusDone, uc.Start(ctx, ticket).AIStatus())
+		require.Equal(t, domain.AIStatusDone, uc.Start(ctx, ticket, uc.Lease()).AIStatus())
 		require.Equal(t, domain.AIStatusDone, fakes.Load(t, s, ticket.ID()).AIStatus())
 	})
 
@@ -122,7 +122,7 @@ func TestClassifyNow(t *testing.T) {
 		}), fakes.Limit)
 		ticket := fakes.Add(t, s, 1, uc.Lease())[0]
 		id = ticket.ID()
-		done := uc.Start(t.Context(), ticket)
+		done := uc.Start(t.Context(), ticket, uc.Lease())
 		require.Equal(t, domain.AIStatusDone, done.AIStatus())
 		require.Equal(t, domain.StatusClosed, done.Status())
 		require.EqualValues(t, 1, calls.Load())
@@ -138,7 +138,7 @@ func TestClassifyNow(t *testing.T) {
 		uc := now(s, &fakes.Scripted{}, 200*time.Millisecond)
 		ticket := fakes.Add(t, s, 1, uc.Lease())[0]
 		began := time.Now()
-		require.Equal(t, ticket, uc.Start(t.Context(), ticket))
+		require.Equal(t, ticket, uc.Start(t.Context(), ticket, uc.Lease()))
 		require.Less(t, time.Since(began), 5*time.Second)
 	})
 }

@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"ticketd/app/retry"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 const (
@@ -53,7 +53,7 @@ func (uc *FinishPending) sweep(ctx context.Context) (int, error) {
 	lease := uc.classify.Lease()
 	claiming, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimTime)
 	defer cancel()
-	claims, err := uc.tickets.ClaimDue(claiming, sweepSlots, lease, lease)
+	claims, err := uc.tickets.ClaimDue(claiming, sweepSlots, lease, lease.Time)
 	if err != nil {
 		return 0, fmt.Errorf("claim abandoned tickets: %w", err)
 	}

@@ -39,8 +39,8 @@ func TestFinishPending(t *testing.T) {
 	t.Run("what a crash left is finished once, by any number of servers", func(t *testing.T) {
 		t.Parallel()
 		s, c, counts := &fakes.Faulty{Store: stores.SQLite(t)}, &fakes.Scripted{}, &fakes.Tally{}
-		left := fakes.Add(t, s, 30, time.Millisecond)
-		busy := fakes.Add(t, s, 1, time.Hour)[0]
+		left := fakes.Add(t, s, 30, ports.Lease{Time: time.Millisecond})
+		busy := fakes.Add(t, s, 1, ports.Lease{Time: time.Hour})[0]
 		stop := finish(t, s, c, 3, counts)
 		fakes.Eventually(t, "all are done", func() bool {
 			for _, ticket := range left {
@@ -64,7 +64,7 @@ func TestFinishPending(t *testing.T) {
 		id := fakes.AddOne(t, s).ID()
 		for range 5 {
 			fakes.Eventually(t, "the lease of the one before ends", func() bool {
-				_, err := s.ClaimTicket(t.Context(), id, time.Millisecond)
+				_, err := s.ClaimTicket(t.Context(), id, ports.Lease{Time: time.Millisecond})
 				return err == nil
 			})
 		}
@@ -78,7 +78,9 @@ func TestFinishPending(t *testing.T) {
 	t.Run("what nobody ever claimed is taken after a lease's time, once the store is back", func(t *testing.T) {
 		t.Parallel()
 		s, away := &fakes.Faulty{Store: stores.SQLite(t)}, atomic.Int32{}
-		s.OnDue = func(ctx context.Context, n int, lease, forgotten time.Duration) ([]ports.Claim, error) {
+		s.OnDue = func(
+			ctx context.Context, n int, lease ports.Lease, forgotten time.Duration,
+		) ([]ports.Claim, error) {
 			if away.Add(1) <= 2 {
 				return nil, domain.ErrStoreUnavailable
 			}
@@ -96,7 +98,7 @@ func TestFinishPending(t *testing.T) {
 	t.Run("what is in hand at the stop is finished", func(t *testing.T) {
 		t.Parallel()
 		s, begun := &fakes.Faulty{Store: stores.SQLite(t)}, make(chan struct{})
-		id := fakes.Add(t, s, 1, time.Nanosecond)[0].ID()
+		id := fakes.Add(t, s, 1, ports.Lease{Time: time.Nanosecond})[0].ID()
 		stop := finish(t, s, domain.ClassifierFunc(func(ctx context.Context, _ domain.Text) (domain.Answer, error) {
 			close(begun)
 			time.Sleep(50 * time.Millisecond) // the model's work

@@ -6,9 +6,9 @@ import (
 	"log/slog"
 	"time"
 
-	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 const (
@@ -26,8 +26,8 @@ const (
 
 // Finisher classifies claimed tickets.
 type Finisher interface {
-	// Lease returns how long it may hold one.
-	Lease() time.Duration
+	// Lease returns what it may hold one with, if that is claimed now.
+	Lease() ports.Lease
 	// TakeRoom returns how many of the wanted tickets there is room for now, behind those that people wait for.
 	// It does not wait.
 	TakeRoom(wanted int) int

@@ -59,7 +59,7 @@ func TestFallbacksHealInTheServer(t *testing.T) {
 	classify := counted(s, health, counts)
 	fall := func() domain.TicketID {
 		ticket := fakes.Add(t, s, 1, classify.Lease())[0]
-		require.Equal(t, domain.AIStatusFallback, classify.Start(t.Context(), ticket).AIStatus())
+		require.Equal(t, domain.AIStatusFallback, classify.Start(t.Context(), ticket, classify.Lease()).AIStatus())
 		return ticket.ID()
 	}
 	id, corrected := fall(), fall()
@@ -75,7 +75,7 @@ func TestFallbacksHealInTheServer(t *testing.T) {
 
 	model.here.Store(true)
 	next := fakes.Add(t, s, 1, classify.Lease())[0]
-	require.Equal(t, domain.AIStatusDone, classify.Start(t.Context(), next).AIStatus(),
+	require.Equal(t, domain.AIStatusDone, classify.Start(t.Context(), next, classify.Lease()).AIStatus(),
 		"a new ticket shows that it answers")
 	fakes.Eventually(t, "the fallback is healed",
 		func() bool { return fakes.Load(t, s, id).AIStatus() == domain.AIStatusDone })
@@ -126,7 +126,7 @@ func TestHealingStopsWhenTheProviderFailsAgain(t *testing.T) {
 		classification.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(1)}, fakes.Clock, ports.NoMeter{},
 		fakes.Quiet)
 	for range 6 {
-		classify.Start(t.Context(), fakes.Add(t, s, 1, classify.Lease())[0])
+		classify.Start(t.Context(), fakes.Add(t, s, 1, classify.Lease())[0], classify.Lease())
 	}
 	lying := proberFunc(func(context.Context) error { return nil })
 	healing(t, classification.NewHealFallbacks(s, health, lying, classify, classification.HealSlots, fakes.Clock,

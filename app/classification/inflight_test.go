@@ -20,7 +20,7 @@ func TestASlotThatWaitsOutAPauseIsNotInFlight(t *testing.T) {
 		slowDown := *domain.ErrThrottled
 		slowDown.RetryAfter = time.Hour
 		s := &fakes.Faulty{
-			OnClaim: func(_ context.Context, id domain.TicketID, _ time.Duration) (ports.Claim, error) {
+			OnClaim: func(_ context.Context, id domain.TicketID, _ ports.Lease) (ports.Claim, error) {
 				return ports.Claim{Ticket: domain.Ticket{}.Stored(id), Attempt: 1}, nil
 			},
 			OnRelease: func(context.Context, ports.Claim, ports.Release) error { return nil },

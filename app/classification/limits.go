@@ -33,6 +33,7 @@ type ClassifyLimits struct {
 	Timeout time.Duration // of the whole classification with all its attempts
 	Policy  domain.RetryPolicy
 	Review  domain.ReviewPolicy
+	Heart   *Heart // whose beats keep the claims
 }
 
 // WorkerLimits say how much a worker does at a time, how often and for how long.
@@ -41,6 +42,10 @@ type WorkerLimits struct {
 	Timeout time.Duration // of one attempt
 	Policy  domain.RetryPolicy
 	Review  domain.ReviewPolicy
+	Heart   *Heart // whose beats keep the claims
+	// Forgotten returns how long a ticket may wait for its event now until it is taken up without; nil: for
+	// ever.
+	Forgotten func() time.Duration
 }
 
 // CallLimits say how calls are made where nobody waits for the single answer.

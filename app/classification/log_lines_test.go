@@ -159,7 +159,7 @@ func TestAServerLeavesAVerdictToTheLineOfItsRequest(t *testing.T) {
 			if c.finish {
 				require.NoError(t, uc.Finish(t.Context(), ports.Claim{Ticket: ticket, Attempt: 1}))
 			} else {
-				uc.Start(t.Context(), ticket)
+				uc.Start(t.Context(), ticket, uc.Lease())
 			}
 			lines := linesOf(t, &log, ended)
 			require.Len(t, lines, 1)

@@ -94,7 +94,7 @@ func TestASaveWhoseAnswerGotLostCountsOnce(t *testing.T) {
 			limits := classification.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(3)}
 			uc := classification.NewClassifyNow(s, &fakes.Scripted{}, limits, fakes.Clock, counts,
 				slog.New(slog.NewTextHandler(log, nil)))
-			done := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
+			done := uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0], uc.Lease())
 			require.Equal(t, fakes.Load(t, s, done.ID()), done, "it is answered as it is stored")
 			require.Equal(t, domain.AIStatusDone, done.AIStatus())
 			require.Equal(t, []string{""}, fakes.Codes(fakes.Record(t, s, done.ID())))
@@ -175,7 +175,7 @@ func TestAnEndThatMayBeStoredIsNotSaidToBeLost(t *testing.T) {
 	uc = classification.NewClassifyNow(s, &fakes.Scripted{},
 		classification.ClassifyLimits{Timeout: fakes.Limit, Policy: fakes.Soon(3)},
 		fakes.Clock, ports.NoMeter{}, slog.New(slog.NewTextHandler(log, nil)))
-	uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
+	uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0], uc.Lease())
 	require.ErrorIs(t, <-drained, context.Canceled)
 	require.Contains(t, log.String(), "may not be stored")
 }

@@ -41,7 +41,7 @@ func TestWhatARequestsClassificationIsCountedAs(t *testing.T) {
 			t.Parallel()
 			s, counts := stores.SQLite(t), &fakes.Tally{}
 			uc := counted(s, &fakes.Scripted{Script: c.script}, counts)
-			uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0])
+			uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0], uc.Lease())
 			require.Equal(t, c.want, counts.All())
 			require.Zero(t, uc.InFlight())
 		})
@@ -55,7 +55,7 @@ func TestWhatARequestsClassificationIsCountedAs(t *testing.T) {
 		_, err := app.NewEditTicket(s, fakes.Clock, counts).Handle(t.Context(), claimed.ID(),
 			app.TicketEdit{Category: domain.CategoryTechnical})
 		require.NoError(t, err)
-		uc.Start(t.Context(), claimed)
+		uc.Start(t.Context(), claimed, uc.Lease())
 		require.Equal(t, map[string]int{"attempted": 1}, counts.All())
 	})
 
@@ -120,9 +120,9 @@ func TestWhatEventsAreCountedAs(t *testing.T) {
 	t.Parallel()
 	s, counts, q := stores.SQLite(t), &fakes.Tally{}, &line{}
 	fresh := fakes.AddOne(t, s)
-	classification.NewAnnounceTicket(q, counts, fakes.Quiet).Start(t.Context(), fresh)
+	classification.NewAnnounceTicket(q, counts, fakes.Quiet).Start(t.Context(), fresh, ports.Lease{})
 	q.err = domain.ErrStoreUnavailable
-	classification.NewAnnounceTicket(q, counts, fakes.Quiet).Start(t.Context(), fresh)
+	classification.NewAnnounceTicket(q, counts, fakes.Quiet).Start(t.Context(), fresh, ports.Lease{})
 	require.Equal(t, map[string]int{"announced": 1, "announced store_unavailable": 1}, counts.All())
 
 	q.err = nil
@@ -133,7 +133,7 @@ func TestWhatEventsAreCountedAs(t *testing.T) {
 	require.Equal(t, map[string]int{"announced": 2, "announced store_unavailable": 1, "swept lost": 1},
 		counts.All())
 
-	fakes.Add(t, s, 3, 0)
+	fakes.Add(t, s, 3, ports.Lease{})
 	q.err, q.ok = domain.ErrStoreUnavailable, 2
 	n, err = classification.NewAnnounceLost(soonLost, q, counts, fakes.Quiet).Handle(t.Context())
 	require.ErrorIs(t, err, domain.ErrStoreUnavailable)
@@ -156,6 +156,8 @@ func (l *line) Announce(context.Context, domain.Ticket) error {
 	}
 	return l.err
 }
+
+func (l *line) Ping(context.Context) error { return nil }
 
 func (l *line) OldestWaiting(context.Context) (time.Duration, bool, error) { return 0, false, nil }
 

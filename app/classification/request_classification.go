@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 
-	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 // RequestClassification asks for a new classification of a ticket: a person's act, which lifts an earlier
@@ -38,8 +38,9 @@ func (uc *RequestClassification) Handle(ctx context.Context, id domain.TicketID)
 	if err != nil || !begun {
 		return t, err
 	}
-	if uc.starter.Lease() > 0 {
-		claim, err := uc.tickets.ClaimTicket(ctx, id, uc.starter.Lease())
+	lease := uc.starter.Lease()
+	if lease.Time > 0 {
+		claim, err := uc.tickets.ClaimTicket(ctx, id, lease)
 		if errors.Is(err, domain.ErrNotClaimable) {
 			return t, nil // somebody else is at work on it already
 		}
@@ -48,7 +49,7 @@ func (uc *RequestClassification) Handle(ctx context.Context, id domain.TicketID)
 		}
 		t = claim.Ticket
 	}
-	return uc.starter.Start(ctx, t), nil
+	return uc.starter.Start(ctx, t, lease), nil
 }
 
 // begin starts a round unless one is under way, and reports whether it did.

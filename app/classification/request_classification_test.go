@@ -18,13 +18,14 @@ import (
 // finished stores a ticket that has a verdict.
 func finished(t *testing.T, s *fakes.Faulty) domain.Ticket {
 	t.Helper()
-	return now(s, &fakes.Scripted{}, fakes.Limit).Start(t.Context(), fakes.Add(t, s, 1, time.Hour)[0])
+	uc := now(s, &fakes.Scripted{}, fakes.Limit)
+	return uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0], uc.Lease())
 }
 
 func fallen(t *testing.T, s *fakes.Faulty) domain.Ticket {
 	t.Helper()
-	return now(s, fakes.Failing(domain.ErrClassifierKey), fakes.Limit).Start(t.Context(),
-		fakes.Add(t, s, 1, time.Hour)[0])
+	uc := now(s, fakes.Failing(domain.ErrClassifierKey), fakes.Limit)
+	return uc.Start(t.Context(), fakes.Add(t, s, 1, uc.Lease())[0], uc.Lease())
 }
 
 func TestRequestClassification(t *testing.T) {
@@ -70,11 +71,11 @@ func TestRequestClassification(t *testing.T) {
 		t.Parallel()
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		id := finished(t, s).ID()
-		self := &fakes.Starts{Held: time.Hour}
+		self := &fakes.Starts{Held: ports.Lease{Time: time.Hour}}
 		_, err := classification.NewRequestClassification(s, self, fakes.Clock).Handle(t.Context(), id)
 		require.NoError(t, err)
 		require.Len(t, self.Begun, 1)
-		_, err = s.ClaimTicket(t.Context(), id, time.Second)
+		_, err = s.ClaimTicket(t.Context(), id, ports.Lease{Time: time.Second})
 		require.ErrorIs(t, err, domain.ErrNotClaimable)
 	})
 
@@ -82,10 +83,10 @@ func TestRequestClassification(t *testing.T) {
 		t.Parallel()
 		s := &fakes.Faulty{Store: stores.SQLite(t)}
 		id := finished(t, s).ID()
-		s.OnClaim = func(context.Context, domain.TicketID, time.Duration) (ports.Claim, error) {
+		s.OnClaim = func(context.Context, domain.TicketID, ports.Lease) (ports.Claim, error) {
 			return ports.Claim{}, domain.ErrNotClaimable
 		}
-		self := &fakes.Starts{Held: time.Hour}
+		self := &fakes.Starts{Held: ports.Lease{Time: time.Hour}}
 		pending, err := classification.NewRequestClassification(s, self, fakes.Clock).Handle(t.Context(), id)
 		require.NoError(t, err)
 		require.Equal(t, domain.AIStatusPending, pending.AIStatus())

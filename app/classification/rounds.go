@@ -9,9 +9,9 @@ import (
 	"slices"
 	"time"
 
-	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 // roundStore is what ending a round needs of the store.

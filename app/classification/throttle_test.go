@@ -34,7 +34,7 @@ func TestThrottling(t *testing.T) {
 		const slots, tickets = 8, 60
 		p := &fakes.Provider{Work: 300 * time.Millisecond} // long enough for all slots to fill before the first 429
 		b := newBench(t, p, classification.WorkerLimits{Slots: slots, Policy: fakes.Soon(2)})
-		list := fakes.Add(t, b.store, tickets, 0)
+		list := fakes.Add(t, b.store, tickets, ports.Lease{})
 		b.sweep()
 		b.feed(list)
 		fakes.Eventually(t, "the first are refused",
@@ -63,7 +63,7 @@ func TestThrottling(t *testing.T) {
 		p := &fakes.Provider{Asks: 4 * time.Second}
 		b := newBench(t, p, classification.WorkerLimits{Slots: slots, Policy: fakes.Soon(2)})
 		b.sweep()
-		b.feed(fakes.Add(t, b.store, 20, 0))
+		b.feed(fakes.Add(t, b.store, 20, ports.Lease{}))
 		fakes.Eventually(t, "somebody goes ahead and is refused", func() bool { return p.LastRefusal() >= p.Asks })
 		p.Mu.Lock()
 		defer p.Mu.Unlock()
@@ -77,7 +77,7 @@ func TestThrottling(t *testing.T) {
 		t.Parallel()
 		c := &fakes.Scripted{Script: []error{nil, domain.ErrThrottled}}
 		b := newBench(t, c, classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(1)})
-		list := fakes.Add(t, b.store, 3, 0)
+		list := fakes.Add(t, b.store, 3, ports.Lease{})
 		b.sweep()
 		b.feed(list)
 		for _, ticket := range list {
@@ -95,12 +95,14 @@ func TestThrottling(t *testing.T) {
 				c.ThrottledFor = 15 * time.Minute
 			}
 		}
-		b.store.OnClaim = func(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error) {
+		b.store.OnClaim = func(ctx context.Context, id domain.TicketID, lease ports.Lease) (ports.Claim, error) {
 			c, err := b.store.Store.ClaimTicket(ctx, id, lease)
 			putOff(&c)
 			return c, err
 		}
-		b.store.OnDue = func(ctx context.Context, n int, lease, forgotten time.Duration) ([]ports.Claim, error) {
+		b.store.OnDue = func(
+			ctx context.Context, n int, lease ports.Lease, forgotten time.Duration,
+		) ([]ports.Claim, error) {
 			claims, err := b.store.Store.ClaimDue(ctx, n, lease, forgotten)
 			for i := range claims {
 				putOff(&claims[i])
@@ -135,7 +137,7 @@ func TestThrottling(t *testing.T) {
 		t.Parallel()
 		p := &fakes.Provider{Asks: time.Hour}
 		b := newBench(t, p, classification.WorkerLimits{Slots: 2, Policy: fakes.Soon(2)})
-		list := fakes.Add(t, b.store, 4, 0)
+		list := fakes.Add(t, b.store, 4, ports.Lease{})
 		b.sweep()
 		b.feed(list)
 		fakes.Eventually(t, "it is refused", func() bool { return p.Calls.Load() > 0 && p.Now.Load() == 0 })

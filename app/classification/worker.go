@@ -7,9 +7,9 @@ import (
 	"log/slog"
 	"time"
 
-	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 const (
@@ -35,7 +35,10 @@ type Worker struct {
 	tickets workerStore
 	letters ports.DeadLetterQueue
 	timeout time.Duration
+	heart   *Heart
 	log     *slog.Logger
+
+	forgotten func() time.Duration
 }
 
 // NewWorker wires the use case.
@@ -46,14 +49,18 @@ func NewWorker(
 	w := &Worker{
 		caller: caller{classifier, limits.Policy, clock, meter}, slots: newSlots(limits.Slots, clock),
 		rounds:  rounds{tickets, limits.Review, holdTime, meter, log, slog.LevelInfo},
-		tickets: tickets, letters: letters, timeout: limits.Timeout, log: log,
+		tickets: tickets, letters: letters, timeout: limits.Timeout, heart: limits.Heart, log: log,
+		forgotten: limits.Forgotten,
+	}
+	if w.forgotten == nil {
+		w.forgotten = func() time.Duration { return 0 }
 	}
 	w.flights.init()
 	return w
 }
 
-// Lease returns how long a claim lasts.
-func (w *Worker) Lease() time.Duration { return Lease(w.timeout) }
+// Lease returns the lease of a claim that is made now.
+func (w *Worker) Lease() ports.Lease { return w.heart.lease(w.timeout) }
 
 // Paused reports whether this worker waits because the provider told it to slow down.
 func (w *Worker) Paused() bool { return w.slots.throttle.pausing() }
@@ -94,7 +101,7 @@ func (w *Worker) claim(ctx context.Context, id domain.TicketID) (c ports.Claim, 
 	return c, err
 }
 
-// Sweep takes up due retries and ended leases until ctx ends.
+// Sweep takes up due retries, ended leases and, while no events pass, new tickets, until ctx ends.
 func (w *Worker) Sweep(ctx context.Context) {
 	outage := retry.NewOutage(w.log,
 		"the store cannot be used; the worker waits for it", "the store can be used again")
@@ -119,7 +126,7 @@ func (w *Worker) sweepOnce(ctx context.Context) (more bool, err error) {
 	}
 	claiming, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimTime)
 	defer cancel()
-	claims, err := w.tickets.ClaimDue(claiming, len(permits), w.Lease(), 0)
+	claims, err := w.tickets.ClaimDue(claiming, len(permits), w.Lease(), w.forgotten())
 	w.meter.Swept(ports.FoundDue, len(claims))
 	for i, p := range permits {
 		if i < len(claims) {

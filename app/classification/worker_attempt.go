@@ -5,9 +5,9 @@ import (
 	"errors"
 	"time"
 
-	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 // run makes the one attempt that c is for and stores what came of it: the wait for the next one, or the end
@@ -15,6 +15,10 @@ import (
 func (w *Worker) run(ctx context.Context, c ports.Claim, p permit) {
 	a, paused := w.spent(), time.Duration(0)
 	if c.Attempt <= w.policy.MaxAttempts {
+		if err := w.heart.hold(ctx, c.Lease, w.timeout); err != nil {
+			w.giveBack(ctx, c, err)
+			return
+		}
 		calling, cancel := context.WithTimeout(ctx, w.timeout)
 		a = w.attempt(calling, c.Ticket.Text(), c.Attempt)
 		cancel()
@@ -32,6 +36,16 @@ func (w *Worker) run(ctx context.Context, c ports.Claim, p permit) {
 	if _, counts, err := w.rounds.end(ctx, c.Ticket, a); err == nil && counts && a.Err != nil {
 		w.bury(ctx, c, a)
 	}
+}
+
+// giveBack ends a claim that no call was made for, if it is not lost to others.
+func (w *Worker) giveBack(ctx context.Context, c ports.Claim, err error) {
+	if ctx.Err() != nil {
+		return // cut off: the end of this process brings the ticket back
+	}
+	w.log.WarnContext(ctx, "a claim was lost before the call to the model",
+		"ticket", c.Ticket.ID(), "error", err)
+	w.release(ctx, c, ports.Release{Uncounted: true})
 }
 
 // again returns how the ticket waits for its next attempt, if one follows a. One that the provider put off,
@@ -64,20 +78,32 @@ func (w *Worker) release(ctx context.Context, c ports.Claim, r ports.Release) {
 	}
 }
 
+// bury writes the dead letter. A queue that does not take it at once must not hold the slot.
 func (w *Worker) bury(ctx context.Context, c ports.Claim, a domain.Attempt) {
 	letter := ports.DeadLetter{
 		TicketID: c.Ticket.ID(), Cause: domain.CodeOf(a.Err), Attempts: a.Number, At: w.clock.Now(),
 	}
-	err := w.whileUnavailable(ctx, deadLetterTime, func(ctx context.Context) error {
-		return w.letters.Add(ctx, letter)
+	add := func(ctx context.Context) error { return w.letters.Add(ctx, letter) }
+	trying, cancel := context.WithTimeout(ctx, pingTime)
+	defer cancel()
+	err := add(trying)
+	if domain.KindOf(err) != domain.KindUnavailable {
+		w.buried(ctx, letter, err)
+		return
+	}
+	w.start(ctx, func(ctx context.Context) {
+		w.buried(ctx, letter, w.whileUnavailable(ctx, deadLetterTime, add))
 	})
+}
+
+func (w *Worker) buried(ctx context.Context, letter ports.DeadLetter, err error) {
 	if err != nil {
 		w.log.ErrorContext(ctx, "dead letter not written; the ticket has its fallback",
-			"ticket", c.Ticket.ID(), "cause", letter.Cause, "error", err)
+			"ticket", letter.TicketID, "cause", letter.Cause, "error", err)
 		return
 	}
 	w.log.WarnContext(ctx, "dead letter written",
-		"ticket", c.Ticket.ID(), "cause", letter.Cause, "attempts", letter.Attempts)
+		"ticket", letter.TicketID, "cause", letter.Cause, "attempts", letter.Attempts)
 }
 
 // whileUnavailable repeats try while a server is away, for the given time.

@@ -172,7 +172,7 @@ func TestADeletedTicketNeedsNoVerdict(t *testing.T) {
 					c.answer)
 			}), time.Second)
 			ticket := fakes.Add(t, s, 1, uc.Lease())[0]
-			require.Equal(t, ticket, uc.Start(t.Context(), ticket), "as it was")
+			require.Equal(t, ticket, uc.Start(t.Context(), ticket, uc.Lease()), "as it was")
 			require.NoError(t, uc.Drain(t.Context()))
 		})
 	}

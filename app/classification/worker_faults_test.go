@@ -24,7 +24,7 @@ func TestWorkerAndAStoreThatIsAway(t *testing.T) {
 		t.Parallel()
 		c, away := &fakes.Scripted{}, atomic.Int32{}
 		b := newBench(t, c, classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(3)})
-		b.store.OnClaim = func(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error) {
+		b.store.OnClaim = func(ctx context.Context, id domain.TicketID, lease ports.Lease) (ports.Claim, error) {
 			if away.Add(1) <= 3 {
 				return ports.Claim{}, domain.ErrStoreUnavailable
 			}
@@ -39,7 +39,7 @@ func TestWorkerAndAStoreThatIsAway(t *testing.T) {
 	t.Run("an event that waits for the store goes back when the worker stops", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, &fakes.Scripted{}, classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(3)})
-		b.store.OnClaim = func(context.Context, domain.TicketID, time.Duration) (ports.Claim, error) {
+		b.store.OnClaim = func(context.Context, domain.TicketID, ports.Lease) (ports.Claim, error) {
 			b.stop()
 			return ports.Claim{}, domain.ErrStoreUnavailable
 		}
@@ -92,10 +92,25 @@ func TestWorkerAndAStoreThatIsAway(t *testing.T) {
 		require.Len(t, b.letters.Buried(), 1)
 	})
 
+	t.Run("a dead letter that waits holds no slot", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, fakes.Failing(domain.ErrClassifierKey),
+			classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(3)})
+		for range 20 { // for 5 s
+			b.letters.Errs = append(b.letters.Errs, domain.ErrStoreUnavailable)
+		}
+		first, second := fakes.AddOne(t, b.store), fakes.AddOne(t, b.store)
+		b.take(first.ID())
+		b.take(second.ID())
+		require.Empty(t, b.letters.Buried())
+		b.ends(second.ID())
+		require.Len(t, b.letters.Buried(), 2)
+	})
+
 	t.Run("a row that cannot be claimed for another reason does not stop the reading", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, &fakes.Scripted{}, classification.WorkerLimits{Slots: 1, Policy: fakes.Soon(3)})
-		b.store.OnClaim = func(context.Context, domain.TicketID, time.Duration) (ports.Claim, error) {
+		b.store.OnClaim = func(context.Context, domain.TicketID, ports.Lease) (ports.Claim, error) {
 			return ports.Claim{}, errBroken
 		}
 		b.take(1)
@@ -110,14 +125,16 @@ func TestWorkerStops(t *testing.T) {
 		t.Parallel()
 		c := &fakes.Scripted{}
 		b := newBench(t, c, classification.WorkerLimits{Slots: 2, Policy: fakes.Soon(3)})
-		first, second := fakes.AddOne(t, b.store), fakes.Add(t, b.store, 1, time.Nanosecond)[0]
-		b.store.OnClaim = func(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error) {
+		first, second := fakes.AddOne(t, b.store), fakes.Add(t, b.store, 1, ports.Lease{Time: time.Nanosecond})[0]
+		b.store.OnClaim = func(ctx context.Context, id domain.TicketID, lease ports.Lease) (ports.Claim, error) {
 			b.stop()
 			return b.store.Store.ClaimTicket(ctx, id, lease)
 		}
 		require.NoError(t, b.worker.TakeEvent(b.ctx, first.ID()), "the event may be acknowledged")
 		b.ctx, b.stop = context.WithCancel(context.WithoutCancel(t.Context()))
-		b.store.OnDue = func(ctx context.Context, n int, lease, forgotten time.Duration) ([]ports.Claim, error) {
+		b.store.OnDue = func(
+			ctx context.Context, n int, lease ports.Lease, forgotten time.Duration,
+		) ([]ports.Claim, error) {
 			b.stop()
 			return b.store.Store.ClaimDue(ctx, n, lease, forgotten)
 		}
@@ -167,7 +184,7 @@ func TestWorkerStops(t *testing.T) {
 		b.take(ticket.ID())
 		require.ErrorIs(t, b.drain(50*time.Millisecond), context.DeadlineExceeded)
 		require.Equal(t, domain.AIStatusPending, fakes.Load(t, b.store, ticket.ID()).AIStatus())
-		_, err := b.store.ClaimTicket(t.Context(), ticket.ID(), time.Second)
+		_, err := b.store.ClaimTicket(t.Context(), ticket.ID(), ports.Lease{Time: time.Second})
 		require.ErrorIs(t, err, domain.ErrNotClaimable, "the lease holds")
 		require.Empty(t, b.letters.Buried())
 	})

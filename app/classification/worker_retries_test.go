@@ -23,7 +23,8 @@ func TestWorkerRetries(t *testing.T) {
 		b := newBench(t, fakes.Failing(unavailable),
 			classification.WorkerLimits{Slots: 1,
 				Policy: domain.RetryPolicy{MaxAttempts: 5, Base: time.Hour, Cap: time.Hour}})
-		for _, ticket := range fakes.Add(t, b.store, 3, 0) { // with one slot, the second would never be taken
+		// With one slot, the second would never be taken.
+		for _, ticket := range fakes.Add(t, b.store, 3, ports.Lease{}) {
 			b.take(ticket.ID())
 		}
 		fakes.Eventually(t, "all three have failed", func() bool {
@@ -98,7 +99,7 @@ func TestWorkerRetries(t *testing.T) {
 		ticket := fakes.AddOne(t, b.store)
 		for n := 1; n <= 3; n++ { // workers that died with the claim
 			fakes.Eventually(t, "the lease of the one before ends", func() bool {
-				_, err := b.store.ClaimTicket(t.Context(), ticket.ID(), time.Millisecond)
+				_, err := b.store.ClaimTicket(t.Context(), ticket.ID(), ports.Lease{Time: time.Millisecond})
 				return err == nil
 			})
 		}
@@ -113,9 +114,11 @@ func TestWorkerRetries(t *testing.T) {
 		const slots, tickets = 4, 40
 		c := &fakes.Scripted{}
 		b := newBench(t, c, classification.WorkerLimits{Slots: slots, Policy: fakes.Soon(3)})
-		fakes.Add(t, b.store, tickets, time.Nanosecond) // abandoned at once
+		fakes.Add(t, b.store, tickets, ports.Lease{Time: time.Nanosecond}) // abandoned at once
 		shortest, before := time.Hour, time.Time{}
-		b.store.OnDue = func(ctx context.Context, n int, lease, forgotten time.Duration) ([]ports.Claim, error) {
+		b.store.OnDue = func(
+			ctx context.Context, n int, lease ports.Lease, forgotten time.Duration,
+		) ([]ports.Claim, error) {
 			if !before.IsZero() {
 				shortest = min(shortest, time.Since(before))
 			}

@@ -39,7 +39,8 @@ func TestWorkerTakesEvents(t *testing.T) {
 		c := &fakes.Scripted{}
 		b := newBench(t, c, classification.WorkerLimits{Slots: 1,
 			Policy: domain.RetryPolicy{MaxAttempts: 3, Base: time.Hour, Cap: time.Hour}})
-		finished, claimed, waiting := fakes.AddOne(t, b.store), fakes.Add(t, b.store, 1, time.Hour)[0],
+		finished, claimed, waiting := fakes.AddOne(t, b.store), fakes.Add(t, b.store, 1,
+			ports.Lease{Time: time.Hour})[0],
 			fakes.AddOne(t, b.store)
 		b.take(finished.ID())
 		b.ends(finished.ID())
@@ -74,7 +75,7 @@ func TestWorkerTakesEvents(t *testing.T) {
 			<-full // nobody ends before all slots were in use
 			return fakes.Billing(), nil
 		}), classification.WorkerLimits{Slots: slots, Policy: fakes.Soon(3)})
-		list := fakes.Add(t, b.store, tickets, 0)
+		list := fakes.Add(t, b.store, tickets, ports.Lease{})
 		var subscriptions sync.WaitGroup
 		for s := range 3 {
 			subscriptions.Go(func() {
@@ -98,7 +99,7 @@ func TestWorkerTakesEvents(t *testing.T) {
 		other := classification.NewWorker(b.store, c, b.letters,
 			classification.WorkerLimits{Slots: 8, Timeout: time.Second, Policy: fakes.Soon(3)}, fakes.Clock,
 			ports.NoMeter{}, fakes.Quiet)
-		list := fakes.Add(t, b.store, 30, 0)
+		list := fakes.Add(t, b.store, 30, ports.Lease{})
 		var all sync.WaitGroup
 		for _, w := range []*classification.Worker{b.worker, other, b.worker, other} {
 			all.Go(func() {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"sync"
 
-	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 // ended is a try that ended, and why its webhook is to be switched off, if it is.

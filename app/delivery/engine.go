@@ -11,9 +11,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 const (

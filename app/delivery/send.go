@@ -4,9 +4,9 @@ import (
 	"log/slog"
 	"net/url"
 
-	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 // send makes one try.

@@ -73,7 +73,7 @@ func TestATicketThatWasImportedUnclassified(t *testing.T) {
 	require.Equal(t, []string{domain.ErrNotClassified.Code}, fakes.Codes(fakes.Record(t, s, ticket.ID())))
 
 	t.Run("is taken up by no sweeper", func(t *testing.T) {
-		due, err := s.ClaimDue(t.Context(), 10, time.Hour, time.Nanosecond)
+		due, err := s.ClaimDue(t.Context(), 10, ports.Lease{Time: time.Hour}, time.Nanosecond)
 		require.NoError(t, err)
 		require.Empty(t, due)
 		lost, err := s.TakeLost(t.Context(), 10, 0)

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"time"
 
-	"ticketd/app/retry"
 	"ticketd/domain"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 // maxCreatorTries bounds the race between storing a batch and deleting creators.

@@ -11,6 +11,7 @@ import (
 
 	"ticketd/adapters/metrics"
 	"ticketd/adapters/openai"
+	"ticketd/adapters/postgres"
 	"ticketd/adapters/redisstream"
 	"ticketd/adapters/telemetry"
 	"ticketd/adapters/webhook"
@@ -32,15 +33,28 @@ type App struct {
 	sender    *webhook.Sender        // nil unless this process tells webhooks of events
 	feed      *app.FollowEvents      // nil unless this process serves events
 	store     store                  // nil unless the settings name one
+	front     front                  // where this process serves
+	backlog   *backlog               // nil until it is watched
+	reads     reads                  // the store, or what shares its reads with replicas
 	closers   []func() error         // in the order of opening
 }
 
 // Open opens what the settings name. Log lines go to logs. The store comes last, so that what is wrong with
 // the rest leaves no new database behind.
 func Open(ctx context.Context, s settings.Common, logs io.Writer) (*App, error) {
-	a := &App{settings: s, clock: ports.ClockFunc(time.Now), log: newLogger(logs, s.Process.LogLevel)}
+	return openAt(ctx, s, front{}, logs)
+}
+
+// openAt is Open for a process that serves. It waits for a database that cannot be used now.
+func openAt(ctx context.Context, s settings.Common, at front, logs io.Writer) (*App, error) {
+	log, flush := newBusyLogger(logs, s.Process.LogLevel)
+	a := &App{settings: s, clock: ports.ClockFunc(time.Now), log: log, front: at}
+	a.onClose(func() error {
+		_ = flush() // where the log cannot be written there is nobody left to tell
+		return nil
+	})
 	steps := []func(context.Context) error{
-		a.openTraces, a.openMetrics, a.openClassifier, a.openQueue, a.openSender, a.openStore,
+		a.openMetrics, a.openTraces, a.openClassifier, a.openQueue, a.openSender, a.openStore,
 	}
 	for _, open := range steps {
 		if err := open(ctx); err != nil {
@@ -63,7 +77,11 @@ func (a *App) Close() error {
 func (a *App) onClose(closeOne func() error) { a.closers = append(a.closers, closeOne) }
 
 func (a *App) openTraces(ctx context.Context) (err error) {
-	a.spans, err = telemetry.Start(ctx, a.settings.Telemetry, a.log)
+	o := a.settings.Telemetry
+	if o.Endpoint != "" {
+		o.Failed = a.metrics.WatchTraces()
+	}
+	a.spans, err = telemetry.Start(ctx, o, a.log)
 	a.onClose(func() error {
 		a.spans.Stop(ctx)
 		return nil
@@ -121,9 +139,9 @@ func (a *App) openQueue(ctx context.Context) (err error) {
 }
 
 func (a *App) newPublisher() (*redisstream.Publisher, error) {
-	p, err := redisstream.NewPublisher(a.settings.Queue.RedisURL, redisstream.TracedBy(a.spans.Tracer()))
+	p, err := redisstream.NewPublisher(a.settings.Queue.Redis, redisstream.TracedBy(a.spans.Tracer()))
 	if err != nil {
-		return nil, fmt.Errorf("REDIS_URL: %w", err)
+		return nil, err
 	}
 	a.onClose(p.Close)
 	return p, nil
@@ -131,9 +149,9 @@ func (a *App) newPublisher() (*redisstream.Publisher, error) {
 
 // newLetterClient connects to where dead letters are kept.
 func (a *App) newLetterClient() (*redisstream.Client, error) {
-	c, err := redisstream.NewClient(a.settings.Queue.RedisURL, "letters", letterConnections)
+	c, err := redisstream.NewClient(a.settings.Queue.Redis, "letters", letterConnections)
 	if err != nil {
-		return nil, fmt.Errorf("REDIS_URL: %w", err)
+		return nil, err
 	}
 	a.onClose(c.Close)
 	return c, nil
@@ -146,6 +164,7 @@ func (a *App) openStore(ctx context.Context) error {
 	open := openStore
 	switch a.settings.Store.Opening {
 	case settings.OpenToServe:
+		open = a.openPatiently
 	case settings.OpenExisting:
 		open = openExisting
 	case settings.OpenToLook:
@@ -157,18 +176,40 @@ func (a *App) openStore(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.use(st)
+	return a.use(st)
+}
+
+func (a *App) use(st store) error {
+	a.store, a.reads = st, st
+	a.onClose(st.Close)
+	if _, empty := st.(standIn); empty {
+		return nil
+	}
+	a.watchBacklog()
+	a.backlog.store.Store(&st)
+	a.metrics.WatchPools(st.Pools())
+	a.metrics.WatchDropped(st.Dropped)
+	if primary, ok := st.(*postgres.Store); ok && a.settings.Store.ReadURL != "" {
+		return a.useReplicas(primary)
+	}
 	return nil
 }
 
-func (a *App) use(st store) {
-	a.store = st
-	a.onClose(st.Close)
-	if _, empty := st.(standIn); empty {
-		return
+func (a *App) useReplicas(primary *postgres.Store) error {
+	for _, note := range a.settings.Store.ReadNotes {
+		a.log.Warn("DB_READ_URL: " + note)
 	}
-	a.metrics.WatchBacklog(st)
-	a.metrics.WatchPools(st.Pools())
+	r, err := postgres.NewReader(primary, a.settings.Store.ReadURL, postgres.ReaderOptions{
+		MaxConns: a.settings.Store.MaxConns, Pooler: a.settings.Store.Pooler,
+		OpenDB: a.spans.OpenDB("postgresql"), Meter: a.metrics.WatchReplicas(), Log: a.log,
+	})
+	if err != nil {
+		return fmt.Errorf("DB_READ_URL: %w", err)
+	}
+	a.reads = r
+	a.onClose(r.Close)
+	a.metrics.WatchPools(r.Pools())
+	return nil
 }
 
 // MakeStore makes the database that another one stands in for. It reports whether it had to: then what was
@@ -181,6 +222,5 @@ func (a *App) MakeStore(ctx context.Context) (made bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	a.use(st)
-	return true, nil
+	return true, a.use(st)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ticketd/adapters/redisstream"
 	"ticketd/cmd/bootstrap"
 	"ticketd/cmd/settings"
 	"ticketd/domain"
@@ -64,7 +65,7 @@ func TestOpen(t *testing.T) {
 			}
 		},
 		"a Redis that is out of reach": func(s *settings.Common) {
-			s.Queue = settings.Queue{Letters: true, RedisURL: "redis://127.0.0.1:1"}
+			s.Queue = settings.Queue{Letters: true, Redis: redisstream.Place{URL: "redis://127.0.0.1:1"}}
 		},
 	} {
 		t.Run(name+" leaves no new database behind", func(t *testing.T) {
@@ -76,6 +77,17 @@ func TestOpen(t *testing.T) {
 			require.NoFileExists(t, path)
 		})
 	}
+	t.Run("a database that does not come is not waited for longer than that", func(t *testing.T) {
+		t.Parallel()
+		s := settings.Common{
+			Store:   settings.Store{URL: "postgres://127.0.0.1:1/tickets", MaxConns: 1},
+			Process: settings.Process{LogLevel: slog.LevelWarn},
+		}
+		var logs bytes.Buffer
+		_, err := bootstrap.OpenWaiting(t.Context(), s, 2*time.Second, &logs)
+		require.ErrorContains(t, err, "DB_URL: ")
+		require.Equal(t, 1, bytes.Count(logs.Bytes(), []byte("\n")), logs.String())
+	})
 	t.Run("a store that cannot be opened is named", func(t *testing.T) {
 		t.Parallel()
 		s, _ := overFile(t)

@@ -2,6 +2,7 @@ package bootstrap
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 
 	"ticketd/adapters/metrics"
 	"ticketd/adapters/openai"
+	"ticketd/adapters/postgres"
 	"ticketd/adapters/redisstream"
 	"ticketd/adapters/sqlite"
 	"ticketd/adapters/telemetry"
@@ -77,11 +79,28 @@ func (c *CheckUp) Database(ctx context.Context) (string, error) {
 	schema := fmt.Sprintf("%d of %d", status.Current, status.Latest)
 	switch {
 	case status.Current >= status.Latest:
-		return c.settings.Store.Kind() + ", schema up to date", nil
+		return c.settings.Store.Kind() + ", schema up to date", c.replicas(ctx, st)
 	case c.settings.Store.Migrate:
 		return fmt.Sprintf("%s, schema %s, brought up to date at the start", c.settings.Store.Kind(), schema), nil
 	}
 	return "", fmt.Errorf("MIGRATE: is false and the schema is %s: run `ticketd migrate up`", schema)
+}
+
+// replicas says what is wrong with those of DB_READ_URL.
+func (c *CheckUp) replicas(ctx context.Context, st store) error {
+	primary, ok := st.(*postgres.Store)
+	if !ok || c.settings.Store.ReadURL == "" {
+		return nil
+	}
+	o := postgres.ReaderOptions{MaxConns: 1, Meter: ports.NoMeter{}, Log: c.log}
+	r, err := postgres.NewReader(primary, c.settings.Store.ReadURL, o)
+	if err == nil {
+		err = errors.Join(r.Examine(ctx), r.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("DB_READ_URL: %w", err)
+	}
+	return nil
 }
 
 // newFile says whether the file can be made at the first start.
@@ -98,13 +117,13 @@ func (c *CheckUp) newFile(path string) (string, error) {
 
 // Redis says whether REDIS_URL can be used, and "" if nothing needs it.
 func (c *CheckUp) Redis(ctx context.Context) (string, error) {
-	if c.settings.Queue.RedisURL == "" {
+	if c.settings.Queue.Redis.URL == "" {
 		return "", nil
 	}
 	redisstream.QuietLibrary()
-	client, err := redisstream.NewClient(c.settings.Queue.RedisURL, "check", 1)
+	client, err := redisstream.NewClient(c.settings.Queue.Redis, "check", 1)
 	if err != nil {
-		return "", fmt.Errorf("REDIS_URL: %w", err)
+		return "", err
 	}
 	defer func() { _ = client.Close() }() // nothing was written
 	if err := client.Ping(ctx); err != nil {

@@ -59,9 +59,10 @@ func trainLocal(
 }
 
 // Export returns the use case over the store.
-func (a *App) Export() *app.ExportTickets { return app.NewExportTickets(a.store) }
+func (a *App) Export() *app.ExportTickets { return app.NewExportTickets(a.reads) }
 
-// Archive returns all that belongs to the tickets of the store.
+// Archive returns all that belongs to the tickets of the store. It is one long transaction, which a replica
+// would cancel half way.
 func (a *App) Archive(ctx context.Context) iter.Seq2[ports.Archived, error] {
 	return a.store.Archive(ctx)
 }
@@ -73,7 +74,7 @@ func (a *App) RestoreArchive() *importing.RestoreArchive { return importing.NewR
 func (a *App) Purge() *app.PurgeTickets { return app.NewPurgeTickets(a.store, a.clock) }
 
 // Labelled returns what people corrected and confirmed in the store.
-func (a *App) Labelled() ports.LabelledTickets { return a.store }
+func (a *App) Labelled() ports.LabelledTickets { return a.reads }
 
 // Reclassify returns the use case over the store; this process classifies unless USE_QUEUE says otherwise.
 func (a *App) Reclassify() *classification.ReclassifyFallbacks {

@@ -2,9 +2,17 @@ package bootstrap
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"time"
+
+	"ticketd/cmd/settings"
 )
+
+// OpenWaiting is Open for a process that waits so long for its database.
+func OpenWaiting(ctx context.Context, s settings.Common, wait time.Duration, logs io.Writer) (*App, error) {
+	return openAt(ctx, s, front{process: "server", wait: wait}, logs)
+}
 
 // RunUntil runs until ctx ends, with one sweep beside.
 func RunUntil(
@@ -17,3 +25,6 @@ func RunUntil(
 	}
 	return r.until(ctx, 0, grace)
 }
+
+// NewBusyLogger is the logger of a process that serves.
+var NewBusyLogger = newBusyLogger

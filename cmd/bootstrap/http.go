@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"ticketd/adapters/httpapi"
 )
 
 // The limits of a connection.
@@ -34,6 +36,24 @@ func newHTTPServer(h http.Handler, classification time.Duration) *http.Server {
 	}
 }
 
+const (
+	// ownDescriptors are kept for logs, files and what other servers are asked through, beside connections to
+	// PostgreSQL and one for each client's call to the model.
+	ownDescriptors = 128
+	// leastConnections is for a process that has hardly any descriptors.
+	leastConnections = 16
+)
+
+// connections bounds those of clients by the descriptors that the process may have. (Go raises the soft limit
+// to the hard one at the start: package os.)
+func (a *App) connections() *httpapi.Connections {
+	databases := a.settings.Store.MaxConns * (1 + a.settings.Store.Replicas)
+	limit := max((descriptors()-ownDescriptors-databases)/2, leastConnections)
+	c := httpapi.NewConnections(limit, a.metrics.ConnectionShed, a.log)
+	a.metrics.WatchConnections(c.Open, c.Limit)
+	return c
+}
+
 // listen names the setting that the port comes from in its error.
 func listen(ctx context.Context, setting string, port int) (net.Listener, error) {
 	var config net.ListenConfig
@@ -48,3 +68,6 @@ func listen(ctx context.Context, setting string, port int) (net.Listener, error)
 func portOf(l net.Listener) int {
 	return l.Addr().(*net.TCPAddr).Port // it listens on TCP
 }
+
+// address is where people on this machine find what listens on a port.
+func address(port int) string { return "http://localhost:" + strconv.Itoa(port) }

@@ -20,8 +20,22 @@ import (
 // people if out is a terminal. Lines within a request have its request_id, lines within a trace its trace_id
 // and span_id. It also quiets the libraries that would write past it.
 func newLogger(out io.Writer, level slog.Level) *slog.Logger {
+	return loggerOf(newHandler(out, level))
+}
+
+// newBusyLogger is newLogger for a process that may write thousands of lines a second. It holds some for a
+// moment; flush writes them and has to follow the last one.
+func newBusyLogger(out io.Writer, level slog.Level) (log *slog.Logger, flush func() error) {
+	if isTerminal(out) {
+		return newLogger(out, level), func() error { return nil }
+	}
+	l := &lines{out: out}
+	return loggerOf(urgent{newHandler(l, level), l}), l.Flush
+}
+
+func loggerOf(h slog.Handler) *slog.Logger {
 	redisstream.QuietLibrary()
-	return slog.New(httpapi.LogRequestIDs(traceIDs{newHandler(out, level)}))
+	return slog.New(httpapi.LogRequestIDs(traceIDs{h}))
 }
 
 // Warn logs notes about the settings.
@@ -33,11 +47,16 @@ func Warn(out io.Writer, notes []string) {
 }
 
 func newHandler(out io.Writer, level slog.Level) slog.Handler {
-	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if isTerminal(out) {
 		plain := os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" // https://no-color.org
 		return tint.NewTextHandler(out, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: plain})
 	}
 	return slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level, ReplaceAttr: lowerLevel})
+}
+
+func isTerminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // traceIDs adds trace_id and span_id to lines within a trace.

@@ -31,6 +31,7 @@ func (a *App) mode() mode {
 	classifier, heal := a.healing()
 	limits := classification.ClassifyLimits{
 		Timeout: a.candidate.Timeout, Policy: classification.RetryAtOnce(), Review: a.settings.Review,
+		Heart: a.heart(),
 	}
 	classify := classification.NewClassifyNow(a.store, classifier, limits, a.clock, a.metrics, a.log)
 	a.onClose(func() error { return classify.Drain(context.Background()) })
@@ -40,6 +41,24 @@ func (a *App) mode() mode {
 		starter: classify, classifier: a.candidate.Name, drain: classify.Drain,
 		sweeps: []func(context.Context){finish.Run, heal(classify, classification.HealSlots)},
 	}
+}
+
+// heart beats from now on until the App closes, later than what relies on it.
+func (a *App) heart() *classification.Heart {
+	h := classification.NewHeart(a.store, a.clock, a.log)
+	ctx, stop := context.WithCancel(context.Background())
+	_ = h.Beat(ctx) // it has told of a failure, and goes on trying
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		h.Run(ctx)
+	}()
+	a.onClose(func() error {
+		stop()
+		<-done
+		return nil
+	})
+	return h
 }
 
 // healer makes what classifies fallbacks again by finish, in up to slots at a time.

@@ -17,6 +17,7 @@ import (
 	"ticketd/cmd/settings"
 	"ticketd/migrations"
 	"ticketd/ports"
+	"ticketd/ports/retry"
 )
 
 // store is what the process needs of either engine.
@@ -29,7 +30,18 @@ type store interface {
 	BeginEra(ctx context.Context) error
 	Connector() driver.Connector
 	Pools() map[string]*sql.DB
+	Dropped() map[string]int64
 	Close() error
+}
+
+// reads is the part of a store that replicas may answer.
+type reads interface {
+	ports.TicketLister
+	ports.StatsReader
+	ports.UserReader
+	ports.RecordReader
+	ports.EventReader
+	ports.LabelledTickets
 }
 
 // openStore connects and, unless MIGRATE is false, brings the schema up to date.
@@ -71,7 +83,12 @@ func connect(
 		log.WarnContext(ctx, "DB_URL: "+note)
 	}
 	o := postgres.Options{
-		MaxConns: s.MaxConns, Batch: s.Batch, NoEvents: s.NoEvents, OpenDB: t.OpenDB("postgresql"),
+		MaxConns: s.MaxConns, Batch: s.Batch, NoEvents: s.NoEvents, Pooler: s.Pooler, Log: log,
+		OpenDB: t.OpenDB("postgresql"),
+	}
+	if s.Watched {
+		o.Usable = retry.NewOutage(log, "PostgreSQL cannot be used; the server runs, is not ready and tries again",
+			"PostgreSQL can be used again").Note
 	}
 	st, err := postgres.Open(ctx, s.URL, o)
 	if err != nil {

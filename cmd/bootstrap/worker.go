@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"ticketd/adapters/httpapi"
 	"ticketd/adapters/redisstream"
@@ -21,9 +22,10 @@ const (
 // Work runs a worker until ctx ends, then finishes what is in flight. It returns nil after an orderly stop.
 func Work(ctx context.Context, s settings.Worker, stdout io.Writer) error {
 	s.Telemetry.Service = "ticketd-worker"
-	a, err := Open(ctx, s.Common, stdout)
+	s.Store.ReadURL = "" // a worker reads what it changes
+	a, err := openAt(ctx, s.Common, front{"worker", "WORKER_PORT", s.Port, awaitTime}, stdout)
 	if err != nil {
-		return err
+		return unlessStopped(err)
 	}
 	return errors.Join(a.work(ctx, s), a.Close())
 }
@@ -39,27 +41,26 @@ func (a *App) work(ctx context.Context, s settings.Worker) error {
 	}
 	a.metrics.WatchQueue(publisher)
 	letters := a.metrics.DeadLetterQueue(redisstream.NewDeadLetters(client))
-	worker, heal := a.newWorker(s, letters)
+	lost := classification.NewAnnounceLost(a.store, publisher, a.metrics, a.log)
+	worker, heal := a.newWorker(s, letters, lost.Forgotten)
+	subscriptions := min(maxSubscriptions, 1+s.Concurrency/slotsPerSubscription)
+	subscriber, err := redisstream.NewSubscriber(
+		s.Queue.Redis, subscriptions, letters, worker.TakeEvent, a.log, redisstream.TracedBy(a.spans.Tracer()))
+	if err != nil {
+		return err
+	}
 	ready := &readiness{}
 	port, err := a.serveProbes(ctx, s.Port, []httpapi.Check{
 		{Name: "process", Ping: ready.Ping},
 		{Name: "store", Ping: a.store.Ping},
-		{Name: "redis", Ping: client.Ping},
+		{Name: "redis", Ping: subscriber.Ping},
 	})
 	if err != nil {
-		return err
-	}
-	// The subscriber comes last: only its Run closes it.
-	subscriptions := min(maxSubscriptions, 1+s.Concurrency/slotsPerSubscription)
-	subscriber, err := redisstream.NewSubscriber(
-		s.Queue.RedisURL, subscriptions, letters, worker.TakeEvent, a.log, redisstream.TracedBy(a.spans.Tracer()))
-	if err != nil {
-		return err
+		return errors.Join(err, subscriber.Close())
 	}
 	a.candidate.WarmUp()
 	a.log.InfoContext(ctx, "Worker running", "store", s.Store.Kind(), "classifier", a.candidate.Name,
 		"concurrency", s.Concurrency, "port", port)
-	lost := classification.NewAnnounceLost(a.store, publisher, a.metrics, a.log)
 	return a.delivering(running{
 		name: "Worker", intake: events(ctx, subscriber.Run),
 		sweeps: []func(context.Context){worker.Sweep, lost.Run, heal},
@@ -69,12 +70,13 @@ func (a *App) work(ctx context.Context, s settings.Worker) error {
 
 // newWorker returns the worker and what heals fallbacks beside it.
 func (a *App) newWorker(
-	s settings.Worker, letters ports.DeadLetterQueue,
+	s settings.Worker, letters ports.DeadLetterQueue, forgotten func() time.Duration,
 ) (w *classification.Worker, heal func(context.Context)) {
 	classifier, healer := a.healing()
 	w = classification.NewWorker(a.store, classifier, letters, classification.WorkerLimits{
 		Slots: s.Concurrency, Timeout: s.Classifier.Timeout,
 		Policy: classification.RetryLater(s.MaxAttempts), Review: s.Review,
+		Heart: a.heart(), Forgotten: forgotten,
 	}, a.clock, a.metrics, a.log)
 	a.metrics.WatchClassifications(w.InFlight)
 	a.metrics.WatchWorker(s.Concurrency, w.Paused)
@@ -92,8 +94,8 @@ func (a *App) serveProbes(ctx context.Context, port *int, checks []httpapi.Check
 	}
 	probes := httpapi.NewProbes(checks, a.metrics.Handler(), a.settings.Process.Profiles, a.log)
 	server := newHTTPServer(probes, 0)
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
+	served, connections := make(chan error, 1), a.connections()
+	go func() { served <- connections.Serve(server, l) }()
 	a.onClose(func() error { return errors.Join(server.Close(), unlessClosed(<-served)) })
 	return portOf(l), nil
 }

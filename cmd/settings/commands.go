@@ -55,7 +55,7 @@ func (raw RawRedis) parseForLetters(r *reader) Queue {
 		r.complain("REDIS_URL", "is missing: dead letters are kept in Redis")
 	}
 	raw.check(r)
-	return Queue{RedisURL: raw.RedisURL, Letters: true}
+	return Queue{Redis: raw.place(), Letters: true}
 }
 
 // RawReplay are the settings of the commands that look up the tickets of dead letters, as they were given.

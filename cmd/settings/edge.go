@@ -18,6 +18,7 @@ type Edge struct {
 	Keys           []httpapi.Key
 	ShortKeys      []string // names of keys that can be guessed
 	MetricsPublic  bool
+	Board          bool          // serve the review board
 	StopDelay      time.Duration // between the signal and the first refused connection
 }
 
@@ -35,6 +36,7 @@ func (raw RawEdge) parse(r *reader) Edge {
 		Keys:           keys,
 		ShortKeys:      short,
 		MetricsPublic:  r.boolean("METRICS_PUBLIC", raw.MetricsPublic),
+		Board:          r.boolean("BOARD", raw.Board),
 		StopDelay:      r.millis("SHUTDOWN_DELAY_MS", raw.StopDelay, 0, 600_000),
 	}
 }

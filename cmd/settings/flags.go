@@ -33,7 +33,9 @@ type RawShared struct {
 // RawStore says where tickets are kept.
 type RawStore struct {
 	DBURL      string `name:"db-url" env:"DB_URL" default:"sqlite://ticketd.db" placeholder:"URL" help:"Where tickets are kept: sqlite://relative.db, sqlite:///absolute.db, postgres://user:password@host:port/database (several hosts with commas), or libpq's key=value pairs. Default: ${default}."`
-	DBMaxConns string `name:"db-max-conns" env:"DB_MAX_CONNS" placeholder:"N" help:"Connections to PostgreSQL at most, 1 to 1000. Default: 16, or connection_limit in DB_URL."`
+	DBReadURL  string `name:"db-read-url" env:"DB_READ_URL" placeholder:"URL" help:"Replicas of a PostgreSQL in DB_URL, in the same form, each host one: lists, search, statistics, exports and the log of events are read from those that have all that was written. Default: none."`
+	DBMaxConns string `name:"db-max-conns" env:"DB_MAX_CONNS" placeholder:"N" help:"Connections to PostgreSQL at most, and to each replica, 1 to 1000. Default: 16, or connection_limit in DB_URL."`
+	DBPooler   string `name:"db-pooler" env:"DB_POOLER" default:"auto" placeholder:"MODE" help:"What is between here and PostgreSQL: none (nothing, or a pooler in session mode), transaction (a pooler that gives sessions to others after each transaction: no statement is prepared), or auto, which finds out at the start. Default: ${default}."`
 	DBBatch    string `name:"db-batch" env:"DB_BATCH" default:"true" placeholder:"BOOL" help:"Let requests that reach PostgreSQL at the same moment share statements and commits. Default: ${default}."`
 	Migrate    string `name:"migrate" env:"MIGRATE" default:"true" placeholder:"BOOL" help:"Let a server, a worker or an import bring the database's schema up to date at the start. Default: ${default}."`
 	Events     string `name:"events" env:"EVENTS" default:"true" placeholder:"BOOL" help:"Write what becomes of tickets into a log, which GET /events and webhooks tell. Default: ${default}."`
@@ -76,7 +78,8 @@ type RawQueue struct {
 
 // RawRedis says where events and dead letters are kept.
 type RawRedis struct {
-	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"redis://user:password@host:6379/0, rediss:// for TLS."`
+	RedisURL    string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"redis://user:password@host:6379/0, rediss:// for TLS, unix:///path, redis+sentinel://host1:26379,host2:26379/MASTER/0, redis+cluster://host1:6379,host2:6379; with ?ca_file=, cert_file= and key_file=."`
+	RedisPrefix string `name:"redis-prefix" env:"REDIS_PREFIX" placeholder:"TEXT" help:"What the names of all keys in Redis begin with, so that several installations can share one. Default: nothing."`
 }
 
 // RawWorker says how much a worker does.
@@ -96,6 +99,7 @@ type RawEdge struct {
 	APIKeys         string `name:"api-keys" env:"API_KEYS" placeholder:"LIST" help:"name:key, with commas. With any, everything but health, metrics and documentation needs Authorization: Bearer KEY. Default: none."`
 	StopDelay       string `name:"shutdown-delay-ms" env:"SHUTDOWN_DELAY_MS" default:"0" placeholder:"MS" help:"Milliseconds at the end in which /readyz says 503 and requests are still taken, so that a load balancer goes elsewhere, 0 to 600000. Default: ${default}."`
 	MetricsPublic   string `name:"metrics-public" env:"METRICS_PUBLIC" default:"true" placeholder:"BOOL" help:"Serve /metrics without a key. Default: ${default}."`
+	Board           string `name:"board" env:"BOARD" default:"true" placeholder:"BOOL" help:"Serve the review board, a page for people, at /board. Default: ${default}."`
 }
 
 // RawEvents says how long events are kept and whom webhooks may reach.

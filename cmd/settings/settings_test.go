@@ -38,6 +38,27 @@ func fillStruct(raw reflect.Value, e env) {
 	}
 }
 
+func TestReplicasAreThoseOfPostgreSQL(t *testing.T) {
+	t.Parallel()
+	const primary, replicas = "postgres://h/db", "postgres://u:p@one,two:5433/db?pool_mode=session"
+	s, err := server(env{"DB_URL": primary, "DB_READ_URL": replicas})
+	require.NoError(t, err)
+	require.Equal(t, replicas, s.Store.ReadURL)
+	require.Len(t, s.Store.ReadNotes, 1)
+	for _, wrong := range []env{
+		{"DB_READ_URL": replicas}, {"DB_URL": "sqlite://a.db", "DB_READ_URL": replicas},
+		{"DB_URL": primary, "DB_READ_URL": "sqlite://a.db"},
+		{"DB_URL": primary, "DB_READ_URL": "mysql://hunter22@h/db"},
+		{"DB_URL": primary, "DB_READ_URL": "postgres://u:hunter22@h:port/db"},
+	} {
+		_, err := server(wrong)
+		require.Error(t, err, "%v", wrong)
+		require.Equal(t, []string{"DB_READ_URL"}, complaints(err))
+		require.NotContains(t, err.Error(), "hunter22")
+		require.NotContains(t, err.Error(), "sqlite://")
+	}
+}
+
 func server(e env) (settings.Server, error) {
 	var raw settings.RawServer
 	fill(&raw, e)
@@ -66,7 +87,7 @@ func TestDefaults(t *testing.T) {
 	require.Equal(t, 3000, s.Edge.Port)
 	require.Equal(t, 15*time.Minute, s.Edge.LimitWindow)
 	require.Equal(t, 100, s.Edge.LimitMax)
-	require.True(t, s.Edge.MetricsPublic && s.Store.SQLite && s.Store.Batch && s.Store.Migrate &&
+	require.True(t, s.Edge.MetricsPublic && s.Edge.Board && s.Store.SQLite && s.Store.Batch && s.Store.Migrate &&
 		s.Classifier.Redact)
 	require.Empty(t, s.Edge.Keys)
 	require.Empty(t, s.Edge.TrustedProxies)
@@ -102,9 +123,11 @@ func TestAllThatIsWrongIsReportedAtOnce(t *testing.T) {
 		"PORT": "-1", "RATE_LIMIT_WINDOW_MS": "2147483648", "RATE_LIMIT_MAX_REQUESTS": "1e3",
 		"TRUSTED_PROXIES": "10.0.0.0/33",
 		"CORS_ORIGINS":    "desk.example.com",
-		"API_KEYS":        "hunter22", "METRICS_PUBLIC": "maybe", "DB_URL": "hunter22@db", "DB_MAX_CONNS": "1001",
-		"DB_BATCH": "maybe", "MIGRATE": "2", "AI_CLASSIFIER": "gpt", "CASCADE_THRESHOLD": "NaN",
-		"OPENAI_API_KEY": "hunter 22", "OPENAI_BASE_URL": "hunter22:8080", "AI_TIMEOUT_MS": "300001",
+		"API_KEYS":        "hunter22", "METRICS_PUBLIC": "maybe", "BOARD": "maybe", "DB_URL": "hunter22@db",
+		"DB_MAX_CONNS": "1001",
+		"DB_BATCH":     "maybe", "DB_POOLER": "session", "MIGRATE": "2", "AI_CLASSIFIER": "gpt",
+		"CASCADE_THRESHOLD": "NaN",
+		"OPENAI_API_KEY":    "hunter 22", "OPENAI_BASE_URL": "hunter22:8080", "AI_TIMEOUT_MS": "300001",
 		"AI_MAX_OUTPUT_TOKENS": "1", "AI_REASONING_EFFORT": "much", "AI_HEADERS": "X-Key hunter22",
 		"AI_WARMUP_MS": "-1", "AI_HEAL": "perhaps", "AI_REDACT": "off!", "REVIEW_THRESHOLD": "1.01",
 		"AUDIT_RATE": "-0.1", "USE_QUEUE": "y", "REDIS_URL": "redis://:hunter22@h:port", "LOG_LEVEL": "trace",

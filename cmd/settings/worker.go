@@ -12,7 +12,7 @@ type Worker struct {
 func (raw RawWorkerProcess) Parse() (Worker, error) {
 	var r reader
 	common := raw.RawShared.parse(&r)
-	if !common.Queue.Use && common.Queue.RedisURL == "" {
+	if !common.Queue.Use && common.Queue.Redis.URL == "" {
 		r.complain("REDIS_URL", "is missing: a worker reads its events from Redis")
 	}
 	common.Queue.Use = false

@@ -28,14 +28,14 @@ func claimCases() []storeCase {
 
 func claim(t *testing.T, s Stores, id domain.TicketID, lease time.Duration) ports.Claim {
 	t.Helper()
-	c, err := s.ClaimTicket(t.Context(), id, lease)
+	c, err := s.ClaimTicket(t.Context(), id, ports.Lease{Time: lease})
 	require.NoError(t, err)
 	return c
 }
 
 func requireNotClaimable(t *testing.T, s Stores, id domain.TicketID) {
 	t.Helper()
-	_, err := s.ClaimTicket(t.Context(), id, long)
+	_, err := s.ClaimTicket(t.Context(), id, ports.Lease{Time: long})
 	require.ErrorIs(t, err, domain.ErrNotClaimable)
 }
 
@@ -45,7 +45,7 @@ func claimSoon(t *testing.T, s Stores, id domain.TicketID) ports.Claim {
 	var c ports.Claim
 	eventually(t, func() (bool, error) {
 		var err error
-		c, err = s.ClaimTicket(t.Context(), id, long)
+		c, err = s.ClaimTicket(t.Context(), id, ports.Lease{Time: long})
 		if errors.Is(err, domain.ErrNotClaimable) {
 			return false, nil
 		}
@@ -84,7 +84,7 @@ func claimHolds(t *testing.T, s Stores) {
 }
 
 func claimAbsent(t *testing.T, s Stores) {
-	_, err := s.ClaimTicket(t.Context(), 1, long)
+	_, err := s.ClaimTicket(t.Context(), 1, ports.Lease{Time: long})
 	require.ErrorIs(t, err, domain.ErrTicketNotFound)
 }
 
@@ -92,7 +92,7 @@ func claimTwice(t *testing.T, s Stores) {
 	id := add(t, s, noon).ID()
 	claim(t, s, id, long)
 	requireNotClaimable(t, s, id)
-	due, err := s.ClaimDue(t.Context(), 10, long, time.Nanosecond)
+	due, err := s.ClaimDue(t.Context(), 10, ports.Lease{Time: long}, time.Nanosecond)
 	require.NoError(t, err)
 	require.Empty(t, due)
 }
@@ -110,7 +110,7 @@ func claimRace(t *testing.T, s Stores) {
 	id := add(t, s, noon).ID()
 	var won atomic.Int32
 	together(t, parallel, func(int) error {
-		_, err := s.ClaimTicket(t.Context(), id, long)
+		_, err := s.ClaimTicket(t.Context(), id, ports.Lease{Time: long})
 		if err == nil {
 			won.Add(1)
 		} else if !errors.Is(err, domain.ErrNotClaimable) {

@@ -56,7 +56,7 @@ func newComesBack(t *testing.T, s Stores) {
 	ticket := draft(t, noon)
 	stored := addLeased(t, s, ticket, 0)
 	requireSame(t, ticket.Stored(stored.ID()), read(t, s, stored.ID()))
-	once, err := s.AddTicketOnce(t.Context(), ticket, 0, key("", "k"))
+	once, err := s.AddTicketOnce(t.Context(), ticket, ports.Lease{}, key("", "k"))
 	require.NoError(t, err)
 	requireSame(t, ticket.Stored(once.ID()), read(t, s, once.ID()))
 }

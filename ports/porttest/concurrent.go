@@ -49,7 +49,7 @@ func manyCreators(t *testing.T, s Stores) {
 		if err != nil {
 			return err
 		}
-		stored, err := s.AddTicket(t.Context(), ticket, long)
+		stored, err := s.AddTicket(t.Context(), ticket, ports.Lease{Time: long})
 		if creator == &gone {
 			return expect(i, err, domain.ErrCreatorGone)
 		}
@@ -69,7 +69,7 @@ func manyCreators(t *testing.T, s Stores) {
 }
 
 func manyKeys(t *testing.T, s Stores) {
-	_, err := s.AddTicketOnce(t.Context(), newTicket(t), 0, key("", "taken"))
+	_, err := s.AddTicketOnce(t.Context(), newTicket(t), ports.Lease{}, key("", "taken"))
 	require.NoError(t, err)
 	together(t, crowd, func(i int) error {
 		ticket, err := numbered(i, nil)
@@ -78,14 +78,14 @@ func manyKeys(t *testing.T, s Stores) {
 		}
 		switch i % 3 {
 		case 0:
-			_, err = s.AddTicket(t.Context(), ticket, 0)
+			_, err = s.AddTicket(t.Context(), ticket, ports.Lease{})
 			return err
 		case 1:
-			_, err = s.AddTicketOnce(t.Context(), ticket, 0, key("", "taken"))
+			_, err = s.AddTicketOnce(t.Context(), ticket, ports.Lease{}, key("", "taken"))
 			return expect(i, err, ports.ErrKeyTaken)
 		}
 		name := fmt.Sprint("key ", i)
-		if _, err = s.AddTicketOnce(t.Context(), ticket, 0, key("", name)); err != nil {
+		if _, err = s.AddTicketOnce(t.Context(), ticket, ports.Lease{}, key("", name)); err != nil {
 			return err
 		}
 		found, print, err := s.TicketByKey(t.Context(), "", name)
@@ -138,13 +138,13 @@ func manyClaims(t *testing.T, s Stores) {
 	together(t, crowd, func(i int) error {
 		switch i {
 		case 0:
-			_, err := s.ClaimTicket(t.Context(), 1<<40, long)
+			_, err := s.ClaimTicket(t.Context(), 1<<40, ports.Lease{Time: long})
 			return expect(i, err, domain.ErrTicketNotFound)
 		case 1, 2:
-			_, err := s.ClaimTicket(t.Context(), tickets[i].ID(), long)
+			_, err := s.ClaimTicket(t.Context(), tickets[i].ID(), ports.Lease{Time: long})
 			return expect(i, err, domain.ErrNotClaimable)
 		}
-		c, err := s.ClaimTicket(t.Context(), tickets[i].ID(), long)
+		c, err := s.ClaimTicket(t.Context(), tickets[i].ID(), ports.Lease{Time: long})
 		if err == nil && (c.Ticket.ID() != tickets[i].ID() || c.Attempt != 1) {
 			err = fmt.Errorf("claim %d is for another ticket", i)
 		}
@@ -176,7 +176,7 @@ func manyReleases(t *testing.T, s Stores) {
 		require.Len(t, entries, 1)
 		require.Equal(t, i+1, entries[0].Attempt)
 	}
-	due, err := s.ClaimDue(t.Context(), crowd, long, 0)
+	due, err := s.ClaimDue(t.Context(), crowd, ports.Lease{Time: long}, 0)
 	require.NoError(t, err)
 	require.Len(t, due, crowd/4)
 	for _, c := range due {

@@ -36,7 +36,7 @@ func deleteAbsent(t *testing.T, s Stores) {
 
 func deleteTakesAll(t *testing.T, s Stores) {
 	decided(t, s, add(t, s, noon)) // stays
-	once, err := s.AddTicketOnce(t.Context(), newTicket(t), 0, key("ops", "k"))
+	once, err := s.AddTicketOnce(t.Context(), newTicket(t), ports.Lease{}, key("ops", "k"))
 	require.NoError(t, err)
 	decided(t, s, once)
 	batch := imported(t, 1)
@@ -92,7 +92,7 @@ func deleteClaimed(t *testing.T, s Stores) {
 	require.NoError(t, s.ReleaseClaim(t.Context(), c, ports.Release{}), "there is nothing to give back")
 	require.True(t, ticket.Classify(1, answer(t, 1), domain.ReviewSample{}))
 	require.ErrorIs(t, s.SaveTicket(t.Context(), ticket), domain.ErrTicketNotFound)
-	_, err := s.ClaimTicket(t.Context(), ticket.ID(), long)
+	_, err := s.ClaimTicket(t.Context(), ticket.ID(), ports.Lease{Time: long})
 	require.ErrorIs(t, err, domain.ErrTicketNotFound)
 	require.Empty(t, claimDue(t, s, 10, long))
 	requireCount(t, s, 0)
@@ -132,7 +132,7 @@ func deleteAmongWorkers(t *testing.T, s Stores) {
 				mine.Classify(1, answer(t, 1), domain.ReviewSample{})
 				return unless(s.SaveTicket(t.Context(), mine), domain.ErrTicketNotFound, domain.ErrTicketChanged)
 			case 1:
-				_, err := s.ClaimTicket(t.Context(), ticket.ID(), long)
+				_, err := s.ClaimTicket(t.Context(), ticket.ID(), ports.Lease{Time: long})
 				return unless(err, domain.ErrTicketNotFound, domain.ErrNotClaimable)
 			case 2:
 				err := s.ReleaseClaim(t.Context(), c, ports.Release{Failed: failed(t, 1)})
@@ -147,16 +147,16 @@ func deleteAmongWorkers(t *testing.T, s Stores) {
 }
 
 func deleteAmongRepeats(t *testing.T, s Stores) {
-	first, err := s.AddTicketOnce(t.Context(), newTicket(t), 0, key("", "k"))
+	first, err := s.AddTicketOnce(t.Context(), newTicket(t), ports.Lease{}, key("", "k"))
 	require.NoError(t, err)
 	together(t, parallel, func(i int) error {
 		if i == 0 {
 			return s.DeleteTicket(t.Context(), first.ID(), nil)
 		}
-		_, err := s.AddTicketOnce(t.Context(), newTicket(t), 0, key("", "k"))
+		_, err := s.AddTicketOnce(t.Context(), newTicket(t), ports.Lease{}, key("", "k"))
 		return unless(err, ports.ErrKeyTaken)
 	})
-	_, err = s.AddTicketOnce(t.Context(), newTicket(t), 0, key("", "k"))
+	_, err = s.AddTicketOnce(t.Context(), newTicket(t), ports.Lease{}, key("", "k"))
 	require.NoError(t, unless(err, ports.ErrKeyTaken))
 	requireCount(t, s, 1)
 	again, _, err := s.TicketByKey(t.Context(), "", "k")

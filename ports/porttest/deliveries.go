@@ -25,6 +25,7 @@ func deliveryCases() []storeCase {
 		{"the text of a deleted ticket is not delivered", claimDeleted},
 		{"the events of one ticket arrive in order, others go on", claimInTurn},
 		{"a webhook has no more in flight than it may, others get their turn", claimRoom},
+		{"webhooks take turns, however long others have waited", claimTurns},
 		{"many claimers never share a delivery and keep the room together", claimTogether},
 		{"what a holder lost is claimed again, and their end does not count", claimLapsed},
 		{"ends are recorded", endRecorded},

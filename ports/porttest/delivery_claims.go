@@ -60,7 +60,7 @@ func claimInTurn(t *testing.T, s Stores) {
 		return int(a.Event.Ticket.ID - b.Event.Ticket.ID)
 	})
 	require.NoError(t, s.EndDeliveries(t.Context(), []ports.DeliveryEnd{
-		{Delivery: first[0], State: domain.DeliveryPending, Wait: short},
+		{Delivery: first[0], State: domain.DeliveryPending, Wait: 4 * short},
 		{Delivery: first[1], State: domain.DeliveryFailed},
 	}))
 	second := claimDeliveries(t, s, 10, 10)
@@ -98,6 +98,21 @@ func claimRoom(t *testing.T, s Stores) {
 	end(t, s, domain.DeliveryDelivered, due[0])
 	require.Len(t, claimDeliveries(t, s, 10, 3), 1)
 	require.Len(t, claimDeliveries(t, s, 2, 100), 2)
+}
+
+func claimTurns(t *testing.T, s Stores) {
+	large := []domain.WebhookID{addHook(t, s).ID, addHook(t, s).ID}
+	addMany(t, s, 8)
+	fanOut(t, s, 16)
+	small := addHook(t, s).ID
+	add(t, s, noon)
+	fanOut(t, s, 3)
+	var claimed []domain.WebhookID
+	for _, d := range claimDeliveries(t, s, 5, 100) {
+		claimed = append(claimed, d.Webhook.ID)
+	}
+	require.ElementsMatch(t, []domain.WebhookID{large[0], large[0], large[1], large[1], small}, claimed)
+	require.Len(t, claimDeliveries(t, s, 100, 100), 14)
 }
 
 func claimTogether(t *testing.T, s Stores) {

@@ -24,7 +24,7 @@ func dueCases() []storeCase {
 
 func claimDue(t *testing.T, s Stores, limit int, forgotten time.Duration) []ports.Claim {
 	t.Helper()
-	claims, err := s.ClaimDue(t.Context(), limit, long, forgotten)
+	claims, err := s.ClaimDue(t.Context(), limit, ports.Lease{Time: long}, forgotten)
 	require.NoError(t, err)
 	require.LessOrEqual(t, len(claims), limit)
 	return claims
@@ -105,7 +105,7 @@ func dueParallel(t *testing.T, s Stores) {
 	var got []domain.TicketID
 	together(t, parallel, func(i int) error {
 		for {
-			claims, err := s.ClaimDue(t.Context(), 1+i%4, long, time.Microsecond)
+			claims, err := s.ClaimDue(t.Context(), 1+i%4, ports.Lease{Time: long}, time.Microsecond)
 			if err != nil || len(claims) == 0 {
 				return err
 			}

@@ -39,7 +39,7 @@ func heal(t *testing.T, s Stores, limit int, before time.Time) []ports.Claim {
 	t.Helper()
 	some, err := s.AnyHealable(t.Context(), before)
 	require.NoError(t, err)
-	claims, err := s.ClaimHealable(t.Context(), limit, long, before)
+	claims, err := s.ClaimHealable(t.Context(), limit, ports.Lease{Time: long}, before)
 	require.NoError(t, err)
 	require.Equal(t, some, len(claims) > 0)
 	return claims
@@ -117,7 +117,7 @@ func healParallel(t *testing.T, s Stores) {
 	for range 8 {
 		wg.Go(func() {
 			for {
-				claims, err := s.ClaimHealable(t.Context(), 3, long, now)
+				claims, err := s.ClaimHealable(t.Context(), 3, ports.Lease{Time: long}, now)
 				if err != nil {
 					t.Error(err)
 					return

@@ -36,7 +36,7 @@ func newTicket(t *testing.T) domain.Ticket {
 }
 
 func keyFindsTicket(t *testing.T, s Stores) {
-	stored, err := s.AddTicketOnce(t.Context(), newTicket(t), 0, key("ops", "k"))
+	stored, err := s.AddTicketOnce(t.Context(), newTicket(t), ports.Lease{}, key("ops", "k"))
 	require.NoError(t, err)
 	stored.Close(noon)
 	save(t, s, stored)
@@ -48,9 +48,9 @@ func keyFindsTicket(t *testing.T, s Stores) {
 }
 
 func takenKeyStoresNothing(t *testing.T, s Stores) {
-	_, err := s.AddTicketOnce(t.Context(), newTicket(t), 0, key("ops", "k"))
+	_, err := s.AddTicketOnce(t.Context(), newTicket(t), ports.Lease{}, key("ops", "k"))
 	require.NoError(t, err)
-	_, err = s.AddTicketOnce(t.Context(), newTicket(t), 0, key("ops", "k"))
+	_, err = s.AddTicketOnce(t.Context(), newTicket(t), ports.Lease{}, key("ops", "k"))
 	require.ErrorIs(t, err, ports.ErrKeyTaken)
 	requireCount(t, s, 1)
 }
@@ -68,7 +68,7 @@ func oneOfManyKeys(t *testing.T, s Stores) {
 	var stored, taken atomic.Int32
 	for range 20 {
 		wg.Go(func() {
-			_, err := s.AddTicketOnce(t.Context(), ticket, 0, key("", "k"))
+			_, err := s.AddTicketOnce(t.Context(), ticket, ports.Lease{}, key("", "k"))
 			switch domain.CodeOf(err) {
 			case ports.ErrKeyTaken.Code:
 				taken.Add(1)
@@ -86,9 +86,9 @@ func oneOfManyKeys(t *testing.T, s Stores) {
 }
 
 func scopesAreSeparate(t *testing.T, s Stores) {
-	a, err := s.AddTicketOnce(t.Context(), newTicket(t), 0, key("a", "k"))
+	a, err := s.AddTicketOnce(t.Context(), newTicket(t), ports.Lease{}, key("a", "k"))
 	require.NoError(t, err)
-	b, err := s.AddTicketOnce(t.Context(), newTicket(t), 0, key("b", "k"))
+	b, err := s.AddTicketOnce(t.Context(), newTicket(t), ports.Lease{}, key("b", "k"))
 	require.NoError(t, err)
 	require.NotEqual(t, a.ID(), b.ID())
 }
@@ -99,9 +99,9 @@ func unknownKey(t *testing.T, s Stores) {
 }
 
 func addedOnceUnderLease(t *testing.T, s Stores) {
-	stored, err := s.AddTicketOnce(t.Context(), newTicket(t), long, key("ops", "k"))
+	stored, err := s.AddTicketOnce(t.Context(), newTicket(t), ports.Lease{Time: long}, key("ops", "k"))
 	require.NoError(t, err)
-	_, err = s.ClaimTicket(t.Context(), stored.ID(), long)
+	_, err = s.ClaimTicket(t.Context(), stored.ID(), ports.Lease{Time: long})
 	require.ErrorIs(t, err, domain.ErrNotClaimable)
 }
 
@@ -109,14 +109,14 @@ func goneCreatorTakesNoKey(t *testing.T, s Stores) {
 	gone := domain.UserID(404)
 	ticket, err := domain.NewTicket("Title", "Description", &gone, domain.Creators{Requested: &gone}, noon)
 	require.NoError(t, err)
-	_, err = s.AddTicketOnce(t.Context(), ticket, 0, key("ops", "k"))
+	_, err = s.AddTicketOnce(t.Context(), ticket, ports.Lease{}, key("ops", "k"))
 	require.ErrorIs(t, err, domain.ErrCreatorGone)
-	_, err = s.AddTicketOnce(t.Context(), newTicket(t), 0, key("ops", "k"))
+	_, err = s.AddTicketOnce(t.Context(), newTicket(t), ports.Lease{}, key("ops", "k"))
 	require.NoError(t, err)
 }
 
 func youngKeysStay(t *testing.T, s Stores) {
-	_, err := s.AddTicketOnce(t.Context(), newTicket(t), 0, key("ops", "k"))
+	_, err := s.AddTicketOnce(t.Context(), newTicket(t), ports.Lease{}, key("ops", "k"))
 	require.NoError(t, err)
 	n, err := s.SweepKeys(t.Context())
 	require.NoError(t, err)

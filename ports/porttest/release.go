@@ -52,7 +52,7 @@ func releaseWaits(t *testing.T, s Stores) {
 func releaseAtOnce(t *testing.T, s Stores) {
 	id := add(t, s, noon).ID()
 	release(t, s, claim(t, s, id, long), ports.Release{})
-	due, err := s.ClaimDue(t.Context(), 10, long, 0)
+	due, err := s.ClaimDue(t.Context(), 10, ports.Lease{Time: long}, 0)
 	require.NoError(t, err)
 	require.Len(t, due, 1)
 	require.Equal(t, 2, due[0].Attempt)

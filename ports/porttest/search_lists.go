@@ -113,7 +113,7 @@ func searchAgrees(t *testing.T, s Stores) {
 				want = append(want, ticket.ID())
 			}
 		}
-		what, limit := fmt.Sprintf("%s in %+v", query, f), 1+dice.IntN(20)
+		what, limit := fmt.Sprintf("%s in %+v", query, f), 4+dice.IntN(20)
 		require.Equal(t, want, ids(walk(t, s, f, limit, byCursor)), what)
 		require.Equal(t, want, ids(walk(t, s, f, limit, byOffset)), what)
 		n, exact, err := s.CountTickets(t.Context(), f, 1000)
@@ -162,10 +162,11 @@ func searchOtherDoors(t *testing.T, s Stores) {
 	classified := draft(t, noon.Add(time.Second))
 	require.True(t, classified.Classify(classified.Round(), answer(t, 1), domain.ReviewSample{}))
 	withRecord := addLeased(t, s, classified, 0)
-	withKey, err := s.AddTicketOnce(t.Context(), draft(t, noon), 0,
+	withKey, err := s.AddTicketOnce(t.Context(), draft(t, noon), ports.Lease{},
 		ports.IdempotencyKey{Key: "k", Fingerprint: "f"})
 	require.NoError(t, err)
-	_, err = s.AddTicketOnce(t.Context(), draft(t, noon), 0, ports.IdempotencyKey{Key: "k", Fingerprint: "f"})
+	key := ports.IdempotencyKey{Key: "k", Fingerprint: "f"}
+	_, err = s.AddTicketOnce(t.Context(), draft(t, noon), ports.Lease{}, key)
 	require.ErrorIs(t, err, ports.ErrKeyTaken)
 	imported, err := s.AddImported(t.Context(), "crm",
 		[]ports.ImportedTicket{{Key: "1", Ticket: draft(t, noon)}})

@@ -24,6 +24,7 @@ func statsEmpty(t *testing.T, s Stores) {
 	stats, err := s.Stats(t.Context(), ports.Period{})
 	require.NoError(t, err)
 	require.Empty(t, stats.Compared)
+	require.Empty(t, stats.ByDay)
 	require.Equal(t, newCounts(), stats.Tickets)
 }
 
@@ -60,6 +61,7 @@ func statsAgree(t *testing.T, s Stores) {
 		require.NoError(t, err)
 		want := bruteForce(t, s, all, p)
 		require.Equal(t, want.Tickets, got.Tickets, "%v", p)
+		require.Equal(t, want.ByDay, got.ByDay, "%v", p)
 		requireSameGroups(t, want.Compared, got.Compared, fmt.Sprint(p))
 		compared += len(want.Compared)
 	}

@@ -1,7 +1,9 @@
 package porttest
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -38,6 +40,7 @@ func bruteForce(t *testing.T, s Stores, all []domain.Ticket, p ports.Period) por
 			continue
 		}
 		count(&stats.Tickets, ticket)
+		countDay(&stats, ticket)
 		if predicted, found := reviewed(ticket, record(t, s, ticket.ID())); found {
 			group := ports.Compared{
 				Source: predicted.Source, Model: predicted.Model, PromptVersion: predicted.PromptVersion,
@@ -69,6 +72,20 @@ func count(c *ports.TicketCounts, ticket domain.Ticket) {
 	if !ticket.Review().IsZero() {
 		c.Reviewed[ticket.Review()]++
 	}
+}
+
+// countDay takes the tickets in any order of their days.
+func countDay(s *ports.Stats, ticket domain.Ticket) {
+	day := ticket.CreatedAt().Truncate(24 * time.Hour)
+	at, found := slices.BinarySearchFunc(s.ByDay, day, func(c ports.DayCount, day time.Time) int {
+		return c.Day.Compare(day)
+	})
+	if !found {
+		counts := map[domain.Category]int{{}: 0}
+		nought(counts, domain.Categories())
+		s.ByDay = slices.Insert(s.ByDay, at, ports.DayCount{Day: day, ByCategory: counts})
+	}
+	s.ByDay[at].ByCategory[ticket.Category()]++
 }
 
 // reviewed finds what a person judged: their last act, and before it the machine's newest verdict that

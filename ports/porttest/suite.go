@@ -31,7 +31,7 @@ func TicketStore(t *testing.T, fresh Factory) {
 		releaseCases(), roundEndCases(), dueCases(), healCases(), lostCases(), contextCases(), keyCases(),
 		throttleCases(), reviewCases(), statsCases(), importCases(), searchCases(), searchListCases(),
 		labelledCases(), backlogCases(), concurrentCases(), unknownCases(), deletionCases(), purgeCases(),
-		archiveCases(),
+		archiveCases(), claimerCases(),
 	} {
 		run(t, fresh, cases)
 	}
@@ -85,7 +85,7 @@ func add(t *testing.T, s Stores, at time.Time) domain.Ticket {
 
 func addLeased(t *testing.T, s Stores, ticket domain.Ticket, lease time.Duration) domain.Ticket {
 	t.Helper()
-	stored, err := s.AddTicket(t.Context(), ticket, lease)
+	stored, err := s.AddTicket(t.Context(), ticket, ports.Lease{Time: lease})
 	require.NoError(t, err)
 	return stored
 }

@@ -20,7 +20,7 @@ func throttleCases() []storeCase {
 // throttled claims the ticket and releases it as a provider's 429 does.
 func throttled(t *testing.T, s Stores, id domain.TicketID) ports.Claim {
 	t.Helper()
-	c, err := s.ClaimTicket(t.Context(), id, long)
+	c, err := s.ClaimTicket(t.Context(), id, ports.Lease{Time: long})
 	require.NoError(t, err)
 	require.NoError(t, s.ReleaseClaim(t.Context(), c, ports.Release{Uncounted: true, Throttled: true}))
 	return c

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ticketd/domain"
+	"ticketd/ports"
 )
 
 func ticketCases() []storeCase {
@@ -75,7 +76,7 @@ func ticketWithRecord(t *testing.T, s Stores) {
 	requireSame(t, stored, read(t, s, stored.ID()))
 	require.Len(t, record(t, s, stored.ID()), 2)
 	askedAgain(t, s, read(t, s, stored.ID()))
-	_, err := s.ClaimTicket(t.Context(), stored.ID(), long)
+	_, err := s.ClaimTicket(t.Context(), stored.ID(), ports.Lease{Time: long})
 	require.NoError(t, err, "a finished ticket is not claimed, whatever the lease")
 }
 
@@ -84,10 +85,10 @@ func creatorGone(t *testing.T, s Stores) {
 	require.NoError(t, s.DeleteUser(t.Context(), gone))
 	ticket, err := domain.NewTicket("Title", "Description", &gone, domain.Creators{Requested: &gone}, noon)
 	require.NoError(t, err)
-	_, err = s.AddTicket(t.Context(), ticket, 0)
+	_, err = s.AddTicket(t.Context(), ticket, ports.Lease{})
 	require.ErrorIs(t, err, domain.ErrCreatorGone)
 	require.True(t, ticket.Classify(1, answer(t, 1), domain.ReviewSample{}))
-	_, err = s.AddTicket(t.Context(), ticket, 0)
+	_, err = s.AddTicket(t.Context(), ticket, ports.Lease{})
 	require.ErrorIs(t, err, domain.ErrCreatorGone)
 	n, exact, err := s.CountTickets(t.Context(), filter{}, 10)
 	require.NoError(t, err)

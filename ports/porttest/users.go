@@ -150,7 +150,7 @@ func deletedAmongCreates(t *testing.T, s Stores) {
 			if err != nil {
 				return err
 			}
-			if _, err = s.AddTicket(t.Context(), ticket, 0); errors.Is(err, domain.ErrCreatorGone) {
+			if _, err = s.AddTicket(t.Context(), ticket, ports.Lease{}); errors.Is(err, domain.ErrCreatorGone) {
 				return nil
 			}
 			if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/oapi-codegen/nullable"
 	"github.com/oapi-codegen/runtime"
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for AIStatus.
@@ -377,6 +378,17 @@ type Confusion struct {
 	} `json:"priority"`
 }
 
+// DayCount The tickets that were created on a day, by their category as it is now.
+type DayCount struct {
+	Billing int                `json:"billing"`
+	Day     openapi_types.Date `json:"day"`
+	General int                `json:"general"`
+
+	// None Without a verdict yet.
+	None      int `json:"none"`
+	Technical int `json:"technical"`
+}
+
 // Delivery defines model for Delivery.
 type Delivery struct {
 	// Attempts Tries that began.
@@ -618,6 +630,9 @@ type Stats struct {
 	// Audit Of the audit sample only.
 	Audit AuditAgreement `json:"audit"`
 
+	// ByDay The days (UTC) on which tickets were created, oldest first; days without any are left out.
+	ByDay []DayCount `json:"by_day"`
+
 	// ByModel One entry per model and version of the prompt, or version of the offline classifier; the most compared first.
 	ByModel []ModelAgreement `json:"by_model"`
 
@@ -643,6 +658,9 @@ type Ticket struct {
 	// AiStatus How far the classification has come: `pending` (an answer is still to come), `done` (a classifier or a
 	// person decided), `fallback` (the classifier failed; the labels are safe ones and mean nothing).
 	AiStatus AIStatus `json:"ai_status"`
+
+	// Audit Whether the newest verdict was drawn by lot for the audit sample, whatever its confidence. Who reviews such a ticket should not see the verdict first.
+	Audit bool `json:"audit"`
 
 	// Category Null before the first verdict.
 	Category nullable.Nullable[Category] `json:"category"`

@@ -23,6 +23,7 @@ func appendSnapshot(b []byte, s domain.TicketSnapshot) []byte {
 	b = appendFigure(append(b, `,"ai_confidence":`...), s.AIConfidence)
 	b = appendOptional(append(b, `,"classified_by":`...), s.ClassifiedBy.String())
 	b = strconv.AppendBool(append(b, `,"needs_review":`...), s.NeedsReview)
+	b = strconv.AppendBool(append(b, `,"audit":`...), s.Audit)
 	b = appendOptional(append(b, `,"review":`...), s.Review.String())
 	b = appendID(append(b, `,"created_by":`...), s.CreatedBy)
 	b = appendTime(append(b, `,"created_at":`...), s.CreatedAt)

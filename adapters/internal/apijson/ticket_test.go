@@ -22,7 +22,7 @@ func generated(s domain.TicketSnapshot) gen.Ticket {
 		Status: gen.Status(s.Status.String()), AiStatus: gen.AIStatus(s.AIStatus.String()),
 		Category: orNull(gen.Category(s.Category.String())), Priority: orNull(gen.Priority(s.Priority.String())),
 		AiConfidence: orNil(s.AIConfidence), ClassifiedBy: orNull(gen.Source(s.ClassifiedBy.String())),
-		NeedsReview: s.NeedsReview, Review: orNull(s.Review.String()),
+		NeedsReview: s.NeedsReview, Audit: s.Audit, Review: orNull(s.Review.String()),
 		CreatedBy: orNil((*int64)(s.CreatedBy)), CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Version: s.Version,
 	}
 }
@@ -59,6 +59,7 @@ func tickets() *rapid.Generator[domain.Ticket] {
 		}
 		s.UpdatedAt = s.CreatedAt.Add(time.Duration(rapid.Int64Range(0, 1<<43).Draw(t, "later")) * time.Microsecond)
 		s.NeedsReview = rapid.Bool().Draw(t, "needs review")
+		s.Audit = rapid.Bool().Draw(t, "audit")
 		s.Review = rapid.SampledFrom(append(domain.Reviews(), domain.Review{})).Draw(t, "review")
 		if rapid.Bool().Draw(t, "decided") {
 			confidence := rapid.Float64Range(0, 1).Draw(t, "confidence")
@@ -106,6 +107,7 @@ func TestTheMembersComeInTheOrderOfTheContract(t *testing.T) {
 		AIConfidence: new(0.965),
 		ClassifiedBy: domain.SourceModel,
 		NeedsReview:  true,
+		Audit:        true,
 		CreatedAt:    time.UnixMicro(0),
 		UpdatedAt:    time.UnixMicro(1_000_000),
 	})
@@ -114,7 +116,8 @@ func TestTheMembersComeInTheOrderOfTheContract(t *testing.T) {
 	require.Equal(
 		t,
 		`{"id":7,"title":"t","description":"<b>\"\n","status":"open","category":"billing","priority":"low",`+
-			`"ai_status":"done","ai_confidence":0.965,"classified_by":"model","needs_review":true,"review":null,`+
+			`"ai_status":"done","ai_confidence":0.965,"classified_by":"model","needs_review":true,`+
+			`"audit":true,"review":null,`+
 			`"created_by":null,"created_at":"1970-01-01T00:00:00.000000Z",`+
 			`"updated_at":"1970-01-01T00:00:01.000000Z","version":3}`,
 		string(written),

@@ -3,6 +3,9 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +28,7 @@ func (c *Conditions) within(column string, p ports.Period, moment func(time.Time
 type StatsDialect struct {
 	Placeholder func(n int) string
 	Moment      func(time.Time) any       // a time as it is stored
+	Day         string                    // days from 1970-01-01 to created_at, a whole number
 	Compared    func(where string) string // the query for ComparedRows of the tickets t
 }
 
@@ -32,6 +36,7 @@ type StatsDialect struct {
 // need different plans.
 func ReadStats(ctx context.Context, tx *sqlx.Tx, d StatsDialect, p ports.Period) (ports.Stats, error) {
 	var counts []CountRow
+	var days []CountRow
 	var compared []ComparedRow
 	all, reviewed := Anything(d.Placeholder), Anything(d.Placeholder)
 	all.within("created_at", p, d.Moment)
@@ -39,12 +44,64 @@ func ReadStats(ctx context.Context, tx *sqlx.Tx, d StatsDialect, p ports.Period)
 	if err := tx.SelectContext(ctx, &counts, countsSQL(all), all.Args()...); err != nil {
 		return ports.Stats{}, err
 	}
+	if err := tx.SelectContext(ctx, &days, daysSQL(all, d.Day), all.Args()...); err != nil {
+		return ports.Stats{}, err
+	}
 	comparedSQL := d.Compared(reviewed.Where(reviewedTickets))
 	if err := tx.SelectContext(ctx, &compared, comparedSQL, reviewed.Args()...); err != nil {
 		return ports.Stats{}, err
 	}
 	groups, err := each(compared, ComparedRow.compared)
-	return ports.Stats{Tickets: countsOf(counts), Compared: groups}, err
+	if err != nil {
+		return ports.Stats{}, err
+	}
+	byDay, err := daysOf(days)
+	return ports.Stats{Tickets: countsOf(counts), ByDay: byDay, Compared: groups}, err
+}
+
+// daysSQL counts the tickets that c demands by day, all of them and those of each category. Every ticket has
+// a status, so those of each status are all of them: one stretch of one index in the order of created_at
+// answers each count.
+func daysSQL(c *Conditions, day string) string {
+	count := func(category string, conditions ...string) string {
+		return fmt.Sprintf(`SELECT CAST(day AS TEXT) AS field, '%s' AS label, count(*) AS n
+FROM (SELECT %s AS day FROM tickets%s) AS d GROUP BY day`, category, day, c.Where(conditions...))
+	}
+	var parts []string
+	for _, status := range slugs(domain.Statuses()) {
+		parts = append(parts, count("", fieldStatus+` = '`+status+`'`))
+	}
+	for _, category := range slugs(domain.Categories()) {
+		parts = append(parts, count(category, fieldCategory+` = '`+category+`'`))
+	}
+	return strings.Join(parts, "\nUNION ALL ")
+}
+
+// daysOf subtracts: the tickets that miss among the categories have none.
+func daysOf(rows []CountRow) ([]ports.DayCount, error) {
+	days := map[int]map[domain.Category]int{}
+	for _, r := range rows {
+		day, err := strconv.Atoi(r.Field)
+		if err != nil {
+			return nil, fmt.Errorf("day of a ticket: %w", err)
+		}
+		if days[day] == nil {
+			days[day] = counted(nil, "", append(domain.Categories(), domain.Category{}))
+		}
+		for category := range days[day] {
+			switch {
+			case category.String() == r.Label: // "" counts them all
+				days[day][category] += r.N
+			case category.IsZero():
+				days[day][category] -= r.N
+			}
+		}
+	}
+	var list []ports.DayCount
+	for _, day := range slices.Sorted(maps.Keys(days)) {
+		list = append(list, ports.DayCount{Day: time.Unix(int64(day)*86400, 0).UTC(), ByCategory: days[day]})
+	}
+	return list, nil
 }
 
 // The fields of a CountRow.

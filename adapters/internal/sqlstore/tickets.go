@@ -133,10 +133,10 @@ type ClaimRow struct {
 }
 
 // Claim returns the row as a claim.
-func (r ClaimRow) Claim() (ports.Claim, error) {
+func (r ClaimRow) Claim(lease ports.Lease) (ports.Claim, error) {
 	t, err := r.Ticket()
 	c := ports.Claim{
-		Ticket: t, Until: r.ClaimedUntil.Time, Attempt: r.Attempts,
+		Ticket: t, Until: r.ClaimedUntil.Time, Lease: lease, Attempt: r.Attempts,
 		ThrottledFor: time.Duration(r.Throttled) * time.Microsecond,
 	}
 	if r.LastError != nil {
@@ -146,8 +146,8 @@ func (r ClaimRow) Claim() (ports.Claim, error) {
 }
 
 // Claims maps rows.
-func Claims(rows []ClaimRow) ([]ports.Claim, error) {
-	return each(rows, ClaimRow.Claim)
+func Claims(rows []ClaimRow, lease ports.Lease) ([]ports.Claim, error) {
+	return each(rows, func(r ClaimRow) (ports.Claim, error) { return r.Claim(lease) })
 }
 
 func each[R, T any](rows []R, convert func(R) (T, error)) ([]T, error) {

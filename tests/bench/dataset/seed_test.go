@@ -65,7 +65,7 @@ func TestSeed(t *testing.T) {
 		ticket, err := domain.NewTicket("Later", "Than the others.", nil, domain.Creators{},
 			page0(t, store).CreatedAt())
 		require.NoError(t, err)
-		added, err := store.AddTicket(t.Context(), ticket, 0)
+		added, err := store.AddTicket(t.Context(), ticket, ports.Lease{})
 		require.NoError(t, err)
 		require.Equal(t, domain.TicketID(size.Tickets+1), added.ID())
 		require.NoError(t, dataset.Restore(t.Context(), db, size))

@@ -31,18 +31,19 @@ var rules = []rule{
 	{pkg: "ports", may: []string{"domain", "ports/search"}},
 	{pkg: "ports/search", may: []string{"domain"}, external: true}, // Unicode's tables
 	{pkg: "ports/spelling"},
+	{pkg: "ports/retry", may: []string{"domain"}},
 	{pkg: "ports/porttest", may: []string{"domain", "ports", "ports/search"}, external: true},
 	{
 		pkg: "app",
-		may: []string{"domain", "ports", "app/classification", "app/evaluation", "app/importing", "app/retry"},
+		may: []string{"domain", "ports", "app/classification", "app/evaluation", "app/importing", "ports/retry"},
 	},
 	{
 		pkg: "app/importing",
-		may: []string{"domain", "ports", "app/classification", "app/evaluation", "app/retry"},
+		may: []string{"domain", "ports", "app/classification", "app/evaluation", "ports/retry"},
 	},
-	{pkg: "app/classification", may: []string{"domain", "ports", "app/retry"}},
-	{pkg: "app/delivery", may: []string{"domain", "ports", "app/retry"}},
-	{pkg: "app/retry", may: []string{"domain", "ports"}},
+	{pkg: "app/classification", may: []string{"domain", "ports", "ports/retry"}},
+	{pkg: "app/demo", may: []string{"domain", "ports"}},
+	{pkg: "app/delivery", may: []string{"domain", "ports", "ports/retry"}},
 	{pkg: "app/evaluation", may: []string{"domain", "ports"}},
 	{pkg: "migrations", external: true},
 	{
@@ -60,13 +61,13 @@ var rules = []rule{
 		pkg: "adapters/httpapi/...",
 		may: []string{
 			"domain", "ports", "ports/search", "ports/spelling", "app", "app/classification", "app/evaluation",
-			"app/retry", "adapters/internal/...", "adapters/httpapi/...",
+			"ports/retry", "adapters/internal/...", "adapters/httpapi/...",
 		},
 		external: true,
 	},
 	{pkg: "adapters/redislimit", may: []string{"domain", "ports", "adapters/internal/..."}, external: true},
 	{
-		pkg: "adapters/redisstream", may: []string{"domain", "ports", "app/retry", "adapters/internal/..."},
+		pkg: "adapters/redisstream", may: []string{"domain", "ports", "ports/retry", "adapters/internal/..."},
 		external: true,
 	},
 	{
@@ -79,8 +80,10 @@ var rules = []rule{
 		may: []string{"domain", "ports", "adapters/internal/...", "adapters/openai/..."}, external: true,
 	},
 	{
-		pkg:      "adapters/postgres/...",
-		may:      []string{"domain", "ports", "ports/search", "adapters/internal/...", "adapters/postgres/..."},
+		pkg: "adapters/postgres/...",
+		may: []string{
+			"domain", "ports", "ports/retry", "ports/search", "adapters/internal/...", "adapters/postgres/...",
+		},
 		external: true,
 	},
 	{
@@ -96,14 +99,17 @@ var rules = []rule{
 	{
 		pkg: "cmd/...",
 		may: []string{
-			"domain", "ports", "ports/search", "ports/spelling", "app/...", "migrations", "adapters/...", "cmd/...",
+			"domain", "ports", "ports/retry", "ports/search", "ports/spelling", "app/...", "migrations",
+			"adapters/...",
+			"cmd/...",
 		},
 		external: true,
 	},
 	{
 		pkg: "tests/...",
 		may: []string{
-			"domain", "ports", "ports/search", "app/...", "migrations", "adapters/...", "cmd/...", "tests/...",
+			"domain", "ports", "ports/retry", "ports/search", "app/...", "migrations", "adapters/...", "cmd/...",
+			"tests/...",
 		},
 		external: true,
 	},

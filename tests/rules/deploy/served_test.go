@@ -17,8 +17,10 @@ import (
 // served are the labels of all series of a server and a worker in queue mode, by name.
 func served(t *testing.T) map[string][]string {
 	t.Helper()
+	db := system.Postgres(t)
 	settings := system.Join(
-		system.On(system.SQLite(t)), system.Queue(testenv.Redis(t)), system.Asking(modelserver.New(t)),
+		system.On(db), system.Env{"DB_READ_URL": db},
+		system.Queue(testenv.Redis(t)), system.Asking(modelserver.New(t)),
 		system.Env{"RATE_LIMIT_MAX_REQUESTS": "100", "AI_PRICE_INPUT_PER_M": "0.15",
 			"AI_PRICE_OUTPUT_PER_M": "0.6"})
 	api := system.Serve(t, settings)

@@ -83,7 +83,7 @@ func checkMedia(described *openapi3.Response, media string, a answer) error {
 // checkUndescribed checks what the contract leaves to HTTP: unknown routes and methods, OPTIONS, and the
 // assets of the docs.
 func checkUndescribed(a answer, methods map[string]bool) error {
-	asset := strings.HasPrefix(a.req.URL.Path, "/docs/")
+	asset := isAsset(a.req.URL.Path)
 	get := a.req.Method == http.MethodGet || a.req.Method == http.MethodHead
 	switch status := a.res.StatusCode; {
 	case status == http.StatusTooManyRequests, status == http.StatusUnauthorized:

@@ -30,10 +30,15 @@ func checkLimit(a answer) error {
 // isFree reports whether a request is a probe or for what explains the API.
 func isFree(r *http.Request) bool {
 	switch r.URL.Path {
-	case "/healthz", "/readyz", "/metrics", "/", "/docs", "/docs.json", "/openapi.yaml":
+	case "/healthz", "/readyz", "/metrics", "/", "/docs", "/docs.json", "/openapi.yaml", "/board":
 		return true
 	}
-	return strings.HasPrefix(r.URL.Path, "/docs/")
+	return isAsset(r.URL.Path)
+}
+
+// isAsset reports whether a path is that of a page's file, which the contract leaves out.
+func isAsset(path string) bool {
+	return strings.HasPrefix(path, "/docs/") || strings.HasPrefix(path, "/board/")
 }
 
 func checkRetryAfter(a answer) error {

@@ -28,8 +28,8 @@ var (
 	Quiet = slog.New(slog.DiscardHandler)
 )
 
-// Add stores pending tickets that are claimed for lease, or not if it is 0.
-func Add(t *testing.T, s ports.TicketAdder, n int, lease time.Duration) []domain.Ticket {
+// Add stores pending tickets that are claimed with a lease, or not without.
+func Add(t *testing.T, s ports.TicketAdder, n int, lease ports.Lease) []domain.Ticket {
 	t.Helper()
 	list := make([]domain.Ticket, n)
 	for i := range list {
@@ -44,7 +44,7 @@ func Add(t *testing.T, s ports.TicketAdder, n int, lease time.Duration) []domain
 
 func AddOne(t *testing.T, s ports.TicketAdder) domain.Ticket {
 	t.Helper()
-	return Add(t, s, 1, 0)[0]
+	return Add(t, s, 1, ports.Lease{})[0]
 }
 
 func Load(t *testing.T, s ports.TicketReader, id domain.TicketID) domain.Ticket {

@@ -3,22 +3,22 @@ package fakes
 import (
 	"context"
 	"sync"
-	"time"
 
 	"ticketd/domain"
+	"ticketd/ports"
 )
 
 // Starts counts the starts that it is asked for, and starts nothing, as a queue does.
 type Starts struct {
 	mu     sync.Mutex
-	Held   time.Duration
+	Held   ports.Lease
 	Begun  []domain.Ticket
 	Answer func(domain.Ticket) domain.Ticket
 }
 
-func (s *Starts) Lease() time.Duration { return s.Held }
+func (s *Starts) Lease() ports.Lease { return s.Held }
 
-func (s *Starts) Start(_ context.Context, t domain.Ticket) domain.Ticket {
+func (s *Starts) Start(_ context.Context, t domain.Ticket, _ ports.Lease) domain.Ticket {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.Begun = append(s.Begun, t)

@@ -17,15 +17,15 @@ func Soon(attempts int) domain.RetryPolicy {
 // Faulty is a store whose calls a test may replace; nil goes through.
 type Faulty struct {
 	stores.Store
-	OnClaim   func(ctx context.Context, id domain.TicketID, lease time.Duration) (ports.Claim, error)
-	OnDue     func(ctx context.Context, limit int, lease, forgotten time.Duration) ([]ports.Claim, error)
+	OnClaim   func(ctx context.Context, id domain.TicketID, lease ports.Lease) (ports.Claim, error)
+	OnDue     func(ctx context.Context, limit int, lease ports.Lease, old time.Duration) ([]ports.Claim, error)
 	OnRead    func(ctx context.Context, id domain.TicketID) (domain.Ticket, error)
 	OnSave    func(ctx context.Context, t domain.Ticket) error
 	OnRelease func(ctx context.Context, c ports.Claim, r ports.Release) error
 }
 
 func (f *Faulty) ClaimTicket(
-	ctx context.Context, id domain.TicketID, lease time.Duration,
+	ctx context.Context, id domain.TicketID, lease ports.Lease,
 ) (ports.Claim, error) {
 	if f.OnClaim != nil {
 		return f.OnClaim(ctx, id, lease)
@@ -34,7 +34,7 @@ func (f *Faulty) ClaimTicket(
 }
 
 func (f *Faulty) ClaimDue(
-	ctx context.Context, limit int, lease, forgotten time.Duration,
+	ctx context.Context, limit int, lease ports.Lease, forgotten time.Duration,
 ) ([]ports.Claim, error) {
 	if f.OnDue != nil {
 		return f.OnDue(ctx, limit, lease, forgotten)

@@ -97,6 +97,7 @@ func (s *Server) Close() error {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	behaviour := *s.behaviour.Load() // before it counts: who waits for it in flight may change the behaviour
 	defer s.stats.enter()()
 	req, failure := (*s.door.Load())(r)
 	if failure != nil {
@@ -107,7 +108,6 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	call.Title, call.Description = req.ticket()
 	call.Verdict = (*s.judge.Load())(call.Title, call.Description)
 	call.Number = s.stats.count(r.Header, call)
-	behaviour := *s.behaviour.Load()
 	if b, found := s.byTitle.Load(call.Title); found {
 		behaviour = b.(Behaviour)
 	}

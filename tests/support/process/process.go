@@ -186,6 +186,12 @@ func (p *Process) PID() int { return p.cmd.Process.Pid }
 // Kill ends the process by SIGKILL, as a crash does, and waits for its end.
 func (p *Process) Kill() { p.signal(os.Kill) }
 
+// Pause freezes the process by SIGSTOP, as the suspension of its machine does, until Resume.
+func (p *Process) Pause() { p.send(syscall.SIGSTOP) }
+
+// Resume undoes Pause.
+func (p *Process) Resume() { p.send(syscall.SIGCONT) }
+
 // Terminate asks for an orderly end by SIGTERM and returns the exit status.
 func (p *Process) Terminate(limit time.Duration) int {
 	p.t.Helper()
@@ -207,8 +213,12 @@ func (p *Process) Wait(limit time.Duration) int {
 }
 
 func (p *Process) signal(s os.Signal) {
+	p.send(s)
+	<-p.done
+}
+
+func (p *Process) send(s os.Signal) {
 	if err := p.cmd.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		p.t.Errorf("signal %v: %v", s, err)
 	}
-	<-p.done
 }

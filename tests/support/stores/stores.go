@@ -24,7 +24,7 @@ type Store interface {
 	ports.Pinger
 }
 
-// Engines open a store without any rows, each of its own.
+// Engines open a store without any rows.
 var Engines = map[string]func(*testing.T) Store{"sqlite": SQLite, "postgres": Postgres}
 
 // OnEach runs a test on both engines at once; open gives a store without any rows.
@@ -57,14 +57,22 @@ func SQLite(t *testing.T) Store {
 	return s
 }
 
-// Postgres opens one in a database of its own, which is gone when t ends.
+// Postgres opens one in a database that is gone when t ends, or gives t one that others had (Main).
 func Postgres(t *testing.T) Store {
 	t.Helper()
+	if inTurn != nil {
+		return inTurn.take(t)
+	}
 	s := openPostgres(t, testenv.Postgres(t))
+	migrate(t, s)
+	return s
+}
+
+func migrate(t *testing.T, s *postgres.Store) {
+	t.Helper()
 	m, err := migrations.Postgres(s.Connector(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	require.NoError(t, m.Up(t.Context()))
-	return s
 }
 
 func openSQLite(t *testing.T, dbURL string) *sqlite.Store {
@@ -75,9 +83,11 @@ func openSQLite(t *testing.T, dbURL string) *sqlite.Store {
 	return s
 }
 
+var options = postgres.Options{MaxConns: 8, Batch: true}
+
 func openPostgres(t *testing.T, dbURL string) *postgres.Store {
 	t.Helper()
-	s, err := postgres.Open(t.Context(), dbURL, postgres.Options{MaxConns: 8, Batch: true})
+	s, err := postgres.Open(t.Context(), dbURL, options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s

@@ -25,6 +25,15 @@ func (s *Server) Stop() { s.must("stop", s.server.Stop) }
 // Kill ends the server and its children by SIGKILL.
 func (s *Server) Kill() { s.must("kill", s.server.Kill) }
 
+// Pause freezes the server and its children: its address still takes connections, and nobody answers.
+func (s *Server) Pause() { s.must("pause", s.server.Pause) }
+
+// Resume undoes Pause.
+func (s *Server) Resume() { s.must("resume", s.server.Resume) }
+
+// Demote restarts a PostgreSQL server as a standby that follows nobody.
+func (s *Server) Demote() { s.must("demote", s.server.Demote) }
+
 // Restart is Stop and Start.
 func (s *Server) Restart() {
 	s.t.Helper()

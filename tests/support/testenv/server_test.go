@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
@@ -38,6 +39,48 @@ func TestPrivatePostgres(t *testing.T) {
 		requireNobodyListens(t, s.URL())
 		s.Start()
 		require.Equal(t, 1000, count(t, s.URL()))
+	})
+
+	t.Run("a paused server does not answer, and resumed does", func(t *testing.T) {
+		t.Parallel()
+		s := testenv.PrivatePostgres(t)
+		s.Pause()
+		require.NoError(t, dial(t.Context(), s.URL()))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.Error(t, pingPostgres(ctx, s.URL()+"&connect_timeout=1"))
+		s.Resume()
+		require.NoError(t, pingPostgres(t.Context(), s.URL()))
+	})
+
+	t.Run("a paused server ends with its test", func(t *testing.T) {
+		t.Parallel()
+		var url string
+		t.Run("that does not resume it", func(t *testing.T) {
+			s := testenv.PrivatePostgres(t)
+			url = s.URL()
+			s.Pause()
+		})
+		requireNobodyListens(t, url)
+	})
+
+	t.Run("a standby has what its primary has, and a demoted server is one", func(t *testing.T) {
+		t.Parallel()
+		primary := testenv.PrivatePostgres(t)
+		standby := testenv.PrivateStandby(t, primary)
+		execute(t, openPostgres(t, primary.URL()), `CREATE TABLE t AS SELECT generate_series(1, 1000)`)
+		follower := openPostgres(t, standby.URL())
+		require.Eventually(t, func() bool {
+			var n int
+			return follower.QueryRowContext(t.Context(), `SELECT count(*) FROM t`).Scan(&n) == nil && n == 1000
+		}, time.Minute, 10*time.Millisecond)
+		primary.Demote()
+		for _, s := range []*testenv.Server{primary, standby} {
+			var recovers bool
+			db := openPostgres(t, s.URL())
+			require.NoError(t, db.QueryRowContext(t.Context(), `SELECT pg_is_in_recovery()`).Scan(&recovers))
+			require.True(t, recovers)
+		}
 	})
 
 	t.Run("a setting is set", func(t *testing.T) {

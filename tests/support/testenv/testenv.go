@@ -1,6 +1,6 @@
-// Package testenv gives tests real PostgreSQL, Redis and nginx servers: it finds them, starts them or fails
-// the test with what to install. It never skips. Everything it makes is gone when the test ends, and at the
-// latest when the test process does, however that ends.
+// Package testenv gives tests real PostgreSQL, PgBouncer, Redis and nginx servers: it finds them, starts them
+// or fails the test with what to install. It never skips. Everything it makes is gone when the test ends, and
+// at the latest when the test process does, however that ends.
 package testenv
 
 import (
@@ -19,16 +19,21 @@ var sharedPostgres = sync.OnceValues(func() (string, error) {
 // tests and programs.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	server, err := sharedPostgres()
-	if err != nil {
-		t.Fatal(err)
-	}
-	url, drop, err := servers.CreateDatabase(server, "ticketd_test_")
+	url, drop, err := LastingPostgres()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cleanup(t, drop)
 	return url
+}
+
+// LastingPostgres is Postgres for a TestMain, which has to drop the database.
+func LastingPostgres() (url string, drop func() error, err error) {
+	server, err := sharedPostgres()
+	if err != nil {
+		return "", nil, err
+	}
+	return servers.CreateDatabase(server, "ticketd_test_")
 }
 
 // Redis returns the URL of an empty Redis database that no other test uses. A test that sends FLUSHALL or
@@ -52,11 +57,26 @@ func PrivatePostgres(t testing.TB, opts ...Option) *Server {
 	return own(t, s, err)
 }
 
+// PrivateStandby starts a PostgreSQL server of t's own that follows a private one, with the same superuser.
+func PrivateStandby(t testing.TB, primary *Server, opts ...Option) *Server {
+	t.Helper()
+	s, err := servers.ThisMachine().PrivateStandby(primary.server, options(opts))
+	return own(t, s, err)
+}
+
 // PrivateRedis starts a Redis server of t's own, which t may stop and kill. It comes back empty unless it is
 // Durable.
 func PrivateRedis(t testing.TB, opts ...Option) *Server {
 	t.Helper()
 	s, err := servers.ThisMachine().PrivateRedis(options(opts))
+	return own(t, s, err)
+}
+
+// PgBouncer starts a pooler of t's own in front of a private PostgreSQL server. Settings are those of its
+// section [pgbouncer], such as pool_mode. Its URL names the same database; Stop cuts all clients off.
+func PgBouncer(t testing.TB, server *Server, opts ...Option) *Server {
+	t.Helper()
+	s, err := servers.ThisMachine().PgBouncer(server.URL(), options(opts))
 	return own(t, s, err)
 }
 

@@ -17,13 +17,14 @@ import (
 	"ticketd/tests/support/system"
 )
 
-// held lets the model answer after a second or two, but not before the returned function is called.
-func held(t *testing.T, m *modelserver.Server) (release func()) {
+// held lets the model answer after delay ± jitter, a share of it, but not before the returned function is
+// called.
+func held(t *testing.T, m *modelserver.Server, delay time.Duration, jitter float64) (release func()) {
 	t.Helper()
 	gate := make(chan struct{})
 	release = sync.OnceFunc(func() { close(gate) })
 	t.Cleanup(release)
-	answer := modelserver.Slow(1500*time.Millisecond, 0.33, modelserver.Right())
+	answer := modelserver.Slow(delay, jitter, modelserver.Right())
 	m.Behave(func(c modelserver.Call) modelserver.Reply {
 		<-gate
 		return answer(c)
@@ -55,7 +56,7 @@ func TestAStopWithAThousandRequestsInFlight(t *testing.T) {
 	const all, wave = 1000, 100
 	system.OnEveryStore(t, func(t *testing.T, fresh func(t *testing.T) string) {
 		m := modelserver.New(t)
-		release := held(t, m)
+		release := held(t, m, 5*time.Second, 0.8) // one after the other, as models answer
 		db := fresh(t)
 		s := system.Serve(t, system.On(db), system.Asking(m), system.Timeout(2*time.Minute))
 		var inFlight []<-chan posted
@@ -93,7 +94,7 @@ func TestAStopWithAThousandRequestsInFlight(t *testing.T) {
 func TestAStopThatALoadBalancerSeesComing(t *testing.T) {
 	t.Parallel()
 	m := modelserver.New(t)
-	release := held(t, m)
+	release := held(t, m, 1500*time.Millisecond, 0.33)
 	s := system.Serve(t, system.Asking(m), system.Timeout(time.Minute), env{"SHUTDOWN_DELAY_MS": "5000"})
 	before, _ := s.Get(t, "/readyz")
 	require.Equal(t, http.StatusOK, before.StatusCode)

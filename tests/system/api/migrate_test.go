@@ -90,10 +90,10 @@ func TestWhatMigrateDoesIsSaid(t *testing.T) {
 	says("is not there: `ticketd migrate up` makes it", "version")
 	says("made 0001_users, 0002_tickets", "up")
 	says("nothing to do", "up")
-	says("took back 0014_webhooks, 0013_events\nschema version 12", "down", "2", "--yes")
+	says("took back 0015_claimers, 0014_webhooks\nschema version 13", "down", "2", "--yes")
 	says("; `ticketd migrate up` brings it there", "version")
-	says("made 0013_events, 0014_webhooks", "up")
-	says("took back 0014_", "down", "14", "--yes")
+	says("made 0014_webhooks, 0015_claimers", "up")
+	says("took back 0015_", "down", "15", "--yes")
 	says("nothing to do", "down")
 }
 

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -15,8 +17,10 @@ import (
 
 	"ticketd/adapters/httpapi"
 	"ticketd/adapters/local"
+	"ticketd/adapters/webhook"
 	"ticketd/app"
 	"ticketd/app/classification"
+	"ticketd/domain"
 	"ticketd/ports"
 	"ticketd/tests/support/contract"
 	"ticketd/tests/support/stores"
@@ -37,6 +41,10 @@ func serveAPI(t *testing.T, s store) string {
 	starter := classification.NewClassifyNow(s, local.New(), classification.ClassifyLimits{
 		Timeout: time.Minute, Policy: classification.RetryAtOnce(),
 	}, clock, ports.NoMeter{}, log)
+	// No request leaves this process: the only receivers that are named are on this machine.
+	sender := webhook.New(webhook.Options{})
+	t.Cleanup(sender.Close)
+	receivers := domain.ReceiverRules{Reachable: webhook.Guard{}.Reachable}
 	handler, err := httpapi.New(httpapi.UseCases{
 		CreateTicket:          app.NewCreateTicket(s, s, starter, clock),
 		RequestClassification: classification.NewRequestClassification(s, starter, clock),
@@ -47,7 +55,13 @@ func serveAPI(t *testing.T, s store) string {
 		CreateUser:            app.NewCreateUser(s, clock),
 
 		Tickets: s, Record: s, Users: s, Events: app.NewFollowEvents(s),
+		Webhooks: &httpapi.Webhooks{
+			Create: app.NewCreateWebhook(s, receivers, clock), Edit: app.NewEditWebhook(s, receivers),
+			RotateSecret: app.NewRotateWebhookSecret(s, clock), Test: app.NewTestWebhook(s, sender, clock),
+			Replay: app.NewReplayDeliveries(s), Store: s, Deliveries: s,
+		},
 	}, httpapi.Options{
+		Receivers: receivers, Board: true,
 		Clock: clock, Log: log, MetricsPublic: true, Ready: []httpapi.Check{{Name: "store", Ping: s.Ping}},
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/plain")
@@ -59,6 +73,9 @@ func serveAPI(t *testing.T, s store) string {
 	t.Cleanup(server.Close)
 	return server.URL
 }
+
+// mostHooks is how many webhooks there are at a time.
+const mostHooks = 20
 
 // fuzzer sends generated requests and looks at what comes back.
 type fuzzer struct {
@@ -119,7 +136,31 @@ func (f fuzzer) try(r *request) int {
 	if r.op.id == "createTicket" && status == http.StatusCreated && len(r.header["Idempotency-Key"]) == 0 {
 		f.readBack(r, answer)
 	}
+	f.keepHooks(r, status, answer)
 	return status
+}
+
+// keepHooks keeps the ids of the webhooks that there are, and their number within what is allowed.
+func (f fuzzer) keepHooks(r *request, status int, answer []byte) {
+	switch {
+	case r.op.id == "deleteWebhook" && status == http.StatusNoContent:
+		f.hooks = slices.DeleteFunc(f.hooks, func(id string) bool { return id == r.path["id"] })
+	case r.op.id == "createWebhook" && status == http.StatusCreated:
+		var made struct{ ID int64 }
+		require.NoError(f, json.Unmarshal(answer, &made))
+		f.hooks = append(f.hooks, strconv.FormatInt(made.ID, 10))
+		if len(f.hooks) > mostHooks {
+			oldest := &request{
+				op: operation{path: "/webhooks/{id}"}, method: http.MethodDelete,
+				path: map[string]string{"id": f.hooks[0]}, header: http.Header{},
+			}
+			f.hooks = f.hooks[1:]
+			status, answer := f.exchange(oldest)
+			require.Equal(f, http.StatusNoContent, status, "%s", answer)
+		}
+	case r.op.id == "testWebhook" && status == http.StatusOK:
+		require.Contains(f, string(answer), `"delivered":false`, "it is on this machine")
+	}
 }
 
 func (f fuzzer) exchange(r *request) (int, []byte) {

@@ -17,12 +17,14 @@ type generator struct {
 	*rand.Rand
 	marks   map[string]string   // mark → the field that it was sent in
 	cursors map[string][]string // path → cursors that the API gave for it
+	hooks   []string            // the ids of the webhooks that there are
 	used    map[string][]string // field → right values that were sent before and must not be sent twice
 }
 
 func newGenerator(seed uint64) *generator {
 	return &generator{
-		rand.New(rand.NewPCG(seed, 0)), map[string]string{}, map[string][]string{}, map[string][]string{},
+		Rand: rand.New(rand.NewPCG(seed, 0)), marks: map[string]string{}, cursors: map[string][]string{},
+		used: map[string][]string{},
 	}
 }
 
@@ -72,6 +74,8 @@ func (g *generator) value(name string, s *openapi3.Schema) any {
 		return 0
 	case s.Type.Is(openapi3.TypeInteger):
 		return g.integer(s)
+	case s.Type.Is(openapi3.TypeArray):
+		return g.list(name, s)
 	case len(s.Enum) > 0:
 		return pick(g, s.Enum...)
 	case s.Type.Is(openapi3.TypeBoolean):
@@ -88,6 +92,9 @@ func (g *generator) value(name string, s *openapi3.Schema) any {
 			pick(g, "", `"`, " -x", "*", `""`)
 	case name == "after", name == "Last-Event-ID":
 		return pick(g, "MS5ldmVudHMuMC4wLjA", g.mark(name)) // the first place
+	case name == "url":
+		return pick(g, "https://localhost/", "https://localhost:8443/hooks?a=%20&", "https://127.0.0.1/",
+			"http://localhost/", "https://u:p@localhost/", "https://localhost:25/") + g.mark(name)
 	case name == "type":
 		return pick(g, "ticket.created", "ticket.closed,ticket.deleted", g.mark(name))
 	case name == "Idempotency-Key":
@@ -98,6 +105,17 @@ func (g *generator) value(name string, s *openapi3.Schema) any {
 		most = int(*s.MaxLength)
 	}
 	return g.text(name, most, name == "name")
+}
+
+// list makes a few elements, each once.
+func (g *generator) list(name string, s *openapi3.Schema) any {
+	list := []any{}
+	for range int(s.MinItems) + g.IntN(3) {
+		if v := g.value(name, s.Items.Value); !slices.Contains(list, v) {
+			list = append(list, v)
+		}
+	}
+	return list
 }
 
 // again gives a value or, now and then, one that was sent before.

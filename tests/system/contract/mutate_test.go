@@ -27,7 +27,11 @@ func (g *generator) mutate(r *request) {
 
 // breakBody breaks one field.
 func (g *generator) breakBody(r *request) {
-	if r.fields == nil {
+	if r.op.body == nil {
+		if r.op.strict() && r.method == http.MethodPost {
+			r.header.Set("Content-Type", "application/json")
+			r.fields, r.broken["x"] = map[string]any{"x": g.mark("unknown")}, true
+		}
 		return
 	}
 	names := slices.Sorted(func(yield func(string) bool) {
@@ -52,19 +56,33 @@ func (g *generator) breakBody(r *request) {
 
 // wrong makes a value that the contract does not allow for a field.
 func (g *generator) wrong(name string, s *openapi3.Schema) any {
-	anyway := []any{nil, []any{}, map[string]any{"a": 1}, []any{g.mark(name)}}
+	anyway := []any{map[string]any{"a": 1}, []any{g.mark(name)}}
+	if !s.Nullable {
+		anyway = append(anyway, nil)
+	}
+	if !s.Type.Is(openapi3.TypeArray) || s.MinItems > 0 {
+		anyway = append(anyway, []any{})
+	}
 	switch {
+	case s.Type.Is(openapi3.TypeArray):
+		return pick(g, append(anyway, 1, "x", []any{nil}, []any{[]any{1}}, []any{json.Number("1.5")},
+			slices.Repeat([]any{g.list(name, s)}, 2), slices.Repeat([]any{1}, 1001))...)
 	case s.Type.Is(openapi3.TypeInteger):
 		return pick(g, append(anyway, "1", true, 0, -1, json.Number("1.0"), json.Number("1e3"), json.Number("1.5"),
 			json.Number("-0"), json.Number("9223372036854775808"), json.Number("1e999"))...)
 	case s.Type.Is(openapi3.TypeBoolean):
-		return pick(g, append(anyway, "true", 1, 0, false)...)
+		if len(s.Enum) > 0 {
+			anyway = append(anyway, false)
+		}
+		return pick(g, append(anyway, "true", 1, 0)...)
 	case len(s.Enum) > 0:
 		return pick(g, append(anyway, 1, true, "", g.mark(name), strings.ToUpper(words(s.Enum[0])),
 			words(s.Enum[0])+" ")...)
 	}
-	list := append(anyway, 1, true, "", " \u00a0\t", "a\x00"+g.mark(name), "\x1b\u0085\x7f", "\u3164\u2800",
-		"\u200b\ufe0f\U000e0041")
+	list := append(anyway, 1, true, "a\x00"+g.mark(name))
+	if s.MinLength > 0 {
+		list = append(list, "", " \u00a0\t", "\x1b\u0085\x7f", "\u3164\u2800", "\u200b\ufe0f\U000e0041")
+	}
 	if s.MaxLength != nil {
 		list = append(list, strings.Repeat("é", int(*s.MaxLength)+1),
 			g.mark(name)+strings.Repeat("🎫", int(*s.MaxLength)))
@@ -124,7 +142,7 @@ func (g *generator) breakHeader(r *request) {
 
 // breakDocument breaks the document itself, which is then complained about whatever stands in it.
 func (g *generator) breakDocument(r *request) {
-	if r.fields == nil || r.spell != nil {
+	if r.op.body == nil || r.spell != nil {
 		return
 	}
 	r.vague = true
@@ -144,7 +162,7 @@ func (g *generator) breakDocument(r *request) {
 
 // breakMedia declares what is no JSON, or sends too much.
 func (g *generator) breakMedia(r *request) {
-	if r.fields == nil || r.status != 0 {
+	if r.op.body == nil || r.status != 0 {
 		return
 	}
 	if g.chance(30) {

@@ -3,7 +3,6 @@ package contract_test
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -18,17 +17,13 @@ type operation struct {
 	statuses         []int
 }
 
-// operations are those of openapi.yaml in a fixed order, but for webhooks: the contract says in words what is
-// right there, and the tests of adapters/httpapi hold it.
+// operations are those of openapi.yaml in a fixed order.
 func operations(t *testing.T) []operation {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromFile("../../../openapi.yaml")
 	require.NoError(t, err)
 	var all []operation
 	for _, path := range doc.Paths.InMatchingOrder() {
-		if strings.HasPrefix(path, "/webhooks") {
-			continue
-		}
 		for method, op := range doc.Paths.Value(path).Operations() {
 			o := operation{id: op.OperationID, method: method, path: path}
 			for _, p := range op.Parameters {

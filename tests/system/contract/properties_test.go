@@ -18,8 +18,13 @@ var judged = []string{"createdBy"}
 
 // inWords reports whether the contract says only in words what is right in a field.
 func (r *request) inWords(field string) bool {
-	return strings.HasSuffix(r.op.path, "/events") &&
-		slices.Contains([]string{"after", "type", "Last-Event-ID"}, field)
+	switch {
+	case strings.HasSuffix(r.op.path, "/events"):
+		return slices.Contains([]string{"after", "type", "Last-Event-ID"}, field)
+	case strings.HasSuffix(r.op.path, "/replay"):
+		return field == "after" || field == "body" && len(r.fields) > int(*r.op.body.MaxProps)
+	}
+	return strings.HasPrefix(r.op.path, "/webhooks") && field == "url"
 }
 
 // check holds an answer against what was sent. That it is described checks the client.

@@ -34,8 +34,12 @@ func (g *generator) valid(op operation) *request {
 	r := &request{
 		op: op, method: op.method, path: map[string]string{}, header: http.Header{}, broken: map[string]bool{},
 	}
+	ids := []string{"1", "2", "3", "4"}
+	if strings.HasPrefix(op.path, "/webhooks") && len(g.hooks) > 0 {
+		ids = g.hooks
+	}
 	for _, p := range op.in("path") {
-		r.path[p.Name] = pick(g, "1", "2", "3", "4", words(g.value(p.Name, p.Schema.Value)))
+		r.path[p.Name] = pick(g, append(slices.Clone(ids), words(g.value(p.Name, p.Schema.Value)))...)
 	}
 	for _, p := range op.in("header") {
 		if g.chance(50) {
@@ -55,25 +59,20 @@ func (g *generator) valid(op operation) *request {
 		r.header.Set("Content-Type",
 			pick(g, "application/json", "application/json; charset=utf-8", "Application/JSON"))
 		r.fields = map[string]any{}
-		for name, p := range inOrder(op.body.Properties) {
+		// In an order of its own, so that a seed means the same requests each time.
+		names := slices.Sorted(maps.Keys(op.body.Properties))
+		g.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+		for _, name := range names {
+			if most := op.body.MaxProps; most != nil && len(r.fields) == int(*most) {
+				break
+			}
 			if slices.Contains(op.body.Required, name) || g.chance(25) || len(r.fields) < int(op.body.MinProps) {
-				r.fields[name] = g.value(name, p.Value)
+				r.fields[name] = g.value(name, op.body.Properties[name].Value)
 			}
 		}
 	}
 	g.Shuffle(len(r.query), func(i, j int) { r.query[i], r.query[j] = r.query[j], r.query[i] })
 	return r
-}
-
-// inOrder walks a map always in the same order, so that a seed means the same requests each time.
-func inOrder[V any](m map[string]V) func(yield func(string, V) bool) {
-	return func(yield func(string, V) bool) {
-		for _, name := range slices.Sorted(maps.Keys(m)) {
-			if !yield(name, m[name]) {
-				return
-			}
-		}
-	}
 }
 
 func (r *request) has(name string) bool {

@@ -25,7 +25,8 @@ import (
 
 // unmoved are the columns that an archive leaves behind: they are about claims and announcements.
 var unmoved = []string{
-	"announced_at", "claimed_until", "next_attempt_at", "throttled_since", "attempts", "last_error",
+	"announced_at", "claimed_until", "claimed_by", "next_attempt_at", "throttled_since", "attempts",
+	"last_error",
 }
 
 // tables returns every row of the tables that an archive moves. The schema says which columns there are.
@@ -182,7 +183,7 @@ func requireNextIDs(t *testing.T, list ...store) {
 	t.Helper()
 	for _, s := range list {
 		inside := stores.Open(t, s.url)
-		ticket, err := inside.AddTicket(t.Context(), varied(t, 0, nil), 0)
+		ticket, err := inside.AddTicket(t.Context(), varied(t, 0, nil), ports.Lease{})
 		require.NoError(t, err)
 		require.Equal(t, domain.TicketID(10_102), ticket.ID())
 		u, err := domain.NewUser("New", "new@example.com", spring)

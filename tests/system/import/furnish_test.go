@@ -41,10 +41,10 @@ func furnish(t *testing.T, s stores.Store, n int) {
 		change(t, s, stored[:batch/10])
 	}
 	for i := range 100 { // over HTTP: without a key of an import
-		_, err := s.AddTicket(t.Context(), varied(t, i, users), time.Duration(i%2)*time.Hour)
+		_, err := s.AddTicket(t.Context(), varied(t, i, users), ports.Lease{Time: time.Duration(i%2) * time.Hour})
 		require.NoError(t, err)
 	}
-	last, err := s.AddTicket(t.Context(), varied(t, 0, nil), 0)
+	last, err := s.AddTicket(t.Context(), varied(t, 0, nil), ports.Lease{})
 	require.NoError(t, err)
 	require.NoError(t, s.DeleteTicket(t.Context(), last.ID(), nil))
 	require.NoError(t, s.DeleteTicket(t.Context(), 17, nil))
@@ -142,7 +142,7 @@ func change(t *testing.T, s stores.Store, list []domain.Ticket) {
 	t.Helper()
 	for i, ticket := range list {
 		if ticket.AIStatus() == domain.AIStatusPending {
-			_, err := s.ClaimTicket(t.Context(), ticket.ID(), time.Hour)
+			_, err := s.ClaimTicket(t.Context(), ticket.ID(), ports.Lease{Time: time.Hour})
 			require.NoError(t, err)
 			continue
 		}

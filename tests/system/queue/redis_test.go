@@ -157,7 +157,7 @@ func TestAWorkerThatCannotStartSaysWhy(t *testing.T) {
 	_, port, _ := strings.Cut(strings.TrimPrefix(system.WorkerURL(first), "http://"), ":")
 	for _, c := range []struct{ name, value, says string }{
 		{"WORKER_PORT", port, "Choose another with WORKER_PORT"},
-		{"DB_URL", "postgres://127.0.0.1:1/nowhere", "DB_URL"},
+		{"DB_URL", "sqlite://" + t.TempDir(), "DB_URL"},
 	} {
 		status, _, complaint := system.Run(t, p.settings(env{c.name: c.value}), "worker")
 		require.Equal(t, 1, status)

@@ -32,7 +32,7 @@ func BenchmarkEdge(b *testing.B) {
 	require.NoError(b, m.Up(b.Context()))
 	fresh, err := domain.NewTicket("Title", "Description", nil, domain.Creators{}, time.Now())
 	require.NoError(b, err)
-	_, err = s.AddTicket(b.Context(), fresh, 0)
+	_, err = s.AddTicket(b.Context(), fresh, ports.Lease{})
 	require.NoError(b, err)
 
 	batched := sdktrace.NewTracerProvider(sdktrace.WithBatcher(tracetest.NewNoopExporter()))

@@ -19,6 +19,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"ticketd/adapters/httpapi/gen/client"
+	"ticketd/adapters/redisstream"
 	"ticketd/adapters/telemetry"
 	"ticketd/cmd/bootstrap"
 	"ticketd/cmd/settings"
@@ -193,7 +194,7 @@ func serve(
 	r := start(t, func(ctx context.Context, stdout io.Writer) error {
 		return bootstrap.Serve(ctx, settings.Server{Common: settings.Common{
 			Store: storeOf(dbURL), Classifier: asking(m), Review: domain.ReviewPolicy{Threshold: 0.7},
-			Queue: settings.Queue{Use: redisURL != "", RedisURL: redisURL}, Process: process(),
+			Queue: settings.Queue{Use: redisURL != "", Redis: redisstream.Place{URL: redisURL}}, Process: process(),
 			Telemetry: telemetry.Options{Exporter: spans},
 		}}, stdout)
 	})
@@ -206,7 +207,7 @@ func work(t *testing.T, dbURL, redisURL string, m *modelserver.Server, spans col
 		return bootstrap.Work(ctx, settings.Worker{
 			Common: settings.Common{
 				Store: storeOf(dbURL), Classifier: asking(m), Review: domain.ReviewPolicy{Threshold: 0.7},
-				Queue: settings.Queue{RedisURL: redisURL}, Process: process(),
+				Queue: settings.Queue{Redis: redisstream.Place{URL: redisURL}}, Process: process(),
 				Telemetry: telemetry.Options{Exporter: spans},
 			},
 			Concurrency: 4, MaxAttempts: 3,

@@ -18,6 +18,7 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 	"github.com/oapi-codegen/runtime"
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for AIStatus.
@@ -395,6 +396,17 @@ type Confusion struct {
 	} `json:"priority"`
 }
 
+// DayCount The tickets that were created on a day, by their category as it is now.
+type DayCount struct {
+	Billing int                `json:"billing"`
+	Day     openapi_types.Date `json:"day"`
+	General int                `json:"general"`
+
+	// None Without a verdict yet.
+	None      int `json:"none"`
+	Technical int `json:"technical"`
+}
+
 // Delivery defines model for Delivery.
 type Delivery struct {
 	// Attempts Tries that began.
@@ -632,13 +644,17 @@ type Source string
 type Start struct {
 	// Links By name, relative to this address. More may come.
 	Links struct {
-		Contract  string `json:"contract"`
-		Docs      string `json:"docs"`
-		Health    string `json:"health"`
-		Readiness string `json:"readiness"`
-		Stats     string `json:"stats"`
-		Tickets   string `json:"tickets"`
-		Users     string `json:"users"`
+		// Board Absent where BOARD is false.
+		Board     *string `json:"board,omitempty"`
+		Contract  string  `json:"contract"`
+		Docs      string  `json:"docs"`
+		Events    string  `json:"events"`
+		Health    string  `json:"health"`
+		Readiness string  `json:"readiness"`
+		Stats     string  `json:"stats"`
+		Tickets   string  `json:"tickets"`
+		Users     string  `json:"users"`
+		Webhooks  string  `json:"webhooks"`
 	} `json:"links"`
 	Name StartName `json:"name"`
 }
@@ -653,6 +669,9 @@ type Stats struct {
 
 	// Audit Of the audit sample only.
 	Audit AuditAgreement `json:"audit"`
+
+	// ByDay The days (UTC) on which tickets were created, oldest first; days without any are left out.
+	ByDay []DayCount `json:"by_day"`
 
 	// ByModel One entry per model and version of the prompt, or version of the offline classifier; the most compared first.
 	ByModel []ModelAgreement `json:"by_model"`
@@ -679,6 +698,9 @@ type Ticket struct {
 	// AiStatus How far the classification has come: `pending` (an answer is still to come), `done` (a classifier or a
 	// person decided), `fallback` (the classifier failed; the labels are safe ones and mean nothing).
 	AiStatus AIStatus `json:"ai_status"`
+
+	// Audit Whether the newest verdict was drawn by lot for the audit sample, whatever its confidence. Who reviews such a ticket should not see the verdict first.
+	Audit bool `json:"audit"`
 
 	// Category Null before the first verdict.
 	Category nullable.Nullable[Category] `json:"category"`
@@ -1204,6 +1226,14 @@ type ClientInterface interface {
 	// Corresponds with GET / (the `GetStart` operationId).
 	GetStart(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetBoard A page to review tickets, find them, and see how good the verdicts are
+	//
+	// A client of this API, which asks for a key where there are keys. Never rate limited, nor are its files;
+	// what it asks of the API is. 404 where `BOARD` is false.
+	//
+	// Corresponds with GET /board (the `GetBoard` operationId).
+	GetBoard(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetDocs This documentation as a page to try out
 	//
 	// Never rate limited, nor are its files, `/docs.json` and `/openapi.yaml`.
@@ -1255,7 +1285,7 @@ type ClientInterface interface {
 
 	// GetReadiness Whether the process can serve
 	//
-	// Never rate limited. It asks the store and, in queue mode, Redis.
+	// Never rate limited. It asks the store whether it takes changes and, in queue mode, Redis.
 	//
 	// Corresponds with GET /readyz (the `GetReadiness` operationId).
 	GetReadiness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1547,6 +1577,24 @@ func (c *Client) GetStart(ctx context.Context, reqEditors ...RequestEditorFn) (*
 	return c.Client.Do(req)
 }
 
+// GetBoard A page to review tickets, find them, and see how good the verdicts are
+//
+// A client of this API, which asks for a key where there are keys. Never rate limited, nor are its files;
+// what it asks of the API is. 404 where `BOARD` is false.
+//
+// Corresponds with GET /board (the `GetBoard` operationId).
+func (c *Client) GetBoard(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetBoardRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetDocs This documentation as a page to try out
 //
 // Never rate limited, nor are its files, `/docs.json` and `/openapi.yaml`.
@@ -1658,7 +1706,7 @@ func (c *Client) GetOpenapiYaml(ctx context.Context, reqEditors ...RequestEditor
 
 // GetReadiness Whether the process can serve
 //
-// Never rate limited. It asks the store and, in queue mode, Redis.
+// Never rate limited. It asks the store whether it takes changes and, in queue mode, Redis.
 //
 // Corresponds with GET /readyz (the `GetReadiness` operationId).
 func (c *Client) GetReadiness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2231,6 +2279,33 @@ func NewGetStartRequest(server string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetBoardRequest constructs an http.Request for the GetBoard method
+func NewGetBoardRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/board")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -3823,6 +3898,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET / (the `GetStart` operationId).
 	GetStartWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetStartResponse, error)
 
+	// GetBoardWithResponse A page to review tickets, find them, and see how good the verdicts are
+	//
+	// A client of this API, which asks for a key where there are keys. Never rate limited, nor are its files;
+	// what it asks of the API is. 404 where `BOARD` is false.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /board (the `GetBoard` operationId).
+	GetBoardWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetBoardResponse, error)
+
 	// GetDocsWithResponse This documentation as a page to try out
 	//
 	// Never rate limited, nor are its files, `/docs.json` and `/openapi.yaml`.
@@ -3886,7 +3971,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetReadinessWithResponse Whether the process can serve
 	//
-	// Never rate limited. It asks the store and, in queue mode, Redis.
+	// Never rate limited. It asks the store whether it takes changes and, in queue mode, Redis.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4236,6 +4321,61 @@ func (r GetStartResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetStartResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetBoardResponse200Headers the declared response headers of an HTTP 200 response for GetBoard
+type GetBoardResponse200Headers struct {
+	XRequestId *string
+}
+
+// GetBoardResponse404Headers the declared response headers of an HTTP 404 response for GetBoard
+type GetBoardResponse404Headers struct {
+	XRequestId *string
+}
+
+type GetBoardResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetBoardResponse200Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *GetBoardResponse404Headers
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetBoardResponse) GetApplicationproblemJSON404() *Problem {
+	return r.ApplicationproblemJSON404
+}
+
+// GetBody returns the raw response body bytes
+func (r GetBoardResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetBoardResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetBoardResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetBoardResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -8105,6 +8245,22 @@ func (c *ClientWithResponses) GetStartWithResponse(ctx context.Context, reqEdito
 	return ParseGetStartResponse(rsp)
 }
 
+// GetBoardWithResponse A page to review tickets, find them, and see how good the verdicts are
+//
+// A client of this API, which asks for a key where there are keys. Never rate limited, nor are its files;
+// what it asks of the API is. 404 where `BOARD` is false.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /board (the `GetBoard` operationId).
+func (c *ClientWithResponses) GetBoardWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetBoardResponse, error) {
+	rsp, err := c.GetBoard(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetBoardResponse(rsp)
+}
+
 // GetDocsWithResponse This documentation as a page to try out
 //
 // Never rate limited, nor are its files, `/docs.json` and `/openapi.yaml`.
@@ -8204,7 +8360,7 @@ func (c *ClientWithResponses) GetOpenapiYamlWithResponse(ctx context.Context, re
 
 // GetReadinessWithResponse Whether the process can serve
 //
-// Never rate limited. It asks the store and, in queue mode, Redis.
+// Never rate limited. It asks the store whether it takes changes and, in queue mode, Redis.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8722,6 +8878,55 @@ func ParseGetStartResponse(rsp *http.Response) (*GetStartResponse, error) {
 			headers.XRequestId = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetBoardResponse parses an HTTP response from a GetBoardWithResponse call
+func ParseGetBoardResponse(rsp *http.Response) (*GetBoardResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetBoardResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetBoardResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 404:
+		var headers GetBoardResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
 	}
 
 	return response, nil

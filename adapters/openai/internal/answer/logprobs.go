@@ -22,7 +22,7 @@ func (l *logprobs) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 			return d.SkipValue()
 		}
 		var err error
-		l.entries, err = readEntries(d)
+		l.entries, err = readEntries(d, UsualTokens)
 		return err
 	})
 }
@@ -30,15 +30,18 @@ func (l *logprobs) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 // maxTokens is several times what the longest answer takes. With more, the tokens do not add up to it.
 const maxTokens = 1 << 16
 
-// readEntries reads a list. An element that is no object becomes an entry without members.
-func readEntries(d *jsontext.Decoder) ([]entry, error) {
+// usualOthers are the alternatives that our calls ask for with each token.
+const usualOthers = 5
+
+// readEntries reads a list of about usual elements. One that is no object becomes an entry without members.
+func readEntries(d *jsontext.Decoder, usual int) ([]entry, error) {
 	if d.PeekKind() != '[' {
 		return nil, d.SkipValue()
 	}
 	if _, err := d.ReadToken(); err != nil {
 		return nil, err
 	}
-	entries := make([]entry, 0, UsualTokens)
+	entries := make([]entry, 0, usual)
 	for d.PeekKind() != ']' {
 		if len(entries) == maxTokens {
 			if err := d.SkipValue(); err != nil {

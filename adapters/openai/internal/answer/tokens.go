@@ -57,7 +57,7 @@ func (t token) alternatives() (others []alternative, ok bool) {
 	if len(t.others) == 0 || t.others.Kind() == 'n' {
 		return nil, true
 	}
-	entries, err := readEntries(jsontext.NewDecoder(bytes.NewBuffer(t.others), lenient()))
+	entries, err := readEntries(jsontext.NewDecoder(bytes.NewBuffer(t.others), lenient()), usualOthers)
 	if err != nil || t.others.Kind() != '[' {
 		return nil, false
 	}

@@ -90,6 +90,12 @@ func (c *container) Stop() error { return c.do("stop", "--time", "20", c.name) }
 
 func (c *container) Kill() error { return c.do("kill", c.name) }
 
+func (c *container) Pause() error { return c.do("pause", c.name) }
+
+func (c *container) Resume() error { return c.do("unpause", c.name) }
+
+func (c *container) Demote() error { return errors.New("a server in Docker stays what it is") }
+
 func (c *container) Remove() error {
 	return errors.Join(c.do("rm", "--force", "--volumes", c.name), c.remove())
 }

@@ -58,3 +58,7 @@ const redisAdvice = `Do one of these and run the tests again:
 const nginxAdvice = `Do one of these and run the tests again:
   Debian, Ubuntu:  sudo apt-get install -y nginx
   macOS:           brew install nginx`
+
+const pgbouncerAdvice = `Do one of these and run the tests again:
+  Debian, Ubuntu:  sudo apt-get install -y pgbouncer
+  macOS:           brew install pgbouncer`

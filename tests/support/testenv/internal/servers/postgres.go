@@ -23,3 +23,9 @@ func (m Machine) Postgres(o Options) (string, error) {
 func (m Machine) PrivatePostgres(o Options) (*Server, error) {
 	return first("PostgreSQL that can be started and stopped", postgresAdvice, m.privatePostgres(o)...)
 }
+
+// PrivateStandby starts a server that follows another one.
+func (m Machine) PrivateStandby(primary *Server, o Options) (*Server, error) {
+	o.primary = primary.URL
+	return first("PostgreSQL that can follow another one", postgresAdvice, m.privateStandby(o)...)
+}

@@ -28,7 +28,7 @@ func (m Machine) postgresFromBinary(o Options) (*Server, error) {
 		return nil, err
 	}
 	data := filepath.Join(at.dir, "data")
-	if err := makeCluster(initdb, at.dir, data, account); err != nil {
+	if err := m.makeCluster(at.dir, data, account, o); err != nil {
 		return nil, errors.Join(err, at.remove())
 	}
 	s, err := onFreePort(func(port int) (*Server, error) {
@@ -47,18 +47,44 @@ func (m Machine) postgresFromBinary(o Options) (*Server, error) {
 	return s, nil
 }
 
-func makeCluster(initdb, dir, data string, account *syscall.Credential) error {
+func (m Machine) makeCluster(dir, data string, account *syscall.Credential, o Options) error {
 	if account != nil {
 		if err := os.Chown(dir, int(account.Uid), int(account.Gid)); err != nil {
 			return err
 		}
 	}
-	cmd := command(initdb, "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C",
-		"--no-sync")
+	maker, args := "initdb", []string{"-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8",
+		"--locale=C", "--no-sync"}
+	if o.primary != "" {
+		maker = "pg_basebackup"
+		args = []string{"-D", data, "-d", o.primary, "--write-recovery-conf", "--checkpoint=fast", "--no-sync"}
+	}
+	path, err := m.findBinary(maker, "postgres")
+	if err != nil {
+		return err
+	}
+	cmd := command(path, args...)
 	cmd.Dir = dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: account}
-	_, err := run(cmd)
+	_, err = run(cmd)
 	return err
+}
+
+// Demote restarts the server as a standby.
+func (p *process) Demote() error {
+	if err := p.Stop(); err != nil {
+		return err
+	}
+	signal := filepath.Join(p.dir, "data", "standby.signal")
+	if err := os.WriteFile(signal, nil, 0o600); err != nil {
+		return err
+	}
+	if p.account != nil {
+		if err := os.Chown(signal, int(p.account.Uid), int(p.account.Gid)); err != nil {
+			return err
+		}
+	}
+	return p.Start()
 }
 
 func postgresArgs(port int, o Options) []string {

@@ -28,6 +28,7 @@ type process struct {
 	orderly syscall.Signal      // stops it, its data written
 	atOnce  syscall.Signal      // ends it and its children, whatever it is doing
 	pid     int                 // 0: not running
+	frozen  []int               // the processes that Pause stopped
 }
 
 // Start waits for what a killed PostgreSQL leaves behind for a moment: children that are not quite gone hold
@@ -62,11 +63,13 @@ func (p *process) start() error {
 		return err
 	}
 	p.pid = cmd.Process.Pid
-	if err := p.leave(fmt.Sprintf("kill -%d %d", p.atOnce, p.pid)); err != nil {
+	if err := p.leave(p.farewell()); err != nil {
 		return errors.Join(err, p.end(p.atOnce))
 	}
 	return p.await()
 }
+
+func (p *process) farewell() string { return fmt.Sprintf("kill -%d %d", p.atOnce, p.pid) }
 
 func (p *process) await() error {
 	err := wait(startTimeout, func() (bool, error) {
@@ -95,11 +98,42 @@ func (p *process) Kill() error {
 		return err
 	}
 	for _, child := range children(p.pid) {
-		if err := syscall.Kill(child, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+		if err := unlessGone(syscall.Kill(child, syscall.SIGKILL)); err != nil {
 			return err
 		}
 	}
 	return p.end(syscall.SIGKILL)
+}
+
+// Pause stops the parent first, so that no more children are born.
+func (p *process) Pause() error {
+	if p.pid == 0 || p.frozen != nil {
+		return errors.New("it is not running")
+	}
+	err := syscall.Kill(p.pid, syscall.SIGSTOP)
+	p.frozen = append(children(p.pid), p.pid)
+	for _, pid := range p.frozen {
+		err = errors.Join(err, unlessGone(syscall.Kill(pid, syscall.SIGSTOP)))
+	}
+	thaw := strings.Trim(fmt.Sprint(p.frozen), "[]")
+	return errors.Join(err, p.leave(p.farewell()+"; kill -CONT "+thaw))
+}
+
+// Resume undoes Pause.
+func (p *process) Resume() error {
+	var err error
+	for _, pid := range p.frozen {
+		err = errors.Join(err, unlessGone(syscall.Kill(pid, syscall.SIGCONT)))
+	}
+	p.frozen = nil
+	return err
+}
+
+func unlessGone(err error) error {
+	if errors.Is(err, syscall.ESRCH) {
+		return nil
+	}
+	return err
 }
 
 func (p *process) Remove() error {
@@ -114,7 +148,7 @@ func (p *process) end(signal syscall.Signal) error {
 	if p.pid == 0 {
 		return errors.New("it is not running")
 	}
-	if err := syscall.Kill(p.pid, signal); err != nil {
+	if err := errors.Join(syscall.Kill(p.pid, signal), p.Resume()); err != nil {
 		return err
 	}
 	return wait(stopTimeout, p.gone)

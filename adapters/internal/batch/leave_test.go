@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/adapters/postgres/internal/batch"
+	"ticketd/adapters/internal/batch"
 )
 
 func TestACallerLeaves(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/adapters/postgres/internal/batch"
+	"ticketd/adapters/internal/batch"
 )
 
 const soon = time.Minute

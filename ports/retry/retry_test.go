@@ -13,8 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ticketd/app/retry"
 	"ticketd/domain"
+	"ticketd/ports/retry"
 )
 
 var errFull = errors.New("the disk is full")
