@@ -22,6 +22,7 @@ import (
 // commands are the words after "ticketd"; without one it serves.
 type commands struct {
 	Serve       serve         `cmd:"" default:"withargs" help:"Serve the REST API (the default)."`
+	Demo        demo          `cmd:"" help:"Serve a help desk with 500 made-up tickets and keep nothing."`
 	Worker      worker        `cmd:"" help:"Classify tickets in queue mode."`
 	Check       check         `cmd:"" help:"Say whether this set-up will work: database, Redis, and the model with three tickets of its own."`
 	Import      importTickets `cmd:"" help:"Store the tickets of a file, each once however often it is repeated."`
