@@ -1,19 +1,14 @@
 // The pages as a person uses them: opened, tried out, and bound to this server alone.
 import assert from "node:assert/strict";
-import { accessSync, constants } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, request } from "node:http";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { chromium } from "playwright-core";
 import { build, start } from "../clients/server.mjs";
+import { fits, open, quit } from "./visit.mjs";
 
-const limit = 30_000;
 let program;
 
 before(async () => { program = await build(); });
-after(() => program?.remove());
+after(quit);
 
 describe("/docs", () => {
   let server, visit;
@@ -208,49 +203,6 @@ async function below(prefix, url) {
   return { origin: `http://127.0.0.1:${proxy.address().port}`, close };
 }
 
-/** Opens a page in a new browser with an empty profile and notes everything that should not be. */
-async function open(origin, prefix = "", path = "/docs") {
-  const profile = await mkdtemp(join(tmpdir(), "ticketd-browser-"));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: browser(),
-    args: [
-      "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ],
-    viewport: { width: 1200, height: 1600 },
-    timeout: limit,
-  });
-  const [requests, foreign, failed, errors, violations] = [[], [], [], [], []];
-  context.setDefaultTimeout(limit);
-  context.on("weberror", (e) => errors.push(String(e.error())));
-  context.on("console", (m) => { if (m.type() === "error") errors.push(m.text()); });
-  context.on("response", (r) => {
-    if (r.status() >= 400 && r.status() !== 401) failed.push(`${r.status()} ${r.url()}`);
-  });
-  context.on("requestfailed", (r) => failed.push(`${r.failure()?.errorText} ${r.url()}`));
-  await context.route("**/*", (route) => {
-    const url = new URL(route.request().url());
-    requests.push(url.href);
-    if (url.origin === origin || ["data:", "blob:"].includes(url.protocol)) return route.continue();
-    foreign.push(url.href);
-    return route.abort();
-  });
-  await context.exposeFunction("noteViolation", (violation) => { violations.push(violation); });
-  await context.addInitScript(() => document.addEventListener("securitypolicyviolation",
-    (e) => window.noteViolation(`${e.effectiveDirective} ${e.blockedURI}`)));
-
-  const page = context.pages()[0] ?? await context.newPage();
-  const answer = await page.goto(`${origin}${prefix}${path}`);
-  assert.equal(answer.status(), 200);
-  assert.ok(answer.headers()["content-security-policy"]);
-  if (path === "/docs") await page.locator("#operations-tickets-createTicket").waitFor();
-  const close = async () => {
-    await context.close();
-    await rm(profile, { recursive: true, force: true });
-  };
-  return { page, requests, foreign, failed, errors, violations, close };
-}
-
 /**
  * Expands an operation, presses "Try it out" and executes it as the page offers it. What was open before is
  * collapsed, since several open operations make the page slow.
@@ -280,30 +232,4 @@ async function execute(page, name) {
     status: (await status.innerText()).trim().split(/\s/)[0],
     body: JSON.parse(shown.slice(shown.indexOf("{"), shown.lastIndexOf("}") + 1)),
   };
-}
-
-/** Expects the page to be as wide as a screen. PICTURES may name a folder for pictures. */
-async function fits(page, name) {
-  for (const width of [400, 1280]) {
-    await page.setViewportSize({ width, height: 900 });
-    const path = process.env.PICTURES && join(process.env.PICTURES, `${name}-${width}.png`);
-    if (path) await page.screenshot({ path, fullPage: true });
-    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, name);
-  }
-}
-
-function browser() {
-  const names = ["chromium", "chromium-browser", "google-chrome"];
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const paths = folders.flatMap((folder) => names.map((name) => join(folder, name)));
-  const found = paths.find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  assert.ok(found, `none of ${names.join(", ")} is installed; on Debian: sudo apt-get install -y chromium`);
-  return found;
 }
