@@ -23,8 +23,8 @@ const (
 	drainSender = 8 // clients that fill the queue
 )
 
-// drain fills the queue, starts one worker and measures until the last ticket has its verdict. The rate
-// counts from the first claim.
+// drain fills the queue, starts one worker and measures from its first claim until the last ticket has its
+// verdict. What its start took stands beside.
 func (b *bench) drain(ctx context.Context, s scenario, c *contender) (_ report.Sample, err error) {
 	if err := errors.Join(b.fresh(ctx, c.data), b.fill(ctx, s, c)); err != nil {
 		return report.Sample{}, err
@@ -33,38 +33,31 @@ func (b *bench) drain(ctx context.Context, s scenario, c *contender) (_ report.S
 	if err := m.settle(ctx); err != nil {
 		return report.Sample{}, err
 	}
-	before, err := m.read(ctx)
-	if err != nil {
-		return report.Sample{}, err
-	}
+	began := time.Now()
 	settings := append(b.settings(s, c), "WORKER_CONCURRENCY="+strconv.Itoa(drainers))
-	watching, cancel := context.WithTimeout(ctx, drainTime)
-	defer cancel()
-	seen := make(chan progress, 1)
-	go func() { seen <- awaitDrained(watching, c.data.db) }()
-	p, err := start(ctx, c.binary, b.dir, "WORKER_PORT", settings, "worker")
+	p, err := launch(c.binary, b.dir, "WORKER_PORT", settings, "worker")
 	if err != nil {
 		return report.Sample{}, err
 	}
 	defer func() { err = errors.Join(err, p.stop()) }()
-	drain := <-seen
-	if drain.err != nil {
-		return report.Sample{}, p.explain(drain.err)
-	}
 	m.server = p.pid()
-	after, err1 := m.read(ctx)
-	peak, err2 := usage.PeakMemory(p.pid())
-	wrong, err3 := undrained(ctx, c.data)
+	first, after, err := m.awaitDrained(ctx, c.data.db, p.done)
+	if err != nil {
+		return report.Sample{}, p.explain(err)
+	}
+	peak, err1 := usage.PeakMemory(p.pid())
+	wrong, err2 := undrained(ctx, c.data)
+	took := after.at.Sub(first.at).Seconds()
 	sample := report.Sample{
-		PerSecond: drained / drain.last.Sub(drain.first).Seconds(), PeakMiB: float64(peak) / (1 << 20),
-		Wrong: wrong,
+		PerSecond: drained / took, PeakMiB: float64(peak) / (1 << 20), Wrong: wrong,
 		Extra: map[string]float64{
-			"s from the first claim to the last verdict": drain.last.Sub(drain.first).Seconds(),
-			"s from the worker's start":                  drain.last.Sub(before.at).Seconds(),
+			"s from the first claim to the last verdict": took,
+			"s from the worker's start":                  after.at.Sub(began).Seconds(),
+			"s of a processor for its start":             first.server.Seconds(),
 		},
 	}
-	charge(&sample, before, after, drained, 0)
-	return sample, errors.Join(err1, err2, err3)
+	charge(&sample, first, after, drained, 0)
+	return sample, errors.Join(err1, err2)
 }
 
 // fill has a server put tickets into the queue.
@@ -84,32 +77,32 @@ func (b *bench) fill(ctx context.Context, s scenario, c *contender) (err error) 
 const progressSQL = `SELECT count(*), count(*) FILTER (WHERE claimed_until IS NULL AND attempts = 0) ` +
 	`FROM tickets WHERE ai_status = 'pending'`
 
-// progress holds when the first ticket was seen claimed and when none was pending any more.
-type progress struct {
-	first, last time.Time
-	err         error
-}
-
-func awaitDrained(ctx context.Context, db *sql.DB) (p progress) {
+// awaitDrained reads the meter when the first ticket was seen claimed and when none was pending any more.
+func (m meter) awaitDrained(
+	ctx context.Context, db *sql.DB, ended <-chan struct{},
+) (first, last reading, err error) {
+	ctx, cancel := context.WithTimeout(ctx, drainTime)
+	defer cancel()
 	for {
 		var pending, untouched int
 		if err := db.QueryRowContext(ctx, progressSQL).Scan(&pending, &untouched); err != nil {
-			p.err = fmt.Errorf("wait for the last verdict: %w", err)
-			return p
+			return first, last, fmt.Errorf("wait for the last verdict: %w", err)
 		}
-		now := time.Now()
-		if p.first.IsZero() && untouched < drained {
-			p.first = now
+		if first.at.IsZero() && untouched < drained {
+			if first, err = m.read(ctx); err != nil {
+				return first, last, err
+			}
 		}
 		if pending == 0 {
-			p.last = now
-			return p
+			last, err = m.read(ctx)
+			return first, last, err
 		}
 		select {
 		case <-time.After(drainPoll):
+		case <-ended:
+			return first, last, fmt.Errorf("the worker ended with %d tickets pending", pending)
 		case <-ctx.Done():
-			p.err = fmt.Errorf("%d tickets are still pending: %w", pending, ctx.Err())
-			return p
+			return first, last, fmt.Errorf("%d tickets are still pending: %w", pending, ctx.Err())
 		}
 	}
 }

@@ -31,6 +31,18 @@ type program struct {
 // start runs a program with nothing in its environment but these settings and returns when it is ready.
 func start(ctx context.Context, binary, dir, portName string, settings []string,
 	args ...string) (*program, error) {
+	p, err := launch(binary, dir, portName, settings, args...)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.awaitReady(ctx); err != nil {
+		return nil, p.explain(errors.Join(err, p.stop()))
+	}
+	return p, nil
+}
+
+// launch is start that does not wait.
+func launch(binary, dir, portName string, settings []string, args ...string) (*program, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
@@ -51,9 +63,6 @@ func start(ctx context.Context, binary, dir, portName string, settings []string,
 		defer close(p.done)
 		_ = p.cmd.Wait() // the status is read from ProcessState
 	}()
-	if err := p.awaitReady(ctx); err != nil {
-		return nil, p.explain(errors.Join(err, p.stop()))
-	}
 	return p, nil
 }
 

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"ticketd/ports/retry"
 )
 
 // Stream is one client's requests, for use by one goroutine.
@@ -87,7 +89,7 @@ type run struct {
 }
 
 func (r *run) measure(ctx context.Context, t Timing, mark func() error) (time.Duration, error) {
-	if err := sleep(ctx, t.WarmUp); err != nil {
+	if err := retry.Pause(ctx, t.WarmUp); err != nil {
 		return 0, err
 	}
 	if err := mark(); err != nil {
@@ -95,24 +97,13 @@ func (r *run) measure(ctx context.Context, t Timing, mark func() error) (time.Du
 	}
 	began := time.Now()
 	r.phase.Store(measuring)
-	err := sleep(ctx, t.Window)
+	err := retry.Pause(ctx, t.Window)
 	r.phase.Store(over)
 	window := time.Since(began)
 	if err != nil {
 		return 0, err
 	}
 	return window, mark()
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 type client struct {

@@ -28,6 +28,11 @@ type Sample struct {
 	Extra      map[string]float64 `json:"extra,omitempty"` // of this scenario alone
 }
 
+// Cost is the processor time of a request in milliseconds: of the server and of PostgreSQL.
+func (s Sample) Cost() float64 { return s.Server + s.Postgres }
+
+func (s Sample) rate() float64 { return s.PerSecond }
+
 // Series holds the samples of one contender, one per round.
 type Series struct {
 	Contender string   `json:"contender"`
@@ -40,8 +45,10 @@ type Scenario struct {
 	Name    string   `json:"name"`
 	Clients int      `json:"clients"`
 	Series  []Series `json:"series"`
-	// Ratios are the first contender's requests per second in terms of each other's: the median of the rounds.
-	Ratios map[string]float64 `json:"ratios"`
+	// Ratios are the first contender's requests per second in terms of each other's, CostRatios its Cost: the
+	// medians of the rounds.
+	Ratios     map[string]float64 `json:"ratios"`
+	CostRatios map[string]float64 `json:"cost_ratios"`
 }
 
 // Report is a whole run.
@@ -62,11 +69,12 @@ func (s *Scenario) Add(contender string, sample Sample) {
 }
 
 func (s *Scenario) summarise() {
-	s.Ratios = map[string]float64{}
-	for i := range s.Series {
-		s.Series[i].Median = median(s.Series[i].Samples)
+	s.Ratios, s.CostRatios = map[string]float64{}, map[string]float64{}
+	for i, other := range s.Series {
+		s.Series[i].Median = median(other.Samples)
 		if i > 0 {
-			s.Ratios[s.Series[i].Contender] = ratio(s.Series[0].Samples, s.Series[i].Samples)
+			s.Ratios[other.Contender] = ratio(s.Series[0].Samples, other.Samples, Sample.rate)
+			s.CostRatios[other.Contender] = ratio(s.Series[0].Samples, other.Samples, Sample.Cost)
 		}
 	}
 }
@@ -125,13 +133,13 @@ func median(samples []Sample) Sample {
 	return m
 }
 
-// ratio returns the median of the rounds' ratios, so that a slow drift of the machine cancels out. Without a
-// common round it is 0.
-func ratio(of, to []Sample) float64 {
+// ratio returns the median of the rounds' ratios of a figure, so that a slow drift of the machine cancels
+// out. Without a common round it is 0.
+func ratio(of, to []Sample, figure func(Sample) float64) float64 {
 	var all []float64
 	for i := range min(len(of), len(to)) {
-		if to[i].PerSecond > 0 {
-			all = append(all, of[i].PerSecond/to[i].PerSecond)
+		if figure(to[i]) > 0 {
+			all = append(all, figure(of[i])/figure(to[i]))
 		}
 	}
 	return middle(all)

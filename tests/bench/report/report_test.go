@@ -56,6 +56,17 @@ func TestScenario(t *testing.T) {
 		require.Equal(t, map[string]float64{"pgbench": 0}, scenario([]float64{400}, []float64{0}).Ratios)
 	})
 
+	t.Run("costs are compared as rates are", func(t *testing.T) {
+		t.Parallel()
+		s := &report.Scenario{}
+		for _, server := range []float64{0.1, 0.2, 0.4} {
+			s.Add("tree", report.Sample{Server: server, Postgres: 0.1})
+			s.Add("other", report.Sample{Server: 2 * server, Postgres: 0.2})
+		}
+		require.InDelta(t, 0.3, s.Series[0].Median.Cost(), 1e-9)
+		require.InDelta(t, 0.5, s.CostRatios["other"], 1e-9)
+	})
+
 	t.Run("what a scenario has beside is a median too", func(t *testing.T) {
 		t.Parallel()
 		s := &report.Scenario{}
@@ -78,8 +89,8 @@ func TestReport(t *testing.T) {
 		var out bytes.Buffer
 		require.NoError(t, r.WriteTable(&out))
 		require.Contains(t, out.String(), "bench --quick\n")
-		require.Regexp(t, `(?m)^\s+get\s+32\s+tree\s+300\s.*\s1$`, out.String())
-		require.Regexp(t, `(?m)^\s+pgbench\s+800\s+0\.50\s`, out.String())
+		require.Regexp(t, `(?m)^\s+get\s+32\s+tree\s.*\s300\s.*\s1$`, out.String())
+		require.Regexp(t, `(?m)^\s+pgbench\s.*\s800\s+0\.50\s`, out.String())
 		require.Contains(t, out.String(), "get, tree: a wrong answer: status 500\n")
 	})
 

@@ -10,15 +10,14 @@ import (
 	"text/tabwriter"
 )
 
-const legend = `Medians of the rounds. Latencies in ms. Processor time in ms per request of server, ` +
-	`PostgreSQL (all its processes), Redis, the imitation of` + "\n" +
-	`the model and the load generator; "other" is how many processors were busy with anything else. ` +
-	`"x": requests per second of the first line` + "\n" +
-	`in terms of this one's. "wrong": answers that were not right, of all rounds.`
+const legend = `Medians of the rounds. "cost" is what a request takes of the processors, in ms:` + "\n" +
+	`of server and pg (all processes of PostgreSQL); redis, model (its imitation) and gen (the load` + "\n" +
+	`generator) beside. "x": the first line in terms of this one. Latencies in ms. "other": how many` + "\n" +
+	`processors were busy with anything else. "wrong": answers that were not right, of all rounds.`
 
 var columns = []string{
-	"scenario", "clients", "contender", "req/s", "x", "p50", "p95", "p99", "server", "pg", "redis", "model",
-	"gen", "other", "peak MiB", "wrong",
+	"scenario", "clients", "contender", "cost", "x", "server", "pg", "redis", "model", "gen", "req/s", "x",
+	"p50", "p95", "p99", "peak MiB", "other", "wrong",
 }
 
 // WriteTable writes for people.
@@ -49,15 +48,16 @@ func row(w io.Writer, cells []string) { _, _ = fmt.Fprintln(w, strings.Join(cell
 
 func (s *Scenario) cells(i int, series Series) []string {
 	m := series.Median
-	name, clients, times := s.Name, strconv.Itoa(s.Clients), ""
+	name, clients, costs, rates := s.Name, strconv.Itoa(s.Clients), "", ""
 	if i > 0 {
-		name, clients, times = "", "", figure(s.Ratios[series.Contender], 2)
+		name, clients = "", ""
+		costs, rates = figure(s.CostRatios[series.Contender], 2), figure(s.Ratios[series.Contender], 2)
 	}
 	return []string{
-		name, clients, series.Contender, figure(m.PerSecond, 0), times, figure(m.P50, 2), figure(m.P95, 2),
-		figure(m.P99, 2), figure(m.Server, 3), figure(m.Postgres, 3), figure(m.Redis, 3), figure(m.Model, 3),
-		figure(m.Generator, 3), strconv.FormatFloat(m.Foreign, 'f', 2, 64), figure(m.PeakMiB, 0),
-		strconv.Itoa(m.Wrong),
+		name, clients, series.Contender, figure(m.Cost(), 3), costs, figure(m.Server, 3), figure(m.Postgres, 3),
+		figure(m.Redis, 3), figure(m.Model, 3), figure(m.Generator, 3), figure(m.PerSecond, 0), rates,
+		figure(m.P50, 2), figure(m.P95, 2), figure(m.P99, 2), figure(m.PeakMiB, 0),
+		strconv.FormatFloat(m.Foreign, 'f', 2, 64), strconv.Itoa(m.Wrong),
 	}
 }
 
