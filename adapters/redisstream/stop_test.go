@@ -188,7 +188,9 @@ func TestEntriesOfOneself(t *testing.T) {
 		consumers, err := r.XInfoConsumers(t.Context(), redisstream.Stream, redisstream.Group).Result()
 		require.NoError(t, err)
 		require.Len(t, consumers, 1)
-		event := &redis.XAddArgs{Stream: redisstream.Stream, Values: []string{"payload", `{"id":2}`, "version", "1"}}
+		event := &redis.XAddArgs{
+			Stream: redisstream.Stream, Values: []string{"payload", `{"id":2}`, "version", "1"},
+		}
 		read := &redis.XReadGroupArgs{
 			Group: redisstream.Group, Consumer: consumers[0].Name, Streams: []string{redisstream.Stream, ">"},
 		}
