@@ -163,16 +163,19 @@ func TestEntriesOfOneself(t *testing.T) {
 
 	t.Run("one that waits for a free slot is not handled twice", func(t *testing.T) {
 		t.Parallel()
-		url, got, blocked := testenv.Redis(t), &seen{}, make(chan struct{})
+		url, got := testenv.Redis(t), &seen{}
+		begun, blocked := make(chan struct{}, 2), make(chan struct{})
 		r := open(t, url)
 		subscribe(t, url, 2, func(ctx context.Context, id domain.TicketID) error {
+			begun <- struct{}{}
 			<-blocked
 			return got.Take(ctx, id)
 		})
 		announce(t, newPublisher(t, url), 1, 1)
-		eventually(t, "it is in the subscriber's hands", func() bool { return pending(t, r) == 1 })
+		<-begun
 		grow(t, r, unacked(t, r, 0)[0], longAgo)
-		time.Sleep(6 * time.Second) // longer than between two looks at idle entries
+		time.Sleep(7 * time.Second) // longer than between two looks at idle entries
+		require.EqualValues(t, 1, unacked(t, r, 0)[0].RetryCount, "it was given once")
 		close(blocked)
 		eventually(t, "it is acknowledged", func() bool { return pending(t, r) == 0 })
 		require.Equal(t, 1, got.of(1))

@@ -24,9 +24,9 @@ const (
 	// blockTime is how long an idle subscription waits in one read: it sends one command a second and stops
 	// within one.
 	blockTime = time.Second
-	// idleTime is how long a worker may hold an entry without acknowledging it. Then it is dead, too busy or
-	// never got Redis' answer, and the entry is taken over. Handling an entry twice is harmless, since only one
-	// worker gets the row.
+	// idleTime is how long an entry may be given and not acknowledged. Then the worker is dead, too busy or
+	// never got Redis' answer, and one that does not have the entry takes it over. Handling an entry twice is
+	// harmless, since only one worker gets the row.
 	idleTime      = 15 * time.Second
 	claimInterval = 5 * time.Second
 	// maintainInterval is the time between two runs of maintain.
@@ -136,11 +136,9 @@ func (s *Subscriber) Run(ctx context.Context) error {
 	return closeErr
 }
 
-// mayClaim reports whether this process may take an idle entry over: not if it has it and waits for a free
-// slot, but if Redis' answer with it was lost on the way.
-func (s *Subscriber) mayClaim(p redis.XPendingExt) bool {
-	return p.Consumer != s.consumer || !s.traffic.holds(p.ID)
-}
+// mayClaim reports whether this process may take an idle entry over: not if it has the entry and waits for a
+// free slot, but also if Redis gave it the entry and the answer was lost on the way.
+func (s *Subscriber) mayClaim(p redis.XPendingExt) bool { return !s.traffic.holds(p.ID) }
 
 var errEnded = errors.New("a subscription ended unasked")
 

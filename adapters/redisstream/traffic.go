@@ -67,8 +67,10 @@ func (t *traffic) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 				}
 			}
 			t.note(err)
-		case *redis.XMessageSliceCmd: // XCLAIM
-			t.came(cmd.Val())
+		case *redis.XMessageSliceCmd:
+			if cmd.Name() == "xclaim" { // and not XRANGE, which gives nothing to a consumer
+				t.came(cmd.Val())
+			}
 		case *redis.IntCmd:
 			if cmd.Name() == "xack" {
 				if err == nil {
